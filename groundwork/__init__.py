@@ -1,0 +1,1 @@
+"""What both wings stand on, whatever TensorFlow runs: data, weights, flags and run directories."""

@@ -1,0 +1,52 @@
+"""How every binary starts and ends: flags, `--help`, one line for bad input, exit statuses."""
+
+import sys
+
+from absl import flags
+
+from groundwork import errors
+
+EXIT_INTERRUPTED = 130
+
+
+def _show_help(program, summary):
+    print("{}\n\nusage: python -m {} --flag=value ...\n".format(summary, program))
+    own = flags.FLAGS.flags_by_module_dict().get("groundwork.flags", [])
+    for flag in sorted(own, key=lambda flag: flag.name):
+        expected = flag.parser.syntactic_help
+        default = "" if flag.default is None else " (default: {})".format(flag.default)
+        print("  --{}: {}{}{}".format(
+            flag.name, flag.help, "; " + expected if expected else "", default))
+
+
+def _fail(program, error, status):
+    line = " ".join(str(error).split())
+    print("{}: {}".format(program, line), file=sys.stderr)
+    return status
+
+
+def run(program, summary, main, argv=None):
+    """Parses flags, calls `main()` and returns the exit status.
+
+    Args:
+      program: dotted module name, such as "legacy.train".
+      summary: what the binary does, in one sentence.
+      main: function without arguments.
+      argv: command line, program name first; `sys.argv` when None.
+    """
+    try:
+        rest = flags.FLAGS(sys.argv if argv is None else argv)[1:]
+        if flags.FLAGS.help:
+            _show_help(program, summary)
+            return 0
+        if rest:
+            raise errors.UsageError("expected flags only, received {!r}".format(rest[0]))
+        main()
+    except (errors.UsageError, flags.Error) as error:
+        return _fail(program, error, errors.EXIT_USAGE)
+    except errors.Diverged as error:
+        return _fail(program, error, errors.EXIT_FAULT)
+    except KeyboardInterrupt:
+        return _fail(program, "interrupted; the same command resumes at the last checkpoint",
+                     EXIT_INTERRUPTED)
+    return 0

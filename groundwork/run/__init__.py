@@ -1,0 +1,1 @@
+"""One training run on disk, and what a person sees of it."""

@@ -1,0 +1,215 @@
+"""The run directory: what one training run leaves on disk, and who may write to it."""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+
+from absl import logging
+
+from groundwork.errors import UsageError
+from groundwork.run.files import write_json
+
+FORMAT = 1
+_CONFIG = "config.json"
+_LOCK = ".lock"
+_METRICS = "metrics.csv"
+_DONE = "DONE"
+_FOLDERS = ("checkpoints", "events", "samples")
+# Parts of the identity that follow from the command and the data rather than from one flag.
+_WITHOUT_FLAG = ("wing", "data_digest")
+
+
+class RunDirectory:
+    """One run on disk; locked against a second process from `open` to `close`.
+
+    Attributes:
+      path: the folder.
+      checkpoints, events, samples: its sub-folders, which exist.
+      metrics: its metrics.csv, which may not exist yet.
+      resumed: whether an equal run was found here.
+    """
+
+    def __init__(self, path, lock, resumed):
+        self.path = path
+        self.checkpoints, self.events, self.samples = (
+            os.path.join(path, name) for name in _FOLDERS)
+        self.metrics = os.path.join(path, _METRICS)
+        self.resumed = resumed
+        self._lock = lock
+
+    @classmethod
+    def open(cls, path, identity, settings, overwrite=False):
+        """Creates the run, or opens it again if the one found here is the same.
+
+        Args:
+          path: the folder; created with its parents if there is none.
+          identity: flat dict of what makes two runs the same run; must be JSON.
+          settings: dict of what else is worth knowing (flags, "versions", threads); must be JSON.
+          overwrite: removes what a run wrote here, and nothing else, before starting.
+
+        Raises:
+          UsageError: another run, other files or another process is here, or it cannot be written.
+        """
+        path = os.fspath(path)
+        config = {"format": FORMAT, "identity": identity, "settings": settings}
+        # As it will be read back (tuples become lists), and refused before anything is created.
+        config = json.loads(json.dumps(config, allow_nan=False))
+        with contextlib.ExitStack() as on_error:
+            try:
+                _refuse_other_files(path)
+                os.makedirs(path, exist_ok=True)
+                lock = _acquire_lock(path)
+                on_error.callback(os.close, lock)
+                resumed = _claim(path, config, overwrite)
+                for name in _FOLDERS:
+                    os.makedirs(os.path.join(path, name), exist_ok=True)
+            except OSError as error:
+                raise UsageError("--run_dir={}: expected a folder that can be written, received "
+                                 "{}".format(path, error)) from error
+            on_error.pop_all()
+        return cls(path, lock, resumed)
+
+    def sample_path(self, step):
+        """The grid of samples after `step`."""
+        return os.path.join(self.samples, "step_{:08d}.png".format(step))
+
+    def mark_done(self, step):
+        """Records that training ended at `step`."""
+        write_json(os.path.join(self.path, _DONE), {"step": int(step)})
+
+    def clear_done(self):
+        """Records that training goes on."""
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(os.path.join(self.path, _DONE))
+
+    def close(self):
+        """Lets other processes in."""
+        if self._lock is not None:
+            # Unlocked by name: a forked child may still hold the same open file.
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+            os.close(self._lock)
+            self._lock = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused_error):
+        self.close()
+
+
+def read_config(path):
+    """Reads a run's config.json: {"format", "identity", "settings"}.
+
+    Raises:
+      UsageError: `path` is no run directory, or its config.json is damaged.
+    """
+    name = os.path.join(path, _CONFIG)
+    if not os.path.lexists(name):
+        raise UsageError("--run_dir={}: expected a run directory, received {}".format(
+            path, "a folder without config.json" if os.path.isdir(path) else
+            "a file" if os.path.exists(path) else "a path that does not exist"))
+    try:
+        with open(name, encoding="utf-8") as file:
+            config = json.load(file)
+    except (OSError, ValueError) as error:
+        raise UsageError("{}: expected the JSON of a run, received a damaged file ({})".format(
+            name, error)) from error
+    fields = config if isinstance(config, dict) else {}
+    if fields.get("format") != FORMAT:
+        raise UsageError("{}: expected a run of format {}, received {}".format(
+            name, FORMAT, json.dumps(fields.get("format"))))
+    for field in ("identity", "settings"):
+        if not isinstance(fields.get(field), dict):
+            raise UsageError("{}: expected an object as \"{}\", received {}".format(
+                name, field, json.dumps(fields.get(field))))
+    return config
+
+
+def _refuse_other_files(path):
+    """Keeps a run out of a folder that somebody uses for something else, before touching it."""
+    if not os.path.lexists(path) or os.path.lexists(os.path.join(path, _CONFIG)):
+        return
+    if not os.path.isdir(path):
+        raise UsageError("--run_dir={}: expected a folder, received a file".format(path))
+    others = sorted(name for name in os.listdir(path) if not _left_by_a_killed_start(name))
+    if others:
+        raise UsageError("--run_dir={}: expected a new or empty folder or a run, received a folder "
+                         "that holds {} and no {}".format(path, json.dumps(others[0]), _CONFIG))
+
+
+def _left_by_a_killed_start(name):
+    return name == _LOCK or (name.startswith("." + _CONFIG + ".") and name.endswith(".tmp"))
+
+
+def _acquire_lock(path):
+    """Returns the locked descriptor; the kernel unlocks it however the process ends."""
+    lock = os.open(os.path.join(path, _LOCK), os.O_RDWR | os.O_CREAT, 0o666)
+    with contextlib.ExitStack() as on_error:
+        on_error.callback(os.close, lock)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(lock, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            raise UsageError("--run_dir={}: in use by process {}".format(path, holder)) from error
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, "{}\n".format(os.getpid()).encode("ascii"), 0)
+        on_error.pop_all()
+    return lock
+
+
+def _claim(path, config, overwrite):
+    """Makes the locked folder hold this run; returns whether it did already."""
+    if os.path.lexists(os.path.join(path, _CONFIG)):
+        stored = read_config(path)
+        if not overwrite:
+            _refuse_another_run(path, stored["identity"], config["identity"])
+            _warn_of_other_versions(path, stored["settings"], config["settings"])
+            return True
+        _remove_run(path)
+    write_json(os.path.join(path, _CONFIG), config)
+    return False
+
+
+def _remove_run(path):
+    """Removes what a run wrote, except config.json, which the new one replaces in one go.
+
+    Killed half-way, the folder is thus still the old run: DONE goes first, so that it does not look
+    finished, and checkpoints before metrics.csv, so that no step is resumed without its rows.
+    """
+    for name in (_DONE,) + _FOLDERS + (_METRICS,):
+        entry = os.path.join(path, name)
+        if os.path.isdir(entry) and not os.path.islink(entry):
+            shutil.rmtree(entry)
+        elif os.path.lexists(entry):
+            os.remove(entry)
+
+
+def _refuse_another_run(path, stored, received):
+    different = [
+        "{}{} is {} there, {} here".format("" if key in _WITHOUT_FLAG else "--", key,
+                                           _shown(stored, key), _shown(received, key))
+        for key in _different_keys(stored, received)]
+    if different:
+        raise UsageError("--run_dir={}: holds another run: {}; give another --run_dir or "
+                         "--overwrite".format(path, "; ".join(different)))
+
+
+def _warn_of_other_versions(path, stored, received):
+    stored, received = stored.get("versions") or {}, received.get("versions") or {}
+    different = ["{} was {}, is {}".format(key, _shown(stored, key), _shown(received, key))
+                 for key in _different_keys(stored, received)]
+    if different:
+        logging.warning("--run_dir=%s: the run began with other versions: %s", path,
+                        "; ".join(different))
+
+
+def _different_keys(stored, received):
+    absent = object()
+    return [key for key in sorted(set(stored) | set(received))
+            if stored.get(key, absent) != received.get(key, absent)]
+
+
+def _shown(values, key):
+    return json.dumps(values[key]) if key in values else "not set"

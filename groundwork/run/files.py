@@ -1,0 +1,50 @@
+"""Files that appear whole or not at all."""
+
+import json
+import os
+import uuid
+
+from groundwork.errors import UsageError
+
+
+def write_whole(path, data):
+    """Writes `data` to `path` so that a reader, or a crash, sees the old file or the new one.
+
+    Args:
+      path: the file; a link is followed, so that the link itself stays.
+      data: bytes.
+
+    Raises:
+      UsageError: `path` is a folder or a device, which a rename would replace.
+    """
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise UsageError("{}: expected a regular file, received a folder or a device".format(path))
+    folder, name = os.path.split(os.path.realpath(path))
+    temporary = os.path.join(folder, ".{}.{}.tmp".format(name, uuid.uuid4().hex))
+    # Not tempfile: its files are readable by their owner only, and the mode survives the rename.
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, os.path.join(folder, name))
+    finally:
+        if os.path.exists(temporary):
+            os.remove(temporary)
+    _sync_folder(folder)
+
+
+def write_json(path, value):
+    """Writes `value` as strict JSON (no NaN, no infinity) with sorted keys, whole or not at all."""
+    text = json.dumps(value, sort_keys=True, indent=2, allow_nan=False)
+    write_whole(path, (text + "\n").encode("utf-8"))
+
+
+def _sync_folder(folder):
+    # The rename itself is in the folder, which a power cut can lose as it can lose a file.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

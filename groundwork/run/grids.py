@@ -1,0 +1,71 @@
+"""Sample grids: a batch of images as one picture."""
+
+import io
+import math
+
+import numpy as np
+
+from groundwork.run.files import write_whole
+
+_SEPARATOR = 2  # pixels
+_SEPARATOR_VALUE = 255
+
+
+def tile(images, columns=None):
+    """Lays images out row by row, white lines of two pixels between them.
+
+    Args:
+      images: float [count, height, width] or [count, height, width, channels] with 1 or 3
+        channels, in [-1, 1]; values outside are clipped.
+      columns: images a row; by default the grid is as near to square as it can be.
+
+    Returns:
+      uint8 [grid height, grid width] or [grid height, grid width, channels], -1 as 0, 1 as 255;
+      places left over in the last row are white.
+
+    Raises:
+      ValueError: the images are none, of another shape or type, or not all finite.
+    """
+    images = np.asarray(images)
+    _check_images(images)
+    count, height, width = images.shape[:3]
+    columns = math.ceil(math.sqrt(count)) if columns is None else columns
+    if columns < 1:
+        raise ValueError("expected at least 1 column, received {}".format(columns))
+    rows = math.ceil(count / columns)
+    pixels = np.rint((np.clip(images.astype(np.float64), -1.0, 1.0) + 1.0) * 127.5)
+    row_stride, column_stride = height + _SEPARATOR, width + _SEPARATOR
+    grid = np.full((rows * row_stride - _SEPARATOR, columns * column_stride - _SEPARATOR)
+                   + images.shape[3:], _SEPARATOR_VALUE, np.uint8)
+    for index in range(count):
+        top, left = index // columns * row_stride, index % columns * column_stride
+        grid[top:top + height, left:left + width] = pixels[index]
+    return grid
+
+
+def write_png(path, grid):
+    """Writes a grid as PNG, whole or not at all; equal grids give equal bytes.
+
+    Args:
+      path: the file.
+      grid: uint8 [height, width] or [height, width, channels] with 1 or 3 channels.
+    """
+    from PIL import Image  # pylint: disable=g-import-not-at-top
+
+    if grid.dtype != np.uint8:
+        raise ValueError("expected a uint8 grid, received {}".format(grid.dtype))
+    if grid.ndim == 3 and grid.shape[2] == 1:
+        grid = grid[:, :, 0]
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(grid)).save(buffer, format="PNG")
+    write_whole(path, buffer.getvalue())
+
+
+def _check_images(images):
+    if images.ndim not in (3, 4) or 0 in images.shape or images.shape[3:] not in ((), (1,), (3,)):
+        raise ValueError("expected images [count, height, width] or [count, height, width, 1 or 3],"
+                         " received shape {}".format(images.shape))
+    if not np.issubdtype(images.dtype, np.floating):
+        raise ValueError("expected float images in [-1, 1], received {}".format(images.dtype))
+    if not np.isfinite(images).all():
+        raise ValueError("expected finite images, received NaN or infinity")

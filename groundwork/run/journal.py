@@ -1,0 +1,55 @@
+"""What a training loop tells its run of each step: metrics.csv, progress, and a stop on NaN."""
+
+import math
+
+from groundwork.errors import Diverged
+from groundwork.run.metrics import MetricsLog
+from groundwork.run.progress import Progress
+
+
+class Journal:
+    """Keeps the losses of the logged steps: step 1 and each multiple of `log_every`."""
+
+    def __init__(self, run, plan, first_step):
+        """Args:
+          run: the `RunDirectory`.
+          plan: the `Plan`.
+          first_step: step that the run begins or resumes with.
+        """
+        self._path = run.metrics
+        self._plan = plan
+        self._resume_step = first_step - 1
+        self._metrics = None
+        self._progress = Progress(first_step - 1, plan.train_steps)
+
+    def record(self, step, losses):
+        """Takes `{phase: {name: scalar}}`; returns `{name: float}` if the step is logged, else None.
+
+        Raises:
+          Diverged: a loss is NaN or infinite.
+        """
+        flat = {}
+        for phase, values in losses.items():
+            for name, value in values.items():
+                if not math.isfinite(value):
+                    raise Diverged("step {}, phase {}: loss/{} is {}; expected a finite loss, stopped "
+                                   "with the last good checkpoint kept".format(step, phase, name, value))
+                flat[name] = float(value)
+        self._progress.update(step, flat)
+        if step != 1 and step % self._plan.log_every:
+            return None
+        if self._metrics is None:
+            self._metrics = MetricsLog(self._path, list(flat), self._resume_step)
+        self._metrics.append(step, flat)
+        return flat
+
+    def flush(self):
+        """Puts the rows so far on disk; called before each checkpoint."""
+        if self._metrics is not None:
+            self._metrics.flush()
+
+    def close(self):
+        """Ends the progress display and closes metrics.csv."""
+        self._progress.close()
+        if self._metrics is not None:
+            self._metrics.close()

@@ -1,0 +1,1 @@
+"""One model a file: its networks, then how losses and phases are composed."""

@@ -1,0 +1,75 @@
+"""GAN of fully connected layers (D3 §4.1)."""
+
+import tensorflow.compat.v1 as tf
+
+from legacy import losses
+from legacy import optimizers
+from legacy.program import feeds, gan_phases, Program, Update
+
+
+def generator(z, reuse=None):
+    """Images [batch, 28, 28], unbounded, from noise [batch, noise_size]."""
+    with tf.variable_scope("generator", reuse=reuse):
+        hidden1 = tf.layers.dense(z, 128, activation=tf.nn.leaky_relu, name="hidden1")
+        hidden2 = tf.layers.dense(hidden1, 256, activation=tf.nn.leaky_relu, name="hidden2")
+        hidden3 = tf.layers.dense(hidden2, 512, activation=tf.nn.leaky_relu, name="hidden3")
+        output = tf.layers.dense(hidden3, 784, activation=None, name="output")
+        return tf.reshape(output, [-1, 28, 28], name="images")
+
+
+def discriminator(x, reuse=None):
+    """Logits [batch, 1] that images [batch, 28, 28] are real."""
+    with tf.variable_scope("discriminator", reuse=reuse):
+        flat = tf.reshape(x, [-1, 784], name="flat")
+        hidden1 = tf.layers.dense(flat, 512, activation=tf.nn.leaky_relu, name="hidden1")
+        hidden2 = tf.layers.dense(hidden1, 256, activation=tf.nn.leaky_relu, name="hidden2")
+        hidden3 = tf.layers.dense(hidden2, 128, activation=tf.nn.leaky_relu, name="hidden3")
+        return tf.layers.dense(hidden3, 1, activation=None, name="output")
+
+
+def generator_loss(generated_logits):
+    """G makes D wrong (Goodfellow et al. 2014, the non-saturating loss)."""
+    with tf.name_scope("losses/generator/"):
+        return {"generator": losses.sigmoid_cross_entropy(generated_logits, 1.0)}
+
+
+def discriminator_losses(real_logits, generated_logits):
+    """D tells real from generated; both parts, and their sum."""
+    with tf.name_scope("losses/discriminator/"):
+        real = losses.sigmoid_cross_entropy(real_logits, 1.0)
+        generated = losses.sigmoid_cross_entropy(generated_logits, 0.0)
+        return {"discriminator": real + generated,
+                "discriminator/real": real,
+                "discriminator/generated": generated}
+
+
+def as_written_losses(generated_logits):
+    """One loss for both networks; D's sigmoid output is passed as logits (ledger 2, 3)."""
+    with tf.name_scope("losses/shared/"):
+        shared = losses.sigmoid_cross_entropy(tf.sigmoid(generated_logits), 1.0)
+        return {"generator": shared, "discriminator": shared}
+
+
+def program(hparams, dtype):
+    """D3's GAN with `hparams` (`groundwork.hyperparameters.MlpGan`) in the default graph."""
+    with tf.name_scope("inputs"):
+        images = tf.placeholder(dtype, [None, 28, 28], name="images")
+        noise = tf.placeholder(dtype, [None, hparams.noise_size], name="noise")
+    generated = generator(noise)
+    if hparams.variant == "as_written":
+        values = as_written_losses(discriminator(generated))
+    else:
+        real_logits = discriminator(images)
+        generated_logits = discriminator(generated, reuse=True)
+        values = generator_loss(generated_logits)
+        values.update(discriminator_losses(real_logits, generated_logits))
+    return Program(
+        inputs=feeds(hparams, images=images, noise=noise),
+        outputs={"samples": generated},
+        losses=values,
+        phases=gan_phases(
+            hparams,
+            Update("generator", tf.trainable_variables("generator/"),
+                   optimizers.make(hparams.optimizer, dtype)),
+            Update("discriminator", tf.trainable_variables("discriminator/"),
+                   optimizers.make(hparams.optimizer, dtype))))

@@ -1,0 +1,32 @@
+"""Trains one of the documents' programs as TensorFlow 1 code."""
+
+import importlib
+import sys
+
+from groundwork import commands
+from groundwork import flags
+from groundwork import quiet
+from groundwork import start
+
+flags.define_training_flags()
+
+
+def main():
+    """Reads the flags, then trains."""
+    begun = start.training("legacy")
+    with begun.run as run:
+        with quiet.quiet_tensorflow():
+            from legacy import training
+            model = importlib.import_module("legacy.models." + flags.FLAGS.model)
+        run.clear_done()
+        training.train(run, model.program, begun.hparams, begun.batches, begun.plan)
+        run.mark_done(begun.plan.train_steps)
+
+
+def console():
+    """Entry point of the command `legacy-train`."""
+    sys.exit(commands.run("legacy.train", __doc__, main))
+
+
+if __name__ == "__main__":
+    console()

@@ -1,0 +1,60 @@
+"""Many training steps in one call of compiled code."""
+
+import functools
+
+import numpy as np
+import tensorflow as tf
+
+# Bounds the memory of the batches that wait for one call; a full batch of MNIST is 190 MB.
+MAX_BYTES_A_CALL = 64 * 2 ** 20
+MAX_STEPS_A_CALL = 50
+
+
+class CompiledSteps:
+    """Runs steps in XLA-compiled loops of a fixed length, and what is left one by one.
+
+    The same bits come out whatever the number of steps a call, so a resumed run, which starts
+    elsewhere in a loop, ends where an uninterrupted one ends.
+    """
+
+    def __init__(self, program, run_step, plan):
+        """Args:
+          program: the `modern.program.Program`.
+          run_step: function (phase_losses, phases, batch) -> `{phase: {name: scalar}}`.
+          plan: the `groundwork.run.plan.Plan`; no loop runs past one of its stops.
+        """
+        self._program = program
+        self._run_step = run_step
+        self._plan = plan
+        self._most = min(MAX_STEPS_A_CALL, plan.sample_every, plan.checkpoint_every)
+        self._loop = tf.function(self._run, autograph=False, jit_compile=True)
+
+    def __call__(self, batches, step):
+        """Runs one or more of the steps after `step`; yields the losses of each.
+
+        Yields:
+          `{phase: {name: NumPy scalar}}`, one a step.
+        """
+        first = batches(self._plan.seed, step + 1)
+        count = max(1, min(self._most, MAX_BYTES_A_CALL // _bytes(first)))
+        if count > self._plan.next_stop(step) - step:
+            count = 1
+        stack = [first] + [batches(self._plan.seed, step + 1 + i) for i in range(1, count)]
+        stacked = {key: np.stack([batch[key] for batch in stack]) for key in first}
+        losses = tf.nest.map_structure(np.asarray, self._loop(stacked))
+        for index in range(count):
+            yield tf.nest.map_structure(lambda values, i=index: values[i], losses)
+
+    def _run(self, stacked):
+        """Losses [steps] of the steps whose batches are stacked along the first axis."""
+        step = functools.partial(self._run_step, self._program.losses, self._program.phases)
+        one = {key: tf.TensorSpec(values.shape[1:], values.dtype)
+               for key, values in stacked.items()}
+        traced = tf.function(step, autograph=False).get_concrete_function(one)
+        signature = tf.nest.map_structure(
+            lambda loss: tf.TensorSpec(loss.shape, loss.dtype), traced.structured_outputs)
+        return tf.map_fn(step, stacked, parallel_iterations=1, fn_output_signature=signature)
+
+
+def _bytes(batch):
+    return sum(values.nbytes for values in batch.values())

@@ -1,0 +1,100 @@
+"""GAN of fully connected layers (D3 §4.1)."""
+
+import keras
+from keras import ops
+import tensorflow as tf
+
+from modern import losses
+from modern.layers import DenseBiasAdd
+from modern.phased_model import PhasedModel
+from modern.precision import precision
+from modern.program import feeds, gan_phases, Program
+
+
+def generator(noise_size):
+    """Images [batch, 28, 28], unbounded, from noise [batch, noise_size]."""
+    return keras.Sequential([
+        keras.Input((noise_size,)),
+        keras.layers.Dense(128, activation="leaky_relu", name="hidden1"),
+        keras.layers.Dense(256, activation="leaky_relu", name="hidden2"),
+        keras.layers.Dense(512, activation="leaky_relu", name="hidden3"),
+        keras.layers.Dense(784, name="output"),
+        keras.layers.Reshape((28, 28), name="images"),
+    ], name="generator")
+
+
+def discriminator():
+    """Logits [batch, 1] that images [batch, 28, 28] are real."""
+    return keras.Sequential([
+        keras.Input((28, 28)),
+        keras.layers.Reshape((784,), name="flat"),
+        keras.layers.Dense(512, activation="leaky_relu", name="hidden1"),
+        keras.layers.Dense(256, activation="leaky_relu", name="hidden2"),
+        keras.layers.Dense(128, activation="leaky_relu", name="hidden3"),
+        DenseBiasAdd(1, name="output"),
+    ], name="discriminator")
+
+
+def generator_loss(generated_logits):
+    """G makes D wrong (Goodfellow et al. 2014, the non-saturating loss)."""
+    with tf.name_scope("losses/generator/"):
+        return {"generator": losses.sigmoid_cross_entropy(generated_logits, 1.0)}
+
+
+def discriminator_losses(real_logits, generated_logits):
+    """D tells real from generated; both parts, and their sum."""
+    with tf.name_scope("losses/discriminator/"):
+        real = losses.sigmoid_cross_entropy(real_logits, 1.0)
+        generated = losses.sigmoid_cross_entropy(generated_logits, 0.0)
+        return {"discriminator": real + generated,
+                "discriminator/real": real,
+                "discriminator/generated": generated}
+
+
+def as_written_losses(generated_logits):
+    """One loss for both networks; D's sigmoid output is passed as logits (ledger 2, 3)."""
+    with tf.name_scope("losses/shared/"):
+        shared = losses.sigmoid_cross_entropy(ops.sigmoid(generated_logits), 1.0)
+        return {"generator": shared, "discriminator": shared}
+
+
+@keras.saving.register_keras_serializable(package="modern")
+class MlpGan(PhasedModel):
+    """D3's GAN; `hparams` are `groundwork.hyperparameters.MlpGan`."""
+
+    def make_networks(self):
+        self.generator = generator(self.hparams.noise_size)
+        self.discriminator = discriminator()
+
+    def call(self, noise):
+        return self.generator(noise)
+
+    def phase_losses(self, inputs):
+        real_logits = self.discriminator(inputs["images"]) if "images" in inputs else None
+        generated_logits = self.discriminator(self.generator(inputs["noise"]))
+        if self.hparams.variant == "as_written":
+            return as_written_losses(generated_logits)
+        values = generator_loss(generated_logits)
+        if real_logits is not None:
+            values.update(discriminator_losses(real_logits, generated_logits))
+        return values
+
+    def trained_variables(self):
+        return {"generator": self.generator.trainable_variables,
+                "discriminator": self.discriminator.trainable_variables}
+
+    def phases(self):
+        return gan_phases(self.hparams, self.update("generator"), self.update("discriminator"))
+
+
+def program(hparams, dtype, stock_optimizers=False):
+    """D3's GAN with `hparams` (`groundwork.hyperparameters.MlpGan`)."""
+    with precision(dtype):
+        model = MlpGan(hparams)
+        model.compile(stock_optimizers)
+    return Program(
+        model=model,
+        inputs=feeds(hparams),
+        outputs={"samples": lambda inputs: model(inputs["noise"])},
+        losses=model.phase_losses,
+        phases=model.phases())

@@ -1,0 +1,33 @@
+"""Trains one of the documents' programs in Keras 3."""
+
+import importlib
+import sys
+
+from groundwork import commands
+from groundwork import flags
+from groundwork import quiet
+from groundwork import start
+
+flags.define_training_flags()
+
+
+def main():
+    """Reads the flags, then trains."""
+    begun = start.training("modern", flags.FLAGS.stock_optimizers)
+    with begun.run as run:
+        with quiet.quiet_tensorflow():
+            from modern import training
+            model = importlib.import_module("modern.models." + flags.FLAGS.model)
+        run.clear_done()
+        program = model.program(begun.hparams, begun.plan.dtype, flags.FLAGS.stock_optimizers)
+        training.train(run, program, begun.hparams, begun.batches, begun.plan)
+        run.mark_done(begun.plan.train_steps)
+
+
+def console():
+    """Entry point of the command `modern-train`."""
+    sys.exit(commands.run("modern.train", __doc__, main))
+
+
+if __name__ == "__main__":
+    console()
