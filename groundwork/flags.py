@@ -62,7 +62,7 @@ def define_training_flags():
     """Flags of `legacy.train` and `modern.train`."""
     _define_help()
     _define(_one_of(tuple(hyperparameters.MODELS)), "model", None, "which program to train")
-    _define(flags.ArgumentParser(), "run_dir", None, "folder of this run; an interrupted run resumes")
+    _define(flags.ArgumentParser(), "run_dir", None, "folder of this run; started again, it resumes")
     flags.DEFINE_boolean("overwrite", False, "replace another run in --run_dir")
     _define(_one_of(datasets.NAMES), "dataset", "digits", "which images")
     _define(flags.ArgumentParser(), "data_dir", None, "folder of the data set's files")
@@ -108,7 +108,7 @@ def required(name):
 
 
 def hyperparameters_from_flags():
-    """Hyper-parameters of `--model` with the flags that were given; UsageError for a foreign one."""
+    """Hyper-parameters of `--model` with the given flags; UsageError for a foreign one."""
     names = ("variant", "phases", "batch_size", "noise_size", "latent_size", "optimizer")
     names += tuple(hyperparameters.optimizer_flags())
     model = required("model")
@@ -121,7 +121,7 @@ def hyperparameters_from_flags():
 def train_steps_from_flags(steps_per_epoch):
     """Length of the run in steps; UsageError when both steps and epochs are given."""
     if FLAGS.train_steps and FLAGS.train_epochs:
-        raise UsageError("--train_epochs={}: expected no --train_steps beside it, received {}".format(
+        raise UsageError("--train_epochs={}: expected no --train_steps too, received {}".format(
             FLAGS.train_epochs, FLAGS.train_steps))
     if FLAGS.train_epochs:
         return FLAGS.train_epochs * steps_per_epoch

@@ -80,7 +80,7 @@ class BgdGan(_Gan):
     phases: str = setting("alternating", PHASES)
     batch_size: Optional[int] = setting(None, BATCH_SIZE)
     noise_size: int = setting(100, "width of the generator's noise (D0, D1, D4)")
-    optimizer: Optimizer = optimizers.GradientDescent(learning_rate=0.1)  # our choice
+    optimizer: Optimizer = optimizers.GradientDescent(learning_rate=0.01)  # our choice
 
 
 MODELS = {"mlp_gan": MlpGan, "vae": Vae, "bgd_gan": BgdGan}

@@ -31,7 +31,7 @@ def draw(seed, name, shape, dtype="float32"):
 
     Args:
       seed: the run's seed.
-      name: variable name such as "generator/hidden1/kernel"; its last part selects the distribution.
+      name: variable name such as "generator/hidden1/kernel"; its last part picks the distribution.
       shape: tuple of ints.
       dtype: "float32" or "float64"; both precisions start from the same float32 numbers.
 

@@ -20,7 +20,7 @@ class Momentum:
     """Gradient descent on a decaying sum of gradients (named in D3 §3.1.2)."""
 
     learning_rate: float = setting(0.01, "step size")
-    momentum: float = setting(0.9, "decay of the sum of gradients (momentum), or of steps (rmsprop)")
+    momentum: float = setting(0.9, "decay of the sum of gradients, or of rmsprop's steps")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Adam:
 
 @dataclasses.dataclass(frozen=True)
 class RmsProp:
-    """Steps scaled by a moving mean of squared gradients that starts at one (D0 §3.2, D3 §3.1.3)."""
+    """Steps scaled by a mean of squared gradients that starts at one (D0 §3.2, D3 §3.1.3)."""
 
     learning_rate: float = setting(1e-3, "step size")
     decay: float = setting(0.9, "decay of rmsprop's mean of squared gradients")
-    momentum: float = setting(0.0, "decay of the sum of gradients (momentum), or of steps (rmsprop)")
+    momentum: float = setting(0.0, "decay of the sum of gradients, or of rmsprop's steps")
     epsilon: float = setting(1e-10, "what Adam and rmsprop add against division by zero")
 
 

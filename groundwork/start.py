@@ -101,7 +101,7 @@ def sampling(wing):
     run_dir = flags.required("run_dir")
     identity = read_config(run_dir)["identity"]
     if identity.get("wing") != wing:
-        raise UsageError("--run_dir={}: expected a run of {}.train, received one of {}.train".format(
+        raise UsageError("--run_dir={}: expected a run of {}.train, received {}.train's".format(
             run_dir, wing, identity.get("wing")))
     output = flags.FLAGS.output
     if not output.endswith(".png"):

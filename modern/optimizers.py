@@ -18,6 +18,15 @@ class _Kernel(keras.optimizers.Optimizer):
         super().__init__(learning_rate=learning_rate, name=name)
         self._numbers = numbers
 
+    def build(self, variables):
+        if self.built:
+            return
+        super().build(variables)
+        self._make_slots(variables)
+
+    def _make_slots(self, variables):
+        """Makes what the kernel keeps beside the variables."""
+
     def _slots(self, variables, name, start=0.0):
         # Keras's Constant goes through float32: 0.1 would differ from tf.train's in float64.
         return [self.add_variable_from_reference(
@@ -53,8 +62,7 @@ class Momentum(_Kernel):
     def __init__(self, learning_rate=0.01, momentum=0.9, name=None):
         super().__init__(learning_rate, name, momentum=momentum)
 
-    def build(self, variables):
-        super().build(variables)
+    def _make_slots(self, variables):
         self._sums = self._slots(variables, "momentum")
 
     def update_step(self, gradient, variable, learning_rate):
@@ -73,8 +81,7 @@ class Adam(_Kernel):
     def __init__(self, learning_rate=1e-3, beta_1=0.9, beta_2=0.999, epsilon=1e-8, name=None):
         super().__init__(learning_rate, name, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon)
 
-    def build(self, variables):
-        super().build(variables)
+    def _make_slots(self, variables):
         dtype = variables[0].dtype
         self._powers = {
             beta: self.add_variable(
@@ -111,8 +118,7 @@ class RMSprop(_Kernel):
     def __init__(self, learning_rate=1e-3, rho=0.9, momentum=0.0, epsilon=1e-10, name=None):
         super().__init__(learning_rate, name, rho=rho, momentum=momentum, epsilon=epsilon)
 
-    def build(self, variables):
-        super().build(variables)
+    def _make_slots(self, variables):
         self._squares = self._slots(variables, "rms", start=1.0)
         self._steps = self._slots(variables, "momentum")
 
@@ -136,8 +142,7 @@ class Adagrad(_Kernel):
     def __init__(self, learning_rate=0.01, initial_accumulator_value=0.1, name=None):
         super().__init__(learning_rate, name, initial_accumulator_value=initial_accumulator_value)
 
-    def build(self, variables):
-        super().build(variables)
+    def _make_slots(self, variables):
         self._sums = self._slots(
             variables, "accumulator", start=self._numbers["initial_accumulator_value"])
 

@@ -1,7 +1,5 @@
 """Training: the step, the compiled loop that runs it, and the loop around it."""
 
-import os
-
 import numpy as np
 import tensorflow as tf
 
@@ -27,6 +25,13 @@ def run_phase(phase_losses, phase, inputs):
     return {name: losses[name] for name in loss_names(losses, phase)}
 
 
+def phase_inputs(phase, batch):
+    """`{input: tensor}` of one phase, out of `{"<phase>/<input>": tensor}`."""
+    prefix = phase.name + "/"
+    return {key.removeprefix(prefix): value for key, value in batch.items()
+            if key.startswith(prefix)}
+
+
 def run_step(phase_losses, phases, batch):
     """One step: every phase once, each from the state that the one before left.
 
@@ -38,13 +43,8 @@ def run_step(phase_losses, phases, batch):
     Returns:
       `{phase: {loss name: scalar}}`, the losses before the phase's update.
     """
-    losses = {}
-    for phase in phases:
-        prefix = phase.name + "/"
-        inputs = {key.removeprefix(prefix): value for key, value in batch.items()
-                  if key.startswith(prefix)}
-        losses[phase.name] = run_phase(phase_losses, phase, inputs)
-    return losses
+    return {phase.name: run_phase(phase_losses, phase, phase_inputs(phase, batch))
+            for phase in phases}
 
 
 def initialize(model, seed):

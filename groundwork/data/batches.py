@@ -5,6 +5,7 @@ import functools
 import numpy as np
 
 from groundwork import randomness
+from groundwork.data import datasets
 from groundwork.errors import UsageError
 
 SAMPLE_COUNT = 64
@@ -39,7 +40,7 @@ class Batches:
         count = len(dataset.images)
         self.batch_size = hparams.batch_size or count
         if self.batch_size > count:
-            raise UsageError("--batch_size={}: expected at most the {} images of {}, or full".format(
+            raise UsageError("--batch_size={}: expected at most {} images ({}), or full".format(
                 self.batch_size, count, dataset.name))
         self.steps_per_epoch = count // self.batch_size
         self._images = dataset.images.astype(dtype, copy=False)
@@ -65,3 +66,8 @@ class Batches:
         first = index * self.batch_size
         rows = _shuffled(seed, phase, epoch, len(self._images))
         return rows[first:first + self.batch_size]
+
+
+def of_digits(hparams):
+    """Batches of the digits data set, which needs no file and no network."""
+    return Batches(datasets.load("digits"), hparams)

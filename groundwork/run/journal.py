@@ -23,7 +23,7 @@ class Journal:
         self._progress = Progress(first_step - 1, plan.train_steps)
 
     def record(self, step, losses):
-        """Takes `{phase: {name: scalar}}`; returns `{name: float}` if the step is logged, else None.
+        """Takes `{phase: {name: scalar}}`; returns `{name: float}` of a logged step, else None.
 
         Raises:
           Diverged: a loss is NaN or infinite.
@@ -32,8 +32,9 @@ class Journal:
         for phase, values in losses.items():
             for name, value in values.items():
                 if not math.isfinite(value):
-                    raise Diverged("step {}, phase {}: loss/{} is {}; expected a finite loss, stopped "
-                                   "with the last good checkpoint kept".format(step, phase, name, value))
+                    raise Diverged(
+                        "step {}, phase {}: loss/{} is {}; expected a finite loss, stopped with "
+                        "the last good checkpoint kept".format(step, phase, name, value))
                 flat[name] = float(value)
         self._progress.update(step, flat)
         if step != 1 and step % self._plan.log_every:

@@ -14,7 +14,7 @@ class Plan(NamedTuple):
     checkpoint_every: int
 
     def next_stop(self, step):
-        """The next step after `step` at which the loop must look up: a checkpoint, samples, the end."""
+        """The next step after `step` that ends in a checkpoint, samples or the end of the run."""
         ends = [(step // every + 1) * every for every in (self.sample_every, self.checkpoint_every)]
         return min(ends + [self.train_steps])
 

@@ -25,7 +25,7 @@ def discriminator(image, reuse=None):
 
 
 def generator_loss(generated_logits):
-    """E[log(1 - D(G(z)))], all of D4 §3.1's game that G can change; log(1 - D) = -softplus(logits)."""
+    """E[log(1 - D(G(z)))], what G can change of D4 §3.1's game; log(1 - D) = -softplus(logits)."""
     with tf.name_scope("losses/generator/"):
         return {"generator": -tf.reduce_mean(tf.nn.softplus(generated_logits))}
 

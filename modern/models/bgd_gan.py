@@ -33,7 +33,7 @@ def discriminator():
 
 
 def generator_loss(generated_logits):
-    """E[log(1 - D(G(z)))], all of D4 §3.1's game that G can change; log(1 - D) = -softplus(logits)."""
+    """E[log(1 - D(G(z)))], what G can change of D4 §3.1's game; log(1 - D) = -softplus(logits)."""
     with tf.name_scope("losses/generator/"):
         return {"generator": -ops.mean(ops.softplus(generated_logits))}
 
@@ -92,7 +92,7 @@ def program(hparams, dtype, stock_optimizers=False):
     """D4's GAN with `hparams` (`groundwork.hyperparameters.BgdGan`)."""
     with precision(dtype):
         model = BgdGan(hparams)
-        model.compile(stock_optimizers)
+        model.compile(stock_optimizers=stock_optimizers)
     return Program(
         model=model,
         inputs=feeds(hparams),

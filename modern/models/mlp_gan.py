@@ -91,7 +91,7 @@ def program(hparams, dtype, stock_optimizers=False):
     """D3's GAN with `hparams` (`groundwork.hyperparameters.MlpGan`)."""
     with precision(dtype):
         model = MlpGan(hparams)
-        model.compile(stock_optimizers)
+        model.compile(stock_optimizers=stock_optimizers)
     return Program(
         model=model,
         inputs=feeds(hparams),

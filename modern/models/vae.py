@@ -88,7 +88,7 @@ def program(hparams, dtype, stock_optimizers=False):
     """D3's VAE with `hparams` (`groundwork.hyperparameters.Vae`)."""
     with precision(dtype):
         model = Vae(hparams)
-        model.compile(stock_optimizers)
+        model.compile(stock_optimizers=stock_optimizers)
     return Program(
         model=model,
         inputs=feeds(hparams),

@@ -1,0 +1,43 @@
+# Each target makes the environment it needs; nothing else has to be installed but Python.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+	&& echo $$p && break; done)
+# The real TensorFlow 1 needs Python 3.7; pyenv keeps its versions off the PATH.
+PYTHON37 ?= $(shell for p in python3.7 $$(pyenv root 2>/dev/null)/versions/3.7.*/bin/python3.7; do \
+	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 7))' 2>/dev/null && echo $$p && break; done)
+RUN := .venv/bin/python
+
+.PHONY: demo test test-all test-tf1 clean
+
+demo: .venv/installed
+	$(RUN) -m examples.demo --output_dir=runs
+
+test: .venv/installed
+	$(RUN) -m ruff check .
+	$(RUN) -m pytest -q -n 2 -m "not slow"
+
+test-all: .venv/installed
+	$(RUN) -m pytest -q -n 2
+
+ifeq ($(PYTHON37),)
+test-tf1:
+	@echo "test-tf1 DID NOT RUN: no Python 3.7 was found (set PYTHON37=/path/to/python3.7)"
+else
+test-tf1: .venv-tf1/installed
+	.venv-tf1/bin/python -m pytest -q tests/groundwork tests/tf1
+endif
+
+.venv/installed: setup.py constraints.txt
+	@test -n "$(PYTHON)" || { echo "expected Python 3.11 to 3.13, found none (set PYTHON=)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(RUN) -m pip install --quiet --constraint constraints.txt --editable ".[test]"
+	touch $@
+
+.venv-tf1/installed: constraints-tf1.txt
+	$(PYTHON37) -m venv .venv-tf1
+	.venv-tf1/bin/python -m pip install --quiet --upgrade "pip<24.1" wheel
+	.venv-tf1/bin/python -m pip install --quiet --requirement constraints-tf1.txt
+	touch $@
+
+clean:
+	rm -rf .venv .venv-tf1 runs

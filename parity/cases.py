@@ -1,0 +1,46 @@
+"""The pairs that this project proves, by name: the only place where `parity` knows the wings.
+
+Everything is "module:function", found on the path of the process that runs it, as a user's own
+program is. `parity` works where these names mean something else.
+"""
+
+from typing import NamedTuple
+
+
+class Case(NamedTuple):
+    """A TensorFlow 1 program, its port, and what both are fed."""
+
+    name: str
+    legacy: str  # function (hparams, dtype) -> program
+    modern: str
+    legacy_training: str  # module with make_phases, initialize and run_step
+    modern_training: str  # module with run_step
+    hparams: str  # function (model, values) -> hyper-parameters
+    model: str
+    values: dict
+    batches: str  # function (hparams) -> function (seed, step) -> {batch key: array}
+
+
+def _case(model, **values):
+    return Case(
+        name="-".join([model] + [str(value) for value in values.values()]),
+        legacy=f"legacy.models.{model}:program",
+        modern=f"modern.models.{model}:program",
+        legacy_training="legacy.training",
+        modern_training="modern.training",
+        hparams="groundwork.hyperparameters:make",
+        model=model,
+        values=dict(values, batch_size=64),
+        batches="groundwork.data.batches:of_digits")
+
+
+CASES = {case.name: case for case in [
+    _case("mlp_gan", variant="corrected"),
+    _case("mlp_gan", variant="corrected", phases="alternating"),
+    _case("mlp_gan", variant="as_written"),
+    _case("vae", variant="corrected"),
+    _case("vae", variant="as_written"),
+    _case("bgd_gan", variant="corrected"),
+    _case("bgd_gan", variant="corrected", phases="simultaneous"),
+    _case("bgd_gan", variant="as_written"),
+]}

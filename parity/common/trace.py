@@ -1,0 +1,58 @@
+"""A trace: what one side computed, in one .npz file of arrays and a JSON header.
+
+    header                       JSON: see `HEADER_KEYS`
+    taps/<mode>/<name>           outputs of layers on the first batch; mode: training, inference
+    losses/<phase>/<name>        [steps], before each step's update, from the initial state
+    gradients/<phase>/<variable> of the first step
+    state/<k>/<name>             every variable, slot and counter after k steps
+    stepped/<k>/<name>           the same after one more step from the *reference's* state k
+    norms/<name>, entries/<name> [steps], [steps, up to 16]: variables of the run from the start
+
+State names: "<variable>", "<variable>@<slot>", "<phase>/<loss>@<optimiser's own variable>".
+"""
+
+import io
+import json
+
+import numpy as np
+
+VERSION = 1
+HEADER_KEYS = ("version", "side", "program", "dtype", "hparams", "steps", "resync", "versions",
+               "interpreter", "threads", "cpu", "variables", "initializers", "phases", "sources")
+
+
+class DamagedTrace(Exception):
+    """The file is no trace of this version: one line that says why."""
+
+
+def write(path, header, arrays):
+    """Writes a trace; `arrays` is `{name: array}`."""
+    missing = [key for key in HEADER_KEYS if key not in header]
+    if missing:
+        raise ValueError("header lacks {}".format(", ".join(missing)))
+    text = json.dumps(header, sort_keys=True, allow_nan=False)
+    with open(path, "wb") as file:
+        np.savez(file, header=np.frombuffer(text.encode("utf-8"), np.uint8), **arrays)
+
+
+def read(path):
+    """Reads a trace as (header, {name: array}).
+
+    Raises:
+      DamagedTrace: the file is missing, damaged, foreign or of another version.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        header = json.loads(arrays.pop("header").tobytes().decode("utf-8"))
+    except (OSError, ValueError, KeyError, EOFError, io.UnsupportedOperation) as error:
+        raise DamagedTrace("{}: expected a trace, received {}".format(path, error))
+    if not isinstance(header, dict) or header.get("version") != VERSION:
+        raise DamagedTrace("{}: expected a trace of version {}, received {}".format(
+            path, VERSION, header.get("version") if isinstance(header, dict) else header))
+    return header, arrays
+
+
+def part(arrays, prefix):
+    """`{rest of the name: array}` of the arrays under `prefix`."""
+    return {name[len(prefix):]: value for name, value in arrays.items() if name.startswith(prefix)}

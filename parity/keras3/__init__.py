@@ -1,0 +1,1 @@
+"""Records a Keras 3 program."""

@@ -1,0 +1,42 @@
+"""Which variable, slot or counter of the port stands for which of the TensorFlow 1 program."""
+
+from typing import NamedTuple
+
+# Keras's stock optimisers name their slots otherwise; ours name them as tf.train does.
+_SLOTS = {"m": ("m", "momentum"), "v": ("v", "velocity"), "rms": ("rms", "velocity"),
+          "momentum": ("momentum",), "accumulator": ("accumulator",),
+          "beta1_power": ("beta_1_power",), "beta2_power": ("beta_2_power",)}
+
+
+class Mapping(NamedTuple):
+    """Partners by state name, and what has none."""
+
+    partners: dict[str, str]  # {legacy state name: modern state name}
+    legacy_only: list[str]
+    modern_only: list[str]
+
+
+def map_state(legacy, modern):
+    """Pairs state by name and kind, then checks shapes.
+
+    Args:
+      legacy, modern: `{state name: {"shape", "dtype", "trainable"}}`.
+    """
+    partners = {}
+    for name in legacy:
+        variable, at, leaf = name.partition("@")
+        candidates = [name] if not at else [
+            f"{variable}@{other}" for other in _SLOTS.get(_without_suffix(leaf), (leaf,))]
+        for candidate in candidates:
+            if candidate in modern and modern[candidate]["shape"] == legacy[name]["shape"]:
+                partners[name] = candidate
+                break
+    taken = set(partners.values())
+    return Mapping(partners, [name for name in legacy if name not in partners],
+                   [name for name in modern if name not in taken])
+
+
+def _without_suffix(leaf):
+    """TensorFlow 1 appends _1 to the second optimiser's beta1_power."""
+    stem, _, number = leaf.rpartition("_")
+    return stem if number.isdigit() else leaf

@@ -1,0 +1,38 @@
+"""Installs the packages `groundwork`, `legacy`, `modern` and `parity` and their commands."""
+
+import setuptools
+
+setuptools.setup(
+    name="tf1-to-keras3",
+    version="0.1.0",
+    description="Generative models in TensorFlow 1 and in Keras 3, and the proof that they are "
+                "the same",
+    long_description=open("README.md", encoding="utf-8").read(),
+    long_description_content_type="text/markdown",
+    packages=setuptools.find_packages(
+        include=["groundwork*", "legacy*", "modern*", "parity*"]),
+    python_requires=">=3.11,<3.14",
+    install_requires=[
+        "tensorflow>=2.21,<2.22",
+        "tf-keras>=2.21,<2.22",
+        "keras>=3.12,<4",
+        "tf-slim==1.1.0",
+        "numpy>=2,<3",
+        "absl-py>=2.1",
+        "tensorboard>=2.21,<3",
+        "scikit-learn>=1.5",
+        "pillow>=11",
+        "pooch>=1.8",
+        "tqdm>=4.66",
+    ],
+    extras_require={"test": ["pytest>=8", "pytest-xdist>=3.6", "ruff>=0.12"]},
+    entry_points={
+        "console_scripts": [
+            "legacy-train = legacy.train:console",
+            "legacy-sample = legacy.sample:console",
+            "modern-train = modern.train:console",
+            "modern-sample = modern.sample:console",
+            "parity-verify = parity.verify:console",
+        ],
+    },
+)

@@ -1,0 +1,42 @@
+"""What all tests share: the environment in which both wings are bit for bit equal, and the data."""
+
+import os
+import sys
+
+import pytest
+
+# TensorFlow and Keras read these at their first import. Parity mode: no oneDNN, no GPU.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_USE_LEGACY_KERAS"] = "1"
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+if REPOSITORY not in sys.path:
+    sys.path.insert(0, REPOSITORY)
+
+if sys.version_info < (3, 11):  # the interpreter of the real TensorFlow 1, which has no Keras 3
+    collect_ignore = ["modern", "test_twins.py"]
+
+
+@pytest.fixture(scope="session")
+def repository():
+    """Path of the repository's root."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """Path of the folder with MNIST and CIFAR-10 that lies beside the repository."""
+    path = os.path.join(os.path.dirname(REPOSITORY), "shared", "data")
+    if not os.path.isdir(path):
+        pytest.skip("the data sets in ../shared/data are not here")
+    return path
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """The data set that scikit-learn brings along."""
+    from groundwork.data import datasets
+    return datasets.load("digits")

@@ -1,0 +1,110 @@
+"""Tests of groundwork.run.journal."""
+
+import types
+
+import numpy as np
+import pytest
+
+from groundwork.errors import Diverged
+from groundwork.run.journal import Journal
+from groundwork.run.plan import Plan
+
+
+@pytest.fixture(name="run")
+def fixture_run(tmp_path):
+    return types.SimpleNamespace(metrics=str(tmp_path / "metrics.csv"))
+
+
+def make(run, first_step=1, log_every=10, train_steps=35):
+    plan = Plan(seed=1, dtype="float32", train_steps=train_steps, log_every=log_every,
+                sample_every=500, checkpoint_every=100)
+    return Journal(run, plan, first_step)
+
+
+def losses(step):
+    return {"generator": {"generator": np.float32(step + 0.5)},
+            "discriminator": {"discriminator": np.float64(-step), "discriminator/real": 0.1}}
+
+
+def rows(run):
+    with open(run.metrics, encoding="utf-8") as file:
+        return file.read().splitlines()
+
+
+def test_step_1_and_multiples_are_logged_and_nothing_else(run):
+    journal = make(run)
+    logged = [step for step in range(1, 36) if journal.record(step, losses(step)) is not None]
+    journal.close()
+    assert logged == [1, 10, 20, 30]
+    assert rows(run) == [
+        "step,generator,discriminator,discriminator/real",
+        "1,1.5,-1.0,0.1", "10,10.5,-10.0,0.1", "20,20.5,-20.0,0.1", "30,30.5,-30.0,0.1"]
+
+
+def test_logged_losses_are_flat_python_numbers(run):
+    journal = make(run)
+    flat = journal.record(1, losses(1))
+    journal.close()
+    assert flat == {"generator": 1.5, "discriminator": -1.0, "discriminator/real": 0.1}
+    assert all(type(value) is float for value in flat.values())
+
+
+def test_interval_of_one_logs_every_step(run):
+    journal = make(run, log_every=1)
+    assert all(journal.record(step, losses(step)) for step in range(1, 5))
+    journal.close()
+    assert [row.split(",")[0] for row in rows(run)] == ["step", "1", "2", "3", "4"]
+
+
+def test_rows_are_on_disk_after_a_flush(run):
+    journal = make(run)
+    journal.record(1, losses(1))
+    journal.flush()
+    assert len(rows(run)) == 2
+    journal.close()
+
+
+def test_a_resumed_run_drops_the_rows_after_its_checkpoint(run):
+    first = make(run)
+    for step in range(1, 31):
+        first.record(step, losses(step))
+    first.close()
+    resumed = make(run, first_step=16)
+    assert resumed.record(16, losses(16)) is None
+    for step in range(17, 21):
+        resumed.record(step, {"generator": {"generator": 0.25},
+                              "discriminator": losses(step)["discriminator"]})
+    resumed.close()
+    assert rows(run)[1:] == ["1,1.5,-1.0,0.1", "10,10.5,-10.0,0.1", "20,0.25,-20.0,0.1"]
+
+
+def test_nothing_is_written_before_the_first_step(run, tmp_path):
+    journal = make(run)
+    journal.flush()
+    journal.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("value,shown", [
+    (float("nan"), "nan"), (np.float32("inf"), "inf"), (np.float64("-inf"), "-inf")])
+def test_a_loss_that_is_not_finite_stops_even_between_logged_steps(run, value, shown):
+    journal = make(run)
+    journal.record(1, losses(1))
+    with pytest.raises(Diverged) as caught:
+        journal.record(7, {"generator": {"generator": 1.0},
+                           "discriminator": {"discriminator": 1.0, "discriminator/real": value}})
+    journal.close()
+    assert str(caught.value) == (
+        "step 7, phase discriminator: loss/discriminator/real is {}; expected a finite loss, "
+        "stopped with the last good checkpoint kept".format(shown))
+    assert [row.split(",")[0] for row in rows(run)] == ["step", "1"]
+
+
+def test_progress_shows_the_first_and_the_last_step(run, capsys):
+    journal = make(run, train_steps=3)
+    for step in range(1, 4):
+        journal.record(step, losses(step))
+    journal.close()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  generator")[0] for line in lines] == ["step      1/3", "step      3/3"]
+    assert lines[0].endswith("generator 1.5000  discriminator -1.0000  discriminator/real 0.1000")
