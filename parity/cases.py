@@ -18,7 +18,9 @@ class Case(NamedTuple):
     hparams: str  # function (model, values) -> hyper-parameters
     model: str
     values: dict
+    hparams_dict: str  # function (hparams) -> {name: value}
     batches: str  # function (hparams) -> function (seed, step) -> {batch key: array}
+    samples: str  # function (hparams, seed) -> {"sample/<input>": array}
 
 
 def _case(model, **values):
@@ -31,7 +33,9 @@ def _case(model, **values):
         hparams="groundwork.hyperparameters:make",
         model=model,
         values=dict(values, batch_size=64),
-        batches="groundwork.data.batches:of_digits")
+        hparams_dict="groundwork.hyperparameters:to_dict",
+        batches="groundwork.data.batches:of_digits",
+        samples="groundwork.data.batches:sample_batch")
 
 
 CASES = {case.name: case for case in [

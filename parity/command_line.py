@@ -1,6 +1,7 @@
 """How the commands of `parity` start and end: one line for bad input, exit statuses."""
 
 import argparse
+import os
 import sys
 
 from parity.common.trace import DamagedTrace
@@ -29,6 +30,28 @@ def count(text):
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number from 1, received {text}")
     return int(text)
+
+
+def check_output(flag, path):
+    """UsageError now rather than after minutes if a report cannot be written."""
+    folder = os.path.dirname(os.path.abspath(path or "."))
+    if path and (os.path.isdir(path) or not os.access(folder, os.W_OK)):
+        raise UsageError(f"--{flag}={path}: expected a file in a folder that can be written, "
+                         f"received {'a folder' if os.path.isdir(path) else 'none'}")
+
+
+def check_interpreter(flag, path):
+    """UsageError unless `path` is empty or a program that can be run."""
+    if path and not (os.path.isfile(path) and os.access(path, os.X_OK)):
+        raise UsageError(f"--{flag}={path}: expected a Python interpreter, received no such program")
+
+
+def write(path, text):
+    """Writes a report, whole or not at all."""
+    temporary = f"{path}.{os.getpid()}.tmp"
+    with open(temporary, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(temporary, path)
 
 
 def progress(line):

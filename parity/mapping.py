@@ -15,6 +15,12 @@ class Mapping(NamedTuple):
     legacy_only: list[str]
     modern_only: list[str]
 
+    def misses_variables(self, legacy, modern):
+        """Whether a variable, not just an optimiser's own state, has no partner."""
+        return any("@" not in name and variables[name]["dtype"].startswith("float")
+                   for names, variables in ((self.legacy_only, legacy), (self.modern_only, modern))
+                   for name in names)
+
 
 def map_state(legacy, modern):
     """Pairs state by name and kind, then checks shapes.

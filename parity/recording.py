@@ -2,7 +2,7 @@
 
 import concurrent.futures
 import os
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 import numpy as np
 
@@ -15,16 +15,6 @@ from parity.workers import Recorder, THREADS
 RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 
 
-class Pair(NamedTuple):
-    """The two traces of one case in one precision."""
-
-    case: Case
-    dtype: str
-    mapping: Mapping
-    legacy: tuple  # (header, arrays)
-    modern: tuple
-
-
 class Plan(NamedTuple):
     """What is recorded."""
 
@@ -32,7 +22,8 @@ class Plan(NamedTuple):
     dtypes: tuple[str, ...]
     steps: int
     seed: int
-    stock_optimizers: bool
+    stock_optimizers: bool = False
+    legacy_python: str = ""  # "": this interpreter
 
     @property
     def resync(self):
@@ -40,12 +31,26 @@ class Plan(NamedTuple):
         return [k for k in RESYNC_STEPS if k < self.steps]
 
 
+class Pair(NamedTuple):
+    """The two traces of one case in one precision, and what belongs to them."""
+
+    case: Case
+    dtype: str
+    mapping: Mapping
+    legacy: tuple  # (header, arrays)
+    modern: tuple
+    repeat: list  # [k, state name] of what the reference did otherwise when run again
+    checkpoints: dict[str, str]  # {direction: what did not come through, or ""}
+    perturb: Callable  # (values=, scale=, scale_inputs=) -> {(state name, k): relative change}
+
+
 def write_batches(case, plan, path):
-    """Writes the batches of all steps: `{batch key: [steps, ...]}`, float32."""
+    """Writes the batches of all steps, `{batch key: [steps, ...]}`, and the sampling inputs."""
     hparams = resolve(case.hparams)(case.model, dict(case.values))
     batches = resolve(case.batches)(hparams)
     steps = [batches(plan.seed, step) for step in range(1, plan.steps + 1)]
-    np.savez(path, **{key: np.stack([batch[key] for batch in steps]) for key in steps[0]})
+    arrays = {key: np.stack([batch[key] for batch in steps]) for key in steps[0]}
+    np.savez(path, **arrays, **resolve(case.samples)(hparams, plan.seed))
 
 
 def write_states(mapping, arrays, path):
@@ -56,6 +61,76 @@ def write_states(mapping, arrays, path):
         if name in mapping.partners:
             states[f"state/{step}/{mapping.partners[name]}"] = value
     np.savez(path, **states)
+
+
+class _Job:
+    """The recording of one case in one precision."""
+
+    def __init__(self, case, dtype, plan, folder, tf1, keras3):
+        self._case, self._dtype, self._plan = case, dtype, plan
+        self._tf1, self._keras3 = tf1, keras3
+        self._folder = folder
+        common = {
+            "model": case.model, "values": case.values, "hparams_from": case.hparams,
+            "dtype": dtype, "steps": plan.steps, "resync": plan.resync, "seed": plan.seed,
+            "threads": THREADS, "batches": os.path.join(folder, case.name + ".npz")}
+        self._legacy = dict(common, program=case.legacy, training=case.legacy_training)
+        self._modern = dict(
+            common, program=case.modern, training=case.modern_training,
+            options={"stock_optimizers": True} if plan.stock_optimizers else {})
+        self._reference = self._path("legacy.npz")
+
+    def _path(self, name):
+        return os.path.join(self._folder, f"{self._case.name}-{self._dtype}-{name}")
+
+    def record_legacy(self):
+        """Records the reference and a checkpoint of it; what another run did otherwise."""
+        if not os.path.exists(self._legacy["batches"]):
+            write_batches(self._case, self._plan, self._legacy["batches"])
+        self._tf1("record", out=self._reference, **self._legacy)
+        self._tf1("save", reference=self._reference, checkpoint=self._path("tf1.ckpt"),
+                  step=self._plan.resync[-1], **self._legacy)
+        return self._tf1("repeat", reference=self._reference, **self._legacy)
+
+    def perturb(self, values=None, scale=None, scale_inputs=1.0):
+        """`{(state name, k): relative change}` of the reference's steps, changed a little."""
+        job = dict(self._legacy, values=values) if values else self._legacy
+        changes = self._tf1("perturb", reference=self._reference, scale=scale or {},
+                            scale_inputs=scale_inputs, **job)
+        return {(name, k): change for k, name, change in changes}
+
+    def record_modern(self, repeat):
+        """Records the port from the reference's states; the `Pair`."""
+        legacy = trace.read(self._reference)
+        described = self._keras3("describe", **self._modern)
+        mapping = map_state(legacy[0]["variables"], described["variables"])
+        if mapping.misses_variables(legacy[0]["variables"], described["variables"]):
+            return Pair(self._case, self._dtype, mapping, legacy, (described, {}), repeat, {}, None)
+        states, out = self._path("states.npz"), self._path("modern.npz")
+        write_states(mapping, legacy[1], states)
+        self._keras3("record", states=states, out=out, **self._modern)
+        os.remove(states)
+        lost = self._keras3("restore", checkpoint=self._path("tf1.ckpt"),
+                            **self._round_trip(mapping, legacy[0]), **self._modern)
+        self._keras3("save", checkpoint=self._path("keras3.ckpt"),
+                     **self._round_trip(mapping, legacy[0]), **self._modern)
+        return Pair(self._case, self._dtype, mapping, legacy, trace.read(out), repeat,
+                    {"TensorFlow 1 to Keras 3": _lost(lost)}, None)
+
+    def restore_legacy(self, pair):
+        """Has the reference read the checkpoint that the port wrote."""
+        if pair.checkpoints:
+            lost = self._tf1("restore", checkpoint=self._path("keras3.ckpt"),
+                             **self._round_trip(pair.mapping, pair.legacy[0]), **self._legacy)
+            pair.checkpoints["Keras 3 to TensorFlow 1"] = _lost(lost)
+
+    def _round_trip(self, mapping, header):
+        return {"reference": self._reference, "step": self._plan.resync[-1],
+                "names": mapping.partners, "checkpoint_names": header["checkpoint_names"]}
+
+
+def _lost(names):
+    return f"not as written: {', '.join(names[:3])}" if names else ""
 
 
 def record_pairs(plan, folder, progress):
@@ -69,45 +144,17 @@ def record_pairs(plan, folder, progress):
     Raises:
       RecorderError: a side could not be recorded.
     """
-    with (Recorder("parity.tf1.recorder") as tf1, Recorder("parity.keras3.recorder") as keras3,
+    with (Recorder.tf1(plan) as tf1, Recorder("parity.keras3.recorder") as keras3,
           concurrent.futures.ThreadPoolExecutor(1) as legacy_side,
           concurrent.futures.ThreadPoolExecutor(1) as modern_side):
-        jobs = [(case, dtype) for case in plan.cases for dtype in plan.dtypes]
-        legacy = [legacy_side.submit(_record_legacy, tf1, case, dtype, plan, folder)
-                  for case, dtype in jobs]
-        pairs = [modern_side.submit(_record_modern, keras3, case, dtype, plan, folder, reference)
-                 for (case, dtype), reference in zip(jobs, legacy)]
-        for (case, dtype), pair in zip(jobs, pairs):
-            progress(f"{case.name} {dtype}")
-            yield pair.result()
-
-
-def _job(case, dtype, plan, folder):
-    return {
-        "model": case.model, "values": case.values, "hparams_from": case.hparams, "dtype": dtype,
-        "steps": plan.steps, "resync": plan.resync, "seed": plan.seed, "threads": THREADS,
-        "batches": os.path.join(folder, case.name + ".npz"),
-    }
-
-
-def _record_legacy(recorder, case, dtype, plan, folder):
-    job = _job(case, dtype, plan, folder)
-    if not os.path.exists(job["batches"]):
-        write_batches(case, plan, job["batches"])
-    path = os.path.join(folder, f"{case.name}-{dtype}-legacy.npz")
-    recorder("record", program=case.legacy, training=case.legacy_training, out=path, **job)
-    return path
-
-
-def _record_modern(recorder, case, dtype, plan, folder, reference):
-    path = reference.result()
-    legacy = trace.read(path)
-    job = dict(_job(case, dtype, plan, folder), program=case.modern,
-               training=case.modern_training,
-               options={"stock_optimizers": True} if plan.stock_optimizers else {})
-    mapping = map_state(legacy[0]["variables"], recorder("describe", **job))
-    states = os.path.join(folder, f"{case.name}-{dtype}-states.npz")
-    write_states(mapping, legacy[1], states)
-    out = os.path.join(folder, f"{case.name}-{dtype}-modern.npz")
-    recorder("record", states=states, out=out, **job)
-    return Pair(case, dtype, mapping, legacy, trace.read(out))
+        jobs = {f"{case.name} {dtype}": _Job(case, dtype, plan, folder, tf1, keras3)
+                for case in plan.cases for dtype in plan.dtypes}
+        legacy = [legacy_side.submit(job.record_legacy) for job in jobs.values()]
+        pairs = [modern_side.submit(lambda job=job, repeat=repeat: job.record_modern(
+            repeat.result())) for job, repeat in zip(jobs.values(), legacy)]
+        for number, ((title, job), pair) in enumerate(zip(jobs.items(), pairs), 1):
+            recorded = pair.result()
+            legacy_side.submit(job.restore_legacy, recorded).result()
+            progress(f"recorded {number}/{len(jobs)}: {title}")
+            yield recorded._replace(perturb=lambda job=job, **change: legacy_side.submit(
+                job.perturb, **change).result())

@@ -1,46 +1,80 @@
 """Verifies that ports are the same models as the TensorFlow 1 programs they come from."""
 
+import os
 import sys
 import tempfile
 
 from parity import command_line
+from parity import findings
 from parity import recording
-from parity import side_by_side
+from parity import report_html
+from parity import report_json
+from parity import report_text
 from parity.cases import CASES
+from parity.judge import judge
 
 
 def _parser():
     parser = command_line.Parser(prog="parity.verify", description=__doc__)
     parser.add_argument("--case", default="all", metavar="NAME",
-                        help="all, or one of: " + ", ".join(CASES))
-    parser.add_argument("--steps", type=command_line.count, default=20,
+                        help="all, a model, or one of: " + ", ".join(CASES))
+    parser.add_argument("--steps", type=command_line.count, default=200,
                         help="training steps to compare (default: %(default)s)")
     parser.add_argument("--seed", type=command_line.count, default=1,
                         help="what weights and batches are drawn from (default: %(default)s)")
     parser.add_argument("--stock_optimizers", action="store_true",
                         help="the port with Keras's own optimisers")
+    parser.add_argument("--require", choices=["identical"],
+                        help="identical: rounding and constants fail too")
+    parser.add_argument("--report", metavar="FILE", help="write a self-contained HTML report")
+    parser.add_argument("--json", metavar="FILE", help="write the report as JSON")
+    parser.add_argument("--legacy_python", metavar="PATH", default="",
+                        help="interpreter with the real TensorFlow 1 for the legacy side")
     return parser
 
 
-def main(argv):
-    """Returns the exit status: 0 if every variable agrees to rounding, else 1."""
-    asked = _parser().parse_args(argv)
-    if asked.case != "all" and asked.case not in CASES:
+def chosen_cases(name):
+    """The cases of that name or model; UsageError when there is none."""
+    cases = [case for case in CASES.values() if name in ("all", case.name, case.model)]
+    if not cases:
         raise command_line.UsageError(
-            f"--case={asked.case}: expected all or one of {', '.join(CASES)}")
-    cases = list(CASES.values()) if asked.case == "all" else [CASES[asked.case]]
-    plan = recording.Plan(
-        cases, ("float32", "float64"), asked.steps, asked.seed, asked.stock_optimizers)
-    agree = True
+            f"--case={name}: expected all, a model or one of {', '.join(CASES)}")
+    return cases
+
+
+def verify(plan, progress):
+    """Yields the `Result` of each case of a plan."""
     with tempfile.TemporaryDirectory() as folder:
-        for pair in recording.record_pairs(plan, folder, command_line.progress):
-            print(side_by_side.table(pair))
-            agree = agree and side_by_side.agrees(pair)
-    return 0 if agree else 1
+        waiting = {}
+        for pair in recording.record_pairs(plan, folder, progress):
+            waiting[pair.dtype] = pair
+            if len(waiting) == len(plan.dtypes):
+                yield judge(waiting["float32"], waiting["float64"])
+                waiting = {}
+
+
+def main(argv):
+    """Returns the exit status of `findings.exit_status`."""
+    asked = _parser().parse_args(argv)
+    for flag in ("report", "json"):
+        command_line.check_output(flag, getattr(asked, flag))
+    command_line.check_interpreter("legacy_python", asked.legacy_python)
+    plan = recording.Plan(chosen_cases(asked.case), ("float32", "float64"), asked.steps,
+                          asked.seed, asked.stock_optimizers, asked.legacy_python)
+    results = []
+    for result in verify(plan, command_line.progress):
+        print(report_text.text(result), flush=True)
+        results.append(result)
+    if asked.json:
+        command_line.write(asked.json, report_json.text(results))
+    if asked.report:
+        command_line.write(asked.report, report_html.text(results))
+    return findings.exit_status(results, asked.require == "identical")
 
 
 def console():
     """Entry point of the command `parity-verify`."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.exit(command_line.run("parity.verify", main))
 
 

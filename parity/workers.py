@@ -35,6 +35,11 @@ class Recorder:
             [interpreter, "-m", module], cwd=folder, env=environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
+    @classmethod
+    def tf1(cls, plan):
+        """The recorder of the TensorFlow 1 side."""
+        return cls("parity.tf1.recorder", plan.legacy_python or sys.executable)
+
     def __call__(self, job, **arguments):
         """The answer to one job; RecorderError when it fails or the process dies."""
         try:

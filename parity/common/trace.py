@@ -11,8 +11,8 @@
 State names: "<variable>", "<variable>@<slot>", "<phase>/<loss>@<optimiser's own variable>".
 """
 
-import io
 import json
+import zipfile
 
 import numpy as np
 
@@ -36,16 +36,19 @@ def write(path, header, arrays):
 
 
 def read(path):
-    """Reads a trace as (header, {name: array}).
+    """Reads a trace as (header, arrays).
+
+    Returns:
+      The header, a dict, and a mapping from names to arrays that reads each from the file when it
+      is asked for: the states of a float64 run are larger than is good to hold.
 
     Raises:
       DamagedTrace: the file is missing, damaged, foreign or of another version.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        header = json.loads(arrays.pop("header").tobytes().decode("utf-8"))
-    except (OSError, ValueError, KeyError, EOFError, io.UnsupportedOperation) as error:
+        arrays = np.load(path, allow_pickle=False)
+        header = json.loads(arrays["header"].tobytes().decode("utf-8"))
+    except (OSError, ValueError, KeyError, EOFError, AttributeError, zipfile.BadZipFile) as error:
         raise DamagedTrace("{}: expected a trace, received {}".format(path, error))
     if not isinstance(header, dict) or header.get("version") != VERSION:
         raise DamagedTrace("{}: expected a trace of version {}, received {}".format(
@@ -55,4 +58,4 @@ def read(path):
 
 def part(arrays, prefix):
     """`{rest of the name: array}` of the arrays under `prefix`."""
-    return {name[len(prefix):]: value for name, value in arrays.items() if name.startswith(prefix)}
+    return {name[len(prefix):]: arrays[name] for name in arrays if name.startswith(prefix)}

@@ -27,10 +27,30 @@ def serve(jobs):
         answers.flush()
 
 
-def entries(value):
-    """Up to 16 evenly spaced entries of an array: enough to draw a drift curve."""
-    flat = np.ravel(value)
-    return flat[np.linspace(0, flat.size - 1, min(16, flat.size)).astype(np.int64)]
+class Curves(object):
+    """The run from the start, small: losses of each step, norms and entries of variables."""
+
+    def __init__(self, variables):
+        self._variables = variables
+        self._rows = {}
+
+    def _append(self, name, value):
+        self._rows.setdefault(name, []).append(value)
+
+    def add(self, losses, state):
+        """Takes `{phase: {name: loss}}` of a step and the state after it."""
+        for phase, values in losses.items():
+            for name, value in values.items():
+                self._append("losses/{}/{}".format(phase, name), np.asarray(value))
+        for name in self._variables:
+            flat = np.ravel(state[name])
+            chosen = np.linspace(0, flat.size - 1, min(16, flat.size)).astype(np.int64)
+            self._append("entries/" + name, flat[chosen])
+            self._append("norms/" + name, np.linalg.norm(flat.astype(np.float64)))
+
+    def arrays(self):
+        """`{name: [steps, ...]}`."""
+        return {name: np.stack(rows) for name, rows in self._rows.items()}
 
 
 class Batches(object):
@@ -38,12 +58,21 @@ class Batches(object):
 
     def __init__(self, path, dtype):
         with np.load(path, allow_pickle=False) as file:
-            self._arrays = {key: file[key] for key in file.files}
+            arrays = {key: file[key] for key in file.files}
+        self._samples = {key: self._cast(arrays.pop(key), dtype) for key in sorted(arrays)
+                         if key.startswith("sample/")}
+        self._arrays = arrays
         self._dtype = dtype
 
     def __call__(self, step):
         """The batch of one step, counted from 1."""
-        return {key: self._cast(values[step - 1]) for key, values in self._arrays.items()}
+        return {key: self._cast(values[step - 1], self._dtype)
+                for key, values in self._arrays.items()}
 
-    def _cast(self, values):
-        return values.astype(self._dtype) if values.dtype.kind == "f" else values
+    def samples(self):
+        """The sampling inputs."""
+        return self._samples
+
+    @staticmethod
+    def _cast(values, dtype):
+        return values.astype(dtype) if values.dtype.kind == "f" else values

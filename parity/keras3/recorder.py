@@ -13,9 +13,14 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
 from parity.common import names  # noqa: E402
+from parity.common import sources  # noqa: E402
 from parity.common import trace  # noqa: E402
 from parity.common import worker  # noqa: E402
+from parity.keras3 import initializers  # noqa: E402
 from parity.keras3 import taps  # noqa: E402
+
+sources.note_origin(keras.layers.Layer)
+sources.note_origin(keras.optimizers.Optimizer)
 
 # Counters and rates that Keras keeps as variables and TensorFlow 1 as something else.
 BOOKKEEPING = ("iteration", "learning_rate")
@@ -35,6 +40,7 @@ class Recording:
             functools.partial(training.run_step, self.program.losses, self.program.phases),
             autograph=False)
         self.variables = self._name_state()
+        self.op_types = []
 
     def _name_state(self):
         """`{state name: variable}`: variables, then slots, then the optimisers' own."""
@@ -69,6 +75,12 @@ class Recording:
         """One training step by the program's own training code; `{phase: {name: loss}}`."""
         return self._step({key: tf.convert_to_tensor(value) for key, value in batch.items()})
 
+    def note_op_types(self, batch):
+        """Remembers which types of operations the step is made of."""
+        graph = self._step.get_concrete_function(
+            {key: tf.TensorSpec(value.shape, value.dtype) for key, value in batch.items()}).graph
+        self.op_types = sorted({op.type for op in graph.get_operations()})
+
     def first_pass(self, batch):
         """Taps and gradients of every phase from the present state, without updating it."""
         arrays = {}
@@ -101,8 +113,43 @@ class Recording:
         return gradients(inputs)
 
 
-def _header(job, recording):
-    build = names.resolve(job["program"])
+    def outputs(self, samples):
+        """The program's outputs, as it serves them, from the sampling inputs."""
+        inputs = {key.removeprefix("sample/"): tf.convert_to_tensor(value)
+                  for key, value in samples.items()}
+        return {"taps/inference/" + name: np.asarray(tf.function(output, autograph=False)(inputs))
+                for name, output in self.program.outputs.items()}
+
+    def draws(self):
+        """What each trainable variable's initialiser declares, and draws from it."""
+        found = initializers.by_variable(self.program.model)
+        declared, arrays = {}, {}
+        for variable in self.program.model.trainable_variables:
+            if variable.path in found:
+                initializer = found[variable.path]
+                description = initializers.declared(initializer, tuple(variable.shape))
+                declared[variable.path] = description
+                arrays["draws/" + variable.path] = initializers.draws(
+                    initializer, tuple(variable.shape), variable.dtype, description)
+        return declared, arrays
+
+    def sources(self):
+        """The program's lines that made its layers, losses and optimisers."""
+        lines = {}
+        for network in self.program.model.layers:
+            for layer in getattr(network, "layers", []):
+                lines[f"{network.name}/{layer.name}"] = getattr(layer, "parity_origin", "")
+        function = inspect.unwrap(self.program.losses)
+        lines["losses"] = (f"{os.path.relpath(inspect.getsourcefile(function))}:"
+                           f"{inspect.getsourcelines(function)[1]}")
+        for phase in self.program.phases:
+            for update in phase.updates:
+                lines["optimizer " + update.loss] = getattr(
+                    update.optimizer, "parity_origin", "")
+        return lines
+
+
+def _header(job, recording, declared):
     return {
         "version": trace.VERSION,
         "side": "keras 3",
@@ -120,16 +167,16 @@ def _header(job, recording):
                              "trainable": bool(variable.trainable)}
                       for name, variable in recording.variables.items()
                       if not name.endswith(BOOKKEEPING)},
-        "initializers": {},
+        "initializers": declared,
         "phases": [phase.name for phase in recording.program.phases],
-        "sources": {"program": f"{inspect.getsourcefile(build)}:"
-                               f"{inspect.getsourcelines(build)[1]}"},
+        "sources": recording.sources(),
+        "op_types": recording.op_types,
     }
 
 
 def describe(job):
-    """`{state name: {"shape", "dtype", "trainable"}}` of a program, for the mapping."""
-    return _header(job, Recording(job))["variables"]
+    """The header of a program that has not run, for the mapping."""
+    return _header(job, Recording(job), {})
 
 
 def record(job):
@@ -138,30 +185,57 @@ def record(job):
     batches = worker.Batches(job["batches"], job["dtype"])
     with np.load(job["states"], allow_pickle=False) as file:
         states = {name: file[name] for name in file.files}
+    declared, arrays = recording.draws()
     recording.load(trace.part(states, "state/0/"), 0)
-    arrays = recording.first_pass(batches(1))
-    losses, norms, entries = {}, {}, {}
+    recording.note_op_types(batches(1))
+    arrays.update(recording.first_pass(batches(1)))
+    arrays.update(recording.outputs(batches.samples()))
+    curves = worker.Curves(
+        {variable.path for variable in recording.program.model.trainable_variables})
     for step in range(job["steps"] + 1):
-        if step:
-            for phase, values in recording.step(batches(step)).items():
-                for name, value in values.items():
-                    losses.setdefault(f"losses/{phase}/{name}", []).append(np.asarray(value))
+        losses = recording.step(batches(step)) if step else {}
         state = recording.state()
-        for name, value in state.items():
-            norms.setdefault("norms/" + name, []).append(np.linalg.norm(np.float64(value)))
-            entries.setdefault("entries/" + name, []).append(worker.entries(value))
+        curves.add(losses, state)
         if step in (0, job["steps"]):
             arrays.update({f"state/{step}/{name}": value for name, value in state.items()})
+    arrays.update(curves.arrays())
+    arrays.update({"samples/" + name: value
+                   for name, value in recording.outputs(batches.samples()).items()})
     for k in job["resync"]:
         recording.load(trace.part(states, f"state/{k}/"), k)
         recording.step(batches(k + 1))
         arrays.update({f"stepped/{k}/{name}": value for name, value in recording.state().items()})
-    for group in (losses, norms, entries):
-        arrays.update({name: np.stack(values) for name, values in group.items()})
-    trace.write(job["out"], _header(job, recording), arrays)
+    trace.write(job["out"], _header(job, recording, declared), arrays)
+    return {}
+
+
+def restore(job):
+    """Reads a TensorFlow 1 checkpoint; names of what is not as the reference has it."""
+    recording = Recording(job)
+    reader = tf.train.load_checkpoint(job["checkpoint"])
+    for name, partner in job["names"].items():
+        recording.variables[partner].assign(reader.get_tensor(job["checkpoint_names"][name]))
+    _, reference = trace.read(job["reference"])
+    return [name for name, partner in job["names"].items()
+            if recording.variables[partner].numpy().tobytes() !=
+            reference[f"state/{job['step']}/{name}"].tobytes()]
+
+
+def save(job):
+    """Writes the port's state, set to the reference's, as a TensorFlow 1 checkpoint."""
+    recording = Recording(job)
+    _, reference = trace.read(job["reference"])
+    for name, partner in job["names"].items():
+        recording.variables[partner].assign(reference[f"state/{job['step']}/{name}"])
+    values = {job["checkpoint_names"][name]: tf.convert_to_tensor(
+        recording.variables[partner].value) for name, partner in job["names"].items()}
+    stored = sorted(values)
+    tf.raw_ops.SaveV2(prefix=job["checkpoint"], tensor_names=stored,
+                      shape_and_slices=[""] * len(stored),
+                      tensors=[values[name] for name in stored])
     return {}
 
 
 if __name__ == "__main__":
-    worker.serve({"describe": describe, "record": record})
+    worker.serve({"describe": describe, "record": record, "save": save, "restore": restore})
     sys.exit(0)

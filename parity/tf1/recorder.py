@@ -1,6 +1,5 @@
 """Records a TensorFlow 1 program: `python -m parity.tf1.recorder`, jobs on standard input."""
 
-import inspect
 import platform
 import sys
 
@@ -8,8 +7,14 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity.common import names
+from parity.common import sources
 from parity.common import trace
 from parity.common import worker
+from parity.tf1 import initializers
+from parity.tf1 import races
+from parity.tf1 import taps
+
+sources.note_origin(tf.train.Optimizer)
 
 
 def _session_config(threads):
@@ -19,31 +24,6 @@ def _session_config(threads):
         device_count={"GPU": 0})
     config.graph_options.rewrite_options.disable_meta_optimizer = True
     return config
-
-
-def layer_outputs(graph, scopes):
-    """`{"<scope>/<layer>": tensor}`, what leaves each layer's name scope, in the graph's order.
-
-    Args:
-      graph: the graph.
-      scopes: names of network scopes; a second use of one has the suffix `_1`, and so on.
-    """
-    taps = {}
-    for op in graph.get_operations():
-        parts = op.name.split("/")
-        network = parts[0].rsplit("_", 1)[0] if parts[0][-1:].isdigit() else parts[0]
-        if len(parts) < 2 or network not in scopes:
-            continue
-        layer = "/".join(parts[:2])
-        for tensor in op.outputs:
-            inside = [use.name.startswith(layer + "/") for use in tensor.consumers()
-                      if not use.name.startswith("train/")]
-            if tensor.dtype.is_floating and op.type not in _NO_TAPS and not all(inside):
-                taps[layer] = tensor
-    return taps
-
-
-_NO_TAPS = ("VarHandleOp", "ReadVariableOp", "Const", "Identity")
 
 
 class Recording(object):
@@ -59,6 +39,8 @@ class Recording(object):
             self.phases = self.training.make_phases(self.program)
             self.session = tf.Session(config=_session_config(job["threads"]))
             self.variables = self._name_state()
+            networks = {variable.op.name.split("/")[0] for variable in tf.trainable_variables()}
+            self.taps = taps.layer_outputs(self.graph, networks)
 
     def _name_state(self):
         """`{state name: variable}`: variables, then slots, then the optimisers' own."""
@@ -102,43 +84,50 @@ class Recording(object):
 
     def first_pass(self, batch):
         """Taps and gradients of every phase from the present state, without updating it."""
-        networks = {name.split("/")[0] for name in (v.op.name for v in tf_trainable(self.graph))}
-        taps = layer_outputs(self.graph, networks)
         arrays = {}
         for phase in self.phases:
             feed = {placeholder: batch[key] for key, placeholder in phase.feeds.items()}
-            fetched = self.session.run(phase.gradients, feed)
-            arrays.update({"gradients/{}/{}".format(phase.name, name): value
-                           for name, value in fetched.items()})
-            fed = [tensor.op.name for tensor in feed]
-            reached = {name: tensor for name, tensor in taps.items()
-                       if _placeholders(tensor) <= set(fed)}
+            for name, value in self.session.run(phase.gradients, feed).items():
+                arrays["gradients/{}/{}".format(phase.name, name)] = value
+            reached = {name: tensor for name, tensor in self.taps.items() if taps.placeholders(
+                tensor) <= {placeholder.op.name for placeholder in feed}}
             for name, value in self.session.run(reached, feed).items():
                 arrays["taps/training/{}:{}".format(phase.name, name)] = value
         return arrays
 
+    def outputs(self, samples):
+        """The program's outputs, as it serves them, from the sampling inputs."""
+        feed = {self.program.inputs[key]: value for key, value in samples.items()}
+        return {"taps/inference/" + name: value
+                for name, value in self.session.run(self.program.outputs, feed).items()}
 
-def tf_trainable(graph):
-    """The trainable variables of a graph."""
-    with graph.as_default():
-        return tf.trainable_variables()
+    def draws(self):
+        """What each trainable variable's initialiser declares, and draws from it."""
+        declared, arrays = {}, {}
+        with self.graph.as_default():
+            for variable in tf.trainable_variables():
+                name = variable.op.name
+                declared[name] = initializers.declared(self.graph, variable)
+                arrays["draws/" + name] = initializers.draws(
+                    self.graph, self.session, variable, declared[name])
+        return declared, arrays
+
+    def races(self):
+        """Variables that one phase writes twice in no order."""
+        return {phase.name: races.unordered_writes(
+            [phase.train_op] + list(phase.losses.values())) for phase in self.phases}
+
+    def sources(self):
+        """The program's lines that made its layers, losses and optimisers."""
+        lines = {name: sources.own_line(tensor.op.traceback) for name, tensor in self.taps.items()}
+        lines.update(("loss " + name, sources.own_line(loss.op.traceback))
+                     for name, loss in self.program.losses.items())
+        lines.update(("optimizer " + update.loss, update.optimizer.parity_origin)
+                     for phase in self.program.phases for update in phase.updates)
+        return lines
 
 
-def _placeholders(tensor):
-    """Names of the placeholders that a tensor is computed from."""
-    found, waiting, seen = set(), [tensor.op], set()
-    while waiting:
-        op = waiting.pop()
-        if op.name in seen:
-            continue
-        seen.add(op.name)
-        if op.type == "Placeholder":
-            found.add(op.name)
-        waiting.extend(value.op for value in op.inputs)
-    return found
-
-
-def _header(job, recording):
+def _header(job, recording, declared):
     return {
         "version": trace.VERSION,
         "side": "tensorflow 1",
@@ -155,16 +144,19 @@ def _header(job, recording):
                              "dtype": variable.dtype.base_dtype.name,
                              "trainable": bool(variable.trainable)}
                       for name, variable in recording.variables.items()},
-        "initializers": {},
+        "initializers": declared,
         "phases": [phase.name for phase in recording.phases],
-        "sources": {"program": _source(names.resolve(job["program"]))},
+        "sources": recording.sources(),
+        "races": recording.races(),
+        "op_types": sorted({op.type for op in recording.graph.get_operations()}),
+        "checkpoint_names": {name: variable.op.name
+                             for name, variable in recording.variables.items()},
     }
 
 
-def _source(function):
-    lines, first = inspect.getsourcelines(function)
-    del lines
-    return "{}:{}".format(inspect.getsourcefile(function), first)
+def _trainable(recording):
+    with recording.graph.as_default():
+        return {variable.op.name for variable in tf.trainable_variables()}
 
 
 def record(job):
@@ -172,27 +164,91 @@ def record(job):
     recording = Recording(job)
     batches = worker.Batches(job["batches"], job["dtype"])
     recording.start(job["seed"])
-    arrays = recording.first_pass(batches(1))
+    declared, arrays = recording.draws()
+    arrays.update(recording.first_pass(batches(1)))
+    arrays.update(recording.outputs(batches.samples()))
     wanted = set(job["resync"]) | {k + 1 for k in job["resync"]} | {job["steps"]}
-    losses, norms, entries = {}, {}, {}
+    curves = worker.Curves(_trainable(recording))
     for step in range(job["steps"] + 1):
-        if step:
-            for phase, values in recording.step(batches(step)).items():
-                for name, value in values.items():
-                    losses.setdefault("losses/{}/{}".format(phase, name), []).append(value)
+        losses = recording.step(batches(step)) if step else {}
         state = recording.state()
-        for name, value in state.items():
-            norms.setdefault("norms/" + name, []).append(np.linalg.norm(np.float64(value)))
-            entries.setdefault("entries/" + name, []).append(worker.entries(value))
+        curves.add(losses, state)
         if step in wanted:
             arrays.update({"state/{}/{}".format(step, name): value
                            for name, value in state.items()})
-    for group in (losses, norms, entries):
-        arrays.update({name: np.stack(values) for name, values in group.items()})
-    trace.write(job["out"], _header(job, recording), arrays)
+    arrays.update(curves.arrays())
+    arrays.update({"samples/" + name: value
+                   for name, value in recording.outputs(batches.samples()).items()})
+    trace.write(job["out"], _header(job, recording, declared), arrays)
     return {}
 
 
+def _steps_from_reference(job):
+    """One step from each of a trace's states, in a fresh graph; perturbed if the job says so.
+
+    `job["scale"]` multiplies state whose name ends in one of its keys, `{key: {k: factor}}`;
+    `job["scale_inputs"]` multiplies every float input.
+    """
+    recording = Recording(job)
+    batches = worker.Batches(job["batches"], job["dtype"])
+    recording.start(job["seed"])
+    _, reference = trace.read(job["reference"])
+    for k in job["resync"]:
+        state = trace.part(reference, "state/{}/".format(k))
+        for ending, factors in job.get("scale", {}).items():
+            state.update((name, value * value.dtype.type(factors[str(k)]))
+                         for name, value in state.items() if ending in name)
+        recording.load(state)
+        batch = batches(k + 1)
+        factor = np.dtype(job["dtype"]).type(job.get("scale_inputs", 1.0))
+        recording.step({key: value * factor for key, value in batch.items()})
+        for name, value in recording.state().items():
+            yield k, name, value, reference["state/{}/{}".format(k + 1, name)], state[name]
+
+
+def repeat(job):
+    """Runs the reference's steps again; `[k, name]` of what came out otherwise."""
+    return [[k, name] for k, name, value, expected, _ in _steps_from_reference(job)
+            if value.tobytes() != expected.tobytes()]
+
+
+def perturb(job):
+    """Runs the steps with a change that means nothing; `[k, name, relative change of the step]`."""
+    changes = []
+    for k, name, value, expected, before in _steps_from_reference(job):
+        moved = np.linalg.norm(np.float64(expected) - np.float64(before))
+        if moved:
+            gap = np.linalg.norm(np.float64(value) - np.float64(expected))
+            changes.append([k, name, float(gap / moved)])
+    return changes
+
+
+def save(job):
+    """Writes the reference's state after `job["step"]` steps as a TensorFlow 1 checkpoint."""
+    recording = Recording(job)
+    recording.start(job["seed"])
+    _, reference = trace.read(job["reference"])
+    recording.load(trace.part(reference, "state/{}/".format(job["step"])))
+    with recording.graph.as_default():
+        tf.train.Saver().save(recording.session, job["checkpoint"], write_meta_graph=False,
+                              write_state=False)
+    return {}
+
+
+def restore(job):
+    """Restores a checkpoint that the port wrote; names of what is not as the reference has it."""
+    recording = Recording(job)
+    recording.start(job["seed"])
+    _, reference = trace.read(job["reference"])
+    partners = [recording.variables[name] for name in job["names"]]
+    with recording.graph.as_default():
+        tf.train.Saver(partners).restore(recording.session, job["checkpoint"])
+    state = recording.state()
+    return [name for name in job["names"] if state[name].tobytes() !=
+            reference["state/{}/{}".format(job["step"], name)].tobytes()]
+
+
 if __name__ == "__main__":
-    worker.serve({"record": record})
+    worker.serve({"record": record, "repeat": repeat, "perturb": perturb,
+                  "save": save, "restore": restore})
     sys.exit(0)

@@ -1,0 +1,77 @@
+"""How far two arrays are apart, and what that distance means."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+IDENTICAL, ROUNDING, CONSTANTS, INCONCLUSIVE, DIFFERENT, NOT_RUN = (
+    "identical", "rounding", "constants", "inconclusive", "different", "not run")
+
+# From best to worst; a whole is as good as its worst part.
+ORDER = (NOT_RUN, IDENTICAL, ROUNDING, CONSTANTS, INCONCLUSIVE, DIFFERENT)
+
+# Between one float64 step of the same program on other kernels (measured: under 1.5e-14) and the
+# same with a float32-rounded number in it (from 1e-9); any bound between the two decides alike.
+FLOAT64_ROUNDING = 1e-12
+# A number rounded to float32 is off by at most 2**-24 of itself; twice that for a sum of two.
+FLOAT32_CONSTANT = 2.0 ** -22
+# One float32 step on other kernels, a flipped ReLU included (measured: up to 1.6e-3).
+FLOAT32_ROUNDING = 1e-2
+
+
+class Difference(NamedTuple):
+    """Distance of a port's array from the reference's."""
+
+    identical: bool  # bit for bit
+    relative: float  # ||port - reference|| / ||reference||, or inf where that says nothing
+
+
+def measure(port, reference, origin=None):
+    """The difference of two arrays, or of two updates when both start from `origin`."""
+    port, reference = np.asarray(port), np.asarray(reference)
+    if port.shape != reference.shape or port.dtype != reference.dtype:
+        return Difference(False, float("inf"))
+    if port.tobytes() == reference.tobytes():
+        return Difference(True, 0.0)
+    port, reference = port.astype(np.float64), reference.astype(np.float64)
+    if origin is not None:
+        reference_size = np.linalg.norm(reference - np.float64(origin))
+    else:
+        reference_size = np.linalg.norm(reference)
+    distance = np.linalg.norm(port - reference)
+    if not np.isfinite(distance) or (reference_size == 0 and distance > 0):
+        return Difference(False, float("inf"))
+    return Difference(False, float(distance / reference_size) if distance else 0.0)
+
+
+def worst(verdicts):
+    """The worst of some verdicts; "not run" if there are none."""
+    return max(verdicts, key=ORDER.index, default=NOT_RUN)
+
+
+def float64_verdict(difference, constant=0.0):
+    """Meaning of a float64 difference; `constant`: what a float32-rounded number would cause."""
+    if difference.identical:
+        return IDENTICAL
+    if difference.relative <= FLOAT64_ROUNDING:
+        return ROUNDING
+    if difference.relative <= max(FLOAT32_CONSTANT, 2 * constant):
+        return CONSTANTS
+    return DIFFERENT
+
+
+def float32_verdict(difference, float64, floor=None):
+    """Meaning of a float32 difference, given what float64 said of the same tensor.
+
+    Args:
+      difference: the float32 `Difference`.
+      float64: the float64 verdict: rounding shrinks 2**29 times there, a fault does not.
+      floor: where a kernel changes its meaning between the precisions, so that float64 does not
+        speak for float32: what one unit in the last place of the input causes in the reference.
+    """
+    if difference.identical:
+        return IDENTICAL
+    if float64 in (DIFFERENT, CONSTANTS):
+        return float64
+    bound = FLOAT32_ROUNDING if floor is None else 64 * floor
+    return ROUNDING if difference.relative <= bound else DIFFERENT

@@ -1,0 +1,66 @@
+"""What the ladder finds: one finding a rung, precision and tensor."""
+
+from typing import NamedTuple
+
+from parity import differences
+
+RUNGS = {1: "structure", 2: "initialisers", 3: "forward", 4: "losses", 5: "gradients",
+         6: "first update", 7: "slots and state", 8: "training", 9: "checkpoint"}
+
+
+class Finding(NamedTuple):
+    """The verdict on one tensor at one rung."""
+
+    rung: int
+    dtype: str
+    tensor: str
+    verdict: str
+    relative: float = 0.0
+    note: str = ""
+    step: int = 0  # rung 8: the step from whose state the step was taken
+
+
+class Result(NamedTuple):
+    """All that is known of one pair."""
+
+    case: str
+    findings: list[Finding]
+    cause: str  # of the first difference, in a sentence; "" when there is none
+    sources: dict[str, str]  # {"legacy", "modern"}: lines where the first difference is made
+    curves: dict  # for the report: drift and floors
+    headers: dict  # {dtype: {"legacy": header, "modern": header}}
+    samples: dict  # {"legacy", "modern"}: generated images of the float32 run
+
+    @property
+    def verdict(self):
+        """The worst verdict of all."""
+        return differences.worst(finding.verdict for finding in self.findings)
+
+    @property
+    def first_difference(self):
+        """The finding where the port departs first, or None."""
+        for wanted in (differences.DIFFERENT, differences.INCONCLUSIVE, differences.CONSTANTS):
+            for finding in self.findings:
+                if finding.verdict == wanted:
+                    return finding
+        return None
+
+    def rung(self, number, dtype):
+        """Verdict of a rung in one precision."""
+        return differences.worst(finding.verdict for finding in self.findings
+                                 if (finding.rung, finding.dtype) == (number, dtype))
+
+
+def exit_status(results, require_identical=False):
+    """0 the same; 1 different; 2 other structure; 3 inconclusive."""
+    structure = any(finding.rung == 1 and finding.verdict == differences.DIFFERENT
+                    for result in results for finding in result.findings)
+    verdict = differences.worst(result.verdict for result in results)
+    if structure:
+        return 2
+    if verdict == differences.INCONCLUSIVE:
+        return 3
+    allowed = [differences.IDENTICAL]
+    if not require_identical:
+        allowed += [differences.ROUNDING, differences.CONSTANTS]
+    return 0 if verdict in allowed else 1

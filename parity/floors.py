@@ -1,0 +1,48 @@
+"""Measured floors: how far the reference itself moves under changes that mean nothing."""
+
+import numpy as np
+
+from parity.common.names import resolve
+
+_POWERS = ("beta1", "beta2")
+
+
+def _ulp(value):
+    """One float32 unit in the last place, as a part of the value."""
+    single = np.float32(value)
+    return float((np.float64(np.nextafter(single, np.float32(np.inf))) - single) / single)
+
+
+def input_floor(pair):
+    """What one unit in the last place of every input causes: `{(state name, k): change}`."""
+    factor = float(1 + np.finfo(pair.dtype).eps)
+    return pair.perturb(scale_inputs=factor)
+
+
+def constant_floors(pair):
+    """What each hyper-parameter causes when moved by one float32 unit in the last place.
+
+    TensorFlow 1 rounds Python floats to float32 and Keras does not (or elsewhere), so a correct
+    port may be this far off. Adam's betas are moved in the program, and in their powers alone.
+
+    Returns:
+      `{hyper-parameter: {(state name, k): change}}`.
+    """
+    case = pair.case
+    hparams = resolve(case.hparams)(case.model, dict(case.values))
+    numbers = {name: value for name, value in resolve(case.hparams_dict)(hparams).items()
+               if isinstance(value, float) and value != 0}
+    floors = {}
+    for name, value in numbers.items():
+        values = dict(case.values, **{name: value * (1 + _ulp(value))})
+        floors[name] = pair.perturb(values=values)
+        if name in _POWERS:
+            factors = {str(k): (1 + _ulp(value)) ** (k + 1) for k in pair.legacy[0]["resync"]}
+            floors[name + " in its powers"] = pair.perturb(scale={f"@{name}_power": factors})
+    return floors
+
+
+def largest(floors, name, k):
+    """(change, hyper-parameter) of the constant that moves a tensor most at step k."""
+    return max(((changes.get((name, k), 0.0), constant) for constant, changes in floors.items()
+                if np.isfinite(changes.get((name, k), 0.0))), default=(0.0, ""))
