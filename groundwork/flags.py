@@ -62,7 +62,8 @@ def define_training_flags():
     """Flags of `legacy.train` and `modern.train`."""
     _define_help()
     _define(_one_of(tuple(hyperparameters.MODELS)), "model", None, "which program to train")
-    _define(flags.ArgumentParser(), "run_dir", None, "folder of this run; started again, it resumes")
+    _define(flags.ArgumentParser(), "run_dir", None,
+            "folder of this run; started again, it resumes")
     flags.DEFINE_boolean("overwrite", False, "replace another run in --run_dir")
     _define(_one_of(datasets.NAMES), "dataset", "digits", "which images")
     _define(flags.ArgumentParser(), "data_dir", None, "folder of the data set's files")

@@ -4,6 +4,8 @@ import os
 import platform
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from groundwork import flags
 from groundwork import hyperparameters
 from groundwork.data import datasets
@@ -61,6 +63,9 @@ def training(wing, stock_optimizers=False):
     Raises:
       UsageError: a flag, the data set or the run directory is not usable.
     """
+    if flags.FLAGS.stock_optimizers and wing == "legacy":
+        raise UsageError(
+            "--stock_optimizers: expected with modern.train only, received by legacy.train")
     hparams = flags.hyperparameters_from_flags()
     run_dir = flags.required("run_dir")
     dataset = datasets.load(flags.FLAGS.dataset, data_dir=flags.FLAGS.data_dir)
@@ -89,6 +94,7 @@ class Sampling(NamedTuple):
     model: str
     seed: int
     dtype: str
+    stock_optimizers: bool
     output: str  # path of the grid
 
 
@@ -106,12 +112,16 @@ def sampling(wing):
     output = flags.FLAGS.output
     if not output.endswith(".png"):
         raise UsageError("--output={}: expected a file name that ends in .png".format(output))
+    if not os.path.isdir(os.path.dirname(output) or "."):
+        raise UsageError("--output={}: expected a file in an existing folder, received one in a "
+                         "folder that does not exist".format(output))
     return Sampling(
         checkpoints=os.path.join(run_dir, "checkpoints"),
         hparams=hyperparameters.from_dict(identity),
         model=identity["model"],
         seed=identity["seed"],
         dtype=identity["dtype"],
+        stock_optimizers=identity["stock_optimizers"],
         output=output)
 
 
@@ -120,6 +130,9 @@ def write_samples(asked, images):
     if images is None:
         raise UsageError("{}: expected a checkpoint, received a run that has written none".format(
             asked.checkpoints))
+    if not np.isfinite(images).all():
+        raise UsageError("{}: expected a checkpoint that gives finite images, received one that "
+                         "gives NaN or infinity".format(asked.checkpoints))
     try:
         grids.write_png(asked.output, grids.tile(images))
     except OSError as error:

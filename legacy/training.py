@@ -1,5 +1,6 @@
 """Training: the operations of a step, the Session that runs it, and the loop around it."""
 
+import glob
 import os
 import typing
 
@@ -100,17 +101,27 @@ def _stop_unless_finite(session, step):
                            "last good checkpoint kept".format(step, variable.op.name))
 
 
+def _paths(folder):
+    """Paths of the checkpoints in `folder`, oldest first; TensorFlow writes the index last.
+
+    By their names, not from the file `checkpoint`: that holds the paths of where the run was
+    first, and a Saver that knows them would delete files of a run that this one was copied from.
+    """
+    indices = glob.glob(os.path.join(glob.escape(folder), CHECKPOINT + "-*.index"))
+    paths = [os.path.splitext(index)[0] for index in indices]
+    return sorted(paths, key=lambda path: int(path.rsplit("-", 1)[1]))
+
+
 def restore(session, saver, folder):
     """Restores the newest whole checkpoint in `folder`; its path, or None when there is none.
 
     Raises:
       UsageError: there are checkpoints, and none of them is whole.
     """
-    state = tf.train.get_checkpoint_state(folder)
-    paths = list(state.all_model_checkpoint_paths) if state else []
+    paths = _paths(folder)
+    count = len(paths)
     while paths:
-        # By its name: the run directory may have moved since.
-        path = os.path.join(folder, os.path.basename(paths[-1]))
+        path = paths[-1]
         try:
             saver.restore(session, path)
         except (tf.errors.OpError, ValueError) as error:
@@ -120,9 +131,9 @@ def restore(session, saver, folder):
             continue
         saver.recover_last_checkpoints(paths)
         return path
-    if state:
+    if count:
         raise UsageError("{}: expected a whole checkpoint of this model, received {} that cannot "
-                         "be read".format(folder, len(state.all_model_checkpoint_paths)))
+                         "be read".format(folder, count))
     return None
 
 
@@ -156,7 +167,9 @@ def train(run, build, hparams, batches, plan):
                 if logged:
                     events.scalars(step, logged)
                 if plan.samples_due(step):
-                    grid = grids.tile(sample(session, program, hparams, plan.seed, plan.dtype))
+                    images = sample(session, program, hparams, plan.seed, plan.dtype)
+                    journal.check_samples(step, images)
+                    grid = grids.tile(images)
                     grids.write_png(run.sample_path(step), grid)
                     events.image(step, grid)
                 if plan.checkpoint_due(step):

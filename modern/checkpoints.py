@@ -57,7 +57,7 @@ def restore(model, folder):
         try:
             status = _checkpoint(model).read(path)
             status.assert_consumed()
-        except (tf.errors.OpError, ValueError, AssertionError) as error:
+        except (tf.errors.OpError, ValueError, IndexError, AssertionError) as error:
             if status is not None:
                 status.expect_partial()
             logging.warning("%s: not a whole checkpoint (%s); trying the one before",

@@ -43,8 +43,10 @@ def run_step(phase_losses, phases, batch):
     Returns:
       `{phase: {loss name: scalar}}`, the losses before the phase's update.
     """
-    return {phase.name: run_phase(phase_losses, phase, phase_inputs(phase, batch))
-            for phase in phases}
+    losses = {}
+    for phase in phases:
+        losses[phase.name] = run_phase(phase_losses, phase, phase_inputs(phase, batch))
+    return losses
 
 
 def initialize(model, seed):
@@ -88,7 +90,9 @@ def train(run, program, hparams, batches, plan):
             if logged:
                 events.scalars(step, logged)
         if plan.samples_due(step):
-            grid = grids.tile(sample(program, hparams, plan.seed, plan.dtype))
+            images = sample(program, hparams, plan.seed, plan.dtype)
+            journal.check_samples(step, images)
+            grid = grids.tile(images)
             grids.write_png(run.sample_path(step), grid)
             events.image(step, grid)
         if plan.checkpoint_due(step):
@@ -113,7 +117,7 @@ def sample_run(asked, build):
       asked: a `groundwork.start.Sampling`.
       build: the model's `program`.
     """
-    program = build(asked.hparams, asked.dtype)
+    program = build(asked.hparams, asked.dtype, asked.stock_optimizers)
     if not checkpoints.restore(program.model, asked.checkpoints):
         return None
     return sample(program, asked.hparams, asked.seed, asked.dtype)

@@ -5,21 +5,31 @@ import numpy as np
 from parity.common import trace
 
 
-def _curve(pair):
+def _distance(reference_entries, port_entries):
     """[steps + 1] distance of the sampled entries, as a part of how far the reference moved."""
     gaps, moved = 0.0, 0.0
-    for name, reference in trace.part(pair.legacy[1], "entries/").items():
-        partner = pair.mapping.partners.get(name)
-        if f"entries/{partner}" not in pair.modern[1]:
-            continue
-        port = pair.modern[1][f"entries/{partner}"]
-        if port.shape != reference.shape:
+    for name, reference in reference_entries.items():
+        port = port_entries.get(name)
+        if port is None or port.shape != reference.shape:
             continue
         reference, port = np.float64(reference), np.float64(port)
         gaps = gaps + np.sum(np.square(port - reference), axis=1)
         moved = moved + np.sum(np.square(reference - reference[0]), axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.nan_to_num(np.sqrt(gaps / moved), nan=0.0, posinf=0.0)
+        drift = np.sqrt(gaps / moved)
+    return np.atleast_1d(np.nan_to_num(drift, nan=0.0, posinf=0.0)).tolist()
+
+
+def _drift(pair):
+    """`{dtype: drift}`, and the measured floor if there is any drift."""
+    reference = trace.part(pair.legacy[1], "entries/")
+    port = {name: pair.modern[1]["entries/" + partner]
+            for name, partner in pair.mapping.partners.items()
+            if "entries/" + partner in pair.modern[1]}
+    curves = {pair.dtype: _distance(reference, port)}
+    if any(curves[pair.dtype]):
+        curves[pair.dtype + " floor"] = _distance(reference, pair.perturbed_run())
+    return curves
 
 
 def _losses(pair):
@@ -30,8 +40,8 @@ def _losses(pair):
 
 
 def curves(pair32, pair64):
-    """`{"drift": {dtype: [steps + 1]}, "losses": {loss: (legacy, modern)}}`."""
+    """`{"drift": {name: [steps + 1]}, "losses": {loss: (legacy, modern)}}`."""
     return {
-        "drift": {pair.dtype: np.atleast_1d(_curve(pair)).tolist() for pair in (pair32, pair64)},
+        "drift": dict(_drift(pair32), **_drift(pair64)),
         "losses": _losses(pair32),
     }

@@ -41,7 +41,9 @@ class Pair(NamedTuple):
     modern: tuple
     repeat: list  # [k, state name] of what the reference did otherwise when run again
     checkpoints: dict[str, str]  # {direction: what did not come through, or ""}
-    perturb: Callable  # (values=, scale=, scale_inputs=) -> {(state name, k): relative change}
+    # (values=, scale=, scale_inputs=) -> {(state name, k): relative change of the step}
+    perturb: Callable = None
+    perturbed_run: Callable = None  # () -> {variable: [steps + 1, entries]}
 
 
 def write_batches(case, plan, path):
@@ -99,13 +101,21 @@ class _Job:
                             scale_inputs=scale_inputs, **job)
         return {(name, k): change for k, name, change in changes}
 
+    def perturbed_run(self):
+        """`{variable: [steps + 1, entries]}` of the run with every input one ulp larger."""
+        out = self._path("perturbed.npz")
+        self._tf1("perturbed_run", out=out, scale_inputs=float(1 + np.finfo(self._dtype).eps),
+                  **self._legacy)
+        with np.load(out, allow_pickle=False) as file:
+            return trace.part(file, "entries/")
+
     def record_modern(self, repeat):
         """Records the port from the reference's states; the `Pair`."""
         legacy = trace.read(self._reference)
         described = self._keras3("describe", **self._modern)
         mapping = map_state(legacy[0]["variables"], described["variables"])
         if mapping.misses_variables(legacy[0]["variables"], described["variables"]):
-            return Pair(self._case, self._dtype, mapping, legacy, (described, {}), repeat, {}, None)
+            return Pair(self._case, self._dtype, mapping, legacy, (described, {}), repeat, {})
         states, out = self._path("states.npz"), self._path("modern.npz")
         write_states(mapping, legacy[1], states)
         self._keras3("record", states=states, out=out, **self._modern)
@@ -115,7 +125,7 @@ class _Job:
         self._keras3("save", checkpoint=self._path("keras3.ckpt"),
                      **self._round_trip(mapping, legacy[0]), **self._modern)
         return Pair(self._case, self._dtype, mapping, legacy, trace.read(out), repeat,
-                    {"TensorFlow 1 to Keras 3": _lost(lost)}, None)
+                    {"TensorFlow 1 to Keras 3": _lost(lost)})
 
     def restore_legacy(self, pair):
         """Has the reference read the checkpoint that the port wrote."""
@@ -144,7 +154,7 @@ def record_pairs(plan, folder, progress):
     Raises:
       RecorderError: a side could not be recorded.
     """
-    with (Recorder.tf1(plan) as tf1, Recorder("parity.keras3.recorder") as keras3,
+    with (Recorder.tf1(plan, folder) as tf1, Recorder("parity.keras3.recorder") as keras3,
           concurrent.futures.ThreadPoolExecutor(1) as legacy_side,
           concurrent.futures.ThreadPoolExecutor(1) as modern_side):
         jobs = {f"{case.name} {dtype}": _Job(case, dtype, plan, folder, tf1, keras3)
@@ -156,5 +166,7 @@ def record_pairs(plan, folder, progress):
             recorded = pair.result()
             legacy_side.submit(job.restore_legacy, recorded).result()
             progress(f"recorded {number}/{len(jobs)}: {title}")
-            yield recorded._replace(perturb=lambda job=job, **change: legacy_side.submit(
-                job.perturb, **change).result())
+            yield recorded._replace(
+                perturb=lambda job=job, **change: legacy_side.submit(
+                    job.perturb, **change).result(),
+                perturbed_run=lambda job=job: legacy_side.submit(job.perturbed_run).result())

@@ -4,6 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+
+from parity import staging
 
 THREADS = 1
 
@@ -15,6 +18,7 @@ _PARITY_MODE = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_USE_LEGACY_KERAS": "1",
     "KERAS_BACKEND": "tensorflow",
+    "PYTHONDONTWRITEBYTECODE": "1",
 }
 
 
@@ -26,19 +30,25 @@ class Recorder:
     """One recorder process for a whole verification; starting TensorFlow takes seconds."""
 
     def __init__(self, module, interpreter=sys.executable, folder=None):
-        """Starts `interpreter -m module`, in `folder` if given."""
-        environment = dict(os.environ, **_PARITY_MODE)
-        environment["PYTHONPATH"] = os.pathsep.join(
-            [os.getcwd()] + [p for p in [os.environ.get("PYTHONPATH")] if p])
+        """Starts `interpreter -m module`, in `folder` and with nothing else on its path if given."""
+        path = [folder] if folder else [os.getcwd()] + [
+            part for part in [os.environ.get("PYTHONPATH")] if part]
+        environment = dict(os.environ, PYTHONPATH=os.pathsep.join(path), **_PARITY_MODE)
         self._name = module
+        self._errors = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
-            [interpreter, "-m", module], cwd=folder, env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            [interpreter, "-m", module], cwd=folder, env=environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors)
 
     @classmethod
-    def tf1(cls, plan):
-        """The recorder of the TensorFlow 1 side."""
-        return cls("parity.tf1.recorder", plan.legacy_python or sys.executable)
+    def tf1(cls, plan, folder):
+        """The recorder of the TensorFlow 1 side, in another interpreter if the plan says so."""
+        if not plan.legacy_python:
+            return cls("parity.tf1.recorder")
+        staged = os.path.join(folder, "staged")
+        staging.stage([name for case in plan.cases for name in (
+            case.legacy, case.legacy_training, case.hparams)], staged)
+        return cls("parity.tf1.recorder", plan.legacy_python, staged)
 
     def __call__(self, job, **arguments):
         """The answer to one job; RecorderError when it fails or the process dies."""
@@ -49,17 +59,24 @@ class Recorder:
         except BrokenPipeError:
             line = ""
         if not line:
-            last = self._process.stderr.read().strip().splitlines()[-1:]
-            raise RecorderError(f"{self._name} ended: {' '.join(last)}")
+            raise RecorderError(f"{self._name} ended: {self._last_error()}")
         answer = json.loads(line)
         if "error" in answer:
-            raise RecorderError(f"{self._name}: {answer['error']}\n{answer['traceback']}")
+            raise RecorderError(f"{self._name}: {answer['error']}")
         return answer["answer"]
+
+    def _last_error(self):
+        self._process.wait()
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else f"exit status {self._process.returncode}"
 
     def close(self):
         """Ends the process."""
         self._process.stdin.close()
+        self._process.stdout.close()
         self._process.wait()
+        self._errors.close()
 
     def __enter__(self):
         return self

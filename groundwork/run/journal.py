@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from groundwork.errors import Diverged
 from groundwork.run.metrics import MetricsLog
 from groundwork.run.progress import Progress
@@ -43,6 +45,12 @@ class Journal:
             self._metrics = MetricsLog(self._path, list(flat), self._resume_step)
         self._metrics.append(step, flat)
         return flat
+
+    def check_samples(self, step, images):
+        """Raises Diverged when images that were sampled after `step` are not all finite."""
+        if not np.isfinite(images).all():
+            raise Diverged("step {}: samples are not finite; expected finite images, stopped with "
+                           "the last good checkpoint kept".format(step))
 
     def flush(self):
         """Puts the rows so far on disk; called before each checkpoint."""

@@ -7,6 +7,8 @@ import traceback
 
 import numpy as np
 
+from parity.common import sources
+
 
 def serve(jobs):
     """Answers until standard input ends.
@@ -21,32 +23,33 @@ def serve(jobs):
         try:
             answer = {"answer": jobs[job["job"]](job)}
         except Exception as error:  # a user's program may raise anything; the parent reports it
-            answer = {"error": "{}: {}".format(type(error).__name__, error),
-                      "traceback": traceback.format_exc()}
+            frames = traceback.extract_tb(sys.exc_info()[2])
+            answer = {"error": "{}: {} ({})".format(
+                type(error).__name__, " ".join(str(error).split()),
+                sources.own_line(frames) or "in a recorder")}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
 
 class Curves(object):
-    """The run from the start, small: losses of each step, norms and entries of variables."""
+    """The run from the start, small: losses of each step, norms and entries of weights."""
 
-    def __init__(self, variables):
-        self._variables = variables
+    def __init__(self):
         self._rows = {}
 
     def _append(self, name, value):
         self._rows.setdefault(name, []).append(value)
 
-    def add(self, losses, state):
-        """Takes `{phase: {name: loss}}` of a step and the state after it."""
+    def add(self, losses, weights):
+        """Takes `{phase: {name: loss}}` of a step and `{name: array}` after it."""
         for phase, values in losses.items():
             for name, value in values.items():
                 self._append("losses/{}/{}".format(phase, name), np.asarray(value))
-        for name in self._variables:
-            flat = np.ravel(state[name])
+        for name, value in weights.items():
+            flat = np.ravel(value)
             chosen = np.linspace(0, flat.size - 1, min(16, flat.size)).astype(np.int64)
             self._append("entries/" + name, flat[chosen])
-            self._append("norms/" + name, np.linalg.norm(flat.astype(np.float64)))
+            self._append("norms/" + name, np.linalg.norm(flat))
 
     def arrays(self):
         """`{name: [steps, ...]}`."""

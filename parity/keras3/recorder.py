@@ -63,6 +63,11 @@ class Recording:
         """Every variable, slot and counter."""
         return {name: variable.numpy() for name, variable in self.variables.items()}
 
+    def weights(self):
+        """The trainable variables."""
+        return {variable.path: variable.numpy()
+                for variable in self.program.model.trainable_variables}
+
     def load(self, state, step):
         """Sets the variables that `state` names, and the counters that only Keras has."""
         for name, value in state.items():
@@ -190,14 +195,13 @@ def record(job):
     recording.note_op_types(batches(1))
     arrays.update(recording.first_pass(batches(1)))
     arrays.update(recording.outputs(batches.samples()))
-    curves = worker.Curves(
-        {variable.path for variable in recording.program.model.trainable_variables})
+    curves = worker.Curves()
     for step in range(job["steps"] + 1):
         losses = recording.step(batches(step)) if step else {}
-        state = recording.state()
-        curves.add(losses, state)
+        curves.add(losses, recording.weights())
         if step in (0, job["steps"]):
-            arrays.update({f"state/{step}/{name}": value for name, value in state.items()})
+            arrays.update({f"state/{step}/{name}": value
+                           for name, value in recording.state().items()})
     arrays.update(curves.arrays())
     arrays.update({"samples/" + name: value
                    for name, value in recording.outputs(batches.samples()).items()})

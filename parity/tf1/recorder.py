@@ -39,7 +39,8 @@ class Recording(object):
             self.phases = self.training.make_phases(self.program)
             self.session = tf.Session(config=_session_config(job["threads"]))
             self.variables = self._name_state()
-            networks = {variable.op.name.split("/")[0] for variable in tf.trainable_variables()}
+            self.trainable = [variable.op.name for variable in tf.trainable_variables()]
+            networks = {name.split("/")[0] for name in self.trainable}
             self.taps = taps.layer_outputs(self.graph, networks)
 
     def _name_state(self):
@@ -65,6 +66,10 @@ class Recording(object):
     def state(self):
         """Every variable, slot and counter."""
         return self.session.run(self.variables)
+
+    def weights(self):
+        """The trainable variables."""
+        return self.session.run({name: self.variables[name] for name in self.trainable})
 
     def load(self, state):
         """Sets the variables that `state` names."""
@@ -154,11 +159,6 @@ def _header(job, recording, declared):
     }
 
 
-def _trainable(recording):
-    with recording.graph.as_default():
-        return {variable.op.name for variable in tf.trainable_variables()}
-
-
 def record(job):
     """Runs `job["steps"]` steps from the initial state and writes the trace."""
     recording = Recording(job)
@@ -168,14 +168,13 @@ def record(job):
     arrays.update(recording.first_pass(batches(1)))
     arrays.update(recording.outputs(batches.samples()))
     wanted = set(job["resync"]) | {k + 1 for k in job["resync"]} | {job["steps"]}
-    curves = worker.Curves(_trainable(recording))
+    curves = worker.Curves()
     for step in range(job["steps"] + 1):
         losses = recording.step(batches(step)) if step else {}
-        state = recording.state()
-        curves.add(losses, state)
+        curves.add(losses, recording.weights())
         if step in wanted:
             arrays.update({"state/{}/{}".format(step, name): value
-                           for name, value in state.items()})
+                           for name, value in recording.state().items()})
     arrays.update(curves.arrays())
     arrays.update({"samples/" + name: value
                    for name, value in recording.outputs(batches.samples()).items()})
@@ -223,6 +222,21 @@ def perturb(job):
     return changes
 
 
+def perturbed_run(job):
+    """Writes the curves of the run from the start with every float input scaled."""
+    recording = Recording(job)
+    batches = worker.Batches(job["batches"], job["dtype"])
+    recording.start(job["seed"])
+    factor = np.dtype(job["dtype"]).type(job["scale_inputs"])
+    curves = worker.Curves()
+    curves.add({}, recording.weights())
+    for step in range(1, job["steps"] + 1):
+        batch = {key: value * factor for key, value in batches(step).items()}
+        curves.add(recording.step(batch), recording.weights())
+    np.savez(job["out"], **curves.arrays())
+    return {}
+
+
 def save(job):
     """Writes the reference's state after `job["step"]` steps as a TensorFlow 1 checkpoint."""
     recording = Recording(job)
@@ -250,5 +264,5 @@ def restore(job):
 
 if __name__ == "__main__":
     worker.serve({"record": record, "repeat": repeat, "perturb": perturb,
-                  "save": save, "restore": restore})
+                  "perturbed_run": perturbed_run, "save": save, "restore": restore})
     sys.exit(0)

@@ -160,7 +160,7 @@ def test_a_batch_of_the_whole_set_is_the_largest():
     with pytest.raises(UsageError) as caught:
         make(batch_size=COUNT + 1)
     assert str(caught.value) == (
-        "--batch_size=24: expected at most the 23 images of numbered, or full")
+        "--batch_size=24: expected at most 23 images (numbered), or full")
 
 
 @pytest.mark.parametrize("model,values,width", [

@@ -64,14 +64,14 @@ def test_rows_are_on_disk_after_a_flush(run):
     journal.close()
 
 
-def test_a_resumed_run_drops_the_rows_after_its_checkpoint(run):
+@pytest.mark.parametrize("checkpoint", [15, 19])
+def test_a_resumed_run_drops_the_rows_after_its_checkpoint(run, checkpoint):
     first = make(run)
     for step in range(1, 31):
         first.record(step, losses(step))
     first.close()
-    resumed = make(run, first_step=16)
-    assert resumed.record(16, losses(16)) is None
-    for step in range(17, 21):
+    resumed = make(run, first_step=checkpoint + 1)
+    for step in range(checkpoint + 1, 21):
         resumed.record(step, {"generator": {"generator": 0.25},
                               "discriminator": losses(step)["discriminator"]})
     resumed.close()
@@ -108,3 +108,14 @@ def test_progress_shows_the_first_and_the_last_step(run, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("  generator")[0] for line in lines] == ["step      1/3", "step      3/3"]
     assert lines[0].endswith("generator 1.5000  discriminator -1.0000  discriminator/real 0.1000")
+
+
+def test_samples_that_are_not_finite_stop_the_run(run):
+    journal = make(run)
+    images = np.zeros((4, 28, 28), np.float32)
+    journal.check_samples(5, images)
+    images[3, 2, 1] = np.nan
+    with pytest.raises(Diverged) as caught:
+        journal.check_samples(5, images)
+    assert str(caught.value) == ("step 5: samples are not finite; expected finite images, stopped "
+                                 "with the last good checkpoint kept")

@@ -1,0 +1,88 @@
+"""Tests of groundwork.commands."""
+
+from absl.testing import flagsaver
+import pytest
+
+from groundwork import commands
+from groundwork import flags
+from groundwork.errors import Diverged, UsageError
+
+
+@pytest.fixture(autouse=True)
+def fixture_flags():
+    with flagsaver.flagsaver():  # removes at its end what was defined inside
+        flags.define_training_flags()
+        yield
+
+
+def nothing():
+    pass
+
+
+def failing(error):
+    def main():
+        raise error
+    return main
+
+
+def run(main, *arguments):
+    return commands.run("wing.train", "Trains.", main, ["wing.train"] + list(arguments))
+
+
+def test_flags_are_parsed_when_main_is_called(capsys):
+    seen = []
+    assert run(lambda: seen.append(flags.FLAGS.seed), "--seed=5") == 0
+    assert seen == [5]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_command_line_is_that_of_the_process(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["wing.train", "--seed=6"])
+    seen = []
+    assert commands.run("wing.train", "Trains.", lambda: seen.append(flags.FLAGS.seed)) == 0
+    assert seen == [6]
+
+
+@pytest.mark.parametrize("main,arguments,status,line", [
+    (failing(UsageError("--seed: expected 1, received 2")), (), 64,
+     "--seed: expected 1, received 2"),
+    (failing(UsageError("two\n  lines\tand tabs ")), (), 64, "two lines and tabs"),
+    (failing(Diverged("step 3, phase vae: loss/vae is nan")), (), 70,
+     "step 3, phase vae: loss/vae is nan"),
+    (failing(KeyboardInterrupt()), (), 130,
+     "interrupted; the same command resumes at the last checkpoint"),
+    (nothing, ("--seed=-1",), 64, "flag --seed=-1: expected a whole number from 0 to 2**63 - 1"),
+    (nothing, ("--xyzzy=1",), 64, "Unknown command line flag 'xyzzy'"),
+    (nothing, ("--model",), 64, "Missing value for flag --model"),
+    (nothing, ("vae",), 64, "expected flags only, received 'vae'"),
+    (nothing, ("--seed=1", "--", "a", "b"), 64, "expected flags only, received 'a'"),
+])
+def test_bad_ends_are_one_line_and_a_status(capsys, main, arguments, status, line):
+    assert run(main, *arguments) == status
+    assert capsys.readouterr() == ("", "wing.train: {}\n".format(line))
+
+
+def test_main_is_not_called_after_bad_flags_or_for_help(capsys):
+    main = failing(AssertionError("called"))
+    assert run(main, "--seed=-1") == 64
+    flags.FLAGS.unparse_flags()
+    assert run(main, "positional") == 64
+    flags.FLAGS.unparse_flags()
+    assert run(main, "--help") == 0
+    assert capsys.readouterr().out.startswith("Trains.\n\nusage: python -m wing.train --flag=")
+
+
+def test_help_tells_what_is_expected_and_the_default(capsys):
+    assert run(nothing, "--help") == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert ("  --seed: what batches, noise and initial weights are drawn from; a whole number from "
+            "0 to 2**63 - 1 (default: 1)") in out.splitlines()
+    listed = [line.split(":")[0][4:] for line in out.splitlines() if line.startswith("  --")]
+    assert listed == sorted(
+        flag.name for flag in flags.FLAGS.flags_by_module_dict()["groundwork.flags"])
+
+
+def test_a_fault_of_ours_is_not_hidden():
+    with pytest.raises(ZeroDivisionError):
+        run(failing(ZeroDivisionError()))

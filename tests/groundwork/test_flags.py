@@ -1,0 +1,160 @@
+"""Tests of groundwork.flags."""
+
+from absl import flags as absl_flags
+from absl.testing import flagsaver
+import pytest
+
+from groundwork import flags
+from groundwork import hyperparameters
+from groundwork import optimizers
+from groundwork.errors import UsageError
+
+FLAGS = flags.FLAGS
+
+HYPERPARAMETERS = ("variant", "phases", "batch_size", "noise_size", "latent_size", "optimizer",
+                   "learning_rate", "momentum", "beta1", "beta2", "epsilon", "decay",
+                   "initial_accumulator")
+
+
+@pytest.fixture(autouse=True)
+def fixture_flags():
+    with flagsaver.flagsaver():  # removes at its end what was defined inside
+        flags.define_training_flags()
+        yield
+
+
+def parse(*arguments):
+    FLAGS(["program"] + list(arguments))
+
+
+def refusal(function, *arguments):
+    with pytest.raises(UsageError) as caught:
+        function(*arguments)
+    return str(caught.value)
+
+
+def test_defaults():
+    parse()
+    defaults = {"run_dir": None, "overwrite": False, "dataset": "digits", "data_dir": None,
+                "train_steps": None, "train_epochs": None, "seed": 1, "dtype": "float32",
+                "log_every": 10, "sample_every": 500, "checkpoint_every": 100, "help": False,
+                "stock_optimizers": False, "model": None}
+    assert {name: FLAGS[name].value for name in defaults} == defaults
+    assert [FLAGS[name].value for name in HYPERPARAMETERS] == [None] * len(HYPERPARAMETERS)
+
+
+@pytest.mark.parametrize("argument,value", [
+    ("--model=bgd_gan", "bgd_gan"), ("--dataset=mnist", "mnist"), ("--dtype=float64", "float64"),
+    ("--optimizer=adagrad", "adagrad"), ("--variant=as_written", "as_written"),
+    ("--phases=alternating", "alternating"),
+    ("--seed=0", 0), ("--seed=9223372036854775807", 2 ** 63 - 1), ("--train_steps=1", 1),
+    ("--batch_size=1", 1), ("--batch_size=full", "full"),
+    ("--learning_rate=1e-3", 0.001), ("--epsilon=1e-300", 1e-300), ("--initial_accumulator=2", 2.0),
+    ("--beta1=0", 0.0), ("--beta2=0.999999", 0.999999), ("--momentum=0", 0.0), ("--decay=0", 0.0),
+])
+def test_acceptable_values(argument, value):
+    parse(argument)
+    parsed = FLAGS[argument[2:].split("=")[0]].value
+    assert parsed == value
+    assert type(parsed) is type(value)
+
+
+COUNT = "expected a whole number from 1"
+POSITIVE = "expected a number above 0"
+DECAY = "expected a number from 0 up to, not including, 1"
+BATCH_SIZE = "expected a whole number from 1, or full"
+SEED = "expected a whole number from 0 to 2**63 - 1"
+
+
+@pytest.mark.parametrize("argument,expected", [
+    ("--model=gan", "expected one of mlp_gan, vae, bgd_gan"),
+    ("--model=", "expected one of mlp_gan, vae, bgd_gan"),
+    ("--dataset=cifar10", "expected one of digits, mnist, fashion_mnist"),
+    ("--variant=right", "expected one of corrected, as_written"),
+    ("--phases=both", "expected one of simultaneous, alternating"),
+    ("--dtype=float16", "expected one of float32, float64"),
+    ("--optimizer=lion", "expected one of sgd, momentum, adam, rmsprop, adagrad"),
+    ("--seed=-1", SEED), ("--seed=9223372036854775808", SEED), ("--seed=one", SEED),
+    ("--train_steps=0", COUNT), ("--train_steps=-5", COUNT), ("--train_steps=1e3", COUNT),
+    ("--train_steps=", COUNT), ("--train_epochs=0", COUNT), ("--log_every=0", COUNT),
+    ("--sample_every=0", COUNT), ("--checkpoint_every=0", COUNT), ("--noise_size=0", COUNT),
+    ("--latent_size=0.5", COUNT),
+    ("--batch_size=0", BATCH_SIZE), ("--batch_size=-1", BATCH_SIZE),
+    ("--batch_size=1.5", BATCH_SIZE), ("--batch_size=all", BATCH_SIZE),
+    ("--learning_rate=0", POSITIVE), ("--learning_rate=-1", POSITIVE),
+    ("--learning_rate=nan", POSITIVE), ("--learning_rate=inf", POSITIVE),
+    ("--learning_rate=fast", POSITIVE), ("--epsilon=0", POSITIVE),
+    ("--initial_accumulator=0", POSITIVE),
+    ("--beta1=1", DECAY), ("--beta2=-0.1", DECAY), ("--momentum=nan", DECAY), ("--decay=2", DECAY),
+])
+def test_unacceptable_values_are_refused_with_what_was_expected(argument, expected):
+    with pytest.raises(absl_flags.IllegalFlagValueError) as caught:
+        parse(argument)
+    assert str(caught.value) == "flag {}: {}".format(argument, expected)
+
+
+def test_hyperparameters_are_those_of_the_model_with_the_given_flags():
+    parse("--model=mlp_gan", "--phases=alternating", "--optimizer=rmsprop", "--momentum=0.5",
+          "--train_steps=5")
+    assert flags.hyperparameters_from_flags() == hyperparameters.MlpGan(
+        phases="alternating",
+        optimizer=optimizers.RmsProp(learning_rate=0.001, decay=0.9, momentum=0.5, epsilon=1e-10))
+
+
+def test_no_given_flag_leaves_the_documents_numbers():
+    parse("--model=vae")
+    assert flags.hyperparameters_from_flags() == hyperparameters.Vae()
+
+
+def test_a_full_batch_is_none():
+    parse("--model=vae", "--batch_size=full")
+    assert flags.hyperparameters_from_flags().batch_size is None
+
+
+@pytest.mark.parametrize("flag,value", [
+    ("variant", "as_written"), ("phases", "alternating"), ("batch_size", 7), ("noise_size", 8),
+    ("learning_rate", 0.25), ("beta1", 0.25), ("beta2", 0.25), ("epsilon", 0.25)])
+def test_every_flag_of_a_model_reaches_its_hyperparameters(flag, value):
+    parse("--model=mlp_gan", "--{}={}".format(flag, value))
+    assert hyperparameters.to_dict(flags.hyperparameters_from_flags())[flag] == value
+
+
+def test_a_flag_that_the_model_does_not_use_is_refused():
+    parse("--model=vae", "--phases=alternating")
+    assert refusal(flags.hyperparameters_from_flags).startswith(
+        "--phases: --model=vae does not use it; expected one of --variant, ")
+
+
+@pytest.mark.parametrize("arguments,flag,start", [
+    ((), "model", "--model: expected one of mlp_gan, vae, bgd_gan,"),
+    ((), "run_dir", "--run_dir: expected folder of this run"),
+    (("--run_dir=",), "run_dir", "--run_dir: expected folder of this run")])
+def test_a_required_flag_that_is_missing_or_empty_is_refused(arguments, flag, start):
+    parse(*arguments)
+    line = refusal(flags.required, flag)
+    assert line.startswith(start)
+    assert line.endswith(", received nothing")
+
+
+def test_a_required_flag_that_is_given():
+    parse("--run_dir=runs/1")
+    assert flags.required("run_dir") == "runs/1"
+
+
+@pytest.mark.parametrize("arguments,steps", [
+    ((), 2000), (("--train_steps=7",), 7), (("--train_epochs=3",), 84)])
+def test_length_of_the_run_in_steps(arguments, steps):
+    parse(*arguments)
+    assert flags.train_steps_from_flags(steps_per_epoch=28) == steps
+
+
+def test_steps_and_epochs_together_are_refused():
+    parse("--train_steps=7", "--train_epochs=3")
+    assert refusal(flags.train_steps_from_flags, 28) == (
+        "--train_epochs=3: expected no --train_steps too, received 7")
+
+
+def test_given_flags_are_those_on_the_command_line():
+    parse("--model=vae", "--seed=1", "--nooverwrite", "--learning_rate=0.5")
+    assert flags.given_flags() == {
+        "model": "vae", "seed": 1, "overwrite": False, "learning_rate": 0.5}

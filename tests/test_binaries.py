@@ -1,0 +1,268 @@
+"""Tests of the four binaries: `--help`, and one line for every bad input."""
+
+import gzip
+import importlib
+import struct
+import subprocess
+import sys
+from typing import Any, NamedTuple, Optional, Tuple
+
+from absl.testing import flagsaver
+import numpy as np
+import pytest
+
+from groundwork import commands
+from groundwork import flags
+from groundwork import hyperparameters
+from groundwork.run.directory import RunDirectory
+
+WINGS = ("legacy", "modern") if sys.version_info >= (3, 11) else ("legacy",)
+BINARIES = [wing + "." + binary for wing in WINGS for binary in ("train", "sample")]
+TRAINING_FLAGS = {
+    "help", "model", "run_dir", "overwrite", "dataset", "data_dir", "train_steps", "train_epochs",
+    "seed", "dtype", "log_every", "sample_every", "checkpoint_every", "stock_optimizers",
+    "variant", "phases", "batch_size", "noise_size", "latent_size", "optimizer", "learning_rate",
+    "beta1", "beta2", "epsilon", "momentum", "decay", "initial_accumulator"}
+SAMPLING_FLAGS = {"help", "run_dir", "output"}
+
+
+class Case(NamedTuple):
+    """A command line that is refused."""
+
+    arguments: str  # "{tmp}" is the temporary folder, "{wing}" the wing, "{other}" the other one
+    expected: str  # part of the line
+    prepare: Any = None  # function of the temporary folder and the wing
+    base: Optional[Tuple[str, ...]] = None  # arguments before these; None: those of `BASE`
+
+
+BASE = {"train": ("--model=vae", "--run_dir={tmp}/run"), "sample": ("--run_dir={tmp}/run",)}
+
+
+def idx(path, array, magic=None):
+    """Writes an IDX file, compressed."""
+    header = struct.pack(">{}I".format(1 + array.ndim),
+                         0x800 + array.ndim if magic is None else magic, *array.shape)
+    path.write_bytes(gzip.compress(header + array.tobytes()))
+
+
+def mnist(folder, images=4, labels=4, magic=None):
+    folder.mkdir(exist_ok=True)
+    idx(folder / "train-images-idx3-ubyte.gz", np.zeros((images, 28, 28), np.uint8), magic)
+    idx(folder / "train-labels-idx1-ubyte.gz", np.zeros(labels, np.uint8))
+
+
+def truncated_mnist(tmp, wing):
+    del wing
+    mnist(tmp / "data")
+    path = tmp / "data" / "train-images-idx3-ubyte.gz"
+    path.write_bytes(path.read_bytes()[:-12])
+
+
+def run_of(wing, path, **changes):
+    """A run directory without a checkpoint."""
+    identity = dict(hyperparameters.to_dict(hyperparameters.make("vae", {})), wing=wing,
+                    dataset="digits", data_digest="d", seed=1, dtype="float32",
+                    stock_optimizers=False)
+    RunDirectory.open(str(path), dict(identity, **changes), {}).close()
+
+
+def foreign_folder(tmp, wing):
+    del wing
+    (tmp / "run").mkdir()
+    (tmp / "run" / "thesis.tex").write_text("important")
+
+
+def damaged_config(tmp, wing):
+    run_of(wing, tmp / "run")
+    (tmp / "run" / "config.json").write_text("{\n\n")
+
+
+MNIST = "--dataset=mnist --batch_size=4 --data_dir={tmp}/data"
+TRAINING = {
+    "unknown model": Case("--model=gan", "--model=gan: expected one of mlp_gan, vae, bgd_gan"),
+    "missing model": Case("", "--model: expected one of mlp_gan, vae, bgd_gan, received nothing",
+                          base=("--run_dir={tmp}/run",)),
+    "missing run_dir": Case("", "--run_dir: expected ", base=("--model=vae",)),
+    "empty run_dir": Case("--run_dir=", "--run_dir: expected "),
+    "unknown flag": Case("--xyzzy=1", "'xyzzy'"),
+    "flag without value": Case("--seed", "flag --seed"),
+    "positional argument": Case("vae", "expected flags only, received 'vae'"),
+    "unknown data set": Case("--dataset=cifar10", "--dataset=cifar10: expected one of digits, "),
+    "unknown variant": Case("--variant=right", "--variant=right: expected one of corrected, "),
+    "unknown phases": Case("--phases=both", "--phases=both: expected one of simultaneous, "),
+    "unknown optimizer": Case("--optimizer=lion", "--optimizer=lion: expected one of sgd, "),
+    "unknown dtype": Case("--dtype=float16", "--dtype=float16: expected one of float32, float64"),
+    "noise_size for vae": Case("--noise_size=5", "--noise_size: --model=vae does not use it; "),
+    "phases for vae": Case("--phases=alternating", "--phases: --model=vae does not use it; "),
+    "latent_size for a GAN": Case("--model=mlp_gan --latent_size=5",
+                                  "--latent_size: --model=mlp_gan does not use it; "),
+    "beta1 with sgd": Case("--optimizer=sgd --beta1=0.5",
+                           "--beta1: --optimizer=sgd does not use it; "),
+    "beta1 with a model of sgd": Case("--model=bgd_gan --beta1=0.5",
+                                      "--beta1: --optimizer=sgd does not use it; "),
+    "batch_size 0": Case("--batch_size=0", "--batch_size=0: expected a whole number from 1"),
+    "batch_size -1": Case("--batch_size=-1", "--batch_size=-1: expected a whole number from 1"),
+    "batch_size 1.5": Case("--batch_size=1.5", "--batch_size=1.5: expected a whole number from 1"),
+    "batch_size too large": Case("--batch_size=1798", "--batch_size=1798: expected at most 1797 "),
+    "learning_rate 0": Case("--learning_rate=0", "--learning_rate=0: expected a number above 0"),
+    "learning_rate nan": Case("--learning_rate=nan", "--learning_rate=nan: expected a number "),
+    "learning_rate inf": Case("--learning_rate=inf", "--learning_rate=inf: expected a number "),
+    "learning_rate -1": Case("--learning_rate=-1", "--learning_rate=-1: expected a number above 0"),
+    "train_steps 0": Case("--train_steps=0", "--train_steps=0: expected a whole number from 1"),
+    "seed -1": Case("--seed=-1", "--seed=-1: expected a whole number from 0 to 2**63 - 1"),
+    "steps and epochs": Case("--train_steps=5 --train_epochs=1",
+                             "--train_epochs=1: expected no --train_steps too, received 5"),
+    "data_dir for digits": Case("--data_dir={tmp}", "--data_dir: expected none with --dataset=dig"),
+    "missing data_dir": Case(MNIST, "--data_dir: expected an existing folder, received '{tmp}/"),
+    "empty data_dir": Case(MNIST, "--data_dir: expected a folder with one of train-images",
+                           lambda tmp, wing: (tmp / "data").mkdir()),
+    "truncated gzip": Case(MNIST, "{tmp}/data/train-images-idx3-ubyte.gz: expected a whole gzip "
+                           "file, received a truncated one", truncated_mnist),
+    "wrong magic": Case(MNIST, "{tmp}/data/train-images-idx3-ubyte.gz: expected the IDX magic "
+                        "number 0x00000803, received 0x00000d03",
+                        lambda tmp, wing: mnist(tmp / "data", magic=0xd03)),
+    "other counts": Case(MNIST, "{tmp}/data/train-labels-idx1-ubyte.gz: expected 4 labels",
+                         lambda tmp, wing: mnist(tmp / "data", labels=3)),
+    "run_dir is a file": Case("", "--run_dir={tmp}/run: expected a folder, received a file",
+                              lambda tmp, wing: (tmp / "run").write_text("")),
+    "run_dir below a file": Case("--run_dir={tmp}/file/run", "--run_dir={tmp}/file/run: expected ",
+                                 lambda tmp, wing: (tmp / "file").write_text("")),
+    "foreign folder": Case("", "--run_dir={tmp}/run: expected a new or empty folder or a run, "
+                           "received a folder that holds \"thesis.tex\"", foreign_folder),
+    "another run": Case("--seed=2", "--run_dir={tmp}/run: holds another run: ",
+                        lambda tmp, wing: run_of(wing, tmp / "run")),
+    "run of the other wing": Case("", "wing is \"{other}\" there, \"{wing}\" here",
+                                  lambda tmp, wing: run_of(other(wing), tmp / "run")),
+    "damaged config": Case("", "{tmp}/run/config.json: expected the JSON of a run", damaged_config),
+}
+SAMPLING = {
+    "missing run_dir": Case("", "--run_dir: expected folder of a run", base=()),
+    "no such folder": Case("", "--run_dir={tmp}/run: expected a run directory, received a path "
+                           "that does not exist"),
+    "folder without a run": Case("", "--run_dir={tmp}/run: expected a run directory, received a "
+                                 "folder without config.json", foreign_folder),
+    "damaged config": Case("", "{tmp}/run/config.json: expected the JSON of a run", damaged_config),
+    "run of the other wing": Case("", "--run_dir={tmp}/run: expected a run of {wing}.train, "
+                                  "received {other}.train's",
+                                  lambda tmp, wing: run_of(other(wing), tmp / "run")),
+    "output is no png": Case("--output={tmp}/grid.jpg", "--output={tmp}/grid.jpg: expected a file "
+                             "name that ends in .png", lambda tmp, wing: run_of(wing, tmp / "run")),
+    "output in no folder": Case("--output={tmp}/none/grid.png", "--output={tmp}/none/grid.png: "
+                                "expected a file in an existing folder",
+                                lambda tmp, wing: run_of(wing, tmp / "run")),
+    "flag of training": Case("--model=vae", "'model'"),
+    "positional argument": Case("run", "expected flags only, received 'run'"),
+}
+CASES = {"train": TRAINING, "sample": SAMPLING}
+
+
+def other(wing):
+    return "modern" if wing == "legacy" else "legacy"
+
+
+def call(program, arguments):
+    """Runs a binary in this process; flags are defined at its import, and only until its end."""
+    with flagsaver.flagsaver():
+        sys.modules.pop(program, None)
+        module = importlib.import_module(program)
+        try:
+            return commands.run(program, module.__doc__, module.main, [program] + arguments)
+        finally:
+            sys.modules.pop(program)
+
+
+def tree(path):
+    """Every file below a folder with its content, and every folder."""
+    return {str(entry.relative_to(path)): entry.read_bytes() if entry.is_file() else None
+            for entry in path.rglob("*")}
+
+
+def prepare(binary, name, tmp_path, wing):
+    """Makes the files of a case; gives its arguments and a part of the line."""
+    case = CASES[binary][name]
+    if case.prepare:
+        case.prepare(tmp_path, wing)
+    words = {"tmp": tmp_path, "wing": wing, "other": other(wing)}
+    base = BASE[binary] if case.base is None else case.base
+    arguments = [word.format(**words) for word in list(base) + case.arguments.split()]
+    return arguments, case.expected.format(**words)
+
+
+@pytest.mark.parametrize("wing", WINGS)
+@pytest.mark.parametrize("binary,name", [(binary, name) for binary in CASES
+                                         for name in CASES[binary]])
+def test_bad_input_is_refused_in_one_line(wing, binary, name, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(str(tmp_path))
+    arguments, expected = prepare(binary, name, tmp_path, wing)
+    before = tree(tmp_path)
+    program = wing + "." + binary
+    assert call(program, arguments) == 64
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith(program + ": ")
+    assert err.endswith("\n") and err.count("\n") == 1
+    assert expected in err
+    assert tree(tmp_path) == before
+
+
+def test_stock_optimizers_are_refused_by_legacy(tmp_path, capfd):
+    assert call("legacy.train", ["--model=vae", "--run_dir={}/run".format(tmp_path),
+                                 "--stock_optimizers"]) == 64
+    assert capfd.readouterr() == (
+        "", "legacy.train: --stock_optimizers: expected with modern.train only, received by "
+            "legacy.train\n")
+    assert tree(tmp_path) == {}
+
+
+@pytest.mark.parametrize("program,name", [
+    (wing + "." + binary, name) for wing in WINGS
+    for binary, name in [("train", "batch_size too large"), ("sample", "run of the other wing")]])
+def test_the_process_ends_with_the_line_and_the_status(program, name, tmp_path, repository):
+    wing, binary = program.split(".")
+    arguments, expected = prepare(binary, name, tmp_path, wing)
+    before = tree(tmp_path)
+    process = subprocess.run([sys.executable, "-m", program] + arguments, cwd=repository,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    err = process.stderr.decode()
+    assert (process.returncode, process.stdout) == (64, b"")
+    assert err.startswith(program + ": ") and err.count("\n") == 1
+    assert expected in err
+    assert tree(tmp_path) == before
+
+
+# Runs a module as `python -m` does, and tells at the end which heavy packages it imported.
+HELP = """
+import atexit, runpy, sys
+heavy = {"tensorflow", "tf_keras", "keras", "sklearn", "scipy", "PIL"}
+atexit.register(lambda: print("imported:", *sorted(heavy & set(sys.modules)), file=sys.stderr))
+sys.argv = sys.argv[1:] + ["--help"]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("program", BINARIES)
+def test_help_lists_every_flag_and_imports_no_tensorflow(program, repository):
+    process = subprocess.run([sys.executable, "-c", HELP, program], cwd=repository,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stderr == b"imported:\n"
+    assert process.returncode == 0
+    lines = process.stdout.decode("utf-8").splitlines()
+    assert "usage: python -m {} --flag=value ...".format(program) in lines
+    listed = [line.split(":")[0][4:] for line in lines if line.startswith("  --")]
+    assert len(listed) == len(set(listed))
+    assert set(listed) >= (TRAINING_FLAGS if program.endswith("train") else SAMPLING_FLAGS)
+    assert listed == sorted(listed)
+
+
+@pytest.mark.parametrize("program", BINARIES)
+def test_help_lists_what_is_defined_and_nothing_else(program, capsys):
+    with flagsaver.flagsaver():
+        sys.modules.pop(program, None)
+        module = importlib.import_module(program)
+        sys.modules.pop(program)
+        defined = {flag.name for flag in flags.FLAGS.get_flags_for_module(
+            "groundwork.flags")}
+        assert commands.run(program, module.__doc__, module.main, [program, "--help"]) == 0
+    out = capsys.readouterr().out
+    listed = {line.split(":")[0][4:] for line in out.splitlines() if line.startswith("  --")}
+    assert listed == defined

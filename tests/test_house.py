@@ -1,0 +1,148 @@
+"""The rules of the house: who may import whom, what old Python must read, that twins are twins."""
+
+import ast
+import os
+import re
+
+import pytest
+
+PACKAGES = ("groundwork", "legacy", "modern", "parity")
+TENSORFLOWS = {"tensorflow", "keras", "tf_keras", "tf_slim"}
+TWINS = ("losses", "optimizers", "program", "training", "train", "sample")
+NOT_COMMITTED = {".git", ".venv", ".venv-tf1", "runs", "build", "dist", "__pycache__",
+                 ".pytest_cache", ".ruff_cache"}
+# What an absolute path of one machine starts with; "../work/" is none.
+MACHINE_PATH = re.compile(r"(?<![\w.~})\]])/(tmp|root|work|home)/")
+AFTER_PYTHON_37 = {"removeprefix", "removesuffix", "cached_property", "isqrt", "prod"}
+GENERIC_SINCE_PYTHON_39 = {"list", "dict", "tuple", "set", "frozenset", "type"}
+
+
+def files_under(folder, suffix=""):
+    for path, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders
+                      if name not in NOT_COMMITTED and not name.endswith(".egg-info")]
+        for name in names:
+            if name.endswith(suffix):
+                yield os.path.join(path, name)
+
+
+def parsed(repository, package):
+    """[(path from the root, syntax tree)] of a package."""
+    trees = []
+    for path in sorted(files_under(os.path.join(repository, package), ".py")):
+        with open(path, encoding="utf-8") as source:
+            trees.append((os.path.relpath(path, repository), ast.parse(source.read(), path)))
+    assert trees or package == "parity"
+    return trees
+
+
+def imports(tree):
+    """Dotted names of all that is imported, inside functions too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "a relative import"
+            for alias in node.names:
+                yield node.module + "." + alias.name
+
+
+def attributes(tree, name):
+    """What is read off `name`: `keras` for `tf.keras`."""
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name) and node.value.id == name}
+
+
+def imported_top_level(tree):
+    return {name.split(".")[0] for name in imports(tree)}
+
+
+@pytest.mark.parametrize("package,forbidden", [
+    ("groundwork", {"legacy", "modern", "parity"} | TENSORFLOWS),
+    ("legacy", {"modern", "parity", "keras", "tf_keras"}),
+    ("modern", {"legacy", "parity", "tf_keras", "tf_slim"}),
+    ("parity", {"groundwork", "legacy", "modern"}),
+    ("parity/common", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
+    ("parity/tf1", {"groundwork", "legacy", "modern", "keras", "tf_keras"}),
+])
+def test_nobody_imports_whom_they_may_not(repository, package, forbidden):
+    for path, tree in parsed(repository, package):
+        assert not imported_top_level(tree) & forbidden, path
+
+
+def test_legacy_uses_tensorflow_1_only(repository):
+    for path, tree in parsed(repository, "legacy"):
+        tensorflow = {name for name in imports(tree) if name.split(".")[0] == "tensorflow"}
+        assert tensorflow <= {"tensorflow.compat.v1"}, path
+        assert not attributes(tree, "tf") & {"contrib", "estimator", "keras", "compat"}, path
+
+
+def test_modern_uses_neither_tf_keras_nor_tensorflow_1(repository):
+    for path, tree in parsed(repository, "modern"):
+        for name in imports(tree):
+            assert not re.match(r"tensorflow\.(keras|compat|python)\b", name), path
+        assert not attributes(tree, "tf") & {"keras", "compat"}, path
+
+
+def test_recorder_of_tensorflow_1_needs_numpy_and_tensorflow_only(repository):
+    installed = {"absl", "sklearn", "PIL", "scipy", "tqdm", "pooch", "tensorboard"}
+    for package in ("parity/tf1", "parity/common"):
+        for path, tree in parsed(repository, package):
+            assert not imported_top_level(tree) & installed, path
+            for name in imports(tree):
+                if name.startswith("parity."):
+                    assert name.split(".")[1] in ("tf1", "common"), path
+
+
+@pytest.mark.parametrize("package", [
+    "groundwork", "legacy", "parity/tf1", "parity/common", "tests/groundwork", "tests/legacy"])
+def test_python_3_7_can_read_what_tensorflow_1_runs(repository, package):
+    for path, tree in parsed(repository, package):
+        with open(os.path.join(repository, path), encoding="utf-8") as source:
+            ast.parse(source.read(), path, feature_version=(3, 7))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+                assert node.value.id not in GENERIC_SINCE_PYTHON_39, (path, node.lineno)
+            if isinstance(node, ast.Attribute):
+                allowed = isinstance(node.value, ast.Name) and node.value.id == "np"
+                assert allowed or node.attr not in AFTER_PYTHON_37, (path, node.lineno)
+
+
+def test_no_file_names_a_place_on_one_machine(repository):
+    checked = 0
+    for path in files_under(repository):
+        with open(path, "rb") as content:
+            text = content.read()
+        if b"\0" in text:
+            continue  # an image
+        found = MACHINE_PATH.search(text.decode("utf-8"))
+        assert not found, "{}: {}".format(os.path.relpath(path, repository), found.group())
+        checked += 1
+    assert checked > 40
+    assert MACHINE_PATH.search("at /" + "tmp/x") and not MACHINE_PATH.search("../work/x")
+
+
+def test_wings_are_twins(repository):
+    def names(wing, folder):
+        return {name for name in os.listdir(os.path.join(repository, wing, folder))
+                if name.endswith(".py")}
+
+    assert names("legacy", "models") == names("modern", "models")
+    assert len(names("legacy", "models")) >= 4
+    for wing in ("legacy", "modern"):
+        assert names(wing, "") >= {twin + ".py" for twin in TWINS}
+
+
+def public_names(tree):
+    """Functions and classes of a module, in order, without those that begin with _."""
+    return [node.name for node in tree.body
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")]
+
+
+def test_twins_define_the_same_functions_in_the_same_order(repository):
+    modern = dict(parsed(repository, "modern/models"))
+    for path, tree in parsed(repository, "legacy/models"):
+        twin = modern["modern" + path[len("legacy"):]]
+        functions = [name for name in public_names(twin) if name[0].islower()]
+        assert functions == public_names(tree), path
