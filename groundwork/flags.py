@@ -74,6 +74,8 @@ def define_training_flags():
     _define(_COUNT, "log_every", 10, "steps between rows of metrics.csv")
     _define(_COUNT, "sample_every", 500, "steps between sample grids")
     _define(_COUNT, "checkpoint_every", 100, "steps between checkpoints")
+    flags.DEFINE_boolean("parity_mode", False,
+                         "one thread, nothing fused: equal bit for bit to what parity verifies")
     flags.DEFINE_boolean(
         "stock_optimizers", False,
         "modern.train only: Keras's own optimisers instead of those that follow tf.train")

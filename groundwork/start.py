@@ -8,6 +8,7 @@ import numpy as np
 
 from groundwork import flags
 from groundwork import hyperparameters
+from groundwork import parity_mode
 from groundwork.data import datasets
 from groundwork.data.batches import Batches
 from groundwork.errors import UsageError
@@ -76,11 +77,15 @@ def training(wing, stock_optimizers=False):
         train_steps=flags.train_steps_from_flags(batches.steps_per_epoch),
         log_every=flags.FLAGS.log_every,
         sample_every=flags.FLAGS.sample_every,
-        checkpoint_every=flags.FLAGS.checkpoint_every)
+        checkpoint_every=flags.FLAGS.checkpoint_every,
+        parity_mode=flags.FLAGS.parity_mode)
+    if plan.parity_mode:
+        parity_mode.set_environment()
     identity = dict(
         hyperparameters.to_dict(hparams),
         wing=wing, dataset=dataset.name, data_digest=dataset.digest, seed=plan.seed,
-        dtype=plan.dtype, batch_size=batches.batch_size, stock_optimizers=stock_optimizers)
+        dtype=plan.dtype, batch_size=batches.batch_size, stock_optimizers=stock_optimizers,
+        parity_mode=plan.parity_mode)
     run = RunDirectory.open(
         run_dir, identity, _settings(identity["model"]), overwrite=flags.FLAGS.overwrite)
     return Start(run, hparams, batches, plan)

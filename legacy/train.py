@@ -19,8 +19,9 @@ def main():
             from legacy import training
             model = importlib.import_module("legacy.models." + flags.FLAGS.model)
         run.clear_done()
-        training.train(run, model.program, begun.hparams, begun.batches, begun.plan)
-        run.mark_done(begun.plan.train_steps)
+        step = training.train(
+            run, model.program, begun.hparams, begun.batches, begun.plan)
+        run.mark_done(step)
 
 
 def console():

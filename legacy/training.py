@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from groundwork import initial_weights
+from groundwork import parity_mode
 from groundwork.data.batches import sample_batch
 from groundwork.errors import Diverged, UsageError
 from groundwork.run import grids
@@ -137,6 +138,16 @@ def restore(session, saver, folder):
     return None
 
 
+def _session_config(plan):
+    """Sessions as TensorFlow makes them, or as `parity` verifies them."""
+    config = tf.ConfigProto()
+    if plan.parity_mode:
+        config.intra_op_parallelism_threads = parity_mode.THREADS
+        config.inter_op_parallelism_threads = 1
+        config.graph_options.rewrite_options.disable_meta_optimizer = True
+    return config
+
+
 def train(run, build, hparams, batches, plan):
     """Trains in a Session until `plan.train_steps`, from the newest checkpoint of `run` if any.
 
@@ -147,6 +158,9 @@ def train(run, build, hparams, batches, plan):
       batches: function of (seed, step).
       plan: a `groundwork.run.plan.Plan`.
 
+    Returns:
+      The last step done.
+
     Raises:
       Diverged: a loss or a weight became NaN or infinite.
     """
@@ -154,7 +168,7 @@ def train(run, build, hparams, batches, plan):
         program = build(hparams, plan.dtype)
         phases = make_phases(program)
         saver = tf.train.Saver(max_to_keep=3)
-        with tf.Session() as session:
+        with tf.Session(config=_session_config(plan)) as session:
             if not restore(session, saver, run.checkpoints):
                 initialize(session, plan.seed)
             step = session.run(tf.train.get_global_step())
@@ -178,6 +192,7 @@ def train(run, build, hparams, batches, plan):
                     saver.save(session, os.path.join(run.checkpoints, CHECKPOINT), step)
             journal.close()
             events.close()
+            return step
 
 
 def sample(session, program, hparams, seed, dtype):

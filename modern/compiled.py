@@ -1,4 +1,4 @@
-"""Many training steps in one call of compiled code."""
+"""Training steps as TensorFlow functions: many in one call of compiled code, or one."""
 
 import functools
 
@@ -54,6 +54,23 @@ class CompiledSteps:
         signature = tf.nest.map_structure(
             lambda loss: tf.TensorSpec(loss.shape, loss.dtype), traced.structured_outputs)
         return tf.map_fn(step, stacked, parallel_iterations=1, fn_output_signature=signature)
+
+
+class SingleSteps:
+    """Parity mode: one step a call, as the graph says it, nothing fused or rewritten."""
+
+    def __init__(self, program, run_step, plan):
+        """The same arguments as `CompiledSteps` takes."""
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+        self._seed = plan.seed
+        self._step = tf.function(
+            functools.partial(run_step, program.losses, program.phases), autograph=False)
+
+    def __call__(self, batches, step):
+        """Runs the step after `step`; yields its losses."""
+        batch = {key: tf.convert_to_tensor(value)
+                 for key, value in batches(self._seed, step + 1).items()}
+        yield tf.nest.map_structure(np.asarray, self._step(batch))
 
 
 def _bytes(batch):

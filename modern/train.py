@@ -20,8 +20,8 @@ def main():
             model = importlib.import_module("modern.models." + flags.FLAGS.model)
         run.clear_done()
         program = model.program(begun.hparams, begun.plan.dtype, flags.FLAGS.stock_optimizers)
-        training.train(run, program, begun.hparams, begun.batches, begun.plan)
-        run.mark_done(begun.plan.train_steps)
+        step = training.train(run, program, begun.hparams, begun.batches, begun.plan)
+        run.mark_done(step)
 
 
 def console():

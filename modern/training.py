@@ -9,7 +9,7 @@ from groundwork.errors import Diverged
 from groundwork.run import grids
 from groundwork.run.journal import Journal
 from modern import checkpoints
-from modern.compiled import CompiledSteps
+from modern.compiled import CompiledSteps, SingleSteps
 from modern.program import loss_names
 from modern.summaries import Events
 
@@ -74,13 +74,16 @@ def train(run, program, hparams, batches, plan):
       batches: function of (seed, step).
       plan: a `groundwork.run.plan.Plan`.
 
+    Returns:
+      The last step done.
+
     Raises:
       Diverged: a loss or a weight became NaN or infinite.
     """
     step = checkpoints.restore(program.model, run.checkpoints)
     if step == 0:
         initialize(program.model, plan.seed)
-    run_steps = CompiledSteps(program, run_step, plan)
+    run_steps = (SingleSteps if plan.parity_mode else CompiledSteps)(program, run_step, plan)
     journal = Journal(run, plan, first_step=step + 1)
     events = Events(run.events, first_step=step + 1)
     while step < plan.train_steps:
@@ -101,6 +104,7 @@ def train(run, program, hparams, batches, plan):
             checkpoints.save(program.model, run.checkpoints, step)
     journal.close()
     events.close()
+    return step
 
 
 def sample(program, hparams, seed, dtype):

@@ -42,8 +42,8 @@ def _first_tap(pair, tensor):
 
 
 def _loss(first, pair):
-    port = pair.modern[1]["losses/" + first.tensor][0]
-    reference = pair.legacy[1]["losses/" + first.tensor][0]
+    port = pair.modern[1]["loss/" + first.tensor]
+    reference = pair.legacy[1]["loss/" + first.tensor]
     return (f"every layer agrees and the loss is {float(port):.9g} instead of "
             f"{float(reference):.9g}: its formula, labels or weights")
 
@@ -61,28 +61,21 @@ def _update(first, pair):
     if rest < 1e-6:
         return (f"gradients agree and the update is {factor:.6g} times the reference's: the "
                 "learning rate")
-    gradient = _gradient(pair, name)
-    if gradient is not None and not _slots_agree(pair, name):
+    if not _same_gradient_came_in(pair, name):
         return ("gradients from the initial state agree, but the optimiser saw another one: an "
-                "earlier update was already applied, or the gradient is changed on its way")
+                "earlier update was already applied, other inputs were fed, or the gradient is "
+                "changed on its way")
     return ("gradients agree and the update differs entry by entry: the optimiser's rule or its "
             "constants (epsilon, decays)")
 
 
-def _gradient(pair, name):
-    return next((pair.legacy[1][key] for key in pair.legacy[1]
-                 if key.startswith("gradients/") and key.endswith("/" + name)), None)
-
-
-def _slots_agree(pair, name):
-    """Whether the slots that a step leaves are proportional: then the same gradient came in."""
-    for legacy, modern in pair.mapping.partners.items():
-        if legacy.startswith(name + "@"):
-            _, rest = _ratio(pair.modern[1][f"stepped/0/{modern}"],
-                             pair.legacy[1][f"state/1/{legacy}"])
-            if rest > 1e-6:
-                return False
-    return True
+def _same_gradient_came_in(pair, name):
+    """Whether the slots that a step leaves are proportional; without slots, so is the update."""
+    slots = [(legacy, modern) for legacy, modern in pair.mapping.partners.items()
+             if legacy.startswith(name + "@")]
+    return bool(slots) and all(
+        _ratio(pair.modern[1][f"stepped/0/{modern}"], pair.legacy[1][f"state/1/{legacy}"])[1]
+        <= 1e-6 for legacy, modern in slots)
 
 
 _BY_RUNG = {

@@ -39,7 +39,8 @@ def measure(port, reference, origin=None):
     else:
         reference_size = np.linalg.norm(reference)
     distance = np.linalg.norm(port - reference)
-    if not np.isfinite(distance) or (reference_size == 0 and distance > 0):
+    if not np.all(np.isfinite([distance, reference_size])) or (
+            reference_size == 0 and distance > 0):
         return Difference(False, float("inf"))
     return Difference(False, float(distance / reference_size) if distance else 0.0)
 

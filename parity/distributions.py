@@ -39,8 +39,9 @@ def compare(legacy, legacy_draws, modern, modern_draws):
     if legacy["kind"] != modern["kind"] or not same_numbers:
         return f"{_shown(legacy)}, {_shown(modern)} in the port"
     if legacy["kind"] == "constant":
-        equal = np.array_equal(legacy_draws, modern_draws)
-        return "" if equal else f"{legacy_draws[0]:g}, {modern_draws[0]:g} in the port"
+        apart = np.flatnonzero(legacy_draws != modern_draws)
+        return "" if not apart.size else (
+            f"{legacy_draws[apart[0]]:g}, {modern_draws[apart[0]]:g} in the port")
     distance, bound = kolmogorov_smirnov(legacy_draws, modern_draws)
     if distance > bound:
         return (f"draws differ: KS {distance:.4f} above {bound:.4f}; standard deviation "

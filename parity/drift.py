@@ -7,7 +7,7 @@ from parity.common import trace
 
 def _distance(reference_entries, port_entries):
     """[steps + 1] distance of the sampled entries, as a part of how far the reference moved."""
-    gaps, moved = 0.0, 0.0
+    gaps, moved = np.zeros(1), np.zeros(1)
     for name, reference in reference_entries.items():
         port = port_entries.get(name)
         if port is None or port.shape != reference.shape:

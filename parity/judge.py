@@ -73,6 +73,17 @@ def _samples(side):
     return side[1][name] if name in side[1] else None
 
 
+def _without_races(findings):
+    """What the reference itself leaves open cannot be held against the port."""
+    open_names = {finding.tensor for finding in findings if finding.verdict == INCONCLUSIVE}
+    for finding in findings:
+        if (finding.rung >= 6 and finding.verdict == DIFFERENT
+                and finding.tensor.split("@")[0] in open_names):
+            finding = finding._replace(
+                verdict=INCONCLUSIVE, note="the reference does not settle this variable")
+        yield finding
+
+
 def judge(pair32, pair64):
     """The `Result` of one case."""
     findings = []
@@ -88,7 +99,7 @@ def judge(pair32, pair64):
     else:
         findings += [Finding(rung, pair.dtype, "all", NOT_RUN, note="the structure differs")
                      for pair in (pair32, pair64) for rung in range(3, 10)]
-    findings.sort(key=lambda finding: finding.rung)
+    findings = sorted(_without_races(findings), key=lambda finding: finding.rung)
     result = Result(
         case=pair32.case.name, findings=findings, cause="", sources={},
         curves=drift.curves(pair32, pair64),
@@ -99,5 +110,9 @@ def judge(pair32, pair64):
     first = result.first_difference
     if first is None:
         return result
+    # Float64 explains better: an update is a small difference of large numbers.
+    first = next((finding for finding in findings if finding.dtype == "float64" and
+                  (finding.rung, finding.tensor, finding.verdict) ==
+                  (first.rung, first.tensor, first.verdict)), first)
     pair = pair32 if first.dtype == "float32" else pair64
     return result._replace(cause=causes.cause(first, pair), sources=causes.sources(first, pair))

@@ -5,7 +5,7 @@ from parity import distributions
 from parity.common import trace
 from parity.findings import Finding
 
-RUNG_OF_PREFIX = {3: "taps/", 4: "losses/", 5: "gradients/"}
+RUNG_OF_PREFIX = {3: "taps/", 4: "loss/", 5: "gradients/"}
 
 
 def _structure(pair):
@@ -57,10 +57,8 @@ def first_pass(pair):
             partner = _partner_key(pair, key)
             if not key.startswith(prefix) or partner not in pair.modern[1]:
                 continue
-            port, reference = pair.modern[1][partner], pair.legacy[1][key]
-            if rung == 4:
-                port, reference = port[0], reference[0]
-            yield rung, key[len(prefix):], differences.measure(port, reference)
+            yield rung, key[len(prefix):], differences.measure(
+                pair.modern[1][partner], pair.legacy[1][key])
 
 
 def steps(pair):

@@ -12,6 +12,7 @@ class Plan(NamedTuple):
     log_every: int
     sample_every: int
     checkpoint_every: int
+    parity_mode: bool = False
 
     def next_stop(self, step):
         """The next step after `step` that ends in a checkpoint, samples or the end of the run."""

@@ -2,7 +2,8 @@
 
     header                       JSON: see `HEADER_KEYS`
     taps/<mode>/<name>           outputs of layers on the first batch; mode: training, inference
-    losses/<phase>/<name>        [steps], before each step's update, from the initial state
+    loss/<phase>/<name>          on the first batch, from the initial state
+    losses/<phase>/<name>        [steps], as training reports them, from the initial state
     gradients/<phase>/<variable> of the first step
     state/<k>/<name>             every variable, slot and counter after k steps
     stepped/<k>/<name>           the same after one more step from the *reference's* state k
@@ -30,7 +31,7 @@ def write(path, header, arrays):
     missing = [key for key in HEADER_KEYS if key not in header]
     if missing:
         raise ValueError("header lacks {}".format(", ".join(missing)))
-    text = json.dumps(header, sort_keys=True, allow_nan=False)
+    text = json.dumps(header, allow_nan=False)  # keeps the order of variables
     with open(path, "wb") as file:
         np.savez(file, header=np.frombuffer(text.encode("utf-8"), np.uint8), **arrays)
 
@@ -48,8 +49,10 @@ def read(path):
     try:
         arrays = np.load(path, allow_pickle=False)
         header = json.loads(arrays["header"].tobytes().decode("utf-8"))
-    except (OSError, ValueError, KeyError, EOFError, AttributeError, zipfile.BadZipFile) as error:
-        raise DamagedTrace("{}: expected a trace, received {}".format(path, error))
+    except (OSError, ValueError, LookupError, EOFError, AttributeError,
+            zipfile.BadZipFile) as error:
+        raise DamagedTrace("{}: expected a trace, received {}".format(
+            path, " ".join(str(error).split())))
     if not isinstance(header, dict) or header.get("version") != VERSION:
         raise DamagedTrace("{}: expected a trace of version {}, received {}".format(
             path, VERSION, header.get("version") if isinstance(header, dict) else header))

@@ -87,14 +87,17 @@ class Recording:
         self.op_types = sorted({op.type for op in graph.get_operations()})
 
     def first_pass(self, batch):
-        """Taps and gradients of every phase from the present state, without updating it."""
+        """Taps, losses and gradients of every phase from the present state, left as it is."""
         arrays = {}
         for phase in self.program.phases:
             prefix = phase.name + "/"
             inputs = {key.removeprefix(prefix): tf.convert_to_tensor(value)
                       for key, value in batch.items() if key.startswith(prefix)}
-            for name, value in self._forward(inputs).items():
+            found, losses = self._forward(inputs)
+            for name, value in found.items():
                 arrays[f"taps/training/{phase.name}:{name}"] = value
+            for name, value in losses.items():
+                arrays[f"loss/{phase.name}/{name}"] = value
             for name, value in self._gradients(phase, inputs).items():
                 arrays[f"gradients/{phase.name}/{name}"] = value
         return {name: np.asarray(value) for name, value in arrays.items()}
@@ -103,8 +106,8 @@ class Recording:
         @functools.partial(tf.function, autograph=False)
         def forward(inputs):
             with taps.recorded(self.program.model) as found:
-                self.program.losses(inputs)
-            return {name: value for name, value in found.items()}
+                losses = self.program.losses(inputs)
+            return dict(found), losses
         return forward(inputs)
 
     def _gradients(self, phase, inputs):

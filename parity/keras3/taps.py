@@ -19,6 +19,8 @@ def recorded(model):
     wrapped = []
 
     def wrap(layer, around):
+        if any(layer is other for other in wrapped):  # one layer in two networks
+            return
         original = layer.call
         layer.call = lambda *args, **kwargs: around(layer, original, *args, **kwargs)
         wrapped.append(layer)

@@ -88,12 +88,14 @@ class Recording(object):
         return self.training.run_step(self.session, self.phases, batch)
 
     def first_pass(self, batch):
-        """Taps and gradients of every phase from the present state, without updating it."""
+        """Taps, losses and gradients of every phase from the present state, left as it is."""
         arrays = {}
         for phase in self.phases:
             feed = {placeholder: batch[key] for key, placeholder in phase.feeds.items()}
             for name, value in self.session.run(phase.gradients, feed).items():
                 arrays["gradients/{}/{}".format(phase.name, name)] = value
+            for name, value in self.session.run(phase.losses, feed).items():
+                arrays["loss/{}/{}".format(phase.name, name)] = value
             reached = {name: tensor for name, tensor in self.taps.items() if taps.placeholders(
                 tensor) <= {placeholder.op.name for placeholder in feed}}
             for name, value in self.session.run(reached, feed).items():
