@@ -24,7 +24,8 @@ test-tf1:
 	@echo "test-tf1 DID NOT RUN: no Python 3.7 was found (set PYTHON37=/path/to/python3.7)"
 else
 test-tf1: .venv-tf1/installed
-	.venv-tf1/bin/python -m pytest -q tests/groundwork tests/tf1
+	.venv-tf1/bin/python -m pytest -q tests/groundwork tests/legacy tests/tf1 \
+		tests/test_ledger.py tests/test_binaries.py tests/test_resume.py
 endif
 
 .venv/installed: setup.py constraints.txt

@@ -33,6 +33,7 @@ setuptools.setup(
             "modern-train = modern.train:console",
             "modern-sample = modern.sample:console",
             "parity-verify = parity.verify:console",
+            "parity-compare = parity.compare:console",
         ],
     },
 )

@@ -13,6 +13,11 @@ def _ratio(port, reference):
     return factor, float(np.linalg.norm(port - factor * reference) / np.sqrt(size))
 
 
+def _is_factor(factor, rest):
+    """Whether a factor explains the difference, rather than being beside a small one."""
+    return rest < min(1e-6, 1e-2 * abs(factor - 1))
+
+
 def _forward(first, pair):
     port = np.float64(pair.modern[1]["taps/" + first.tensor])
     reference = np.float64(pair.legacy[1]["taps/" + first.tensor])
@@ -22,12 +27,12 @@ def _forward(first, pair):
     if negative.any() and positive.any():
         factor, rest = _ratio(port[negative], reference[negative])
         same = np.linalg.norm((port - reference)[positive]) <= 1e-9 * np.linalg.norm(reference)
-        if same and rest < 1e-6:
-            return (f"positive outputs agree, negative ones are {factor:.6g} times the "
+        if same and _is_factor(factor, rest):
+            return (f"positive outputs agree, negative ones are {factor:.8g} times the "
                     "reference's: the slope of the leaky ReLU")
     factor, rest = _ratio(port, reference)
-    if rest < 1e-6:
-        return f"the layer's output is {factor:.6g} times the reference's"
+    if _is_factor(factor, rest):
+        return f"the layer's output is {factor:.8g} times the reference's"
     if first.tensor.split(":")[-1] == _first_tap(pair, first.tensor):
         return "the first layer of the pass differs though its weights agree: its input or formula"
     return "layers before it agree; this layer's formula or constants differ"
@@ -58,8 +63,8 @@ def _update(first, pair):
     factor, rest = _ratio(
         np.float64(pair.modern[1][f"stepped/0/{pair.mapping.partners[name]}"]) - before,
         np.float64(pair.legacy[1][f"state/1/{name}"]) - before)
-    if rest < 1e-6:
-        return (f"gradients agree and the update is {factor:.6g} times the reference's: the "
+    if _is_factor(factor, rest):
+        return (f"gradients agree and the update is {factor:.8g} times the reference's: the "
                 "learning rate")
     if not _same_gradient_came_in(pair, name):
         return ("gradients from the initial state agree, but the optimiser saw another one: an "
@@ -114,7 +119,8 @@ def sources(first, pair):
                                                      name.split("@")[0].split("/")[-1])]
             keys += [key for key in lines if key.startswith("optimizer ")][:1]
         else:
-            layer = "/".join(name.split("/")[:2])
+            variable = name.partition("/")[2] if first.rung == 5 else name  # after the phase
+            layer = "/".join(variable.split("/")[:2])
             keys = [layer, layer.replace("_1/", "/")]
         found[side] = next((lines[key] for key in keys if lines.get(key)), "")
     return found

@@ -40,6 +40,15 @@ def check_output(flag, path):
                          f"received {'a folder' if os.path.isdir(path) else 'none'}")
 
 
+def check_folder(flag, path):
+    """Makes the folder; UsageError if that cannot be done."""
+    try:
+        if path:
+            os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--{flag}={path}: expected a folder that can be written, received {error}")
+
+
 def check_interpreter(flag, path):
     """UsageError unless `path` is empty or a program that can be run."""
     if path and not (os.path.isfile(path) and os.access(path, os.X_OK)):
@@ -49,9 +58,15 @@ def check_interpreter(flag, path):
 def write(path, text):
     """Writes a report, whole or not at all."""
     temporary = f"{path}.{os.getpid()}.tmp"
-    with open(temporary, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(temporary, path)
+    try:
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        if os.path.exists(temporary):
+            os.remove(temporary)
 
 
 def progress(line):
@@ -63,9 +78,6 @@ def run(program, main):
     """Runs `main(arguments)`; returns its exit status, or that of what went wrong."""
     try:
         return main(sys.argv[1:])
-    except (UsageError, DamagedTrace) as error:
-        print(f"{program}: {error}", file=sys.stderr)
-        return EXIT_USAGE
-    except RecorderError as error:
-        print(f"{program}: {error}", file=sys.stderr)
-        return EXIT_FAULT
+    except (UsageError, DamagedTrace, RecorderError) as error:
+        print(f"{program}: {' '.join(str(error).split())}", file=sys.stderr)  # always one line
+        return EXIT_FAULT if isinstance(error, RecorderError) else EXIT_USAGE

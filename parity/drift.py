@@ -27,7 +27,7 @@ def _drift(pair):
             for name, partner in pair.mapping.partners.items()
             if "entries/" + partner in pair.modern[1]}
     curves = {pair.dtype: _distance(reference, port)}
-    if any(curves[pair.dtype]):
+    if any(curves[pair.dtype]) and pair.perturbed_run:
         curves[pair.dtype + " floor"] = _distance(reference, pair.perturbed_run())
     return curves
 
@@ -39,9 +39,9 @@ def _losses(pair):
             if "losses/" + name in pair.modern[1]}
 
 
-def curves(pair32, pair64):
+def curves(pairs):
     """`{"drift": {name: [steps + 1]}, "losses": {loss: (legacy, modern)}}`."""
-    return {
-        "drift": dict(_drift(pair32), **_drift(pair64)),
-        "losses": _losses(pair32),
-    }
+    drift = {}
+    for pair in pairs:
+        drift.update(_drift(pair))
+    return {"drift": drift, "losses": _losses(pairs[0])}

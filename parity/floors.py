@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from parity import differences
 from parity.common.names import resolve
 
 _POWERS = ("beta1", "beta2")
@@ -42,7 +43,34 @@ def constant_floors(pair):
     return floors
 
 
+def admissible(floors, gaps, owners):
+    """The constants that the port's own state does not rule out, for each update's tensors.
+
+    A hyper-parameter that moved would move every tensor that it reaches: where a slot or a power
+    of beta did not follow, it did not move, and something else explains the difference.
+
+    Args:
+      floors: what `constant_floors` gave.
+      gaps: `{(state name, k): Difference}` of the port.
+      owners: `{variable or "<phase>/<loss>": loss of the update that it belongs to}`.
+
+    Returns:
+      `{loss: floors}`.
+    """
+    def follows(loss, changes):
+        return not any(
+            change > differences.FLOAT64_ROUNDING and gaps[key].relative < change / 100
+            for key, change in changes.items()
+            if key in gaps and owners.get(key[0].split("@")[0]) == loss)
+
+    return {loss: {constant: changes for constant, changes in floors.items()
+                   if follows(loss, changes)} for loss in set(owners.values())}
+
+
 def largest(floors, name, k):
-    """(change, hyper-parameter) of the constant that moves a tensor most at step k."""
-    return max(((changes.get((name, k), 0.0), constant) for constant, changes in floors.items()
-                if np.isfinite(changes.get((name, k), 0.0))), default=(0.0, ""))
+    """(change, hyper-parameter) of the constant that moves a tensor most at step k.
+
+    (0.0, "") where none moves it.
+    """
+    changes = [(found.get((name, k), 0.0), constant) for constant, found in floors.items()]
+    return max((row for row in changes if 0 < row[0] < np.inf), default=(0.0, ""))

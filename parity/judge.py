@@ -20,11 +20,11 @@ def _repeatable(pair):
                       note="the reference gave another value when run again")
 
 
-def kernels_changed(pair32, pair64):
+def kernels_changed(first, second):
     """Types of operations that one precision has and the other has not, on either side."""
     changed = set()
     for side in ("legacy", "modern"):
-        types = [set(getattr(pair, side)[0]["op_types"]) - {"Cast"} for pair in (pair32, pair64)]
+        types = [set(getattr(pair, side)[0]["op_types"]) - {"Cast"} for pair in (first, second)]
         changed |= types[0] ^ types[1]
     return sorted(changed)
 
@@ -34,9 +34,14 @@ def _float64_findings(pair):
     zeros = ladder.structural_zeros(pair)
     apart = any(rung >= 6 and not gap.identical and gap.relative > differences.FLOAT64_ROUNDING
                 for (rung, _, _), gap in gaps.items())
-    constants = floors.constant_floors(pair) if apart else {}
+    constants = floors.constant_floors(pair) if apart and pair.perturb else {}
+    owners = pair.legacy[0]["owners"]
+    possible = floors.admissible(
+        constants, {(name, k): gap for (rung, name, k), gap in gaps.items() if rung == 8}, owners)
     for (rung, name, k), gap in gaps.items():
-        change, constant = floors.largest(constants, name, k) if rung >= 6 else (0.0, "")
+        owner = owners.get(name.split("@")[0])
+        change, constant = (
+            floors.largest(possible.get(owner, {}), name, k) if rung >= 6 else (0.0, ""))
         verdict = differences.float64_verdict(gap, change)
         note = ""
         if verdict == CONSTANTS:
@@ -84,35 +89,50 @@ def _without_races(findings):
         yield finding
 
 
-def judge(pair32, pair64):
-    """The `Result` of one case."""
-    findings = []
-    for pair in (pair32, pair64):
-        findings += ladder.structure_and_initializers(pair)
-    if not any(finding.rung == 1 and finding.verdict == DIFFERENT for finding in findings):
-        float64 = list(_float64_findings(pair64))
-        by_tensor = {(finding.rung, finding.tensor, finding.step): finding for finding in float64}
-        changed = kernels_changed(pair32, pair64)
-        findings += list(_float32_findings(pair32, by_tensor, changed)) + float64
-        for pair in (pair32, pair64):
-            findings += list(_repeatable(pair)) + list(_checkpoint_findings(pair))
-    else:
+def _tensor_findings(by_dtype):
+    """Rungs 3 to 9 of the precisions that were recorded."""
+    float64 = list(_float64_findings(by_dtype["float64"])) if "float64" in by_dtype else []
+    findings = list(float64)
+    if "float32" in by_dtype:
+        known = {(finding.rung, finding.tensor, finding.step): finding for finding in float64}
+        changed = kernels_changed(*by_dtype.values()) if float64 else []
+        findings = list(_float32_findings(by_dtype["float32"], known, changed)) + findings
+    for pair in by_dtype.values():
+        findings += list(_repeatable(pair)) + list(_checkpoint_findings(pair))
+    return findings
+
+
+def judge(name, pairs):
+    """The `Result` of one case.
+
+    Args:
+      name: of the case.
+      pairs: its `Pair`s, one a precision; float32 alone is judged as if float64 agreed.
+    """
+    by_dtype = {pair.dtype: pair for pair in pairs}
+    findings = [finding for pair in pairs for finding in ladder.structure_and_initializers(pair)]
+    if any(finding.rung == 1 and finding.verdict == DIFFERENT for finding in findings):
         findings += [Finding(rung, pair.dtype, "all", NOT_RUN, note="the structure differs")
-                     for pair in (pair32, pair64) for rung in range(3, 10)]
+                     for pair in pairs for rung in range(3, 10)]
+    else:
+        findings += _tensor_findings(by_dtype)
     findings = sorted(_without_races(findings), key=lambda finding: finding.rung)
     result = Result(
-        case=pair32.case.name, findings=findings, cause="", sources={},
-        curves=drift.curves(pair32, pair64),
+        case=name, findings=findings, cause="", sources={}, curves=drift.curves(pairs),
         headers={pair.dtype: {"legacy": pair.legacy[0], "modern": pair.modern[0]}
-                 for pair in (pair32, pair64)},
-        samples={"legacy": _samples(pair32.legacy),
-                 "modern": _samples(pair32.modern)})
+                 for pair in pairs},
+        samples={"legacy": _samples(pairs[0].legacy), "modern": _samples(pairs[0].modern)})
+    return _explained(result, by_dtype)
+
+
+def _explained(result, by_dtype):
+    """The result with the cause and the source lines of its first difference."""
     first = result.first_difference
     if first is None:
         return result
     # Float64 explains better: an update is a small difference of large numbers.
-    first = next((finding for finding in findings if finding.dtype == "float64" and
+    first = next((finding for finding in result.findings if finding.dtype == "float64" and
                   (finding.rung, finding.tensor, finding.verdict) ==
                   (first.rung, first.tensor, first.verdict)), first)
-    pair = pair32 if first.dtype == "float32" else pair64
+    pair = by_dtype[first.dtype]
     return result._replace(cause=causes.cause(first, pair), sources=causes.sources(first, pair))

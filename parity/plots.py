@@ -1,6 +1,7 @@
 """Plots and pictures as text that stands inside an HTML page."""
 
 import base64
+import html
 import io
 import math
 
@@ -13,10 +14,14 @@ _COLOURS = ("#1a6fb4", "#c2491d", "#7a7a7a", "#b9b9b9")
 
 def picture(images):
     """An <img> of generated images [count, height, width] in [-1, 1], eight a row."""
-    images = np.clip((np.float64(images[:64]) + 1.0) * 127.5, 0, 255).astype(np.uint8)
-    rows = [np.concatenate(list(images[i:i + 8]), axis=1) for i in range(0, len(images) - 7, 8)]
+    images = np.nan_to_num((np.float64(images[:64]) + 1.0) * 127.5)
+    columns = min(8, len(images))
+    images = np.pad(images, ((0, -len(images) % columns), (0, 0), (0, 0)))  # a short last row
+    rows = [np.concatenate(list(images[i:i + columns]), axis=1)
+            for i in range(0, len(images), columns)]
     file = io.BytesIO()
-    Image.fromarray(np.concatenate(rows)).save(file, format="PNG")
+    pixels = np.clip(np.concatenate(rows), 0, 255).astype(np.uint8)
+    Image.fromarray(pixels).save(file, format="PNG")
     encoded = base64.b64encode(file.getvalue()).decode("ascii")
     return f'<img alt="generated images" src="data:image/png;base64,{encoded}">'
 
@@ -50,7 +55,8 @@ def curves(series, logarithmic):
         xs = _place([step for step, _ in line], 0, last, inner_width)
         ys = _place([value for _, value in line], low, high, inner_height)
         parts.append(_line([(_MARGIN + x, _HEIGHT - _MARGIN - y) for x, y in zip(xs, ys)], colour))
-        parts.append(f'<text x="{_MARGIN + 6}" y="{16 + 14 * number}" fill="{colour}">{name}</text>')
+        parts.append(f'<text x="{_MARGIN + 6}" y="{16 + 14 * number}" fill="{colour}">'
+                     f"{html.escape(name)}</text>")
     shown = [f"1e{value:.0f}" if logarithmic else f"{value:.4g}" for value in (low, high)]
     parts.append(f'<text x="2" y="{_HEIGHT - _MARGIN}">{shown[0]}</text>'
                  f'<text x="2" y="{_MARGIN + 4}">{shown[1]}</text>'

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import os
+import shutil
 from typing import Callable, NamedTuple
 
 import numpy as np
@@ -139,6 +140,31 @@ class _Job:
                 "names": mapping.partners, "checkpoint_names": header["checkpoint_names"]}
 
 
+def finish(pair, folder, traces):
+    """Keeps a judged pair's two traces in the folder `traces`, if any, and removes its files."""
+    start = f"{pair.case.name}-{pair.dtype}-"
+    for side in (pair.legacy, pair.modern):
+        if hasattr(side[1], "close"):
+            side[1].close()
+    for name in os.listdir(folder):
+        if name.startswith(start):
+            path = os.path.join(folder, name)
+            if traces and name.endswith(("-legacy.npz", "-modern.npz")):
+                shutil.move(path, os.path.join(traces, name))
+            else:
+                os.remove(path)
+
+
+class _OneByOne(concurrent.futures.ThreadPoolExecutor):
+    """One thread; after an error, what still waits for it is not begun."""
+
+    def __init__(self):
+        super().__init__(1)
+
+    def __exit__(self, *unused_error):
+        self.shutdown(cancel_futures=True)
+
+
 def _lost(names):
     return f"not as written: {', '.join(names[:3])}" if names else ""
 
@@ -155,8 +181,7 @@ def record_pairs(plan, folder, progress):
       RecorderError: a side could not be recorded.
     """
     with (Recorder.tf1(plan, folder) as tf1, Recorder("parity.keras3.recorder") as keras3,
-          concurrent.futures.ThreadPoolExecutor(1) as legacy_side,
-          concurrent.futures.ThreadPoolExecutor(1) as modern_side):
+          _OneByOne() as modern_side, _OneByOne() as legacy_side):
         jobs = {f"{case.name} {dtype}": _Job(case, dtype, plan, folder, tf1, keras3)
                 for case in plan.cases for dtype in plan.dtypes}
         legacy = [legacy_side.submit(job.record_legacy) for job in jobs.values()]

@@ -103,8 +103,9 @@ def _samples(result):
 
 
 def _case(result):
+    name = html.escape(result.case)
     return "\n".join([
-        f'<h2 id="{result.case}">{result.case}: {_verdict(result.verdict)}</h2>',
+        f'<h2 id="{name}">{name}: {_verdict(result.verdict)}</h2>',
         _first(result), _rungs(result), _details(result), "<h3>What ran</h3>", _ran(result),
         "<h3>Free runs</h3>", _drift(result), _losses(result),
         "<h3>Generated images, same noise, float32</h3>", _samples(result)])
@@ -113,7 +114,7 @@ def _case(result):
 def text(results):
     """The page."""
     overview = _table(("case", "verdict", "first difference"), [
-        (f'<a href="#{result.case}">{result.case}</a>', _verdict(result.verdict),
+        ('<a href="#{0}">{0}</a>'.format(html.escape(result.case)), _verdict(result.verdict),
          html.escape(result.cause)) for result in results])
     return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Parity</title>'
             f"<style>{_STYLE}</style></head><body>\n<h1>Is the port the same model?</h1>\n"

@@ -6,30 +6,33 @@ import math
 from parity.findings import RUNGS
 
 
-def _finding(finding):
-    values = finding._asdict()
-    values["relative"] = finding.relative if math.isfinite(finding.relative) else None
-    return values
+def _strict(value):
+    """`value` with null for every number that JSON cannot write: NaN and infinities."""
+    if isinstance(value, dict):
+        return {key: _strict(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_strict(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def document(results):
     """A JSON-able report of all results."""
-    return {"format": 1, "cases": [{
+    return _strict({"format": 1, "cases": [{
         "case": result.case,
         "verdict": result.verdict,
-        "first_difference": (_finding(result.first_difference)
+        "first_difference": (result.first_difference._asdict()
                              if result.first_difference else None),
         "cause": result.cause,
         "sources": result.sources,
         "rungs": {name: {dtype: result.rung(number, dtype) for dtype in result.headers}
                   for number, name in RUNGS.items()},
-        "findings": [_finding(finding) for finding in result.findings],
+        "findings": [finding._asdict() for finding in result.findings],
         "ran": {dtype: {side: {key: header[key] for key in (
             "program", "versions", "interpreter", "threads", "cpu", "steps", "hparams")
                                if key in header} for side, header in sides.items()}
                 for dtype, sides in result.headers.items()},
         "curves": result.curves,
-    } for result in results]}
+    } for result in results]})
 
 
 def text(results):

@@ -35,7 +35,12 @@ def _row(result, rung, colour):
 
 def _wrapped(text, indent):
     return textwrap.fill(text, 80, initial_indent=indent, subsequent_indent=indent,
-                         break_long_words=False, break_on_hyphens=False)
+                         break_on_hyphens=False)
+
+
+def _title(result, colour):
+    wrapped = _wrapped(f"{result.case}: {result.verdict}", "")
+    return wrapped[:-len(result.verdict)] + _coloured(result.verdict, 0, colour)
 
 
 def summary(result):
@@ -60,8 +65,7 @@ def summary(result):
 def text(result, colour=None):
     """The report on one pair."""
     colour = sys.stdout.isatty() if colour is None else colour
-    lines = [f"{result.case}: {_coloured(result.verdict, 0, colour)}"]
-    lines += summary(result)
+    lines = [_title(result, colour)] + summary(result)
     lines.append(f"  {'rung':<19}{'float32':<22}{'float64':<22}")
     lines += [_row(result, rung, colour) for rung in RUNGS]
     return "\n".join(lines) + "\n"

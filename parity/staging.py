@@ -22,6 +22,8 @@ def _copy(source, folder, name):
 def stage(names, folder):
     """Copies what the recorder needs to run the programs called `names`.
 
+    What is missing is not copied: the recorder names it when it looks for it.
+
     Args:
       names: "package.module:attribute" or "file.py:attribute", of the TensorFlow 1 side.
       folder: an empty folder.
@@ -31,9 +33,12 @@ def stage(names, folder):
         _copy(os.path.join(here, name), folder, name)
     places = {name.partition(":")[0] for name in names}
     for path in sorted(place for place in places if place.endswith(".py")):
-        _copy(path, folder, path)
+        if os.path.isfile(path) and not os.path.isabs(path):  # else it is found where it is
+            _copy(path, folder, path)
     for package in sorted({place.split(".")[0] for place in places if not place.endswith(".py")}):
         spec = importlib.util.find_spec(package)
+        if spec is None:
+            continue
         if spec.submodule_search_locations:
             _copy(list(spec.submodule_search_locations)[0], folder, package)
         else:

@@ -28,6 +28,8 @@ def _parser():
                         help="identical: rounding and constants fail too")
     parser.add_argument("--report", metavar="FILE", help="write a self-contained HTML report")
     parser.add_argument("--json", metavar="FILE", help="write the report as JSON")
+    parser.add_argument("--traces", metavar="FOLDER",
+                        help="keep the traces, for parity.compare (up to 1 GB a case)")
     parser.add_argument("--legacy_python", metavar="PATH", default="",
                         help="interpreter with the real TensorFlow 1 for the legacy side")
     return parser
@@ -42,15 +44,18 @@ def chosen_cases(name):
     return cases
 
 
-def verify(plan, progress):
-    """Yields the `Result` of each case of a plan."""
+def verify(plan, progress, traces=None):
+    """Yields the `Result` of each case of a plan; keeps the traces in the folder `traces`."""
     with tempfile.TemporaryDirectory() as folder:
-        waiting = {}
+        waiting = []
         for pair in recording.record_pairs(plan, folder, progress):
-            waiting[pair.dtype] = pair
-            if len(waiting) == len(plan.dtypes):
-                yield judge(waiting["float32"], waiting["float64"])
-                waiting = {}
+            waiting.append(pair)
+            if len(waiting) < len(plan.dtypes):
+                continue
+            yield judge(pair.case.name, waiting)
+            for recorded in waiting:
+                recording.finish(recorded, folder, traces)
+            waiting = []
 
 
 def main(argv):
@@ -58,11 +63,12 @@ def main(argv):
     asked = _parser().parse_args(argv)
     for flag in ("report", "json"):
         command_line.check_output(flag, getattr(asked, flag))
+    command_line.check_folder("traces", asked.traces)
     command_line.check_interpreter("legacy_python", asked.legacy_python)
     plan = recording.Plan(chosen_cases(asked.case), ("float32", "float64"), asked.steps,
                           asked.seed, asked.stock_optimizers, asked.legacy_python)
     results = []
-    for result in verify(plan, command_line.progress):
+    for result in verify(plan, command_line.progress, asked.traces):
         print(report_text.text(result), flush=True)
         results.append(result)
     if asked.json:

@@ -1,5 +1,6 @@
 """Recorder processes: started in parity mode, spoken to by lines of JSON."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -36,9 +37,13 @@ class Recorder:
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join(path), **_PARITY_MODE)
         self._name = module
         self._errors = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            [interpreter, "-m", module], cwd=folder, env=environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors)
+        try:
+            self._process = subprocess.Popen(
+                [interpreter, "-m", module], cwd=folder, env=environment, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors)
+        except OSError as error:
+            self._errors.close()
+            raise RecorderError(f"{interpreter}: cannot be run ({error.strerror})")
 
     @classmethod
     def tf1(cls, plan, folder):
@@ -73,7 +78,8 @@ class Recorder:
 
     def close(self):
         """Ends the process."""
-        self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # it may have died with a job unread
+            self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
         self._errors.close()

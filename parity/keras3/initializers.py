@@ -23,8 +23,9 @@ def by_variable(model):
 
 
 def _variance_scaling(config, shape):
-    receptive_field = math.prod(shape[:-2])
-    fans = {"fan_in": shape[-2] * receptive_field, "fan_out": shape[-1] * receptive_field}
+    matrix = ((1, 1) + tuple(shape) * 2)[-2:] if len(shape) < 2 else shape  # a vector is both fans
+    receptive_field = math.prod(matrix[:-2])
+    fans = {"fan_in": matrix[-2] * receptive_field, "fan_out": matrix[-1] * receptive_field}
     fans["fan_avg"] = (fans["fan_in"] + fans["fan_out"]) / 2
     variance = config["scale"] / fans[config["mode"]]
     if config["distribution"] == "uniform":
@@ -38,6 +39,8 @@ def _variance_scaling(config, shape):
 
 def declared(initializer, shape):
     """`{"kind", ...numbers}` as `parity.tf1.initializers.declared` gives them."""
+    if not isinstance(initializer, keras.initializers.Initializer):  # a function of the user's
+        return {"kind": "other"}
     config = initializer.get_config()
     if isinstance(initializer, keras.initializers.VarianceScaling):
         full = {key: getattr(initializer, key) for key in ("scale", "mode", "distribution")}
@@ -57,11 +60,12 @@ def draws(initializer, shape, dtype, description):
 
     An initialiser draws the same at every call, so each draw is by a fresh one without its seed.
     """
-    config = initializer.get_config()
+    made = isinstance(initializer, keras.initializers.Initializer)
+    config = initializer.get_config() if made else {}
     values = []
     while not values or (description["kind"] != "constant" and sum(map(len, values)) < DRAWS):
         if "seed" in config:
             config["seed"] = len(values)
-        fresh = type(initializer).from_config(config)
+        fresh = type(initializer).from_config(config) if made else initializer
         values.append(np.ravel(fresh(shape, dtype)))
     return np.concatenate(values)[:DRAWS].astype(np.float64)

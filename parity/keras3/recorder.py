@@ -191,8 +191,7 @@ def record(job):
     """Runs the program from the reference's initial state, and one step from each later one."""
     recording = Recording(job)
     batches = worker.Batches(job["batches"], job["dtype"])
-    with np.load(job["states"], allow_pickle=False) as file:
-        states = {name: file[name] for name in file.files}
+    states = np.load(job["states"], allow_pickle=False)  # read array by array: it is large
     declared, arrays = recording.draws()
     recording.load(trace.part(states, "state/0/"), 0)
     recording.note_op_types(batches(1))

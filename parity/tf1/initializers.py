@@ -36,7 +36,8 @@ def declared(graph, variable):
     operations = _operations(graph, variable)
     for stem, kind, numbers in _KINDS:
         found = {key: operations.get("{}/{}".format(stem, name)) for key, name in numbers}
-        if all(found.values()):
+        # The last operation of all: a user's own initialiser may go on from such a draw.
+        if operations.get(stem) is variable.initial_value.op and all(found.values()):
             return dict({key: _number(op) for key, op in found.items()}, kind=kind)
     random = any("random" in name.lower() or "normal" in name.lower() for name in operations)
     return {"kind": "other" if random else "constant"}

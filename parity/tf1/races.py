@@ -10,8 +10,16 @@ def _inputs(op):
     return [tensor.op for tensor in op.inputs] + list(op.control_inputs)
 
 
+def _written(op):
+    """Names of the variables that an operation writes: an optimiser's has its slots among them."""
+    if not op.type.startswith(_WRITES):
+        return []
+    return [tensor.op.name for tensor in op.inputs  # ScatterNd and the like are given values only
+            if tensor.dtype.name == "resource" or tensor.dtype.name.endswith("_ref")]
+
+
 def _ancestors(ops):
-    """`{op: set of all operations that run before it}` of everything that `ops` need."""
+    """Of all that `ops` need: `{write: variables}`, and `{op: writes that come before it}`."""
     order, seen = [], set()
     waiting = [(op, False) for op in ops]
     while waiting:
@@ -22,7 +30,7 @@ def _ancestors(ops):
             seen.add(op)
             waiting.append((op, True))
             waiting.extend((before, False) for before in _inputs(op))
-    writes = {op for op in order if op.type.startswith(_WRITES) and op.inputs}
+    writes = {op: _written(op) for op in order if _written(op)}
     before = {}
     for op in order:
         found = set()
@@ -43,8 +51,9 @@ def unordered_writes(fetches):
     ops = [getattr(fetch, "op", fetch) for fetch in fetches]
     writes, before = _ancestors(ops)
     by_variable = {}
-    for op in sorted(writes, key=lambda op: op.name):
-        by_variable.setdefault(op.inputs[0].op.name, []).append(op)
+    for op, names in writes.items():
+        for name in names:
+            by_variable.setdefault(name, []).append(op)
     return sorted(
         variable for variable, ops in by_variable.items()
         if any(first not in before[second] and second not in before[first]

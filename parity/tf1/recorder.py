@@ -46,9 +46,11 @@ class Recording(object):
     def _name_state(self):
         """`{state name: variable}`: variables, then slots, then the optimisers' own."""
         named = {}
+        self.owners = {}
         for phase in self.program.phases:
             for update in phase.updates:
                 slots = set()
+                self.owners.update((variable.op.name, update.loss) for variable in update.variables)
                 for slot in update.optimizer.get_slot_names():
                     for variable in update.variables:
                         value = update.optimizer.get_slot(variable, slot)
@@ -58,6 +60,7 @@ class Recording(object):
                     if value.op.name not in slots:
                         leaf = value.op.name.rsplit("/", 1)[-1]
                         named["{}/{}@{}".format(phase.name, update.loss, leaf)] = value
+                        self.owners["{}/{}".format(phase.name, update.loss)] = update.loss
         taken = {variable.op.name for variable in named.values()}
         rest = {variable.op.name: variable for variable in tf.global_variables()
                 if variable.op.name not in taken}
@@ -155,6 +158,7 @@ def _header(job, recording, declared):
         "phases": [phase.name for phase in recording.phases],
         "sources": recording.sources(),
         "races": recording.races(),
+        "owners": recording.owners,
         "op_types": sorted({op.type for op in recording.graph.get_operations()}),
         "checkpoint_names": {name: variable.op.name
                              for name, variable in recording.variables.items()},

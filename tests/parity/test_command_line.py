@@ -1,0 +1,155 @@
+"""parity.verify as a command: bad input ends in one line and 64, before anything is recorded."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from parity import command_line
+from parity import recording
+from parity import verify
+from parity.cases import CASES
+from parity.common.trace import DamagedTrace
+from parity.workers import RecorderError
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Function of arguments to (exit status, lines of standard error)."""
+
+    def refuse(*unused):
+        raise AssertionError("bad input was accepted")
+
+    monkeypatch.setattr(recording, "record_pairs", refuse)
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["verify.py"] + list(arguments))
+        status = command_line.run("parity.verify", verify.main)
+        written = capsys.readouterr()
+        assert written.out == ""
+        return status, written.err.splitlines()
+
+    return call
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["--case=resnet"], ["--case", "mlp_gan-corrected", "resnet"]),
+    (["--case="], ["--case", "expected all"]),
+    (["--case=two\nlines"], ["--case", "two lines"]),
+    (["--steps=0"], ["--steps", "whole number from 1", "received 0"]),
+    (["--steps=-3"], ["--steps", "whole number from 1", "received -3"]),
+    (["--steps=abc"], ["--steps", "whole number from 1", "received abc"]),
+    (["--steps=1.5"], ["--steps", "received 1.5"]),
+    (["--steps"], ["--steps", "expected one argument"]),
+    (["--seed=0"], ["--seed", "whole number from 1", "received 0"]),
+    (["--setps=20"], ["--setps=20"]),
+    (["--step=20"], ["--step=20"]),  # no abbreviations
+    (["extra"], ["extra"]),
+    (["--require=equal"], ["--require", "identical", "equal"])])
+def test_bad_argument_is_one_line_and_64(run, arguments, words):
+    status, lines = run(*arguments)
+    assert status == 64
+    assert len(lines) == 1
+    assert lines[0].startswith("parity.verify: ")
+    assert all(word in lines[0] for word in words), lines[0]
+
+
+@pytest.mark.parametrize("flag", ["report", "json"])
+def test_report_that_cannot_be_written_is_refused(run, tmp_path, flag):
+    missing = tmp_path / "missing" / "file"
+    status, lines = run(f"--{flag}={missing}")
+    assert (status, len(lines)) == (64, 1)
+    assert f"--{flag}={missing}: expected a file in a folder that can be written" in lines[0]
+    status, lines = run(f"--{flag}={tmp_path}")
+    assert (status, len(lines)) == (64, 1)
+    assert f"--{flag}={tmp_path}: expected a file" in lines[0]
+    assert lines[0].endswith("received a folder")
+    assert not list(tmp_path.iterdir())
+
+
+def test_legacy_python_that_is_no_program_is_refused(run, tmp_path):
+    text = tmp_path / "python3.7"
+    text.write_text("no program")
+    for path in (text, tmp_path, tmp_path / "missing"):
+        status, lines = run(f"--legacy_python={path}")
+        assert (status, len(lines)) == (64, 1)
+        assert lines[0].startswith(
+            f"parity.verify: --legacy_python={path}: expected a Python interpreter")
+
+
+@pytest.mark.parametrize("error, status", [
+    (command_line.UsageError("--flag: bad"), 64), (DamagedTrace("a.npz: expected a trace"), 64),
+    (RecorderError("parity.tf1.recorder: ValueError: no\n such layer (model.py:3)"), 70)])
+def test_exit_status_tells_whose_fault_it_is(monkeypatch, capsys, error, status):
+    def main(arguments):
+        assert arguments == ["--flag"]
+        raise error
+
+    monkeypatch.setattr(sys, "argv", ["verify.py", "--flag"])
+    assert command_line.run("parity.verify", main) == status
+    expected = "parity.verify: " + " ".join(str(error).split())
+    assert capsys.readouterr().err.splitlines() == [expected]
+
+
+def test_faults_of_ours_keep_their_traceback(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["verify.py"])
+    with pytest.raises(ZeroDivisionError):
+        command_line.run("parity.verify", lambda arguments: 1 / 0)
+
+
+def test_cases_are_chosen_by_name_or_model():
+    assert [case.name for case in verify.chosen_cases("all")] == list(CASES)
+    assert [case.name for case in verify.chosen_cases("vae-corrected")] == ["vae-corrected"]
+    assert {case.model for case in verify.chosen_cases("bgd_gan")} == {"bgd_gan"}
+    assert len(verify.chosen_cases("bgd_gan")) > 1
+
+
+def test_report_is_written_whole(tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text("the one before")
+    command_line.write(str(path), "größer\n")
+    assert path.read_text(encoding="utf-8") == "größer\n"
+    assert os.listdir(tmp_path) == ["report.html"]
+
+
+def test_report_that_fails_leaves_the_one_before(tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text("the one before")
+    with pytest.raises(UnicodeEncodeError):
+        command_line.write(str(path), "a\ud800")
+    assert path.read_text() == "the one before"
+    assert os.listdir(tmp_path) == ["report.html"]
+
+
+_HELP = """
+import runpy, sys
+sys.argv = ["verify.py", "--help"]
+try:
+    runpy.run_module("parity.verify", run_name="__main__")
+except SystemExit as end:
+    status = end.code
+heavy = {name.split(".")[0] for name in sys.modules} & {
+    "tensorflow", "keras", "tf_keras", "scipy", "sklearn", "matplotlib"}
+print("ended", status, sorted(heavy))
+"""
+
+
+def test_help_lists_every_flag_and_imports_no_framework(repository):
+    found = subprocess.run([sys.executable, "-c", _HELP], cwd=repository, text=True,
+                           capture_output=True, check=True)
+    lines = found.stdout.splitlines()
+    assert lines[-1] == "ended 0 []"
+    for flag in ("--case", "--steps", "--seed", "--stock_optimizers", "--require", "--report",
+                 "--json", "--legacy_python"):
+        assert any(line.strip().startswith(flag) for line in lines), flag
+    assert all(name in found.stdout.replace("\n", "").replace(" ", "") for name in CASES)
+    assert found.stderr == ""
+
+
+def test_command_ends_with_the_status_and_no_traceback(repository):
+    found = subprocess.run([sys.executable, "-m", "parity.verify", "--case=resnet"],
+                           cwd=repository, text=True, capture_output=True)
+    assert found.returncode == 64
+    assert found.stdout == ""
+    assert len(found.stderr.splitlines()) == 1

@@ -1,0 +1,276 @@
+"""The three reports: what they say, how wide they are, and that they stand alone."""
+
+import html.parser
+import io
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+
+from parity import findings
+from parity import plots
+from parity import report_html
+from parity import report_json
+from parity import report_text
+from parity.findings import Finding
+
+LONG = "/".join(["a_network_of_a_user_with_a_name_that_does_not_end"] * 4) + "/kernel"
+HOSTILE = "<script>alert('1')</script>&\"x\""
+VOID = {"meta", "img", "br"}
+
+
+def headers(program="models.gan:program"):
+    header = {"program": program, "versions": {"tensorflow": "2.21.0"}, "threads": 1,
+              "interpreter": "python 3.11.9", "cpu": "x86_64", "steps": 2,
+              "hparams": {"rate": 0.1}, "sources": {}}
+    return {dtype: {"legacy": header, "modern": header} for dtype in ("float32", "float64")}
+
+
+def result(*found, **changes):
+    whole = findings.Result(
+        case="gan-corrected", findings=list(found), cause="", sources={},
+        curves={"drift": {"float32": [0.0, 0.0, 0.0]}, "losses": {}}, headers=headers(),
+        samples={"legacy": None, "modern": None})
+    return whole._replace(**changes)
+
+
+EQUAL = result(Finding(1, "float32", "g/kernel", "identical"),
+               Finding(3, "float64", "joint:g/hidden1", "rounding", 2.5e-15))
+DIFFERENT = result(
+    Finding(1, "float32", "g/kernel", "identical"),
+    Finding(3, "float32", "joint:g/hidden1", "different", 0.125, "slope"),
+    Finding(3, "float64", "joint:g/hidden1", "different", 0.12),
+    Finding(3, "float64", "joint:g/hidden2", "different", math.inf),
+    Finding(6, "float32", "g/kernel", "different", 0.5),
+    Finding(7, "float32", "g/kernel@m", "not run"),
+    Finding(8, "float64", "g/kernel", "different", math.nan, step=5),
+    cause="the slope of the leaky ReLU",
+    sources={"legacy": "old.py:12", "modern": "", "other": "new.py:7"},
+    curves={"drift": {"float32": [0.0, 1e-7, 1e-3], "float32 floor": [0.0, 1e-8, 1e-7]},
+            "losses": {"joint/generator": ([0.7, 0.6], [0.7, 0.65])}},
+    samples={"legacy": np.zeros((16, 4, 4)), "modern": np.ones((16, 4, 4))})
+LONG_NAMES = result(
+    Finding(3, "float32", LONG, "different", 0.125), case=LONG, cause=f"{LONG} differs",
+    sources={"legacy": f"/home/of/{LONG}.py:12", "modern": f"{LONG}.py:9"})
+DIVERGED = result(
+    Finding(8, "float32", "g/kernel", "different", math.inf),
+    curves={"drift": {"float32": [0.0, 1e-3, 2e-3]},
+            "losses": {"joint/generator": ([0.7, math.nan], [0.7, -math.inf])}})
+HOSTILE_NAMES = result(
+    Finding(3, "float32", HOSTILE, "different", 0.125, HOSTILE), case=HOSTILE, cause=HOSTILE,
+    sources={"legacy": HOSTILE + ".py:1", "modern": ""}, headers=headers(HOSTILE),
+    curves={"drift": {"float32": [0.0, 1e-3]}, "losses": {HOSTILE: ([1.0, 2.0], [1.0, 2.0])}})
+ALL = {"equal": EQUAL, "different": DIFFERENT, "long": LONG_NAMES, "diverged": DIVERGED,
+       "hostile": HOSTILE_NAMES, "nothing": result()}
+
+
+# The terminal.
+
+def plain(text):
+    return re.sub("\033\\[[0-9]*m", "", text)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+@pytest.mark.parametrize("colour", [True, False])
+def test_text_is_at_most_80_columns_wide(name, colour):
+    text = plain(report_text.text(ALL[name], colour))
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_text_of_long_names_keeps_every_letter():
+    joined = "".join(report_text.text(LONG_NAMES, False).split())
+    assert joined.startswith(LONG + ":different")
+    assert f"first:rung3(forward),{LONG},infloat32,by1.2e-01" in joined
+    assert f"legacy:/home/of/{LONG}.py:12" in joined
+
+
+def test_text_says_first_where_the_port_departs_and_why():
+    lines = report_text.text(DIFFERENT, False).splitlines()
+    assert lines[:6] == [
+        "gan-corrected: different",
+        "  first: rung 3 (forward), joint:g/hidden1, in float32, by 1.2e-01",
+        "  cause: the slope of the leaky ReLU",
+        "  legacy: old.py:12",
+        "  other: new.py:7",
+        "  inherited from there: rungs 6, 8"]
+
+
+def test_text_has_a_row_for_each_rung_with_its_worst_finding():
+    lines = report_text.text(DIFFERENT, False).splitlines()
+    assert lines[6].split() == ["rung", "float32", "float64"]
+    rows = [line.split() for line in lines[7:]]
+    assert [row[0] for row in rows] == list("123456789")
+    assert rows[2] == ["3", "forward", "different", "1.2e-01", "different", "inf", "2", "tensors"]
+    assert rows[3] == ["4", "losses", "not", "run", "not", "run", "0", "tensors"]
+    columns = [line.index("tensors") for line in lines[7:]]
+    assert len(set(columns)) == 1
+
+
+def test_text_of_an_equal_pair_is_its_verdict_and_the_table():
+    lines = report_text.text(EQUAL, False).splitlines()
+    assert lines[0] == "gan-corrected: rounding"
+    assert lines[1].split() == ["rung", "float32", "float64"]
+    assert len(lines) == 11
+
+
+def test_text_is_coloured_on_a_terminal_only(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr("sys.stdout", io.StringIO())
+    assert "\033" not in report_text.text(DIFFERENT)
+    monkeypatch.setattr("sys.stdout", Terminal())
+    assert "\033[31mdifferent\033[0m" in report_text.text(DIFFERENT).splitlines()[0]
+    assert plain(report_text.text(DIFFERENT)) == report_text.text(DIFFERENT, False)
+
+
+# JSON.
+
+def _refuse(name):
+    raise AssertionError(f"{name} is no JSON")
+
+
+def parsed(results):
+    return json.loads(report_json.text(results), parse_constant=_refuse)
+
+
+def test_json_is_strict_whatever_the_numbers_are():
+    assert [case["case"] for case in parsed(list(ALL.values()))["cases"]] == [
+        pair.case for pair in ALL.values()]
+
+
+def test_json_writes_null_for_what_is_no_number():
+    document = parsed([DIFFERENT, DIVERGED])
+    relatives = [finding["relative"] for finding in document["cases"][0]["findings"]]
+    assert relatives == [0.0, 0.125, 0.12, None, 0.5, 0.0, None]
+    assert document["cases"][1]["curves"]["losses"] == {
+        "joint/generator": [[0.7, None], [0.7, None]]}
+    assert document["cases"][1]["first_difference"]["relative"] is None
+
+
+def test_json_holds_the_verdicts():
+    case = parsed([DIFFERENT])["cases"][0]
+    assert case["verdict"] == "different"
+    assert case["first_difference"] == {
+        "rung": 3, "dtype": "float32", "tensor": "joint:g/hidden1", "verdict": "different",
+        "relative": 0.125, "note": "slope", "step": 0}
+    assert case["cause"] == "the slope of the leaky ReLU"
+    assert case["rungs"]["forward"] == {"float32": "different", "float64": "different"}
+    assert case["rungs"]["structure"] == {"float32": "identical", "float64": "not run"}
+    assert set(case["rungs"]) == set(findings.RUNGS.values())
+    assert case["ran"]["float64"]["legacy"] == {
+        "program": "models.gan:program", "versions": {"tensorflow": "2.21.0"}, "threads": 1,
+        "interpreter": "python 3.11.9", "cpu": "x86_64", "steps": 2, "hparams": {"rate": 0.1}}
+    assert parsed([EQUAL])["cases"][0]["first_difference"] is None
+
+
+def test_json_of_one_result_is_always_the_same_text():
+    assert report_json.text([DIFFERENT]) == report_json.text([DIFFERENT._replace(
+        headers=dict(reversed(list(DIFFERENT.headers.items()))))])
+    assert report_json.text([EQUAL]).endswith("}\n")
+
+
+# HTML.
+
+class Page(html.parser.HTMLParser):
+    """Whether every element is closed in order, and what the page holds."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.tags, self.attributes, self.words = [], [], [], []
+        self.feed(text)
+        self.close()
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, (tag, self.open)
+        self.open.pop()
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_html_is_well_formed(name):
+    page = Page(report_html.text([ALL[name]]))
+    assert page.tags.count("html") == page.tags.count("body") == 1
+
+
+def test_html_of_no_results_is_well_formed():
+    Page(report_html.text([]))
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_html_stands_alone(name):
+    text = report_html.text([ALL[name]])
+    page = Page(text)
+    assert not {"script", "link", "iframe", "object", "base"} & set(page.tags)
+    assert not re.search(r"https?:|//\w|@import|url\(", text.replace(HOSTILE, ""))
+    links = [value for key, value in page.attributes if key in ("src", "href")]
+    assert all(value.startswith(("data:image/png;base64,", "#")) for value in links)
+    assert not [key for key, _ in page.attributes if key.startswith("on")]
+
+
+def test_html_escapes_every_name():
+    text = report_html.text([HOSTILE_NAMES])
+    assert "<script>" not in text
+    page = Page(text)
+    shown = "".join(page.words)
+    assert shown.count(HOSTILE) >= 8  # case, tensor, cause, note, source, program, loss
+    assert ("href", "#" + HOSTILE) in page.attributes
+    assert ("id", HOSTILE) in page.attributes
+
+
+def test_html_shows_what_the_first_difference_is():
+    shown = "\n".join(Page(report_html.text([DIFFERENT])).words)
+    for words in ("Where it departs first", "3 forward, float32", "joint:g/hidden1", "0.125",
+                  "the slope of the leaky ReLU", "old.py:12", "6 findings that are not identical"):
+        assert words in shown
+    assert "Where it departs first" not in report_html.text([EQUAL])
+
+
+def test_html_says_when_there_is_no_drift():
+    assert "the free runs are equal at each of 2 steps" in report_html.text([EQUAL])
+    assert "the free runs are equal" not in report_html.text([DIFFERENT])
+
+
+# Plots.
+
+def test_curve_runs_from_corner_to_corner():
+    line = re.search('points="([^"]*)"', plots.curves({"a": [1.0, 2.0, 3.0]}, False)).group(1)
+    assert line == "46.0,174.0 280.0,110.0 514.0,46.0"
+
+
+def test_logarithmic_curve_leaves_out_zeros():
+    line = re.search('points="([^"]*)"', plots.curves({"a": [0.0, 1e-4, 1e-2]}, True)).group(1)
+    assert line == "280.0,174.0 514.0,46.0"
+    assert plots.curves({"a": [0.0, 0.0]}, True) == ""
+
+
+def test_curve_of_one_step_is_a_point():
+    assert 'points="46.0,174.0"' in plots.curves({"a": [1.0]}, False)
+
+
+@pytest.mark.parametrize("count, size", [(1, (4, 4)), (5, (20, 4)), (8, (32, 4)), (11, (32, 8)),
+                                         (64, (32, 32)), (100, (32, 32))])
+def test_picture_shows_images_eight_a_row(count, size):
+    import base64
+    from PIL import Image
+    images = np.linspace(-1.0, 1.0, count)[:, None, None] * np.ones((1, 4, 4))
+    encoded = re.search('base64,([^"]*)"', plots.picture(images)).group(1)
+    image = Image.open(io.BytesIO(base64.b64decode(encoded)))
+    assert image.size == size
+    assert image.getpixel((0, 0)) == 0

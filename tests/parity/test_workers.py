@@ -1,0 +1,237 @@
+"""Recorder processes: answers, errors in one line, death, and output that must not block."""
+
+import os
+import stat
+import sys
+import time
+
+import pytest
+
+from parity import recording
+from parity import workers
+from parity.cases import CASES
+from parity.workers import Recorder, RecorderError
+
+_RECORDER = '''
+import os
+import sys
+
+from parity.common import names
+from parity.common import worker
+
+
+def call(job):
+    """What a recorder does: a function of the user's program is called by name."""
+    return names.resolve(job["program"])(*job["values"])
+
+
+def echo(job):
+    return job
+
+
+def flood(job):
+    """More than a pipe holds, to both streams; below Python too, as TensorFlow's logs are."""
+    print("x" * 1000000)
+    sys.stderr.write("y" * 1000000)
+    os.write(1, b"z" * 1000000)
+    os.write(2, b"z" * 1000000)
+    return "done"
+
+
+def die(job):
+    sys.stderr.write("one line\\nthe last line\\n")
+    sys.stderr.flush()
+    os._exit(3)
+
+
+def vanish(job):
+    os._exit(7)
+
+
+def environment(job):
+    return [os.environ.get(name) for name in job["names"]]
+
+
+def unwritable(job):
+    return object()
+
+
+worker.serve({"call": call, "echo": echo, "flood": flood, "die": die, "vanish": vanish,
+              "environment": environment, "unwritable": unwritable})
+'''
+
+_PROGRAM = '''
+def program(value):
+    return check(value)
+
+
+def check(value):
+    if value > 1:
+        raise ValueError("expected at most 1,\\n  received {}".format(value))
+    return [value]
+
+
+class Model:
+    def __init__(self, value):
+        check(value)
+'''
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, repository):
+    """A folder with a small recorder and a user's program, in which we stand."""
+    (tmp_path / "small_recorder.py").write_text(_RECORDER)
+    (tmp_path / "user.py").write_text(_PROGRAM)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", repository)
+    return tmp_path
+
+
+@pytest.fixture
+def recorder(folder):
+    with Recorder("small_recorder") as process:
+        yield process
+
+
+def test_jobs_are_answered_in_turn(recorder):
+    assert recorder("echo", size=3, names=["ä\n"]) == {"job": "echo", "size": 3, "names": ["ä\n"]}
+    assert recorder("call", program="user.py:program", values=[1]) == [1]
+    assert recorder("call", program="user:program", values=[0]) == [0]
+
+
+def test_error_in_a_program_is_one_line_with_the_programs_own_line(recorder):
+    line = _PROGRAM.splitlines().index("    if value > 1:") + 2
+    with pytest.raises(RecorderError) as caught:
+        recorder("call", program="user.py:program", values=[2])
+    assert str(caught.value) == (
+        f"small_recorder: ValueError: expected at most 1, received 2 (user.py:{line})")
+
+
+def test_error_in_a_constructor_is_placed_where_it_was_raised(recorder):
+    line = _PROGRAM.splitlines().index("    if value > 1:") + 2
+    with pytest.raises(RecorderError, match=rf"\(user\.py:{line}\)$"):
+        recorder("call", program="user.py:Model", values=[2])
+
+
+def test_recorder_goes_on_after_an_error(recorder):
+    with pytest.raises(RecorderError):
+        recorder("call", program="user.py:program", values=[2])
+    assert recorder("call", program="user.py:program", values=[1]) == [1]
+
+
+@pytest.mark.parametrize("program, words", [
+    ("missing.py:program", "FileNotFoundError"), ("missing:program", "No module named 'missing'"),
+    ("user.py:missing", "missing"), ("user:missing", "has no attribute 'missing'")])
+def test_program_that_is_not_there_is_named(recorder, program, words):
+    with pytest.raises(RecorderError) as caught:
+        recorder("call", program=program, values=[])
+    assert words in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_floods_of_output_neither_block_nor_stand_among_the_answers(recorder):
+    assert recorder("flood") == "done"
+    assert recorder("flood") == "done"
+
+
+def test_recorder_that_dies_is_known_by_its_last_words(recorder):
+    with pytest.raises(RecorderError, match="^small_recorder ended: the last line$"):
+        recorder("die")
+
+
+def test_recorder_that_dies_silently_is_known_by_its_exit_status(recorder):
+    with pytest.raises(RecorderError, match="^small_recorder ended: exit status 7$"):
+        recorder("vanish")
+
+
+@pytest.mark.parametrize("filler", ["", "x" * 100000])
+def test_dead_recorder_answers_no_other_job_and_can_be_closed(folder, filler):
+    with Recorder("small_recorder") as recorder:
+        for _ in range(3):
+            with pytest.raises(RecorderError, match="exit status 7"):
+                recorder("vanish", filler=filler)
+
+
+def test_answer_that_cannot_be_written_ends_the_recorder_in_one_line(recorder):
+    with pytest.raises(RecorderError) as caught:
+        recorder("unwritable")
+    assert "not JSON serializable" in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_module_that_is_missing_is_named(folder):
+    with Recorder("no_such_recorder") as recorder:
+        with pytest.raises(RecorderError, match="No module named no_such_recorder"):
+            recorder("echo")
+
+
+def test_interpreter_that_cannot_run_is_named(folder):
+    path = folder / "python3.7"
+    path.write_text("no program")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    with pytest.raises(RecorderError, match=r"python3\.7: cannot be run \(Exec format error\)"):
+        Recorder("small_recorder", str(path))
+
+
+def test_recorder_runs_in_parity_mode(recorder, monkeypatch):
+    names = ["TF_ENABLE_ONEDNN_OPTS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
+             "CUDA_VISIBLE_DEVICES", "TF_USE_LEGACY_KERAS", "KERAS_BACKEND"]
+    assert recorder("environment", names=names) == ["0", "1", "1", "-1", "1", "tensorflow"]
+
+
+def test_staged_recorder_sees_its_folder_and_not_our_path(folder, tmp_path_factory, repository):
+    staged = tmp_path_factory.mktemp("staged")
+    os.symlink(os.path.join(repository, "parity"), staged / "parity")
+    (staged / "small_recorder.py").write_text(_RECORDER)
+    (staged / "user.py").write_text("def program():\n    return 'staged'\n")
+    with Recorder("small_recorder", sys.executable, str(staged)) as recorder:
+        assert recorder("environment", names=["PYTHONPATH"]) == [str(staged)]
+        assert recorder("call", program="user:program", values=[]) == "staged"
+
+
+def test_closing_ends_the_process(folder):
+    recorder = Recorder("small_recorder")
+    recorder.close()
+    assert recorder._process.returncode == 0
+
+
+# What an error of one side does to the recording of many cases.
+
+_SIDE = '''
+from parity.common import worker
+
+jobs = []
+
+
+def fail(job):
+    jobs.append(job["dtype"])
+    with open("jobs.txt", "w") as file:
+        file.write(" ".join(jobs))
+    raise ValueError("the program is broken")
+
+
+worker.serve({"record": fail, "describe": fail})
+'''
+
+
+class _Side(Recorder):
+    """A recorder whose every program is broken, on both sides."""
+
+    def __init__(self, unused_module):
+        super().__init__("small_side")
+
+    @classmethod
+    def tf1(cls, *unused):
+        return cls("")
+
+
+def test_error_of_one_case_ends_the_recording_of_all(folder, monkeypatch):
+    (folder / "small_side.py").write_text(_SIDE)
+    monkeypatch.setattr(recording, "Recorder", _Side)
+    monkeypatch.setattr(recording, "write_batches", lambda *unused: time.sleep(0.05))
+    plan = recording.Plan(list(CASES.values()), ("float32", "float64"), steps=1, seed=1)
+    with pytest.raises(RecorderError, match="the program is broken"):
+        list(recording.record_pairs(plan, str(folder), lambda line: None))
+    jobs = (folder / "jobs.txt").read_text().split()
+    assert jobs[0] == "float32"
+    assert len(jobs) < len(plan.cases)
