@@ -4,6 +4,8 @@ import typing
 
 import tensorflow.compat.v1 as tf
 
+from legacy import optimizers
+
 # TensorFlow 1.15 makes reference variables unless told; their reads can see later writes.
 tf.enable_resource_variables()
 
@@ -46,8 +48,16 @@ def feeds(hparams, **placeholders):
             for phase, names in wanted.items() for name in names}
 
 
-def gan_phases(hparams, generator, discriminator):
+def update(loss, variables, hparams, dtype):
+    """The update that follows one loss, by an optimiser of its own."""
+    return Update(loss, variables, optimizers.make(hparams.optimizer, dtype))
+
+
+def gan_phases(hparams, dtype):
     """G and D updated from one pass, or G in a phase before D's (D4 §4)."""
+    generator, discriminator = [
+        update(network, tf.trainable_variables(network + "/"), hparams, dtype)
+        for network in ("generator", "discriminator")]
     if hparams.phases == "simultaneous":
         return [Phase("joint", [generator, discriminator])]
     return [Phase("generator", [generator]), Phase("discriminator", [discriminator])]

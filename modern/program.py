@@ -44,8 +44,19 @@ def feeds(hparams):
             for phase, names in wanted.items() for name, shape in names.items()}
 
 
-def gan_phases(hparams, generator, discriminator):
+def of_model(model):
+    """The program of a compiled model that gives images from noise."""
+    return Program(
+        model=model,
+        inputs=feeds(model.hparams),
+        outputs={"samples": lambda inputs: model(inputs["noise"])},
+        losses=model.phase_losses,
+        phases=model.phases())
+
+
+def gan_phases(model):
     """G and D updated from one pass, or G in a phase before D's (D4 §4)."""
-    if hparams.phases == "simultaneous":
+    generator, discriminator = model.update("generator"), model.update("discriminator")
+    if model.hparams.phases == "simultaneous":
         return [Phase("joint", [generator, discriminator])]
     return [Phase("generator", [generator]), Phase("discriminator", [discriminator])]

@@ -2,8 +2,7 @@
 
 import tensorflow.compat.v1 as tf
 
-from legacy import optimizers
-from legacy.program import feeds, gan_phases, Program, Update
+from legacy.program import feeds, gan_phases, Program
 
 
 def generator(z, reuse=None):
@@ -68,9 +67,4 @@ def program(hparams, dtype):
         inputs=feeds(hparams, images=images, noise=noise),
         outputs={"samples": generated},
         losses=values,
-        phases=gan_phases(
-            hparams,
-            Update("generator", tf.trainable_variables("generator/"),
-                   optimizers.make(hparams.optimizer, dtype)),
-            Update("discriminator", tf.trainable_variables("discriminator/"),
-                   optimizers.make(hparams.optimizer, dtype))))
+        phases=gan_phases(hparams, dtype))

@@ -3,8 +3,7 @@
 import tensorflow.compat.v1 as tf
 
 from legacy import losses
-from legacy import optimizers
-from legacy.program import feeds, gan_phases, Program, Update
+from legacy.program import feeds, gan_phases, Program
 
 
 def generator(z, reuse=None):
@@ -67,9 +66,4 @@ def program(hparams, dtype):
         inputs=feeds(hparams, images=images, noise=noise),
         outputs={"samples": generated},
         losses=values,
-        phases=gan_phases(
-            hparams,
-            Update("generator", tf.trainable_variables("generator/"),
-                   optimizers.make(hparams.optimizer, dtype)),
-            Update("discriminator", tf.trainable_variables("discriminator/"),
-                   optimizers.make(hparams.optimizer, dtype))))
+        phases=gan_phases(hparams, dtype))

@@ -2,8 +2,7 @@
 
 import tensorflow.compat.v1 as tf
 
-from legacy import optimizers
-from legacy.program import feeds, Phase, Program, Update
+from legacy.program import feeds, Phase, Program, update
 
 
 def encoder(x, z_dim):
@@ -64,9 +63,8 @@ def program(hparams, dtype):
     with tf.name_scope("losses/vae/"):
         losses = variational_loss(images, reconstructions, z_mean, z_log_var, hparams.variant)
     samples = decoder(noise, reuse=True)
-    optimizer = optimizers.make(hparams.optimizer, dtype)
     return Program(
         inputs=feeds(hparams, images=images, epsilon=epsilon, noise=noise),
         outputs={"samples": tf.reshape(samples, [-1, 28, 28], name="samples")},
         losses=losses,
-        phases=[Phase("vae", [Update("vae", tf.trainable_variables(), optimizer)])])
+        phases=[Phase("vae", [update("vae", tf.trainable_variables(), hparams, dtype)])])

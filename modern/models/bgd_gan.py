@@ -7,7 +7,7 @@ import tensorflow as tf
 from modern.layers import DenseBiasAdd
 from modern.phased_model import PhasedModel
 from modern.precision import precision
-from modern.program import feeds, gan_phases, Program
+from modern.program import gan_phases, of_model
 
 
 def generator(noise_size):
@@ -85,7 +85,7 @@ class BgdGan(PhasedModel):
                 "discriminator": self.discriminator.trainable_variables}
 
     def phases(self):
-        return gan_phases(self.hparams, self.update("generator"), self.update("discriminator"))
+        return gan_phases(self)
 
 
 def program(hparams, dtype, stock_optimizers=False):
@@ -93,9 +93,4 @@ def program(hparams, dtype, stock_optimizers=False):
     with precision(dtype):
         model = BgdGan(hparams)
         model.compile(stock_optimizers=stock_optimizers)
-    return Program(
-        model=model,
-        inputs=feeds(hparams),
-        outputs={"samples": lambda inputs: model(inputs["noise"])},
-        losses=model.phase_losses,
-        phases=model.phases())
+    return of_model(model)

@@ -8,7 +8,7 @@ from modern import losses
 from modern.layers import DenseBiasAdd
 from modern.phased_model import PhasedModel
 from modern.precision import precision
-from modern.program import feeds, gan_phases, Program
+from modern.program import gan_phases, of_model
 
 
 def generator(noise_size):
@@ -84,7 +84,7 @@ class MlpGan(PhasedModel):
                 "discriminator": self.discriminator.trainable_variables}
 
     def phases(self):
-        return gan_phases(self.hparams, self.update("generator"), self.update("discriminator"))
+        return gan_phases(self)
 
 
 def program(hparams, dtype, stock_optimizers=False):
@@ -92,9 +92,4 @@ def program(hparams, dtype, stock_optimizers=False):
     with precision(dtype):
         model = MlpGan(hparams)
         model.compile(stock_optimizers=stock_optimizers)
-    return Program(
-        model=model,
-        inputs=feeds(hparams),
-        outputs={"samples": lambda inputs: model(inputs["noise"])},
-        losses=model.phase_losses,
-        phases=model.phases())
+    return of_model(model)

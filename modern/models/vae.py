@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from modern.phased_model import PhasedModel
 from modern.precision import precision
-from modern.program import feeds, Phase, Program
+from modern.program import of_model, Phase
 
 
 def encoder(z_dim):
@@ -89,9 +89,4 @@ def program(hparams, dtype, stock_optimizers=False):
     with precision(dtype):
         model = Vae(hparams)
         model.compile(stock_optimizers=stock_optimizers)
-    return Program(
-        model=model,
-        inputs=feeds(hparams),
-        outputs={"samples": lambda inputs: model(inputs["noise"])},
-        losses=model.phase_losses,
-        phases=model.phases())
+    return of_model(model)

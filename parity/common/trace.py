@@ -7,7 +7,9 @@
     gradients/<phase>/<variable> of the first step
     state/<k>/<name>             every variable, slot and counter after k steps
     stepped/<k>/<name>           the same after one more step from the *reference's* state k
-    norms/<name>, entries/<name> [steps], [steps, up to 16]: variables of the run from the start
+    norms/<name>, entries/<name> [steps + 1], [steps + 1, up to 16]: weights of the free run
+    draws/<variable>             at least 20,000 values of a random initialiser
+    samples/taps/inference/<output>  outputs after the last step
 
 State names: "<variable>", "<variable>@<slot>", "<phase>/<loss>@<optimiser's own variable>".
 """

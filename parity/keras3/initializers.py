@@ -23,7 +23,7 @@ def by_variable(model):
 
 
 def _variance_scaling(config, shape):
-    matrix = ((1, 1) + tuple(shape) * 2)[-2:] if len(shape) < 2 else shape  # a vector is both fans
+    matrix = shape if len(shape) > 1 else (math.prod(shape),) * 2  # a vector's length is both fans
     receptive_field = math.prod(matrix[:-2])
     fans = {"fan_in": matrix[-2] * receptive_field, "fan_out": matrix[-1] * receptive_field}
     fans["fan_avg"] = (fans["fan_in"] + fans["fan_out"]) / 2
@@ -51,7 +51,8 @@ def declared(initializer, shape):
         return {"kind": "truncated_normal", "mean": config["mean"], "stddev": config["stddev"]}
     if isinstance(initializer, keras.initializers.RandomNormal):
         return {"kind": "normal", "mean": config["mean"], "stddev": config["stddev"]}
-    constants = (keras.initializers.Zeros, keras.initializers.Ones, keras.initializers.Constant)
+    constants = (keras.initializers.Zeros, keras.initializers.Ones, keras.initializers.Constant,
+                 keras.initializers.Identity)
     return {"kind": "constant" if isinstance(initializer, constants) else "other"}
 
 

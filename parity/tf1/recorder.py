@@ -188,6 +188,12 @@ def record(job):
     return {}
 
 
+def _scaled(batch, factor):
+    """A batch whose float inputs are multiplied; labels and seeds are left as they are."""
+    return {key: value * value.dtype.type(factor) if value.dtype.kind == "f" else value
+            for key, value in batch.items()}
+
+
 def _steps_from_reference(job):
     """One step from each of a trace's states, in a fresh graph; perturbed if the job says so.
 
@@ -204,9 +210,7 @@ def _steps_from_reference(job):
             state.update((name, value * value.dtype.type(factors[str(k)]))
                          for name, value in state.items() if ending in name)
         recording.load(state)
-        batch = batches(k + 1)
-        factor = np.dtype(job["dtype"]).type(job.get("scale_inputs", 1.0))
-        recording.step({key: value * factor for key, value in batch.items()})
+        recording.step(_scaled(batches(k + 1), job.get("scale_inputs", 1.0)))
         for name, value in recording.state().items():
             yield k, name, value, reference["state/{}/{}".format(k + 1, name)], state[name]
 
@@ -233,11 +237,10 @@ def perturbed_run(job):
     recording = Recording(job)
     batches = worker.Batches(job["batches"], job["dtype"])
     recording.start(job["seed"])
-    factor = np.dtype(job["dtype"]).type(job["scale_inputs"])
     curves = worker.Curves()
     curves.add({}, recording.weights())
     for step in range(1, job["steps"] + 1):
-        batch = {key: value * factor for key, value in batches(step).items()}
+        batch = _scaled(batches(step), job["scale_inputs"])
         curves.add(recording.step(batch), recording.weights())
     np.savez(job["out"], **curves.arrays())
     return {}

@@ -14,8 +14,8 @@ def layer_outputs(graph, networks):
     for op in graph.get_operations():
         parts = op.name.split("/")
         stem, _, number = parts[0].rpartition("_")
-        network = stem if number.isdigit() else parts[0]
-        if len(parts) < 2 or network not in networks or op.type in _NO_TAPS:
+        inside = parts[0] in networks or (number.isdigit() and stem in networks)
+        if len(parts) < 2 or not inside or op.type in _NO_TAPS:
             continue
         layer = "/".join(parts[:2])
         for tensor in op.outputs:

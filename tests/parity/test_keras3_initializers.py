@@ -64,6 +64,8 @@ PAIRS = {
     "untruncated": (
         lambda: tf.initializers.variance_scaling(2.0, "fan_out", "untruncated_normal"),
         keras.initializers.VarianceScaling(2.0, "fan_out", "untruncated_normal")),
+    "orthogonal": (lambda: tf.orthogonal_initializer(), "orthogonal"),
+    "identity": (lambda: tf.initializers.identity(), "identity"),
     "zeros": (lambda: tf.zeros_initializer(), "zeros"),
     "ones": (lambda: tf.ones_initializer(), "ones"),
     "constant": (lambda: tf.constant_initializer(3.0), keras.initializers.Constant(3.0)),

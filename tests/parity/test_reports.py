@@ -1,5 +1,6 @@
 """The three reports: what they say, how wide they are, and that they stand alone."""
 
+import base64
 import html.parser
 import io
 import json
@@ -7,6 +8,7 @@ import math
 import re
 
 import numpy as np
+from PIL import Image
 import pytest
 
 from parity import findings
@@ -264,11 +266,14 @@ def test_curve_of_one_step_is_a_point():
     assert 'points="46.0,174.0"' in plots.curves({"a": [1.0]}, False)
 
 
+def test_picture_of_a_diverged_run_is_drawn(recwarn):
+    assert plots.picture(np.full((8, 4, 4), np.nan)).startswith("<img")
+    assert not recwarn.list
+
+
 @pytest.mark.parametrize("count, size", [(1, (4, 4)), (5, (20, 4)), (8, (32, 4)), (11, (32, 8)),
                                          (64, (32, 32)), (100, (32, 32))])
 def test_picture_shows_images_eight_a_row(count, size):
-    import base64
-    from PIL import Image
     images = np.linspace(-1.0, 1.0, count)[:, None, None] * np.ones((1, 4, 4))
     encoded = re.search('base64,([^"]*)"', plots.picture(images)).group(1)
     image = Image.open(io.BytesIO(base64.b64decode(encoded)))
