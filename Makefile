@@ -6,14 +6,13 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PYTHON37 ?= $(shell for p in python3.7 $$(pyenv root 2>/dev/null)/versions/3.7.*/bin/python3.7; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 7))' 2>/dev/null && echo $$p && break; done)
 RUN := .venv/bin/python
-DEMO_STEPS ?= 1000
 
 .PHONY: demo test test-all test-tf1 clean
 
 demo: .venv/installed
-	@set -e; for model in mlp_gan vae bgd_gan; do for wing in legacy modern; do \
-		echo "== $$wing.train --model=$$model"; \
-		$(RUN) -m $$wing.train --model=$$model --train_steps=$(DEMO_STEPS) --run_dir=runs/$$wing/$$model; \
+	@set -e; for job in mlp_gan:1000 vae:1000 bgd_gan:200; do for wing in legacy modern; do \
+		model=$${job%:*}; echo "== $$wing.train --model=$$model"; \
+		$(RUN) -m $$wing.train --model=$$model --train_steps=$${job#*:} --run_dir=runs/$$wing/$$model; \
 		$(RUN) -m $$wing.sample --run_dir=runs/$$wing/$$model --output=runs/$$wing-$$model.png; \
 	done; done
 	$(RUN) -m parity.verify --case=all --steps=20 --report=runs/parity.html --json=runs/parity.json

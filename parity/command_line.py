@@ -9,6 +9,7 @@ from parity.workers import RecorderError
 
 EXIT_USAGE = 64
 EXIT_FAULT = 70
+EXIT_INTERRUPTED = 130
 
 
 class UsageError(Exception):
@@ -46,13 +47,15 @@ def check_folder(flag, path):
         if path:
             os.makedirs(path, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"--{flag}={path}: expected a folder that can be written, received {error}")
+        raise UsageError(
+            f"--{flag}={path}: expected a folder that can be written, received {error}")
 
 
 def check_interpreter(flag, path):
     """UsageError unless `path` is empty or a program that can be run."""
     if path and not (os.path.isfile(path) and os.access(path, os.X_OK)):
-        raise UsageError(f"--{flag}={path}: expected a Python interpreter, received no such program")
+        raise UsageError(
+            f"--{flag}={path}: expected a Python interpreter, received no such program")
 
 
 def write(path, text):
@@ -78,6 +81,9 @@ def run(program, main):
     """Runs `main(arguments)`; returns its exit status, or that of what went wrong."""
     try:
         return main(sys.argv[1:])
+    except KeyboardInterrupt:
+        print(f"{program}: interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
     except (UsageError, DamagedTrace, RecorderError) as error:
         print(f"{program}: {' '.join(str(error).split())}", file=sys.stderr)  # always one line
         return EXIT_FAULT if isinstance(error, RecorderError) else EXIT_USAGE

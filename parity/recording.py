@@ -29,7 +29,7 @@ class Plan(NamedTuple):
     @property
     def resync(self):
         """The steps from whose reference state the port takes one step."""
-        return [k for k in RESYNC_STEPS if k < self.steps]
+        return [k for k in RESYNC_STEPS if k <= self.steps]
 
 
 class Pair(NamedTuple):
@@ -51,7 +51,8 @@ def write_batches(case, plan, path):
     """Writes the batches of all steps, `{batch key: [steps, ...]}`, and the sampling inputs."""
     hparams = resolve(case.hparams)(case.model, dict(case.values))
     batches = resolve(case.batches)(hparams)
-    steps = [batches(plan.seed, step) for step in range(1, plan.steps + 1)]
+    # One more than is trained: for the step from the last state.
+    steps = [batches(plan.seed, step) for step in range(1, plan.steps + 2)]
     arrays = {key: np.stack([batch[key] for batch in steps]) for key in steps[0]}
     np.savez(path, **arrays, **resolve(case.samples)(hparams, plan.seed))
 

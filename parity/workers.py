@@ -31,7 +31,7 @@ class Recorder:
     """One recorder process for a whole verification; starting TensorFlow takes seconds."""
 
     def __init__(self, module, interpreter=sys.executable, folder=None):
-        """Starts `interpreter -m module`, in `folder` and with nothing else on its path if given."""
+        """Starts `interpreter -m module`, in `folder` and with nothing else on its path if any."""
         path = [folder] if folder else [os.getcwd()] + [
             part for part in [os.environ.get("PYTHONPATH")] if part]
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join(path), **_PARITY_MODE)

@@ -17,7 +17,9 @@ if REPOSITORY not in sys.path:
     sys.path.insert(0, REPOSITORY)
 
 if sys.version_info < (3, 11):  # the interpreter of the real TensorFlow 1, which has no Keras 3
-    collect_ignore = ["modern", "test_house.py", "test_twins.py"]
+    collect_ignore = ["benchmarks", "golden", "modern", "test_house.py", "test_twins.py"]
+else:
+    collect_ignore = ["tf1"]
 
 # {model: {network: (width of its input, [(layer, width)])}}, as the documents print them.
 _LAYERS = {

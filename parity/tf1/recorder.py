@@ -184,6 +184,10 @@ def record(job):
     arrays.update(curves.arrays())
     arrays.update({"samples/" + name: value
                    for name, value in recording.outputs(batches.samples()).items()})
+    if job["steps"] in job["resync"]:
+        recording.step(batches(job["steps"] + 1))
+        arrays.update({"state/{}/{}".format(job["steps"] + 1, name): value
+                       for name, value in recording.state().items()})
     trace.write(job["out"], _header(job, recording, declared), arrays)
     return {}
 

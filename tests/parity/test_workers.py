@@ -8,7 +8,6 @@ import time
 import pytest
 
 from parity import recording
-from parity import workers
 from parity.cases import CASES
 from parity.workers import Recorder, RecorderError
 

@@ -1,0 +1,142 @@
+"""Golden files: what the real TensorFlow 1.15.5 computed, one small .npz a case.
+
+    header                 JSON: what ran it
+    losses/<phase>/<name>  [steps], of every step
+    norms/<variable>       [rows], of each trainable variable after `STEPS`
+    entries/<variable>     [rows, up to 16], evenly spaced in it
+    tails/<batch key>      noise beyond `TAIL` in the first `TAIL_STEPS` batches, in order
+
+Weights before the first step come from the seed, so they need not be stored whole.
+"""
+
+import io
+import json
+import platform
+import typing
+
+import numpy as np
+
+FORMAT = 1
+STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
+# NumPy draws float32 normal numbers beyond 3.654 through the C library's logarithm, so that one in
+# 40,000 is another number (by 2e-6 at most) in another NumPy. Below, all are the same.
+TAIL = 3.6
+TAIL_STEPS = 20
+
+
+class Golden(typing.NamedTuple):
+    """A golden file's content."""
+
+    header: typing.Dict[str, typing.Any]
+    curves: typing.Dict[str, np.ndarray]  # losses, norms and entries
+    tails: typing.Dict[str, np.ndarray]  # {batch key: numbers}
+
+
+class Difference(typing.NamedTuple):
+    """How far apart two runs are in one loss or variable after one step."""
+
+    relative: float
+    step: int
+    name: str
+
+
+def cpu():
+    """Name of the processor, as exactly as the system tells it."""
+    try:
+        with open("/proc/cpuinfo") as file:
+            lines = file.read().split("\n\n")[0].splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    facts = {key.strip(): value.strip() for key, _, value in (line.partition(":")
+                                                              for line in lines)}
+    return ", ".join("{} {}".format(key, facts[key])
+                     for key in ("model name", "cpu family", "model", "stepping") if key in facts)
+
+
+def thin(curves):
+    """What a golden file keeps of a run's curves; `curves` has one row a step."""
+    kept = {name: values for name, values in curves.items() if name.startswith("losses/")}
+    for name, values in curves.items():
+        if name.startswith(("norms/", "entries/")):
+            kept[name] = values[[step for step in STEPS if step < len(values)]]
+    return kept
+
+
+def tails(batches):
+    """`{batch key: noise beyond TAIL}` of the first batches, `{batch key: [steps, ...]}`."""
+    first = {key: values[:TAIL_STEPS] for key, values in batches.items()}
+    found = {key: values[np.abs(values) > TAIL] for key, values in first.items()}
+    return {key: values for key, values in found.items() if len(values)}
+
+
+def with_tails(batches, tails):
+    """Yields the batches with the noise of the golden file where NumPy may draw another.
+
+    Args:
+      batches: iterable of `{batch key: array}`, from step 1 on, `TAIL_STEPS` at most.
+      tails: `Golden.tails`.
+    """
+    rest = {key: iter(values) for key, values in tails.items()}
+    for batch in batches:
+        for key, values in rest.items():
+            beyond = np.abs(batch[key]) > TAIL
+            batch[key][beyond] = [next(values) for _ in range(beyond.sum())]
+        yield batch
+
+
+def content(header, curves, tails):
+    """The bytes of a golden file: the same for the same run, whenever it is written."""
+    text = json.dumps(dict(header, format=FORMAT, stored_steps=STEPS), sort_keys=True)
+    arrays = dict(curves, **{"tails/" + key: values for key, values in tails.items()})
+    file = io.BytesIO()
+    np.savez_compressed(file, header=np.frombuffer(text.encode("utf-8"), np.uint8),
+                        **{name: arrays[name] for name in sorted(arrays)})
+    return file.getvalue()
+
+
+def read(path):
+    """The `Golden` in a file.
+
+    Raises:
+      ValueError: the file has another format.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    header = json.loads(arrays.pop("header").tobytes().decode("utf-8"))
+    if header["format"] != FORMAT:
+        raise ValueError("{}: expected format {}, received {}".format(
+            path, FORMAT, header["format"]))
+    tails = {name[len("tails/"):]: arrays.pop(name) for name in list(arrays)
+             if name.startswith("tails/")}
+    return Golden(header, arrays, tails)
+
+
+def _relative(expected, value):
+    gap, scale = np.linalg.norm(value - expected), np.linalg.norm(expected)
+    if gap == 0:
+        return 0.0
+    return float(gap / scale) if np.isfinite(gap) and scale else np.inf
+
+
+def differences(expected, curves):
+    """The `Difference` of every loss and variable at every step that both runs have.
+
+    Args:
+      expected: `Golden.curves`.
+      curves: the same of a run, which may be shorter.
+
+    Raises:
+      ValueError: the runs do not have the same losses and variables, of the same shapes.
+    """
+    if set(expected) != set(curves):
+        raise ValueError("in one run only: {}".format(
+            ", ".join(sorted(set(expected) ^ set(curves)))))
+    found = []
+    for name in sorted(expected):
+        steps = range(1, len(expected[name]) + 1) if name.startswith("losses/") else STEPS
+        if expected[name].shape[1:] != curves[name].shape[1:]:
+            raise ValueError("{}: expected shape {}, received {}".format(
+                name, expected[name].shape, curves[name].shape))
+        found += [Difference(_relative(one, other), step, name)
+                  for step, one, other in zip(steps, expected[name], curves[name])]
+    return found

@@ -1,0 +1,71 @@
+"""The command that records golden files: what it refuses and writes."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from parity import command_line
+from parity.cases import CASES
+from tests.golden import golden_file
+from tests.golden import record
+
+
+class _Recorder:
+    """Stands for a process that would need seconds to start."""
+
+    def __init__(self, planned, unused_folder):
+        assert planned.legacy_python == sys.executable
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused_error):
+        pass
+
+
+def free_run(version):
+    return lambda recorder, case, planned, folder: golden_file.Golden(
+        {"case": case.name, "steps": planned.steps, "versions": {"tensorflow": version}}, {}, {})
+
+
+@pytest.mark.parametrize("arguments, expected", [
+    ([], "the following arguments are required: --legacy_python"),
+    (["--legacy_python="], "--legacy_python: expected a path, received nothing"),
+    (["--legacy_python=/nowhere"], "--legacy_python=/nowhere: expected a Python interpreter, "),
+    (["--legacy_python=" + sys.executable, "--output_dir=" + __file__],
+     "--output_dir=" + __file__ + ": expected a folder that can be written, "),
+    (["--legacy_python=" + sys.executable, "--seed=2"], "unrecognized arguments: --seed=2")])
+def test_bad_input_is_one_line(arguments, expected, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["record.py"] + arguments)
+    assert command_line.run("tests/golden/record.py", record.main) == 64
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("tests/golden/record.py: " + expected)
+    assert err.count("\n") == 1
+
+
+def test_another_tensorflow_is_refused_and_nothing_is_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "start_recorder", _Recorder)
+    monkeypatch.setattr(record, "free_run", free_run("2.21.0"))
+    with pytest.raises(command_line.UsageError, match="expected an interpreter with TensorFlow 1, "
+                                                      "received one with 2.21.0"):
+        record.main(["--legacy_python=" + sys.executable, "--output_dir=" + str(tmp_path)])
+    assert os.listdir(tmp_path) == []
+
+
+def test_one_file_a_case_is_written_into_a_new_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "start_recorder", _Recorder)
+    monkeypatch.setattr(record, "free_run", free_run("1.15.5"))
+    folder = tmp_path / "new" / "golden"
+    assert record.main(
+        ["--legacy_python=" + sys.executable, "--output_dir=" + str(folder)]) == 0
+    assert sorted(os.listdir(folder)) == sorted(case + ".npz" for case in CASES)
+
+
+def test_it_runs_as_a_script_from_any_folder(tmp_path):
+    process = subprocess.run([sys.executable, record.__file__, "--help"], cwd=tmp_path,
+                             capture_output=True, text=True)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert "--legacy_python PATH" in process.stdout

@@ -1,0 +1,66 @@
+"""Trains cases in this process by `legacy` alone, without `parity`'s recorder.
+
+    python tests/tf1/free_run.py FOLDER CASE...
+
+Writes FOLDER/CASE.npz with the curves that the case's golden file has, of its first steps.
+"""
+
+import os
+import sys
+
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+from groundwork.data.batches import of_digits
+from legacy import training
+from parity.cases import CASES
+from parity.common.names import resolve
+from parity.common.worker import Curves
+from tests.golden import golden_file
+
+DTYPE = "float64"
+SEED = 1
+
+
+def session_config():
+    """Parity mode."""
+    config = tf.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
+    config.graph_options.rewrite_options.disable_meta_optimizer = True
+    return config
+
+
+def batches(hparams, tails):
+    """The batches that the golden file was recorded with."""
+    draw = of_digits(hparams)
+    drawn = (draw(SEED, step) for step in range(1, golden_file.TAIL_STEPS + 1))
+    for batch in golden_file.with_tails(drawn, tails):
+        # Noise is drawn in float32 for both precisions.
+        yield {key: value.astype(DTYPE) if value.dtype.kind == "f" else value
+               for key, value in batch.items()}
+
+
+def free_run(case, golden):
+    """The curves of the first `golden_file.TAIL_STEPS` steps."""
+    hparams = resolve(case.hparams)(case.model, dict(case.values))
+    with tf.Graph().as_default():
+        phases = training.make_phases(resolve(case.legacy)(hparams, DTYPE))
+        weights = {variable.op.name: variable for variable in tf.trainable_variables()}
+        curves = Curves()
+        with tf.Session(config=session_config()) as session:
+            training.initialize(session, SEED)
+            curves.add({}, session.run(weights))
+            for batch in batches(hparams, golden.tails):
+                losses = training.run_step(session, phases, batch)
+                curves.add(losses, session.run(weights))
+    return golden_file.thin(curves.arrays())
+
+
+def main(folder, names):
+    """Writes one file a case."""
+    for name in names:
+        golden = golden_file.read(os.path.join(os.path.dirname(golden_file.__file__), name + ".npz"))
+        np.savez(os.path.join(folder, name + ".npz"), **free_run(CASES[name], golden))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])
