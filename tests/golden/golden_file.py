@@ -11,6 +11,7 @@ Weights before the first step come from the seed, so they need not be stored who
 
 import io
 import json
+import os
 import platform
 import typing
 
@@ -22,6 +23,11 @@ STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 # 40,000 is another number (by 2e-6 at most) in another NumPy. Below, all are the same.
 TAIL = 3.6
 TAIL_STEPS = 20
+
+
+def path(case):
+    """Path of a case's golden file."""
+    return os.path.join(os.path.dirname(os.path.abspath(__file__)), case + ".npz")
 
 
 class Golden(typing.NamedTuple):

@@ -23,10 +23,6 @@ BOUND = 1e-12
 LAST_STEP = {"vae-as_written": 50}
 
 
-def _path(case):
-    return os.path.join(record.FOLDER, case + ".npz")
-
-
 @pytest.fixture(name="recorder", scope="module")
 def fixture_recorder(repository):
     """The TensorFlow 1 recorder in this interpreter; one process for all cases."""
@@ -39,7 +35,7 @@ def fixture_recorder(repository):
 @pytest.mark.parametrize("case", CASES)
 def test_todays_tensorflow_computes_what_tensorflow_1_computed(case, recorder, tmp_path):
     """Every loss and variable at every stored step to 1e-12; of vae-as_written to step 50."""
-    golden = golden_file.read(_path(case))
+    golden = golden_file.read(golden_file.path(case))
     steps = LAST_STEP.get(case, golden.header["steps"])
     planned = record.plan([CASES[case]], steps)
     today = record.free_run(recorder, CASES[case], planned, str(tmp_path))
@@ -54,13 +50,13 @@ def test_todays_tensorflow_computes_what_tensorflow_1_computed(case, recorder, t
 
 
 def test_every_case_has_a_golden_file_and_every_golden_file_a_case():
-    names = {os.path.basename(path) for path in glob.glob(_path("*"))}
+    names = {os.path.basename(path) for path in glob.glob(golden_file.path("*"))}
     assert names == {case + ".npz" for case in CASES}
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_golden_files_are_of_the_real_tensorflow_1_and_of_the_case_as_it_is_now(case):
-    header, curves, tails = golden_file.read(_path(case))
+    header, curves, tails = golden_file.read(golden_file.path(case))
     assert header["versions"]["tensorflow"] == "1.15.5"
     assert header["interpreter"].startswith("python 3.7.")
     assert (header["case"], header["dtype"], header["seed"]) == (case, "float64", 1)

@@ -58,7 +58,8 @@ def free_run(case, golden):
 def main(folder, names):
     """Writes one file a case."""
     for name in names:
-        golden = golden_file.read(os.path.join(os.path.dirname(golden_file.__file__), name + ".npz"))
+        folder_of_golden = os.path.dirname(golden_file.__file__)
+        golden = golden_file.read(os.path.join(folder_of_golden, name + ".npz"))
         np.savez(os.path.join(folder, name + ".npz"), **free_run(CASES[name], golden))
 
 

@@ -36,14 +36,10 @@ def fixture_runs(repository, tmp_path_factory):
     return curves
 
 
-def _golden(case, repository):
-    return golden_file.read(os.path.join(repository, "tests", "golden", case + ".npz"))
-
-
 @pytest.mark.parametrize("case", CASES)
-def test_legacy_alone_trains_as_the_golden_file_says(case, runs, repository):
+def test_legacy_alone_trains_as_the_golden_file_says(case, runs):
     """The first 20 steps; bit for bit on the processor that the file was recorded on."""
-    golden = _golden(case, repository)
+    golden = golden_file.read(golden_file.path(case))
     found = golden_file.differences(golden.curves, runs[case])
     losses = sum(name.startswith("losses/") for name in golden.curves)
     rows = sum(step <= STEPS for step in golden_file.STEPS)
@@ -52,8 +48,8 @@ def test_legacy_alone_trains_as_the_golden_file_says(case, runs, repository):
     assert max(found).relative <= bound, max(found)
 
 
-def test_this_is_the_tensorflow_that_the_golden_files_are_of(repository):
+def test_this_is_the_tensorflow_that_the_golden_files_are_of():
     import tensorflow as tf
 
-    versions = {_golden(case, repository).header["versions"]["tensorflow"] for case in CASES}
+    versions = {golden_file.read(golden_file.path(case)).header["versions"]["tensorflow"] for case in CASES}
     assert versions == {tf.__version__} == {"1.15.5"}

@@ -1,0 +1,99 @@
+"""The arithmetic of the speed benchmark; nothing here is timed."""
+
+import sys
+
+import pytest
+
+from benchmarks import train_speed
+from benchmarks.train_speed import Measurement, Process
+from parity import command_line
+from parity.workers import RecorderError
+
+
+def pair(legacy, modern):
+    return {"legacy": Measurement(legacy, 500.0), "modern": Measurement(modern, 800.0)}
+
+
+def test_a_step_is_the_long_run_less_the_short_one_and_wings_take_turns():
+    order = []
+
+    def train_once(wing, steps, model, batch_size):
+        order.append((wing, steps, model, batch_size))
+        start, step = {"legacy": (4.0, 0.002), "modern": (9.0, 0.001)}[wing]
+        return Process(start + step * steps, 100.0 + steps)
+
+    found = train_speed.measure("vae", 32, train_once)
+    assert found["legacy"].milliseconds == pytest.approx(2.0)
+    assert found["modern"].milliseconds == pytest.approx(1.0)
+    assert found["legacy"].peak_megabytes == found["modern"].peak_megabytes == 1300.0
+    assert order == [(wing, steps, "vae", 32) for steps in (200, 1200)
+                     for wing in ("legacy", "modern")]
+
+
+def test_ratio_is_the_median_of_the_ratios_and_not_the_ratio_of_the_medians():
+    pairs = [pair(1.0, 0.5), pair(4.0, 1.0), pair(2.0, 2.0)]
+    assert train_speed.ratio(pairs) == 0.5
+
+
+def test_table_has_median_and_range_of_each_wing():
+    lines = train_speed.table({32: [pair(1.0, 0.5), pair(4.0, 1.0), pair(2.0, 2.0)],
+                               128: [pair(3.0, 6.0)]})
+    assert [line.split() for line in lines] == [
+        ["batch", "wing", "ms", "a", "step", "peak", "MB", "modern/legacy"],
+        ["32", "legacy", "2.000", "(1.000-4.000)", "500", "(500-500)"],
+        ["32", "modern", "1.000", "(0.500-2.000)", "800", "(800-800)", "0.50"],
+        ["128", "legacy", "3.000", "(3.000-3.000)", "500", "(500-500)"],
+        ["128", "modern", "6.000", "(6.000-6.000)", "800", "(800-800)", "2.00"]]
+    assert len({line.index("(") for line in lines[1:]}) == 1
+
+
+def test_both_lengths_write_samples_and_checkpoints_at_the_end_only(monkeypatch):
+    commands = []
+    monkeypatch.setattr(train_speed, "run", lambda command, what: commands.append(command))
+    for steps in (train_speed.SHORT, train_speed.LONG):
+        train_speed.train("modern", steps, "vae", 128)
+    for command, steps in zip(commands, (200, 1200)):
+        assert command[:3] == [sys.executable, "-m", "modern.train"]
+        assert set(command[3:-1]) == {
+            "--model=vae", "--batch_size=128", f"--train_steps={steps}", "--sample_every=1200",
+            "--checkpoint_every=1200"}
+
+
+def test_peak_memory_is_that_of_the_process():
+    small = train_speed.run([sys.executable, "-c", "pass"], "small")
+    large = train_speed.run([sys.executable, "-c", "b'x' * (300 * 2 ** 20)"], "large")
+    again = train_speed.run([sys.executable, "-c", "pass"], "small")
+    assert 300 <= large.peak_megabytes - small.peak_megabytes < 310
+    assert abs(again.peak_megabytes - small.peak_megabytes) < 10
+    assert large.seconds > 0
+
+
+@pytest.mark.parametrize("status, kind", [(64, command_line.UsageError), (70, RecorderError)])
+def test_a_process_that_fails_is_told_by_its_last_line(status, kind):
+    program = f"import sys; print('one\\nthe last', file=sys.stderr); sys.exit({status})"
+    with pytest.raises(kind, match=rf"^legacy.train: the last \(exit status {status}\)$"):
+        train_speed.run([sys.executable, "-c", program], "legacy.train")
+
+
+@pytest.mark.parametrize("argument, expected", [
+    ("--batch_sizes=32,", "argument --batch_sizes: expected whole numbers from 1 with commas "),
+    ("--batch_sizes=0", "argument --batch_sizes: expected whole numbers from 1 with commas "),
+    ("--repeats=0", "argument --repeats: expected a whole number from 1, received 0"),
+    ("--model=gan", "argument --model: invalid choice: 'gan' ")])
+def test_bad_input_is_one_line(argument, expected, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["train_speed", argument])
+    assert command_line.run("benchmarks.train_speed", train_speed.main) == 64
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1
+    assert err.startswith("benchmarks.train_speed: " + expected)
+
+
+def test_progress_and_table_are_printed(monkeypatch, capsys):
+    monkeypatch.setattr(train_speed, "measure", lambda model, batch_size: pair(2.0, 1.0))
+    assert train_speed.main(["--batch_sizes=32,64", "--repeats=2", "--model=vae"]) == 0
+    out, err = capsys.readouterr()
+    assert len(err.splitlines()) == 4
+    assert err.splitlines()[0] == (
+        "1/2 batch 32: legacy 2.000 ms a step, modern 1.000 ms a step")
+    assert out.splitlines()[0].startswith("vae, ")
+    assert len(out.splitlines()) == 6
