@@ -48,7 +48,8 @@ def run(command, what):
     with tempfile.TemporaryFile() as errors:
         begin = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
-        # Not `wait`: only wait4 tells the peak of this one process.
+        # Not `wait`: only wait4 tells the peak of this one process. It includes what we are when
+        # it is started, so no large library is imported here.
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -56,8 +57,8 @@ def run(command, what):
             errors.seek(0)
             lines = errors.read().decode("utf-8", "replace").strip().splitlines()
             kind = command_line.UsageError if process.returncode == 64 else RecorderError
-            raise kind(f"{what}: {lines[-1] if lines else 'no message'} "
-                       f"(exit status {process.returncode})")
+            raise kind(f"{lines[-1] if lines else 'no message'} "
+                       f"(exit status {process.returncode} of {what})")
     return Process(seconds, usage.ru_maxrss / 1024)  # Linux counts in kB
 
 

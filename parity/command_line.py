@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import zipfile
 
 from parity.common.trace import DamagedTrace
 from parity.workers import RecorderError
@@ -84,6 +85,10 @@ def run(program, main):
     except KeyboardInterrupt:
         print(f"{program}: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
+    except zipfile.BadZipFile as error:  # arrays are read from a trace when they are needed
+        print(f"{program}: expected whole traces, received a damaged one ({error})",
+              file=sys.stderr)
+        return EXIT_USAGE
     except (UsageError, DamagedTrace, RecorderError) as error:
         print(f"{program}: {' '.join(str(error).split())}", file=sys.stderr)  # always one line
         return EXIT_FAULT if isinstance(error, RecorderError) else EXIT_USAGE

@@ -17,6 +17,7 @@ import typing
 
 import numpy as np
 
+FOLDER = os.path.dirname(os.path.abspath(__file__))
 FORMAT = 1
 STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 # NumPy draws float32 normal numbers beyond 3.654 through the C library's logarithm, so that one in
@@ -27,7 +28,7 @@ TAIL_STEPS = 20
 
 def path(case):
     """Path of a case's golden file."""
-    return os.path.join(os.path.dirname(os.path.abspath(__file__)), case + ".npz")
+    return os.path.join(FOLDER, case + ".npz")
 
 
 class Golden(typing.NamedTuple):

@@ -60,7 +60,7 @@ def _parser():
     parser = command_line.Parser(prog="tests/golden/record.py", description=__doc__)
     parser.add_argument("--legacy_python", metavar="PATH", required=True,
                         help="interpreter with the real TensorFlow 1")
-    parser.add_argument("--output_dir", metavar="FOLDER", default=os.path.dirname(golden_file.__file__),
+    parser.add_argument("--output_dir", metavar="FOLDER", default=golden_file.FOLDER,
                         help="where the files are written (default: beside this file)")
     return parser
 

@@ -18,7 +18,7 @@ from groundwork.run.plan import Plan
 DIGITS = "70751884d76ec44f20a46078f0028ff191a2499649a00ab7443ce39d01bc485d"
 IDENTITY = {
     "wing": "modern", "model": "mlp_gan", "dataset": "digits", "data_digest": DIGITS, "seed": 3,
-    "dtype": "float64", "stock_optimizers": True, "variant": "corrected",
+    "dtype": "float64", "parity_mode": False, "stock_optimizers": True, "variant": "corrected",
     "phases": "simultaneous", "batch_size": 32, "noise_size": 100, "optimizer": "adam",
     "learning_rate": 0.0002, "beta1": 0.5, "beta2": 0.999, "epsilon": 1e-08}
 

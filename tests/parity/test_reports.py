@@ -55,7 +55,7 @@ DIFFERENT = result(
     samples={"legacy": np.zeros((16, 4, 4)), "modern": np.ones((16, 4, 4))})
 LONG_NAMES = result(
     Finding(3, "float32", LONG, "different", 0.125), case=LONG, cause=f"{LONG} differs",
-    sources={"legacy": f"/home/of/{LONG}.py:12", "modern": f"{LONG}.py:9"})
+    sources={"legacy": f"/users/{LONG}.py:12", "modern": f"{LONG}.py:9"})
 DIVERGED = result(
     Finding(8, "float32", "g/kernel", "different", math.inf),
     curves={"drift": {"float32": [0.0, 1e-3, 2e-3]},
@@ -85,7 +85,7 @@ def test_text_of_long_names_keeps_every_letter():
     joined = "".join(report_text.text(LONG_NAMES, False).split())
     assert joined.startswith(LONG + ":different")
     assert f"first:rung3(forward),{LONG},infloat32,by1.2e-01" in joined
-    assert f"legacy:/home/of/{LONG}.py:12" in joined
+    assert f"legacy:/users/{LONG}.py:12" in joined
 
 
 def test_text_says_first_where_the_port_departs_and_why():

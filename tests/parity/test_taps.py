@@ -85,6 +85,18 @@ def test_tf1_batch_normalisation_is_tapped_after_its_last_operation():
     assert found["generator/norm"] is normal
 
 
+def test_tf1_statistics_for_the_gradients_are_no_taps():
+    with tf.Graph().as_default() as graph:
+        with tf.variable_scope("generator"):
+            images = tf.layers.conv2d(tf.zeros([4, 8, 8, 3]), 4, 3, name="filters")
+            normal = tf.layers.batch_normalization(images, training=True, fused=True, name="norm")
+        loss = tf.reduce_sum(tf.square(normal))
+        with tf.variable_scope("train"), tf.name_scope("train"):
+            tf.train.AdamOptimizer().minimize(loss)
+        assert normal.op.type.startswith("FusedBatchNorm")
+        assert tf1_taps.layer_outputs(graph, {"generator"})["generator/norm"] is normal
+
+
 def test_tf1_initialisers_and_integers_are_no_taps():
     with tf.Graph().as_default() as graph:
         with tf.variable_scope("generator"):

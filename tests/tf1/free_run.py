@@ -58,8 +58,7 @@ def free_run(case, golden):
 def main(folder, names):
     """Writes one file a case."""
     for name in names:
-        folder_of_golden = os.path.dirname(golden_file.__file__)
-        golden = golden_file.read(os.path.join(folder_of_golden, name + ".npz"))
+        golden = golden_file.read(golden_file.path(name))
         np.savez(os.path.join(folder, name + ".npz"), **free_run(CASES[name], golden))
 
 

@@ -51,5 +51,6 @@ def test_legacy_alone_trains_as_the_golden_file_says(case, runs):
 def test_this_is_the_tensorflow_that_the_golden_files_are_of():
     import tensorflow as tf
 
-    versions = {golden_file.read(golden_file.path(case)).header["versions"]["tensorflow"] for case in CASES}
+    headers = [golden_file.read(golden_file.path(case)).header for case in CASES]
+    versions = {header["versions"]["tensorflow"] for header in headers}
     assert versions == {tf.__version__} == {"1.15.5"}
