@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from parity import ladder
+
 
 def _ratio(port, reference):
     """(factor, what it leaves unexplained) of port = factor * reference."""
@@ -83,6 +85,18 @@ def _same_gradient_came_in(pair, name):
         <= 1e-6 for legacy, modern in slots)
 
 
+def _start(first, pair):
+    """What a slot starts at, if that is what differs; "" otherwise."""
+    name = first.tensor
+    if not name.endswith(ladder.AT_THE_START):
+        return ""
+    name = name[:-len(ladder.AT_THE_START)]
+    port = pair.modern[1]["start/" + pair.mapping.partners[name]]
+    reference = pair.legacy[1][f"state/0/{name}"]
+    return (f"the optimiser starts this at {np.ravel(port)[0]:g}, the reference at "
+            f"{np.ravel(reference)[0]:g}")
+
+
 _BY_RUNG = {
     1: lambda first, pair: first.note,
     2: lambda first, pair: first.note,
@@ -91,7 +105,7 @@ _BY_RUNG = {
     5: lambda first, pair: "losses agree, their gradients do not: a formula that is equal in value "
                            "and not in slope, or a cut gradient",
     6: _update,
-    7: lambda first, pair: "weights move alike, this state does not: the optimiser's constants, or "
+    7: lambda first, pair: _start(first, pair) or "weights move alike, this state does not: the optimiser's constants, or "
                            "what follows the assignments",
     8: lambda first, pair: f"the step from the reference's state after {first.step} steps differs: "
                            "a schedule, a counter, or state that the first step does not use",

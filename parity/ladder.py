@@ -5,6 +5,8 @@ from parity import distributions
 from parity.common import trace
 from parity.findings import Finding
 
+AT_THE_START = " at the start"
+
 RUNG_OF_PREFIX = {3: "taps/", 4: "loss/", 5: "gradients/"}
 
 
@@ -78,9 +80,21 @@ def steps(pair):
             yield 8, name, k, gap
 
 
+def starts(pair):
+    """Rung 7 too, `(name, Difference)`: slots and powers before the first step.
+
+    The steps of rung 8 begin with the reference's slots, which hides where the port's begin.
+    """
+    for name, partner in pair.mapping.partners.items():
+        if f"start/{partner}" in pair.modern[1]:
+            yield name + AT_THE_START, differences.measure(
+                pair.modern[1][f"start/{partner}"], pair.legacy[1][f"state/0/{name}"])
+
+
 def compared_tensors(pair):
     """`{(rung, tensor, k): Difference}` of rungs 3 to 8, in order."""
     found = {(rung, name, 0): gap for rung, name, gap in first_pass(pair)}
+    found.update(((7, name, 0), gap) for name, gap in starts(pair))
     stepped = sorted(steps(pair), key=lambda row: row[0])
     found.update(((rung, name, k), gap) for rung, name, k, gap in stepped)
     return found

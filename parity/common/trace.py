@@ -7,6 +7,7 @@
     gradients/<phase>/<variable> of the first step
     state/<k>/<name>             every variable, slot and counter after k steps
     stepped/<k>/<name>           the same after one more step from the *reference's* state k
+    start/<name>                 the port's slots and powers as its optimisers make them
     norms/<name>, entries/<name> [steps + 1], [steps + 1, up to 16]: weights of the free run
     draws/<variable>             at least 20,000 values of a random initialiser
     samples/taps/inference/<output>  outputs after the last step

@@ -193,6 +193,8 @@ def record(job):
     batches = worker.Batches(job["batches"], job["dtype"])
     states = np.load(job["states"], allow_pickle=False)  # read array by array: it is large
     declared, arrays = recording.draws()
+    arrays.update({f"start/{name}": value for name, value in recording.state().items()
+                   if "@" in name})
     recording.load(trace.part(states, "state/0/"), 0)
     recording.note_op_types(batches(1))
     arrays.update(recording.first_pass(batches(1)))

@@ -4,7 +4,6 @@
     losses/<phase>/<name>  [steps], of every step
     norms/<variable>       [rows], of each trainable variable after `STEPS`
     entries/<variable>     [rows, up to 16], evenly spaced in it
-    tails/<batch key>      noise beyond `TAIL` in the first `TAIL_STEPS` batches, in order
 
 Weights before the first step come from the seed, so they need not be stored whole.
 """
@@ -20,10 +19,6 @@ import numpy as np
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 FORMAT = 1
 STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
-# NumPy draws float32 normal numbers beyond 3.654 through the C library's logarithm, so that one in
-# 40,000 is another number (by 2e-6 at most) in another NumPy. Below, all are the same.
-TAIL = 3.6
-TAIL_STEPS = 20
 
 
 def path(case):
@@ -36,7 +31,6 @@ class Golden(typing.NamedTuple):
 
     header: typing.Dict[str, typing.Any]
     curves: typing.Dict[str, np.ndarray]  # losses, norms and entries
-    tails: typing.Dict[str, np.ndarray]  # {batch key: numbers}
 
 
 class Difference(typing.NamedTuple):
@@ -69,35 +63,12 @@ def thin(curves):
     return kept
 
 
-def tails(batches):
-    """`{batch key: noise beyond TAIL}` of the first batches, `{batch key: [steps, ...]}`."""
-    first = {key: values[:TAIL_STEPS] for key, values in batches.items()}
-    found = {key: values[np.abs(values) > TAIL] for key, values in first.items()}
-    return {key: values for key, values in found.items() if len(values)}
-
-
-def with_tails(batches, tails):
-    """Yields the batches with the noise of the golden file where NumPy may draw another.
-
-    Args:
-      batches: iterable of `{batch key: array}`, from step 1 on, `TAIL_STEPS` at most.
-      tails: `Golden.tails`.
-    """
-    rest = {key: iter(values) for key, values in tails.items()}
-    for batch in batches:
-        for key, values in rest.items():
-            beyond = np.abs(batch[key]) > TAIL
-            batch[key][beyond] = [next(values) for _ in range(beyond.sum())]
-        yield batch
-
-
-def content(header, curves, tails):
+def content(header, curves):
     """The bytes of a golden file: the same for the same run, whenever it is written."""
     text = json.dumps(dict(header, format=FORMAT, stored_steps=STEPS), sort_keys=True)
-    arrays = dict(curves, **{"tails/" + key: values for key, values in tails.items()})
     file = io.BytesIO()
     np.savez_compressed(file, header=np.frombuffer(text.encode("utf-8"), np.uint8),
-                        **{name: arrays[name] for name in sorted(arrays)})
+                        **{name: curves[name] for name in sorted(curves)})
     return file.getvalue()
 
 
@@ -113,9 +84,7 @@ def read(path):
     if header["format"] != FORMAT:
         raise ValueError("{}: expected format {}, received {}".format(
             path, FORMAT, header["format"]))
-    tails = {name[len("tails/"):]: arrays.pop(name) for name in list(arrays)
-             if name.startswith("tails/")}
-    return Golden(header, arrays, tails)
+    return Golden(header, arrays)
 
 
 def _relative(expected, value):

@@ -10,8 +10,6 @@ from unittest import mock
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 
-import numpy as np
-
 from groundwork.run.files import write_whole
 from parity import command_line
 from parity import recording
@@ -49,11 +47,8 @@ def free_run(recorder, case, planned, folder):
             ("losses/", "norms/", "entries/"))})
     kept = {key: header[key] for key in (
         "program", "hparams", "dtype", "steps", "threads", "versions", "interpreter")}
-    with np.load(batches) as file:
-        tails = golden_file.tails({key: file[key] for key in file.files
-                                   if not key.startswith("sample/")})
     header = dict(kept, case=case.name, seed=planned.seed, cpu=golden_file.cpu())
-    return golden_file.Golden(header, curves, tails)
+    return golden_file.Golden(header, curves)
 
 
 def _parser():

@@ -8,9 +8,6 @@ import pytest
 from tests.golden import golden_file
 
 
-NOISE = np.array([3.7, -4.5], np.float32)
-
-
 def curves(steps):
     """Losses, and a variable of three numbers, of a run."""
     rows = np.arange(3.0 * (steps + 1)).reshape(-1, 3)
@@ -32,25 +29,23 @@ def test_all_losses_and_the_stored_steps_of_variables_are_kept(golden):
 
 def test_what_is_written_is_read_again(golden, tmp_path):
     path = tmp_path / "case.npz"
-    path.write_bytes(golden_file.content({"case": "c", "seed": 1}, golden, {"joint/noise": NOISE}))
-    header, curves, tails = golden_file.read(str(path))
+    path.write_bytes(golden_file.content({"case": "c", "seed": 1}, golden))
+    header, curves = golden_file.read(str(path))
     assert header == {"case": "c", "seed": 1, "format": 1, "stored_steps": list(golden_file.STEPS)}
     assert {name: array.tolist() for name, array in curves.items()} == {
         name: array.tolist() for name, array in golden.items()}
-    assert {key: values.tolist() for key, values in tails.items()} == {
-        "joint/noise": NOISE.tolist()}
 
 
 def test_the_same_run_gives_the_same_bytes(golden):
     reverse = dict(reversed(golden.items()))
-    assert golden_file.content({"a": 1, "b": 2}, golden, {}) == golden_file.content(
-        {"b": 2, "a": 1}, reverse, {})
+    assert golden_file.content({"a": 1, "b": 2}, golden) == golden_file.content(
+        {"b": 2, "a": 1}, reverse)
 
 
 def test_another_format_is_refused(golden, tmp_path, monkeypatch):
     monkeypatch.setattr(golden_file, "FORMAT", 2)
     path = tmp_path / "case.npz"
-    path.write_bytes(golden_file.content({}, golden, {}))
+    path.write_bytes(golden_file.content({}, golden))
     monkeypatch.undo()
     with pytest.raises(ValueError, match="case.npz: expected format 1, received 2"):
         golden_file.read(str(path))
@@ -70,21 +65,6 @@ def test_a_difference_has_its_step_and_name(golden, name, index, step):
     worst = max(golden_file.differences(golden, other))
     assert (worst.step, worst.name) == (step, name)
     assert 1e-10 < worst.relative <= 1.0001e-9
-
-
-def test_noise_in_the_tail_is_kept_and_put_back_in_order():
-    noise = np.zeros((30, 2, 2), np.float32)
-    noise[0, 1, 0], noise[3, 0, 1], noise[3, 1, 1], noise[25, 0, 0] = 3.7, -4.5, 3.61, 5.0
-    images = np.ones((30, 2, 2), np.float32)
-    tails = golden_file.tails({"joint/noise": noise, "joint/images": images})
-    assert {key: values.tolist() for key, values in tails.items()} == {
-        "joint/noise": noise[[0, 3, 3], [1, 0, 1], [0, 1, 1]].tolist()}
-
-    drawn = [{"joint/noise": values * np.float32(1 + 1e-6), "joint/images": values + 1}
-             for values in noise[:20]]
-    corrected = list(golden_file.with_tails(drawn, tails))
-    assert np.array_equal([batch["joint/noise"] for batch in corrected], noise[:20])
-    assert np.array_equal([batch["joint/images"] for batch in corrected], noise[:20] + 1)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
@@ -118,6 +98,6 @@ def test_another_shape_is_named(golden):
 
 def test_the_header_is_json(golden, tmp_path):
     path = tmp_path / "case.npz"
-    path.write_bytes(golden_file.content({"cpu": golden_file.cpu()}, golden, {}))
+    path.write_bytes(golden_file.content({"cpu": golden_file.cpu()}, golden))
     with np.load(str(path)) as file:
         assert json.loads(file["header"].tobytes())["cpu"] == golden_file.cpu() != ""

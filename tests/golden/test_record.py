@@ -27,7 +27,7 @@ class _Recorder:
 
 def free_run(version):
     return lambda recorder, case, planned, folder: golden_file.Golden(
-        {"case": case.name, "steps": planned.steps, "versions": {"tensorflow": version}}, {}, {})
+        {"case": case.name, "steps": planned.steps, "versions": {"tensorflow": version}}, {})
 
 
 @pytest.mark.parametrize("arguments, expected", [

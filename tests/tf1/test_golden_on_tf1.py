@@ -10,7 +10,7 @@ import pytest
 from parity.cases import CASES
 from tests.golden import golden_file
 
-STEPS = golden_file.TAIL_STEPS
+STEPS = 20
 # Kernels choose instructions by processor; elsewhere the last bits may be others.
 BOUND = 1e-12
 

@@ -66,9 +66,9 @@ def test_rows_are_pinned():
 def test_noise_is_pinned():
     batch = make(model="mlp_gan")(1, 1234)
     assert batch["joint/noise"][0, :3].tolist() == [
-        0.8769575357437134, -0.4028737246990204, 0.5412508249282837]
+        0.26254138350486755, 1.2840408086776733, 0.8542742133140564]
     assert hashlib.sha256(batch["joint/noise"].astype("<f4").tobytes()).hexdigest() == (
-        "e9cf90fc4e6cf741b3e99a0c958c00e061ebd507cec3aaa611284b090ae7d904")
+        "011921f118e2d78d50236fa6ff99e5fa73cd297e73e17d9f2cf5c474831d6196")
 
 
 def test_batches_do_not_depend_on_what_was_asked_before():
