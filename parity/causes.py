@@ -85,11 +85,11 @@ def _same_gradient_came_in(pair, name):
         <= 1e-6 for legacy, modern in slots)
 
 
-def _start(first, pair):
-    """What a slot starts at, if that is what differs; "" otherwise."""
+def _state(first, pair):
     name = first.tensor
     if not name.endswith(ladder.AT_THE_START):
-        return ""
+        return ("weights move alike, this state does not: the optimiser's constants, or what "
+                "follows the assignments")
     name = name[:-len(ladder.AT_THE_START)]
     port = pair.modern[1]["start/" + pair.mapping.partners[name]]
     reference = pair.legacy[1][f"state/0/{name}"]
@@ -105,8 +105,7 @@ _BY_RUNG = {
     5: lambda first, pair: "losses agree, their gradients do not: a formula that is equal in value "
                            "and not in slope, or a cut gradient",
     6: _update,
-    7: lambda first, pair: _start(first, pair) or "weights move alike, this state does not: the optimiser's constants, or "
-                           "what follows the assignments",
+    7: _state,
     8: lambda first, pair: f"the step from the reference's state after {first.step} steps differs: "
                            "a schedule, a counter, or state that the first step does not use",
     9: lambda first, pair: first.note,
