@@ -6,18 +6,16 @@ import os
 import platform
 import sys
 
-os.environ["KERAS_BACKEND"] = "tensorflow"
+import keras
+import numpy as np
+import tensorflow as tf
 
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-
-from parity.common import names  # noqa: E402
-from parity.common import sources  # noqa: E402
-from parity.common import trace  # noqa: E402
-from parity.common import worker  # noqa: E402
-from parity.keras3 import initializers  # noqa: E402
-from parity.keras3 import taps  # noqa: E402
+from parity.common import names
+from parity.common import sources
+from parity.common import trace
+from parity.common import worker
+from parity.keras3 import initializers
+from parity.keras3 import taps
 
 sources.note_origin(keras.layers.Layer)
 sources.note_origin(keras.optimizers.Optimizer)
