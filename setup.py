@@ -21,11 +21,13 @@ setuptools.setup(
         "absl-py>=2.1",
         "tensorboard>=2.21,<3",
         "scikit-learn>=1.5",
+        "scipy>=1.13",
+        "matplotlib>=3.9",
         "pillow>=11",
         "pooch>=1.8",
         "tqdm>=4.66",
     ],
-    extras_require={"test": ["pytest>=8", "pytest-xdist>=3.6", "ruff>=0.12"]},
+    extras_require={"test": ["playwright>=1.50", "pytest>=8", "pytest-xdist>=3.6", "ruff>=0.12"]},
     entry_points={
         "console_scripts": [
             "legacy-train = legacy.train:console",
@@ -34,6 +36,7 @@ setuptools.setup(
             "modern-sample = modern.sample:console",
             "parity-verify = parity.verify:console",
             "parity-compare = parity.compare:console",
+            "parity-graphs = parity.graphs:console",
         ],
     },
 )

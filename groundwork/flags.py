@@ -5,7 +5,8 @@ import math
 from absl import flags
 
 from groundwork import hyperparameters
-from groundwork import optimizers
+from groundwork import transfer
+from groundwork.data import augmentation
 from groundwork.data import datasets
 from groundwork.errors import UsageError
 
@@ -13,7 +14,11 @@ FLAGS = flags.FLAGS
 
 VARIANTS = ("corrected", "as_written")
 PHASES = ("simultaneous", "alternating")
+ARCHITECTURES = ("d0", "d2")
+NETWORKS = ("mlp", "dcgan")
+GENERATOR_LOSSES = ("standard", "gat")
 DTYPES = ("float32", "float64")
+KINDS = {"optimizer": "update rule", "schedule": "how the learning rate changes"}
 
 
 class _Checked(flags.ArgumentParser):
@@ -46,8 +51,39 @@ _DECAY = _Checked(float, lambda value: 0 <= value < 1, "a number from 0 up to, n
 _BATCH_SIZE = _Checked(lambda text: "full" if text == "full" else int(text),
                        lambda value: value == "full" or value >= 1,
                        "a whole number from 1, or full")
+_TRANSFORMS = _Checked(str,
+                       lambda text: not text or set(text.split(",")) <= set(augmentation.NAMES),
+                       "some of {}, with commas between".format(",".join(augmentation.NAMES)))
+_SCOPES = _Checked(transfer.parse_scopes, lambda text: True,
+                   "scopes such as encoder or decoder/hidden1, with commas between")
+_NOT_NEGATIVE = _Checked(float, lambda value: 0 <= value < math.inf, "a number from 0")
 
-_NUMBERS = {"beta1": _DECAY, "beta2": _DECAY, "momentum": _DECAY, "decay": _DECAY}
+# Of the hyper-parameters' flags; what is not here is a number above 0.
+_PARSERS = {
+    "variant": _one_of(VARIANTS),
+    "phases": _one_of(PHASES),
+    "batch_size": _BATCH_SIZE,
+    "noise_size": _COUNT,
+    "latent_size": _COUNT,
+    "n_critic": _COUNT,
+    "networks": _one_of(NETWORKS),
+    "architecture": _one_of(ARCHITECTURES),
+    "generator_loss": _one_of(GENERATOR_LOSSES),
+    "dropout": _DECAY,
+    "label_smoothing": _DECAY,
+    "gradient_penalty": _NOT_NEGATIVE,
+    "l1": _NOT_NEGATIVE,
+    "l2": _NOT_NEGATIVE,
+    "accumulate_steps": _COUNT,
+    "freeze": _SCOPES,
+    "ema_decay": _DECAY,
+    "beta1": _DECAY,
+    "beta2": _DECAY,
+    "momentum": _DECAY,
+    "decay": _DECAY,
+    "decay_steps": _COUNT,
+    "patience": _COUNT,
+}
 
 
 def _define(parser, name, default, meaning):
@@ -65,15 +101,20 @@ def define_training_flags():
     _define(flags.ArgumentParser(), "run_dir", None,
             "folder of this run; started again, it resumes")
     flags.DEFINE_boolean("overwrite", False, "replace another run in --run_dir")
-    _define(_one_of(datasets.NAMES), "dataset", "digits", "which images")
-    _define(flags.ArgumentParser(), "data_dir", None, "folder of the data set's files")
+    _define(flags.ArgumentParser(), "warm_start", None,
+            "run directory or checkpoint whose weights this run starts from (D3 §3.5)")
+    _define(_SCOPES, "warm_start_scopes", "", "which of these weights; unset: all")
+    _define_data()
     _define(_COUNT, "train_steps", None, "length of the run in steps (2000 if no epochs are given)")
     _define(_COUNT, "train_epochs", None, "length of the run in passes over the data set")
     _define(_SEED, "seed", 1, "what batches, noise and initial weights are drawn from")
+    _define(_TRANSFORMS, "augment", None, "random transforms of the images")
     _define(_one_of(DTYPES), "dtype", "float32", "precision of weights and arithmetic")
     _define(_COUNT, "log_every", 10, "steps between rows of metrics.csv")
     _define(_COUNT, "sample_every", 500, "steps between sample grids")
     _define(_COUNT, "checkpoint_every", 100, "steps between checkpoints")
+    _define(_COUNT, "summary_every", 500,
+            "steps between TensorBoard's histograms, gradient norms and reconstructions")
     flags.DEFINE_boolean("parity_mode", False,
                          "one thread, nothing fused: equal bit for bit to what parity verifies")
     flags.DEFINE_boolean(
@@ -82,16 +123,22 @@ def define_training_flags():
     _define_hyperparameters()
 
 
+def _define_data():
+    _define(_one_of(datasets.NAMES), "dataset", "digits", "which data")
+    _define(flags.ArgumentParser(), "data_dir", None,
+            "folder of the data set's files; with --dataset=npz: the file")
+
+
 def _define_hyperparameters():
-    unset = "; unset: the document's number for the model"
-    _define(_one_of(VARIANTS), "variant", None, hyperparameters.VARIANT + unset)
-    _define(_one_of(PHASES), "phases", None, hyperparameters.PHASES + unset)
-    _define(_BATCH_SIZE, "batch_size", None, hyperparameters.BATCH_SIZE + unset)
-    _define(_COUNT, "noise_size", None, "width of a GAN generator's noise" + unset)
-    _define(_COUNT, "latent_size", None, "width of the VAE's z" + unset)
-    _define(_one_of(tuple(optimizers.OPTIMIZERS)), "optimizer", None, "update rule" + unset)
-    for name, meaning in hyperparameters.optimizer_flags().items():
-        _define(_NUMBERS.get(name, _POSITIVE), name, None, meaning + unset)
+    unset = "; unset: the document's for the model"
+    for name, kinds in hyperparameters.KINDS.items():
+        _define(_one_of(tuple(kinds)), name, None, KINDS[name] + unset)
+    for name, meaning in _hyperparameters().items():
+        _define(_PARSERS.get(name, _POSITIVE), name, None, meaning + unset)
+
+
+def _hyperparameters():
+    return dict(hyperparameters.own_flags(), **hyperparameters.numbers())
 
 
 def define_sampling_flags():
@@ -99,6 +146,16 @@ def define_sampling_flags():
     _define_help()
     _define(flags.ArgumentParser(), "run_dir", None, "folder of a run with a checkpoint")
     _define(flags.ArgumentParser(), "output", "samples.png", "where the grid of samples is written")
+
+
+def define_augmentation_flags():
+    """Flags of `groundwork.data.show_augmentation`."""
+    _define_help()
+    _define_data()
+    _define(_TRANSFORMS, "augment", ",".join(augmentation.NAMES),
+            "random transforms of the images")
+    _define(_SEED, "seed", 1, "what the transforms are drawn from")
+    _define(flags.ArgumentParser(), "output", "augmented.png", "where the picture is written")
 
 
 def required(name):
@@ -112,13 +169,21 @@ def required(name):
 
 def hyperparameters_from_flags():
     """Hyper-parameters of `--model` with the given flags; UsageError for a foreign one."""
-    names = ("variant", "phases", "batch_size", "noise_size", "latent_size", "optimizer")
-    names += tuple(hyperparameters.optimizer_flags())
+    names = tuple(hyperparameters.KINDS) + tuple(_hyperparameters())
     model = required("model")
     values = {name: FLAGS[name].value for name in names if FLAGS[name].value is not None}
     if values.get("batch_size") == "full":
         values["batch_size"] = None
+    if values.get("gradient_penalty") and "weight_clip" in values:
+        raise UsageError("--weight_clip={}: expected none with --gradient_penalty, which replaces "
+                         "it, received both".format(values["weight_clip"]))
     return hyperparameters.make(model, values)
+
+
+def transforms_from_flags():
+    """Names of the transforms in --augment, in the order in which they are applied."""
+    chosen = (FLAGS.augment or "").split(",")
+    return tuple(name for name in augmentation.NAMES if name in chosen)
 
 
 def train_steps_from_flags(steps_per_epoch):

@@ -1,7 +1,7 @@
 """Initial weights as data: drawn from (seed, variable name), equal whatever TensorFlow runs.
 
 The distribution is the one that `tf.layers` and Keras declare for a variable of that name when a
-network leaves its initialisers alone, as all the documents' networks do.
+network leaves its initialisers alone, as all the documents' networks do; tf-slim's are the same.
 """
 
 import numpy as np
@@ -23,7 +23,18 @@ def _constant(value):
 DISTRIBUTIONS = {
     "kernel": _glorot_uniform,
     "bias": _constant(0.0),
+    "gamma": _constant(1.0),
+    "beta": _constant(0.0),
 }
+
+# tf-slim's names for what `tf.layers` and Keras name otherwise.
+_SYNONYMS = {"weights": "kernel", "biases": "bias"}
+
+
+def keras_name(name):
+    """A variable's name with Keras's last part where tf-slim has another."""
+    scope, slash, leaf = name.rpartition("/")
+    return scope + slash + _SYNONYMS.get(leaf, leaf)
 
 
 def draw(seed, name, shape, dtype="float32"):
@@ -32,11 +43,13 @@ def draw(seed, name, shape, dtype="float32"):
     Args:
       seed: the run's seed.
       name: variable name such as "generator/hidden1/kernel"; its last part picks the distribution.
+        tf-slim's "weights" and "biases" draw what "kernel" and "bias" draw.
       shape: tuple of ints.
       dtype: "float32" or "float64"; both precisions start from the same float32 numbers.
 
     Raises:
       KeyError: the name's last part declares no distribution.
     """
-    distribution = DISTRIBUTIONS[name.rsplit("/", 1)[-1]]
-    return distribution(seed, name, tuple(shape)).astype(np.float32).astype(dtype)
+    name = keras_name(name)
+    values = DISTRIBUTIONS[name.rpartition("/")[2]](seed, name, tuple(shape))
+    return values.astype(np.float32).astype(dtype)

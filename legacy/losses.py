@@ -4,7 +4,41 @@ import tensorflow.compat.v1 as tf
 
 
 def sigmoid_cross_entropy(logits, label):
-    """Mean cross-entropy of `logits` [batch, 1] against one label, 0.0 or 1.0 (D3 §4.1)."""
+    """Mean cross-entropy of `logits` [batch, 1] against one label in [0, 1] (D3 §4.1)."""
     labels = tf.fill(tf.shape(logits), tf.constant(label, logits.dtype))
     return tf.reduce_mean(
         tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
+
+
+def generator_loss(generated_logits):
+    """G makes D wrong: -E[log D(G(z))] (Goodfellow et al. 2014, the non-saturating loss)."""
+    with tf.name_scope("losses/generator/"):
+        return {"generator": sigmoid_cross_entropy(generated_logits, 1.0)}
+
+
+def discriminator_losses(real_logits, generated_logits, label_smoothing=0.0):
+    """D tells real from generated: -E[log D(x)] - E[log(1 - D(G(z)))]; and both parts.
+
+    Args:
+      real_logits, generated_logits: [batch, 1].
+      label_smoothing: what the label of real images falls short of 1 (Salimans et al. 2016).
+    """
+    with tf.name_scope("losses/discriminator/"):
+        real = sigmoid_cross_entropy(real_logits, 1.0 - label_smoothing)
+        generated = sigmoid_cross_entropy(generated_logits, 0.0)
+        return {"discriminator": real + generated,
+                "discriminator/real": real,
+                "discriminator/generated": generated}
+
+
+def mean_outputs(logits):
+    """D's mean output, a probability, on each kind of image.
+
+    Args:
+      logits: `{kind: [batch, 1]}`, such as "real" and "generated".
+
+    Returns:
+      `{"output/<kind>": scalar}`.
+    """
+    return {"output/" + kind: tf.reduce_mean(tf.sigmoid(values))
+            for kind, values in logits.items()}

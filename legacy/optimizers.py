@@ -4,17 +4,18 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from groundwork import optimizers as settings
+from legacy import printed_rules
 
 
-def make(numbers, dtype):
-    """A `tf.train` optimiser.
+def make(numbers, rate, dtype):
+    """A `tf.train` optimiser, or one of the rules that the documents print.
 
     Args:
       numbers: one of the dataclasses in `groundwork.optimizers`.
+      rate: the learning rate, as `legacy.schedules` makes it.
       dtype: "float32" or "float64". A Python float would become float32 in both.
     """
     number = np.dtype(dtype).type
-    rate = number(numbers.learning_rate)
     if isinstance(numbers, settings.GradientDescent):
         return tf.train.GradientDescentOptimizer(rate)
     if isinstance(numbers, settings.Momentum):
@@ -27,4 +28,4 @@ def make(numbers, dtype):
             rate, number(numbers.decay), number(numbers.momentum), number(numbers.epsilon))
     if isinstance(numbers, settings.Adagrad):
         return tf.train.AdagradOptimizer(rate, number(numbers.initial_accumulator))
-    raise TypeError("no tf.train optimiser for {!r}".format(numbers))
+    return printed_rules.make(numbers, rate, dtype)

@@ -2,9 +2,17 @@
 
 import typing
 
+import numpy as np
 import tensorflow.compat.v1 as tf
 
+from groundwork import transfer
+from groundwork.tools import Tools
 from legacy import optimizers
+from legacy import schedules
+from legacy.plateau import Plateau, plateau_of
+
+# What weight clipping clips: not the parameters of a normalisation.
+WEIGHTS = ("/kernel", "/bias", "/weights", "/biases")
 
 # TensorFlow 1.15 makes reference variables unless told; their reads can see later writes.
 tf.enable_resource_variables()
@@ -16,6 +24,9 @@ class Update(typing.NamedTuple):
     loss: str  # a name in Program.losses
     variables: typing.List[tf.Variable]
     optimizer: tf.train.Optimizer
+    learning_rate: typing.Any = None  # number or tensor, to show: tf.train keeps it private
+    tools: Tools = Tools()
+    plateau: typing.Optional[Plateau] = None  # to be shown the loss of each update
 
 
 class Phase(typing.NamedTuple):
@@ -24,15 +35,35 @@ class Phase(typing.NamedTuple):
     name: str
     updates: typing.List[Update]
     after: typing.Callable = lambda: []  # makes the operations that follow the assignments
+    repeats: int = 1  # times a step, each with a batch of its own
+
+
+def accumulate_steps(phase):
+    """How many batches make one update of a phase."""
+    return phase.updates[0].tools.accumulate_steps
+
+
+def batch_starts(phase):
+    """What the keys of each batch of a phase begin with, `[repetition][accumulated batch]`."""
+    count = accumulate_steps(phase)
+    if phase.repeats * count == 1:
+        return [[phase.name + "/"]]
+    return [["{}/{}/".format(phase.name, first * count + index) for index in range(count)]
+            for first in range(phase.repeats)]
 
 
 class Program(typing.NamedTuple):
     """A model as graph, built in the caller's default graph."""
 
-    inputs: typing.Dict[str, tf.Tensor]  # {"<phase>/<input>": placeholder}; "sample/..." to sample
+    # {"<phase>/<input>", of a repeated phase "<phase>/<i>/<input>": placeholder}; "sample/<input>"
+    inputs: typing.Dict[str, tf.Tensor]
     outputs: typing.Dict[str, tf.Tensor]  # "samples": generated images
     losses: typing.Dict[str, tf.Tensor]  # scalars; "<loss>/<part>" is a part of "<loss>"
     phases: typing.List[Phase]
+    # Both only shown, so made when they are asked for; from the inputs of all phases, of one that
+    # several take the last one's. Scalars by tag ("output/real"); images or codes [batch, size].
+    monitors: typing.Callable = lambda: {}
+    views: typing.Callable = lambda: {}
 
 
 def loss_names(losses, phase):
@@ -43,21 +74,55 @@ def loss_names(losses, phase):
 
 def feeds(hparams, **placeholders):
     """`{"<phase>/<input>": placeholder}`: phases that take the same input share its placeholder."""
-    wanted = dict(hparams.phase_inputs(), sample=hparams.sample_inputs())
+    wanted = dict(hparams.batch_inputs(), sample=hparams.sample_inputs())
     return {phase + "/" + name: placeholders[name]
             for phase, names in wanted.items() for name in names}
 
 
+def unfrozen(variables, tools):
+    """The variables that training changes (D3 §3.5)."""
+    return [variable for variable in variables if not tools.freezes(variable.op.name)]
+
+
 def update(loss, variables, hparams, dtype):
-    """The update that follows one loss, by an optimiser of its own."""
-    return Update(loss, variables, optimizers.make(hparams.optimizer, dtype))
+    """The update that follows one loss, by an optimiser of its own.
+
+    Raises:
+      UsageError: a scope of --freeze holds no variable, or all of the update's are frozen.
+    """
+    freeze = hparams.tools.freeze
+    transfer.require("freeze", freeze, [each.op.name for each in tf.trainable_variables()])
+    variables = unfrozen(variables, hparams.tools)
+    transfer.require_one_left(freeze, loss, variables)
+    rate = np.dtype(dtype).type(hparams.optimizer.learning_rate)
+    plateau = plateau_of(hparams, loss, dtype)
+    rate = plateau(rate) if plateau else schedules.make(hparams.schedule, rate)
+    optimizer = optimizers.make(hparams.optimizer, rate, dtype)
+    return Update(loss, variables, optimizer, rate, hparams.tools, plateau)
 
 
-def gan_phases(hparams, dtype):
-    """G and D updated from one pass, or G in a phase before D's (D4 §4)."""
-    generator, discriminator = [
-        update(network, tf.trainable_variables(network + "/"), hparams, dtype)
-        for network in ("generator", "discriminator")]
+def gan_updates(hparams, dtype):
+    """One update of each network, by the loss of its name."""
+    return [update(network, tf.trainable_variables(network + "/"), hparams, dtype)
+            for network in ("generator", "discriminator")]
+
+
+def gan_phases(hparams, dtype, after=lambda: []):
+    """G and D updated from one pass, or G in a phase before D's (D4 §4).
+
+    Args:
+      after: makes the operations that follow each phase's assignments.
+    """
+    generator, discriminator = gan_updates(hparams, dtype)
     if hparams.phases == "simultaneous":
-        return [Phase("joint", [generator, discriminator])]
-    return [Phase("generator", [generator]), Phase("discriminator", [discriminator])]
+        return [Phase("joint", [generator, discriminator], after)]
+    return [Phase("generator", [generator], after),
+            Phase("discriminator", [discriminator], after)]
+
+
+def clip_weights(variables, limit):
+    """Operations that put each kernel and bias into [-limit, limit]; none when that is None."""
+    if limit is None:
+        return []
+    return [tf.assign(variable, tf.clip_by_value(variable, -limit, limit))
+            for variable in variables if variable.op.name.endswith(WEIGHTS)]

@@ -11,16 +11,23 @@ from groundwork import start
 flags.define_training_flags()
 
 
+def _read_weights(hparams, dtype, asked):
+    with quiet.quiet_tensorflow():
+        from legacy import warm_start
+        model = importlib.import_module("legacy.models." + flags.FLAGS.model)
+    return warm_start.read(model.program, hparams, dtype, asked)
+
+
 def main():
     """Reads the flags, then trains."""
-    begun = start.training("legacy")
+    begun = start.training("legacy", _read_weights)
     with begun.run as run:
         with quiet.quiet_tensorflow():
             from legacy import training
             model = importlib.import_module("legacy.models." + flags.FLAGS.model)
         run.clear_done()
         step = training.train(
-            run, model.program, begun.hparams, begun.batches, begun.plan)
+            run, model.program, begun.hparams, begun.batches, begun.plan, begun.weights)
         run.mark_done(step)
 
 

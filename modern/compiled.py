@@ -26,7 +26,7 @@ class CompiledSteps:
         self._program = program
         self._run_step = run_step
         self._plan = plan
-        self._most = min(MAX_STEPS_A_CALL, plan.sample_every, plan.checkpoint_every)
+        self._most = min(MAX_STEPS_A_CALL, *plan.intervals())
         self._loop = tf.function(self._run, autograph=False, jit_compile=True)
 
     def __call__(self, batches, step):
@@ -57,11 +57,15 @@ class CompiledSteps:
 
 
 class SingleSteps:
-    """Parity mode: one step a call, as the graph says it, nothing fused or rewritten."""
+    """One step a call, not compiled; in parity mode as the graph says it, nothing rewritten.
+
+    The graph optimiser's bits depend on the number of steps a call, so it is always one.
+    """
 
     def __init__(self, program, run_step, plan):
         """The same arguments as `CompiledSteps` takes."""
-        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+        if plan.parity_mode:
+            tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
         self._seed = plan.seed
         self._step = tf.function(
             functools.partial(run_step, program.losses, program.phases), autograph=False)
@@ -71,6 +75,12 @@ class SingleSteps:
         batch = {key: tf.convert_to_tensor(value)
                  for key, value in batches(self._seed, step + 1).items()}
         yield tf.nest.map_structure(np.asarray, self._step(batch))
+
+
+def steps(program, run_step, plan):
+    """What runs a program's steps, `CompiledSteps` or `SingleSteps`."""
+    compiled = program.jit_compile and not plan.parity_mode
+    return (CompiledSteps if compiled else SingleSteps)(program, run_step, plan)
 
 
 def _bytes(batch):

@@ -2,52 +2,19 @@
 
 Keras's rules of the same names differ: its momentum holds the learning rate inside the slot, its
 RMSprop slot starts at zero, its Adam rounds 1 - beta and the powers of beta otherwise. In float64
-make these under `modern.precision.precision("float64")`: the learning rate follows floatx.
+make these under `modern.precision.precision("float64")`: learning rate and schedule follow floatx.
 """
 
 import keras
 import tensorflow as tf
 
 from groundwork import optimizers as settings
+from modern import printed_rules
+from modern.update_rule import register, UpdateRule
 
 
-class _Kernel(keras.optimizers.Optimizer):
-    """An optimiser whose update is one TensorFlow kernel; `_numbers` are its hyper-parameters."""
-
-    def __init__(self, learning_rate, name=None, **numbers):
-        super().__init__(learning_rate=learning_rate, name=name)
-        self._numbers = numbers
-
-    def build(self, variables):
-        if self.built:
-            return
-        super().build(variables)
-        self._make_slots(variables)
-
-    def _make_slots(self, variables):
-        """Makes what the kernel keeps beside the variables."""
-
-    def _slots(self, variables, name, start=0.0):
-        # Keras's Constant goes through float32: 0.1 would differ from tf.train's in float64.
-        return [self.add_variable_from_reference(
-            variable, name,
-            initializer=lambda shape, dtype: tf.fill(shape, tf.constant(start, dtype)))
-                for variable in variables]
-
-    def _scalar(self, name, variable):
-        return tf.constant(self._numbers[name], variable.dtype)
-
-    def get_config(self):
-        config = super().get_config()
-        return {"learning_rate": config["learning_rate"], "name": self.name, **self._numbers}
-
-
-def _register(optimizer):
-    return keras.saving.register_keras_serializable(package="modern")(optimizer)
-
-
-@_register
-class GradientDescent(_Kernel):
+@register
+class GradientDescent(UpdateRule):
     """`tf.train.GradientDescentOptimizer`."""
 
     def update_step(self, gradient, variable, learning_rate):
@@ -55,8 +22,8 @@ class GradientDescent(_Kernel):
             var=variable.handle, alpha=tf.cast(learning_rate, variable.dtype), delta=gradient)
 
 
-@_register
-class Momentum(_Kernel):
+@register
+class Momentum(UpdateRule):
     """`tf.train.MomentumOptimizer`: the slot sums gradients, the learning rate comes after."""
 
     def __init__(self, learning_rate=0.01, momentum=0.9, name=None):
@@ -74,8 +41,8 @@ class Momentum(_Kernel):
             momentum=self._scalar("momentum", variable))
 
 
-@_register
-class Adam(_Kernel):
+@register
+class Adam(UpdateRule):
     """`tf.train.AdamOptimizer`: the powers of beta are running products in the weights' dtype."""
 
     def __init__(self, learning_rate=1e-3, beta_1=0.9, beta_2=0.999, epsilon=1e-8, name=None):
@@ -111,8 +78,8 @@ class Adam(_Kernel):
             power.assign(power * self._scalar(beta, power))
 
 
-@_register
-class RMSprop(_Kernel):
+@register
+class RMSprop(UpdateRule):
     """`tf.train.RMSPropOptimizer`: the mean of squared gradients starts at one."""
 
     def __init__(self, learning_rate=1e-3, rho=0.9, momentum=0.0, epsilon=1e-10, name=None):
@@ -135,8 +102,8 @@ class RMSprop(_Kernel):
             grad=gradient)
 
 
-@_register
-class Adagrad(_Kernel):
+@register
+class Adagrad(UpdateRule):
     """`tf.train.AdagradOptimizer`: nothing is added to the root of the sum."""
 
     def __init__(self, learning_rate=0.01, initial_accumulator_value=0.1, name=None):
@@ -154,15 +121,15 @@ class Adagrad(_Kernel):
             grad=gradient)
 
 
-def make(numbers, name, stock=False):
-    """A Keras optimiser.
+def make(numbers, rate, name, stock=False):
+    """A Keras optimiser that follows `tf.train`, or one of the rules that the documents print.
 
     Args:
       numbers: one of the dataclasses in `groundwork.optimizers`.
+      rate: the learning rate, as `modern.schedules` makes it.
       name: the optimiser's name, such as "generator".
       stock: Keras's own rule with the same numbers, instead of `tf.train`'s.
     """
-    rate = numbers.learning_rate
     if isinstance(numbers, settings.GradientDescent):
         rule = keras.optimizers.SGD if stock else GradientDescent
         return rule(rate, name=name)
@@ -178,4 +145,6 @@ def make(numbers, name, stock=False):
     if isinstance(numbers, settings.Adagrad):
         rule = keras.optimizers.Adagrad if stock else Adagrad
         return rule(rate, numbers.initial_accumulator, name=name)
-    raise TypeError(f"no Keras optimiser for {numbers!r}")
+    if stock:
+        raise TypeError(f"Keras has no rule of its own for {numbers!r}")
+    return printed_rules.make(numbers, rate, name)

@@ -4,10 +4,14 @@ import keras
 from keras import ops
 
 from groundwork import hyperparameters
+from groundwork import transfer
+from modern import averaging
 from modern import optimizers
+from modern import schedules
+from modern.plateau import plateau_of
 from modern.precision import precision
-from modern.program import loss_names, Update
-from modern.training import phase_inputs, run_step
+from modern.program import loss_names, phase_inputs, unfrozen, Update
+from modern.training import run_step
 
 
 class PhasedModel(keras.Model):
@@ -18,11 +22,15 @@ class PhasedModel(keras.Model):
       loss_optimizers: after `compile`, `{loss: optimiser}`.
     """
 
+    XLA = True  # whether `modern.train` compiles the steps
+
     def __init__(self, hparams, **kwargs):
         super().__init__(**kwargs)
         self.hparams = hparams
         with precision(self.dtype_policy.name):
             self.make_networks()
+            self.averages = (averaging.make(self.trainable_variables)
+                             if self.hparams.tools.ema_decay else [])
         # Every variable exists: Keras may save the model before it is called.
         self.built = True
 
@@ -34,6 +42,21 @@ class PhasedModel(keras.Model):
         """`{loss: variables that follow its gradient}`."""
         raise NotImplementedError
 
+    def updated_variables(self):
+        """`{loss: variables that its update changes}`: of those that follow it, the ones that are
+        not frozen (D3 §3.5).
+
+        Raises:
+          UsageError: a scope of --freeze holds no variable, or all of an update's are frozen.
+        """
+        freeze = self.hparams.tools.freeze
+        transfer.require("freeze", freeze, [each.path for each in self.trainable_variables])
+        updated = {loss: unfrozen(variables, self.hparams.tools)
+                   for loss, variables in self.trained_variables().items()}
+        for loss, variables in updated.items():
+            transfer.require_one_left(freeze, loss, variables)
+        return updated
+
     def phase_losses(self, inputs):
         """`{name: scalar}` of what can be computed from one phase's `{input: tensor}`."""
         raise NotImplementedError
@@ -41,6 +64,14 @@ class PhasedModel(keras.Model):
     def phases(self):
         """The phases of one training step, in order."""
         raise NotImplementedError
+
+    def monitors(self, inputs):
+        """`{tag: scalar}` to show, of what can be computed from `{input: tensor}`."""
+        return {}
+
+    def views(self):
+        """`{name: function of {input: tensor}}` of what else TensorBoard shows."""
+        return {}
 
     def compile(self, *, stock_optimizers=False, run_eagerly=False, steps_per_execution=1,
                 jit_compile="auto"):
@@ -50,20 +81,29 @@ class PhasedModel(keras.Model):
           stock_optimizers: Keras's own rules, instead of those that follow `tf.train`.
           run_eagerly: as in `keras.Model.compile`, like the other arguments.
         """
+        updated = self.updated_variables()
         with precision(self.dtype_policy.name):
+            self._plateaus = {loss: plateau_of(self.hparams, loss) for loss in updated}
             self.loss_optimizers = {
-                loss: optimizers.make(self.hparams.optimizer, loss + "_optimizer", stock_optimizers)
-                for loss in self.trained_variables()}
+                loss: optimizers.make(self.hparams.optimizer, self._learning_rate(loss),
+                                      loss + "_optimizer", stock_optimizers)
+                for loss in updated}
             self._means = {name: keras.metrics.Mean(name.replace("/", "_"))
                            for name in self._loss_names()}
-        for loss, variables in self.trained_variables().items():
+        for loss, variables in updated.items():
             self.loss_optimizers[loss].build(variables)
+            if self._plateaus[loss]:
+                self._plateaus[loss].build(self.loss_optimizers[loss])
         # Keras's callbacks that change the learning rate know of one optimiser.
         only = list(self.loss_optimizers.values()) if len(self.loss_optimizers) == 1 else [None]
         arguments = {"run_eagerly": run_eagerly, "steps_per_execution": steps_per_execution,
                      "jit_compile": jit_compile}
         super().compile(optimizer=only[0], **arguments)
         self._compile_arguments = {"stock_optimizers": stock_optimizers, **arguments}
+
+    def _learning_rate(self, loss):
+        return self._plateaus[loss] or schedules.make(
+            self.hparams.schedule, self.hparams.optimizer.learning_rate, self.hparams.repeats(loss))
 
     def get_compile_config(self):
         return dict(self._compile_arguments) if self.compiled else {}
@@ -76,23 +116,44 @@ class PhasedModel(keras.Model):
         names = {}
         for inputs in self.hparams.phase_inputs().values():
             zeros = {name: ops.zeros((1, *shape), self.dtype_policy.name)
-                     for name, shape in inputs.items()}
+                     for name, shape in inputs.items() if name != hyperparameters.MASK_SEED}
+            if hyperparameters.MASK_SEED in inputs:
+                zeros[hyperparameters.MASK_SEED] = ops.zeros((2,), "int32")
             names |= self.phase_losses(zeros)
         return list(names)
 
     def update(self, loss):
         """The update that follows one loss."""
-        return Update(loss, self.trained_variables()[loss], self.loss_optimizers[loss])
+        return Update(loss, self.updated_variables()[loss], self.loss_optimizers[loss],
+                      self.hparams.tools, self._plateaus[loss])
+
+    def step_phases(self):
+        """The phases, with what is done at the end of a step."""
+        phases = self.phases()
+        if self.averages:
+            phases[-1] = phases[-1]._replace(after=self._average_after(phases[-1].after))
+        return phases
+
+    def _average_after(self, after):
+        def then():
+            after()
+            averaging.update(
+                self.averages, self.trainable_variables, self.hparams.tools.ema_decay)
+        return then
+
+    def averages_in_use(self):
+        """A context in which the weights are their moving averages, if there are any."""
+        return averaging.in_use(self.averages, self.trainable_variables)
 
     def train_step(self, batch):
         """One step of all phases on `{"<phase>/<input>": tensor}`; the epoch's mean losses."""
-        return self._epoch_means(run_step(self.phase_losses, self.phases(), batch))
+        return self._epoch_means(run_step(self.phase_losses, self.step_phases(), batch))
 
     def test_step(self, batch):
         """The losses of all phases, each from the same state; their means so far."""
         losses = {}
         for phase in self.phases():
-            values = self.phase_losses(phase_inputs(phase, batch))
+            values = self.phase_losses(phase_inputs(phase, batch)[-1][-1])
             losses[phase.name] = {name: values[name] for name in loss_names(values, phase)}
         return self._epoch_means(losses)
 

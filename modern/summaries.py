@@ -2,7 +2,10 @@
 
 import time
 
+import numpy as np
 from tensorboard.compat.proto import event_pb2
+from tensorboard.plugins.histogram import metadata as histogram_metadata
+from tensorboard.plugins.hparams.summary_v2 import hparams_pb
 from tensorboard.summary.writer import event_file_writer
 import tensorflow as tf
 
@@ -11,29 +14,63 @@ class Events:
     """The event files of one run; tags are those of the legacy wing."""
 
     def __init__(self, folder, first_step):
-        if first_step > 1:
-            self._announce_restart(folder, first_step)
+        self._announce_start(folder, first_step)
         self._writer = tf.summary.create_file_writer(folder)
 
     @staticmethod
-    def _announce_restart(folder, first_step):
-        """TensorBoard then drops what the interrupted process wrote from this step on."""
-        writer = event_file_writer.EventFileWriter(folder, filename_suffix=".restart")
+    def _announce_start(folder, first_step):
+        """TensorBoard drops what an interrupted process wrote from this step on.
+
+        At the first start too: TensorBoard takes a run's first announcement for no restart. In a
+        file of its own, which is read before the writer's: `tf.summary` has no such event.
+        """
+        writer = event_file_writer.EventFileWriter(folder, filename_suffix=".start")
         writer.add_event(event_pb2.Event(
             wall_time=time.time(), step=first_step,
             session_log=event_pb2.SessionLog(status=event_pb2.SessionLog.START)))
         writer.close()
 
-    def scalars(self, step, losses):
+    def losses(self, step, losses):
         """Writes `{name: float}` as `loss/<name>`."""
-        with self._writer.as_default(step):
-            for name, value in losses.items():
-                tf.summary.scalar("loss/" + name, value)
+        self.scalars(step, {"loss/" + name: value for name, value in losses.items()})
 
-    def image(self, step, grid):
-        """Writes a uint8 grid [height, width] as `samples/image`."""
+    def scalars(self, step, values):
+        """Writes `{tag: number}`."""
         with self._writer.as_default(step):
-            tf.summary.image("samples/image", grid[None, :, :, None])
+            for tag, value in values.items():
+                tf.summary.scalar(tag, value)
+
+    def histogram(self, step, tag, histogram):
+        """Writes a `groundwork.run.histograms.Histogram`."""
+        buckets = np.stack([histogram.edges[:-1], histogram.edges[1:], histogram.counts], axis=1)
+        metadata = histogram_metadata.create_summary_metadata(display_name=None, description=None)
+        with self._writer.as_default(step):
+            tf.summary.write(tag, buckets, metadata=metadata)
+
+    def image(self, step, name, grid):
+        """Writes a uint8 grid [height, width] or [height, width, 3] as `<name>/image`."""
+        with self._writer.as_default(step):
+            tf.summary.image(name + "/image", grid.reshape((1,) + grid.shape[:2] + (-1,)))
+
+    def text(self, step, tag, markdown):
+        """Writes a text in Markdown."""
+        with self._writer.as_default(step):
+            tf.summary.text(tag, markdown)
+
+    def hparams(self, step, values):
+        """Writes `{name: number, bool or string}`, what tells this run from others."""
+        with self._writer.as_default(step):
+            tf.summary.experimental.write_raw_pb(hparams_pb(values).SerializeToString())
+
+    def flush(self):
+        """Puts what is written so far on disk; called before each checkpoint."""
+        self._writer.flush()
+
+    def graph(self, graph_def):
+        """Writes the graph, before anything that can be interrupted."""
+        with self._writer.as_default():
+            tf.summary.graph(graph_def)
+        self._writer.flush()
 
     def close(self):
         """Writes what is buffered."""

@@ -11,16 +11,24 @@ from groundwork import start
 flags.define_training_flags()
 
 
+def _read_weights(hparams, dtype, asked):
+    with quiet.quiet_tensorflow():
+        from modern import warm_start
+        model = importlib.import_module("modern.models." + flags.FLAGS.model)
+    return warm_start.read(model.program, hparams, dtype, asked)
+
+
 def main():
     """Reads the flags, then trains."""
-    begun = start.training("modern", flags.FLAGS.stock_optimizers)
+    begun = start.training("modern", _read_weights, flags.FLAGS.stock_optimizers)
     with begun.run as run:
         with quiet.quiet_tensorflow():
             from modern import training
             model = importlib.import_module("modern.models." + flags.FLAGS.model)
         run.clear_done()
         program = model.program(begun.hparams, begun.plan.dtype, flags.FLAGS.stock_optimizers)
-        step = training.train(run, program, begun.hparams, begun.batches, begun.plan)
+        step = training.train(
+            run, program, begun.hparams, begun.batches, begun.plan, begun.weights)
         run.mark_done(step)
 
 

@@ -5,35 +5,50 @@ import tensorflow as tf
 
 from groundwork import initial_weights
 from groundwork.data.batches import sample_batch
-from groundwork.errors import Diverged
 from groundwork.run import grids
+from groundwork.run import pictures
 from groundwork.run.journal import Journal
+from groundwork.run.monitor import Monitor
 from modern import checkpoints
-from modern.compiled import CompiledSteps, SingleSteps
-from modern.program import loss_names
+from modern import compiled
+from modern import graph
+from modern.gradients import finished, mean
+from modern.observer import Observer
+from modern.program import loss_names, phase_gradients, phase_inputs
 from modern.summaries import Events
 
 
-def run_phase(phase_losses, phase, inputs):
-    """All gradients before any assignment: two updates of one phase see the same state."""
-    with tf.GradientTape(persistent=True) as tape:
-        losses = phase_losses(inputs)
-    gradients = [tape.gradient(losses[update.loss], update.variables) for update in phase.updates]
-    for update, update_gradients in zip(phase.updates, gradients):
-        update.optimizer.apply(update_gradients, update.variables)
-    phase.after()
-    return {name: losses[name] for name in loss_names(losses, phase)}
+def update_variables(phase, computed):
+    """All gradients before any assignment: two updates of one phase see the same state.
+
+    Args:
+      phase: the `Phase`.
+      computed: its `Gradients`; a schedule that follows a loss is shown it after the update.
+    """
+    given = []
+    for update, of_loss in zip(phase.updates, computed.gradients):
+        with tf.name_scope(f"train/{phase.name}/{update.loss}/"):
+            given.append(finished(of_loss, update.variables, update.tools))
+    for update, update_gradients in zip(phase.updates, given):
+        with tf.name_scope(f"train/{phase.name}/{update.loss}/"):
+            update.optimizer.apply(update_gradients, update.variables)
+    with tf.name_scope(f"train/{phase.name}/after/"):
+        phase.after()
+    for update in phase.updates:
+        if update.plateau:
+            with tf.name_scope(f"train/{phase.name}/{update.loss}/plateau/"):
+                update.plateau.observe(computed.losses[update.loss])
 
 
-def phase_inputs(phase, batch):
-    """`{input: tensor}` of one phase, out of `{"<phase>/<input>": tensor}`."""
-    prefix = phase.name + "/"
-    return {key.removeprefix(prefix): value for key, value in batch.items()
-            if key.startswith(prefix)}
+def run_phase(phase_losses, phase, batches):
+    """One update of a phase from one batch, or from several; `{name: scalar}`."""
+    computed = mean([phase_gradients(phase_losses, phase, inputs) for inputs in batches])
+    update_variables(phase, computed)
+    return {name: computed.losses[name] for name in loss_names(computed.losses, phase)}
 
 
 def run_step(phase_losses, phases, batch):
-    """One step: every phase once, each from the state that the one before left.
+    """One step: every phase in order, each from the state that the one before left.
 
     Args:
       phase_losses: function from one phase's `{input: tensor}` to `{name: scalar}`.
@@ -41,30 +56,33 @@ def run_step(phase_losses, phases, batch):
       batch: `{"<phase>/<input>": tensor}`.
 
     Returns:
-      `{phase: {loss name: scalar}}`, the losses before the phase's update.
+      `{phase: {loss name: scalar}}`, the losses before the phase's (last) update.
     """
     losses = {}
     for phase in phases:
-        losses[phase.name] = run_phase(phase_losses, phase, phase_inputs(phase, batch))
+        for batches in phase_inputs(phase, batch):
+            losses[phase.name] = run_phase(phase_losses, phase, batches)
     return losses
 
 
-def initialize(model, seed):
-    """Weights drawn from (seed, name); slots stay as the optimisers start."""
-    for variable in model.trainable_variables:
-        variable.assign(
-            initial_weights.draw(seed, variable.path, variable.shape, variable.dtype))
+def initialize(model, seed, loaded=None):
+    """Weights drawn from (seed, name); slots stay as the optimisers start.
 
-
-def _stop_unless_finite(model, step):
-    """A checkpoint is only worth keeping while its numbers are finite."""
+    Args:
+      loaded: `{variable name: array}` of what has a value already (D3 §3.5).
+    """
+    weights = {variable.path: initial_weights.draw(
+        seed, variable.path, variable.shape, variable.dtype)
+               for variable in model.trainable_variables}
+    weights.update(loaded or {})
     for variable in model.variables:
-        if not np.all(np.isfinite(variable.numpy())):
-            raise Diverged(f"step {step}: {variable.path} is not finite; expected finite weights, "
-                           "stopped with the last good checkpoint kept")
+        if variable.path in weights:
+            variable.assign(weights[variable.path])
+    for average, variable in zip(model.averages, model.trainable_variables):
+        average.assign(variable)
 
 
-def train(run, program, hparams, batches, plan):
+def train(run, program, hparams, batches, plan, weights=None):
     """Trains in a compiled loop until `plan.train_steps`, from the newest checkpoint of `run`.
 
     Args:
@@ -73,6 +91,7 @@ def train(run, program, hparams, batches, plan):
       hparams: the model's hyper-parameters.
       batches: function of (seed, step).
       plan: a `groundwork.run.plan.Plan`.
+      weights: `groundwork.transfer.Weights` to start a new run with, where they are not drawn.
 
     Returns:
       The last step done.
@@ -82,25 +101,33 @@ def train(run, program, hparams, batches, plan):
     """
     step = checkpoints.restore(program.model, run.checkpoints)
     if step == 0:
-        initialize(program.model, plan.seed)
-    run_steps = (SingleSteps if plan.parity_mode else CompiledSteps)(program, run_step, plan)
+        initialize(program.model, plan.seed, weights.values if weights else None)
+    run_steps = compiled.steps(program, run_step, plan)
     journal = Journal(run, plan, first_step=step + 1)
     events = Events(run.events, first_step=step + 1)
+    if step == 0:
+        events.graph(graph.graph_def(program, update_variables))
+    observer = Observer(program)
+    monitor = Monitor(run, plan, batches, journal, events, observer, first_step=step + 1)
     while step < plan.train_steps:
         for losses in run_steps(batches, step):
             step += 1
             logged = journal.record(step, losses)
             if logged:
-                events.scalars(step, logged)
+                events.losses(step, logged)
         if plan.samples_due(step):
             images = sample(program, hparams, plan.seed, plan.dtype)
-            journal.check_samples(step, images)
-            grid = grids.tile(images)
-            grids.write_png(run.sample_path(step), grid)
-            events.image(step, grid)
+            journal.check_images(step, "samples", images)
+            picture = pictures.of_samples(images, batches.numbers)
+            grids.write_png(run.sample_path(step), picture)
+            events.image(step, "samples", picture)
+        if plan.summary_due(step):
+            monitor.write(step)
         if plan.checkpoint_due(step):
-            _stop_unless_finite(program.model, step)
+            journal.check_variables(step, {
+                variable.path: variable.numpy() for variable in program.model.variables})
             journal.flush()
+            events.flush()
             checkpoints.save(program.model, run.checkpoints, step)
     journal.close()
     events.close()
@@ -108,10 +135,11 @@ def train(run, program, hparams, batches, plan):
 
 
 def sample(program, hparams, seed, dtype):
-    """Images [count, 28, 28] from the noise that belongs to a run's seed."""
+    """Images or numbers [count, ...] from the noise that belongs to a run's seed."""
     batch = sample_batch(hparams, seed, dtype)
     inputs = {key.removeprefix("sample/"): value for key, value in batch.items()}
-    return np.asarray(program.outputs["samples"](inputs))
+    with program.model.averages_in_use():
+        return np.asarray(program.outputs["samples"](inputs))
 
 
 def sample_run(asked, build):

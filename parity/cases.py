@@ -23,16 +23,17 @@ class Case(NamedTuple):
     samples: str  # function (hparams, seed) -> {"sample/<input>": array}
 
 
-def _case(model, **values):
+def _case(model, batch_size=64, **values):
     return Case(
-        name="-".join([model] + [str(value) for value in values.values()]),
+        name="-".join([model] + [value if isinstance(value, str) else flag
+                                 for flag, value in values.items()]),
         legacy=f"legacy.models.{model}:program",
         modern=f"modern.models.{model}:program",
         legacy_training="legacy.training",
         modern_training="modern.training",
         hparams="groundwork.hyperparameters:make",
         model=model,
-        values=dict(values, batch_size=64),
+        values=dict(values, batch_size=batch_size),
         hparams_dict="groundwork.hyperparameters:to_dict",
         batches="groundwork.data.batches:of_digits",
         samples="groundwork.data.batches:sample_batch")
@@ -47,4 +48,12 @@ CASES = {case.name: case for case in [
     _case("bgd_gan", variant="corrected"),
     _case("bgd_gan", variant="corrected", phases="simultaneous"),
     _case("bgd_gan", variant="as_written"),
+    _case("dense_gan", variant="corrected"),
+    _case("dense_gan", variant="corrected", phases="alternating"),
+    _case("dense_gan", variant="as_written"),
+    _case("wgan"),
+    _case("wgan", gradient_penalty=10.0),
+    _case("wgan", batch_size=8, networks="dcgan", n_critic=2),
+    _case("dcgan", batch_size=8),
+    _case("dcgan", batch_size=8, architecture="d2", generator_loss="gat"),
 ]}

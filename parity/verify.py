@@ -16,8 +16,8 @@ from parity.judge import judge
 
 def _parser():
     parser = command_line.Parser(prog="parity.verify", description=__doc__)
-    parser.add_argument("--case", default="all", metavar="NAME",
-                        help="all, a model, or one of: " + ", ".join(CASES))
+    parser.add_argument("--case", default="all", metavar="NAMES",
+                        help="all, or models and cases with commas between: " + ", ".join(CASES))
     parser.add_argument("--steps", type=command_line.count, default=200,
                         help="training steps to compare (default: %(default)s)")
     parser.add_argument("--seed", type=command_line.count, default=1,
@@ -37,11 +37,13 @@ def _parser():
 
 def chosen_cases(name):
     """The cases of that name or model; UsageError when there is none."""
-    cases = [case for case in CASES.values() if name in ("all", case.name, case.model)]
-    if not cases:
+    chosen = name.split(",")
+    known = {"all", *CASES, *(case.model for case in CASES.values())}
+    if not known.issuperset(chosen):
         raise command_line.UsageError(
             f"--case={name}: expected all, a model or one of {', '.join(CASES)}")
-    return cases
+    return [case for case in CASES.values()
+            if {"all", case.name, case.model}.intersection(chosen)]
 
 
 def verify(plan, progress, traces=None):

@@ -17,7 +17,8 @@ if REPOSITORY not in sys.path:
     sys.path.insert(0, REPOSITORY)
 
 if sys.version_info < (3, 11):  # the interpreter of the real TensorFlow 1, which has no Keras 3
-    collect_ignore = ["benchmarks", "golden", "modern", "test_house.py", "test_twins.py"]
+    collect_ignore = ["benchmarks", "golden", "modern", "tensorboard", "test_graph_twins.py",
+                      "test_house.py", "test_observers.py", "test_transfer.py", "test_twins.py"]
 else:
     collect_ignore = ["tf1"]
 
@@ -36,7 +37,12 @@ _LAYERS = {
         "generator": (100, [("hidden1", 128), ("hidden2", 128), ("output", 784)]),
         "discriminator": (784, [("hidden1", 128), ("hidden2", 128), ("logits", 1)]),
     },
+    "dense_gan": {
+        "generator": (100, [("hidden", 20), ("output", 1)]),
+        "discriminator": (1, [("hidden", 20), ("logits", 1)]),
+    },
 }
+_LAYERS["wgan"] = _LAYERS["mlp_gan"]
 
 
 def _shapes(model):
@@ -55,7 +61,7 @@ def _shapes(model):
 
 def pytest_configure(config):
     # Both TensorFlows announce that TensorFlow 1 is deprecated; that is why one is here.
-    config.addinivalue_line("filterwarnings", "ignore:`tf.layers:UserWarning")
+    config.addinivalue_line("filterwarnings", "ignore:`(tf.layers|layer.apply):UserWarning")
 
 
 @pytest.fixture(scope="session")
@@ -84,3 +90,21 @@ def digits():
     """The data set that scikit-learn brings along."""
     from groundwork.data import datasets
     return datasets.load("digits")
+
+
+@pytest.fixture(scope="session")
+def data_of(digits):
+    """Function of a model's name: the digits as that model takes them, images or numbers."""
+    from groundwork import hyperparameters
+    from groundwork.data import datasets
+    numbers = datasets.load("digits", ())
+    return lambda model: digits if hyperparameters.MODELS[model].image_shape else numbers
+
+
+@pytest.fixture(scope="module")
+def graph_optimizer_off():
+    """TensorFlow 2 without its graph optimiser, which changes the order of additions."""
+    import tensorflow as tf
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    yield
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})

@@ -8,7 +8,8 @@ import pytest
 
 PACKAGES = ("groundwork", "legacy", "modern", "parity")
 TENSORFLOWS = {"tensorflow", "keras", "tf_keras", "tf_slim"}
-TWINS = ("losses", "optimizers", "program", "training", "train", "sample")
+TWINS = ("averaging", "checkpoints", "gradients", "graph", "losses", "observer", "optimizers",
+         "program", "sample", "schedules", "summaries", "train", "training", "warm_start")
 NOT_COMMITTED = {".git", ".venv", ".venv-tf1", "runs", "build", "dist", "__pycache__",
                  ".pytest_cache", ".ruff_cache"}
 # What an absolute path of one machine starts with; "../work/" is none.
@@ -22,7 +23,7 @@ def files_under(folder, suffix=""):
         folders[:] = [name for name in folders
                       if name not in NOT_COMMITTED and not name.endswith(".egg-info")]
         for name in names:
-            if name.endswith(suffix):
+            if name.endswith(suffix) and name not in NOT_COMMITTED:
                 yield os.path.join(path, name)
 
 

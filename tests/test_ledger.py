@@ -14,6 +14,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 from groundwork import hyperparameters
+from groundwork.data import datasets
 from groundwork.data.batches import Batches
 
 D3_GAN = '''
@@ -180,8 +181,8 @@ def test_row_02_document_has_floors_under_its_losses():
 
 def test_row_02_repair_reaches_zero_and_as_written_keeps_the_floor():
     sure = tf.constant([[100.0]])
-    assert run(mlp_gan.generator_loss(sure)["generator"]) == 0
-    assert run(mlp_gan.discriminator_losses(sure, -sure)["discriminator"]) == 0
+    assert run(losses.generator_loss(sure)["generator"]) == 0
+    assert run(losses.discriminator_losses(sure, -sure)["discriminator"]) == 0
     written = run(mlp_gan.as_written_losses(sure))
     assert written["generator"] == pytest.approx(0.313262, abs=1e-6)
     assert run(losses.sigmoid_cross_entropy(tf.sigmoid(-sure), 0.0)) == pytest.approx(0.693147)
@@ -238,8 +239,8 @@ def test_row_03_repair_shows_d_real_images_and_sets_the_networks_against_each_ot
                  program.inputs["joint/noise"]: normal(2, 100)}
     assert np.all(np.any(run(by_images, feed_dict) != 0, axis=(1, 2)))
     logits = tf.zeros([4, 1])
-    assert signs([mlp_gan.generator_loss(logits)["generator"],
-                  mlp_gan.discriminator_losses(logits, logits)["discriminator/generated"]],
+    assert signs([losses.generator_loss(logits)["generator"],
+                  losses.discriminator_losses(logits, logits)["discriminator/generated"]],
                  logits) == [[-1], [1]]
 
 
@@ -462,7 +463,7 @@ def test_row_11_repair_takes_real_images_and_sets_the_networks_against_each_othe
     assert tf.gradients(program.losses["discriminator"], images) != [None]
     logits = tf.zeros([4, 1])
     real = tf.ones([4, 1])
-    losses_ = bgd_gan.discriminator_losses(real, logits)
+    losses_ = losses.discriminator_losses(real, logits)
     assert signs([bgd_gan.generator_loss(logits)["generator"], losses_["discriminator"]],
                  logits) == [[-1], [1]]
     assert signs([losses_["discriminator"], losses_["discriminator/real"]], real) == [[-1], [-1]]
@@ -527,7 +528,8 @@ def test_row_13_repair_takes_the_whole_data_set_at_every_step(digits):
     assert batches.batch_size == 1797
     for step in (1, 2):
         batch = batches(1, step)
-        np.testing.assert_array_equal(batch["discriminator/images"], digits.images)
+        np.testing.assert_array_equal(
+            batch["discriminator/images"], datasets.scaled(digits.images))
         assert batch["generator/noise"].shape == batch["discriminator/noise"].shape == (1797, 100)
         assert np.any(batch["generator/noise"] != batch["discriminator/noise"])
 
@@ -562,13 +564,13 @@ def test_row_14_repair_descends_the_standard_game_and_stays_finite():
     for logit in (-1000.0, -20.0, 0.0, 20.0, 1000.0):
         logits = tf.fill([4, 1], logit)
         generator = bgd_gan.generator_loss(logits)["generator"]
-        discriminator = bgd_gan.discriminator_losses(logits, logits)["discriminator"]
+        discriminator = losses.discriminator_losses(logits, logits)["discriminator"]
         np.testing.assert_allclose(
             run([generator, discriminator]),
             [-softplus(logit), softplus(-logit) + softplus(logit)], rtol=1e-5, atol=1e-8)
     logits = tf.zeros([4, 1])
     assert signs([bgd_gan.generator_loss(logits)["generator"],
-                  bgd_gan.discriminator_losses(tf.ones([4, 1]), logits)["discriminator"]],
+                  losses.discriminator_losses(tf.ones([4, 1]), logits)["discriminator"]],
                  logits) == [[-1], [1]]
 
 

@@ -1,47 +1,50 @@
-"""The data sets, as grey images in [-1, 1] with their class labels."""
+"""The data sets, as images or numbers with their class labels."""
 
 import hashlib
 import numbers
-import os
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 import numpy as np
 
-from groundwork.data import download
-from groundwork.data import idx
+from groundwork.data import channels
+from groundwork.data import cifar10
+from groundwork.data import image_folder
+from groundwork.data import mnist
+from groundwork.data import npz
 from groundwork.data import resizing
+from groundwork.data import scalars
+from groundwork.data.stored import Stored
 from groundwork.errors import UsageError
 
-NAMES = ("digits", "mnist", "fashion_mnist")
-_CLASSES = 10
-
-_IMAGES_FILES = ("train-images-idx3-ubyte", "train-images-idx3-ubyte.gz",
-                 "train-images.idx3-ubyte", "train-images.idx3-ubyte.gz")
-_LABELS_FILES = ("train-labels-idx1-ubyte", "train-labels-idx1-ubyte.gz",
-                 "train-labels.idx1-ubyte", "train-labels.idx1-ubyte.gz")
+NAMES = ("digits", "mnist", "fashion_mnist", "cifar10", "folder", "npz", "gaussian_mixture")
+# A data set is the same in every run, whatever seed the run has.
+_MIXTURE_SEED = 0
+_INK_SHAPE = (28, 28)  # of the images whose mean brightness is taken
+_DIGEST_CHUNK = 1024  # images
 
 
 class Dataset(NamedTuple):
-    """A data set that is held in memory as a whole."""
+    """A data set that is held in memory as a whole, bytes as bytes; `scaled` makes them floats."""
     name: str
-    images: np.ndarray  # float32 [count, height, width] in [-1, 1]
-    labels: np.ndarray  # int32 [count] in [0, 10)
-    digest: str  # SHA-256 of shape, images and labels; two names with one content share it
-
-
-class _Bytes(NamedTuple):
-    """A data set as it is stored."""
-    images: np.ndarray  # uint8 [count, height, width]
-    labels: np.ndarray  # integers [count]
+    # uint8 in [0, 255] or float32 in [-1, 1], [count, height, width] or [count, height, width, 3];
+    # or numbers: float32 in [0, 1], [count, 1].
+    images: np.ndarray
+    labels: Optional[np.ndarray]  # int32 [count] in [0, class_count)
+    digest: str  # SHA-256 of shape, scaled images and labels; equal contents share it
+    class_count: int  # 0: there are no labels
 
 
 def load(name, image_shape=(28, 28), data_dir=None):
-    """Loads a data set; of MNIST and Fashion-MNIST the training split.
+    """Loads a data set; of MNIST, Fashion-MNIST and CIFAR-10 the training split.
 
     Args:
         name: one of `NAMES`.
-        image_shape: (height, width) to which images of another shape are resampled, in pixels.
-        data_dir: folder with the IDX files; None downloads them once. Not for `digits`.
+        image_shape: what an example shall be. (height, width) in pixels: a grey image, colours
+            turned to luma. (height, width, 3): an RGB image, grey repeated. (): a number in [0, 1],
+            an image's mean brightness (`scalars.mean_ink`, of 28x28 pixels). Images of another
+            height and width are resampled.
+        data_dir: folder with the files, for `npz` the file; None downloads `mnist`,
+            `fashion_mnist` and `cifar10` once. Not for `digits` and `gaussian_mixture`.
 
     Returns:
         The `Dataset`.
@@ -53,75 +56,91 @@ def load(name, image_shape=(28, 28), data_dir=None):
         raise UsageError("--dataset: expected one of {}, received {!r}".format(
             ", ".join(NAMES), name))
     image_shape = _checked_image_shape(image_shape)
-    if name == "digits":
-        if data_dir is not None:
-            raise UsageError("--data_dir: expected none with --dataset=digits, which scikit-learn "
-                             "brings along, received {!r}".format(data_dir))
-        stored = _load_digits()
+    if name == "gaussian_mixture":
+        stored = _load_mixture(image_shape, data_dir)
     else:
-        stored = _load_idx(download.fetch(name) if data_dir is None else _find_files(data_dir))
-    images = _scale(resizing.resize(stored.images, image_shape))
-    labels = stored.labels.astype(np.int32)
-    return Dataset(name, images, labels, _digest(images, labels))
+        stored = _load_images(name, image_shape or _INK_SHAPE, data_dir)
+        if not image_shape:
+            stored = stored._replace(images=scalars.mean_ink(stored.images))
+    labels = None if stored.labels is None else stored.labels.astype(np.int32)
+    return Dataset(
+        name, stored.images, labels, _digest(stored.images, labels), stored.class_count)
+
+
+def scaled(images):
+    """Maps uint8 in [0, 255] to float32 in [-1, 1]; floats stay as they are."""
+    if images.dtype != np.uint8:
+        return images
+    floats = images.astype(np.float32)
+    floats /= 127.5
+    floats -= 1
+    return floats
 
 
 def _checked_image_shape(image_shape):
-    if (not isinstance(image_shape, (tuple, list)) or len(image_shape) != 2
-            or not all(isinstance(n, numbers.Integral) and n > 0 for n in image_shape)):
-        raise UsageError("image_shape: expected (height, width), two positive integers, "
-                         "received {!r}".format(image_shape))
+    if (not isinstance(image_shape, (tuple, list)) or len(image_shape) not in (0, 2, 3)
+            or not all(isinstance(n, numbers.Integral) and n > 0 for n in image_shape)
+            or tuple(image_shape[2:]) not in ((), (3,))):
+        raise UsageError("image_shape: expected (), (height, width) or (height, width, 3), all "
+                         "positive integers, received {!r}".format(image_shape))
     return tuple(int(n) for n in image_shape)
 
 
-def _load_digits():
+def _load_images(name, image_shape, data_dir):
+    stored = _read(name, image_shape, data_dir)
+    images = stored.images
+    if len(image_shape) == 2 and images.ndim == 4:
+        images = channels.to_grey(images)
+    images = resizing.resize(images, image_shape[:2])
+    if len(image_shape) == 3 and images.ndim == 3:
+        images = channels.to_colour(images)
+    return stored._replace(images=images)
+
+
+def _read(name, image_shape, data_dir):
+    if name == "digits":
+        return _load_digits(data_dir)
+    if name == "cifar10":
+        return cifar10.read(data_dir)
+    if name == "folder":
+        return image_folder.read(data_dir, image_shape)
+    if name == "npz":
+        return npz.read(data_dir)
+    return mnist.read(name, data_dir)
+
+
+def _load_digits(data_dir):
+    _refuse_data_dir("digits", data_dir, "which scikit-learn brings along")
+
     from sklearn.datasets import load_digits
 
     digits = load_digits()
     # The values are 0..16.
-    return _Bytes(np.rint(digits.images * 255 / 16).astype(np.uint8), digits.target)
+    return Stored(np.rint(digits.images * 255 / 16).astype(np.uint8), digits.target, 10)
 
 
-def _find_files(data_dir):
-    if not os.path.isdir(data_dir):
-        raise UsageError("--data_dir: expected an existing folder, received {!r}, which {}".format(
-            data_dir, "is a file" if os.path.exists(data_dir) else "does not exist"))
-    return download.Files(
-        _find_file(data_dir, _IMAGES_FILES), _find_file(data_dir, _LABELS_FILES))
+def _load_mixture(image_shape, data_dir):
+    _refuse_data_dir("gaussian_mixture", data_dir, "which is drawn")
+    if image_shape:
+        raise UsageError("--dataset=gaussian_mixture: expected a data set of images for this "
+                         "model, received one of numbers")
+    points, components = scalars.gaussian_mixture(_MIXTURE_SEED)
+    return Stored(points, components, len(scalars.MEANS))
 
 
-def _find_file(data_dir, names):
-    """Returns the path of the first of the named files that is there."""
-    for name in names:
-        path = os.path.join(data_dir, name)
-        if os.path.isfile(path):
-            return path
-    raise UsageError("--data_dir: expected a folder with one of {}, received {!r}, which has "
-                     "none".format(", ".join(names), data_dir))
-
-
-def _load_idx(files):
-    images = idx.read(files.images, dimensions=3)
-    labels = idx.read(files.labels, dimensions=1)
-    if len(labels) != len(images):
-        raise UsageError("{}: expected {} labels, one for each image of {}, received {}".format(
-            files.labels, len(images), files.images, len(labels)))
-    if labels.max() >= _CLASSES:
-        raise UsageError("{}: expected labels from 0 to {}, received {}".format(
-            files.labels, _CLASSES - 1, labels.max()))
-    return _Bytes(images, labels)
-
-
-def _scale(images):
-    """Maps uint8 in [0, 255] to float32 in [-1, 1]."""
-    scaled = images.astype(np.float32)
-    scaled /= 127.5
-    scaled -= 1
-    return scaled
+def _refuse_data_dir(name, data_dir, reason):
+    if data_dir is not None:
+        raise UsageError("--data_dir: expected none with --dataset={}, {}, received {!r}".format(
+            name, reason, data_dir))
 
 
 def _digest(images, labels):
     """Returns the SHA-256 of the content in little-endian bytes, as on every machine."""
     sha256 = hashlib.sha256()
-    for array, dtype in ((images.shape, "<i8"), (images, "<f4"), (labels, "<i4")):
-        sha256.update(np.ascontiguousarray(array, dtype).reshape(-1))
+    sha256.update(np.array(images.shape, "<i8"))
+    for first in range(0, len(images), _DIGEST_CHUNK):
+        chunk = scaled(images[first:first + _DIGEST_CHUNK])
+        sha256.update(np.ascontiguousarray(chunk, "<f4").reshape(-1))
+    if labels is not None:
+        sha256.update(np.ascontiguousarray(labels, "<i4"))
     return sha256.hexdigest()

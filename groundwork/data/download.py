@@ -1,38 +1,32 @@
-"""Downloads the training splits of MNIST and Fashion-MNIST once, into the user's cache folder."""
+"""Downloads MNIST, Fashion-MNIST (training splits) and CIFAR-10 once, into the cache folder."""
 
 import os
 import sys
-from typing import NamedTuple
+from typing import Dict, NamedTuple
 
 from groundwork.errors import UsageError
 
 IMAGES_FILE = "train-images-idx3-ubyte.gz"
 LABELS_FILE = "train-labels-idx1-ubyte.gz"
+CIFAR10_FILE = "cifar-10-binary.tar.gz"
 _TIMEOUT_SECONDS = 30
 
 
 class Source(NamedTuple):
-    """Where a data set is published, and the MD5 digests of its compressed files."""
+    """Where a data set is published."""
     base_url: str
-    images_md5: str
-    labels_md5: str
-
-
-class Files(NamedTuple):
-    """Paths of the two IDX files of one split."""
-    images: str
-    labels: str
+    md5: Dict[str, str]  # {file name: MD5 digest}
 
 
 SOURCES = {
-    "mnist": Source(
-        "https://ossci-datasets.s3.amazonaws.com/mnist/",
-        images_md5="f68b3c2dcbeaaa9fbdd348bbdeb94873",
-        labels_md5="d53e105ee54ea40749a09fcbcd1e9432"),
-    "fashion_mnist": Source(
-        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
-        images_md5="8d4fb7e6c68d591d4c3dfef9ec88bf0d",
-        labels_md5="25c81989df183df01b3e8a0aad5dffbe"),
+    "mnist": Source("https://ossci-datasets.s3.amazonaws.com/mnist/", {
+        IMAGES_FILE: "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+        LABELS_FILE: "d53e105ee54ea40749a09fcbcd1e9432"}),
+    "fashion_mnist": Source("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/", {
+        IMAGES_FILE: "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+        LABELS_FILE: "25c81989df183df01b3e8a0aad5dffbe"}),
+    "cifar10": Source("https://www.cs.toronto.edu/~kriz/", {
+        CIFAR10_FILE: "c32a1d4ab5d03f1284b67883e8d87530"}),
 }
 
 
@@ -44,21 +38,20 @@ def cache_folder(name):
 
 
 def fetch(name):
-    """Downloads the training split of a data set, unless the cache holds it whole.
+    """Downloads the files of a data set, unless the cache holds them whole.
 
     Args:
         name: a key of `SOURCES`.
 
     Returns:
-        The `Files` in the cache, with verified digests.
+        Their paths in the cache, in the order of `SOURCES[name].md5`, with verified digests.
 
     Raises:
         UsageError: a file could not be had, or is not the published one.
     """
     source = SOURCES[name]
-    return Files(
-        images=_fetch_file(name, source.base_url, IMAGES_FILE, source.images_md5),
-        labels=_fetch_file(name, source.base_url, LABELS_FILE, source.labels_md5))
+    return [_fetch_file(name, source.base_url, file_name, md5)
+            for file_name, md5 in source.md5.items()]
 
 
 def _fetch_file(name, base_url, file_name, md5):

@@ -1,4 +1,4 @@
-"""Resamples stacks of grey images."""
+"""Resamples stacks of images."""
 
 import numpy as np
 
@@ -9,20 +9,35 @@ def resize(images, image_shape):
     Pillow resamples uint8 in fixed-point arithmetic, so the bytes are the same on every machine.
 
     Args:
-        images: uint8 array [count, height, width].
+        images: uint8, or float32 in [-1, 1], [count, height, width] or [count, height, width, 3].
         image_shape: (height, width) of the result, in pixels.
 
     Returns:
-        uint8 array [count, *image_shape]; `images` itself if it already has that shape.
+        Array of the same type, range and channels, [count, *image_shape, ...]; `images` itself if
+        it already has that shape.
     """
     height, width = image_shape
-    if images.shape[1:] == (height, width):
+    if images.shape[1:3] == (height, width):
         return images
 
+    resized = np.empty((len(images), height, width) + images.shape[3:], images.dtype)
+    resize_one = _resize_bytes if images.dtype == np.uint8 else _resize_floats
+    for source, target in zip(images, resized):
+        target[:] = resize_one(source, (width, height))
+    return resized
+
+
+def _resize_bytes(image, size):
     from PIL import Image
 
-    resized = np.empty((len(images), height, width), np.uint8)
-    for source, target in zip(images, resized):
-        # Pillow's sizes are (width, height).
-        target[:] = Image.fromarray(source).resize((width, height), Image.BICUBIC)
-    return resized
+    return Image.fromarray(image).resize(size, Image.BICUBIC)
+
+
+def _resize_floats(image, size):
+    """Channel by channel, which is all that Pillow does for floats; clipped where it overshoots."""
+    from PIL import Image
+
+    if image.ndim == 3:
+        return np.stack([_resize_floats(image[..., i], size) for i in range(3)], axis=-1)
+    resized = Image.fromarray(np.ascontiguousarray(image)).resize(size, Image.BICUBIC)
+    return np.clip(np.asarray(resized), -1, 1)

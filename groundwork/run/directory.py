@@ -99,6 +99,11 @@ class RunDirectory:
         self.close()
 
 
+def holds_run(path):
+    """Whether a folder holds a config.json, be it damaged."""
+    return os.path.lexists(os.path.join(path, _CONFIG))
+
+
 def read_config(path):
     """Reads a run's config.json: {"format", "identity", "settings"}.
 
@@ -106,7 +111,7 @@ def read_config(path):
       UsageError: `path` is no run directory, or its config.json is damaged.
     """
     name = os.path.join(path, _CONFIG)
-    if not os.path.lexists(name):
+    if not holds_run(path):
         raise UsageError("--run_dir={}: expected a run directory, received {}".format(
             path, "a folder without config.json" if os.path.isdir(path) else
             "a file" if os.path.exists(path) else "a path that does not exist"))
@@ -129,7 +134,7 @@ def read_config(path):
 
 def _refuse_other_files(path):
     """Keeps a run out of a folder that somebody uses for something else, before touching it."""
-    if not os.path.lexists(path) or os.path.lexists(os.path.join(path, _CONFIG)):
+    if not os.path.lexists(path) or holds_run(path):
         return
     if not os.path.isdir(path):
         raise UsageError("--run_dir={}: expected a folder, received a file".format(path))
@@ -161,7 +166,7 @@ def _acquire_lock(path):
 
 def _claim(path, config, overwrite):
     """Makes the locked folder hold this run; returns whether it did already."""
-    if os.path.lexists(os.path.join(path, _CONFIG)):
+    if holds_run(path):
         stored = read_config(path)
         if not overwrite:
             _refuse_another_run(path, stored["identity"], config["identity"])

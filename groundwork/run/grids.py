@@ -11,13 +11,14 @@ _SEPARATOR = 2  # pixels
 _SEPARATOR_VALUE = 255
 
 
-def tile(images, columns=None):
-    """Lays images out row by row, white lines of two pixels between them.
+def tile(images, columns=None, separator=_SEPARATOR):
+    """Lays images out row by row, white lines between them.
 
     Args:
       images: float [count, height, width] or [count, height, width, channels] with 1 or 3
         channels, in [-1, 1]; values outside are clipped.
       columns: images a row; by default the grid is as near to square as it can be.
+      separator: width of the lines, in pixels.
 
     Returns:
       uint8 [grid height, grid width] or [grid height, grid width, channels], -1 as 0, 1 as 255;
@@ -34,13 +35,26 @@ def tile(images, columns=None):
         raise ValueError("expected at least 1 column, received {}".format(columns))
     rows = math.ceil(count / columns)
     pixels = np.rint((np.clip(images.astype(np.float64), -1.0, 1.0) + 1.0) * 127.5)
-    row_stride, column_stride = height + _SEPARATOR, width + _SEPARATOR
-    grid = np.full((rows * row_stride - _SEPARATOR, columns * column_stride - _SEPARATOR)
+    row_stride, column_stride = height + separator, width + separator
+    grid = np.full((rows * row_stride - separator, columns * column_stride - separator)
                    + images.shape[3:], _SEPARATOR_VALUE, np.uint8)
     for index in range(count):
         top, left = index // columns * row_stride, index % columns * column_stride
         grid[top:top + height, left:left + width] = pixels[index]
     return grid
+
+
+def tile_pairs(upper, lower, columns=8):
+    """Lays each image of `upper` directly over its partner of `lower`, both as `tile` takes them.
+
+    A row of `upper` is followed by the row of its partners. What does not fill a row is left out,
+    unless it is all there is.
+    """
+    columns = min(columns, len(upper))
+    count = len(upper) // columns * columns
+    rows = [images[:count].reshape((-1, columns) + images.shape[1:]) for images in (upper, lower)]
+    pairs = np.stack(rows, axis=1)
+    return tile(pairs.reshape((-1,) + pairs.shape[3:]), columns)
 
 
 def write_png(path, grid):
@@ -50,6 +64,11 @@ def write_png(path, grid):
       path: the file.
       grid: uint8 [height, width] or [height, width, channels] with 1 or 3 channels.
     """
+    write_whole(path, png(grid))
+
+
+def png(grid):
+    """The bytes of a PNG of a grid, as `write_png` takes it."""
     from PIL import Image  # pylint: disable=g-import-not-at-top
 
     if grid.dtype != np.uint8:
@@ -58,7 +77,7 @@ def write_png(path, grid):
         grid = grid[:, :, 0]
     buffer = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(grid)).save(buffer, format="PNG")
-    write_whole(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _check_images(images):

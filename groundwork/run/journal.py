@@ -46,11 +46,19 @@ class Journal:
         self._metrics.append(step, flat)
         return flat
 
-    def check_samples(self, step, images):
-        """Raises Diverged when images that were sampled after `step` are not all finite."""
+    def check_images(self, step, name, images):
+        """Raises Diverged when images that were made after `step` are not all finite."""
         if not np.isfinite(images).all():
-            raise Diverged("step {}: samples are not finite; expected finite images, stopped with "
-                           "the last good checkpoint kept".format(step))
+            raise Diverged("step {}: {} are not finite; expected finite images, stopped with "
+                           "the last good checkpoint kept".format(step, name))
+
+    def check_variables(self, step, values):
+        """Raises Diverged when `{name: array}` are not all finite: neither a checkpoint nor a
+        histogram of them is worth having."""
+        for name, value in values.items():
+            if not np.isfinite(value).all():
+                raise Diverged("step {}: {} is not finite; expected finite weights, stopped with "
+                               "the last good checkpoint kept".format(step, name))
 
     def flush(self):
         """Puts the rows so far on disk; called before each checkpoint."""

@@ -12,12 +12,17 @@ class Plan(NamedTuple):
     log_every: int
     sample_every: int
     checkpoint_every: int
+    summary_every: int
     parity_mode: bool = False
 
     def next_stop(self, step):
-        """The next step after `step` that ends in a checkpoint, samples or the end of the run."""
-        ends = [(step // every + 1) * every for every in (self.sample_every, self.checkpoint_every)]
+        """The next step after `step` that ends in samples, a checkpoint, a summary or the run."""
+        ends = [(step // every + 1) * every for every in self.intervals()]
         return min(ends + [self.train_steps])
+
+    def intervals(self):
+        """Steps between what a training loop stops for: samples, checkpoints, summaries."""
+        return self.sample_every, self.checkpoint_every, self.summary_every
 
     def samples_due(self, step):
         """Whether a sample grid is written after this step."""
@@ -26,3 +31,7 @@ class Plan(NamedTuple):
     def checkpoint_due(self, step):
         """Whether a checkpoint is written after this step."""
         return step % self.checkpoint_every == 0 or step == self.train_steps
+
+    def summary_due(self, step):
+        """Whether the state after this step is described in the event files."""
+        return step % self.summary_every == 0 or step == self.train_steps

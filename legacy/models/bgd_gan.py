@@ -2,6 +2,7 @@
 
 import tensorflow.compat.v1 as tf
 
+from legacy import losses
 from legacy.program import feeds, gan_phases, Program
 
 
@@ -24,19 +25,9 @@ def discriminator(image, reuse=None):
 
 
 def generator_loss(generated_logits):
-    """E[log(1 - D(G(z)))], what G can change of D4 §3.1's game; log(1 - D) = -softplus(logits)."""
+    """E[log(1 - D(G(z)))], what G can change of D4 §3.1's game; through logits."""
     with tf.name_scope("losses/generator/"):
-        return {"generator": -tf.reduce_mean(tf.nn.softplus(generated_logits))}
-
-
-def discriminator_losses(real_logits, generated_logits):
-    """-E[log D(x)] - E[log(1 - D(G(z)))] (D4 §3.1, signs of the standard game); both parts."""
-    with tf.name_scope("losses/discriminator/"):
-        real = tf.reduce_mean(tf.nn.softplus(-real_logits))
-        generated = tf.reduce_mean(tf.nn.softplus(generated_logits))
-        return {"discriminator": real + generated,
-                "discriminator/real": real,
-                "discriminator/generated": generated}
+        return {"generator": -losses.sigmoid_cross_entropy(generated_logits, 0.0)}
 
 
 def as_written_losses(generated_logits, ones_logits):
@@ -55,16 +46,22 @@ def program(hparams, dtype):
         noise = tf.placeholder(dtype, [None, hparams.noise_size], name="noise")
     generated = generator(noise)
     if hparams.variant == "as_written":
+        with tf.name_scope("inputs/"):
+            ones = tf.ones_like(generated, name="ones")
         generated_logits = discriminator(generated)
-        ones_logits = discriminator(tf.ones_like(generated), reuse=True)
+        ones_logits = discriminator(ones, reuse=True)
+        logits = {"generated": generated_logits, "ones": ones_logits}
         values = as_written_losses(generated_logits, ones_logits)
     else:
         real_logits = discriminator(images)
         generated_logits = discriminator(generated, reuse=True)
+        logits = {"real": real_logits, "generated": generated_logits}
         values = generator_loss(generated_logits)
-        values.update(discriminator_losses(real_logits, generated_logits))
+        values.update(losses.discriminator_losses(
+            real_logits, generated_logits, hparams.label_smoothing))
     return Program(
         inputs=feeds(hparams, images=images, noise=noise),
         outputs={"samples": generated},
         losses=values,
-        phases=gan_phases(hparams, dtype))
+        phases=gan_phases(hparams, dtype),
+        monitors=lambda: losses.mean_outputs(logits))

@@ -26,22 +26,6 @@ def discriminator(x, reuse=None):
         return tf.layers.dense(hidden3, 1, activation=None, name="output")
 
 
-def generator_loss(generated_logits):
-    """G makes D wrong (Goodfellow et al. 2014, the non-saturating loss)."""
-    with tf.name_scope("losses/generator/"):
-        return {"generator": losses.sigmoid_cross_entropy(generated_logits, 1.0)}
-
-
-def discriminator_losses(real_logits, generated_logits):
-    """D tells real from generated; both parts, and their sum."""
-    with tf.name_scope("losses/discriminator/"):
-        real = losses.sigmoid_cross_entropy(real_logits, 1.0)
-        generated = losses.sigmoid_cross_entropy(generated_logits, 0.0)
-        return {"discriminator": real + generated,
-                "discriminator/real": real,
-                "discriminator/generated": generated}
-
-
 def as_written_losses(generated_logits):
     """One loss for both networks; D's sigmoid output is passed as logits (ledger 2, 3)."""
     with tf.name_scope("losses/shared/"):
@@ -56,14 +40,19 @@ def program(hparams, dtype):
         noise = tf.placeholder(dtype, [None, hparams.noise_size], name="noise")
     generated = generator(noise)
     if hparams.variant == "as_written":
-        values = as_written_losses(discriminator(generated))
+        generated_logits = discriminator(generated)
+        logits = {"generated": generated_logits}
+        values = as_written_losses(generated_logits)
     else:
         real_logits = discriminator(images)
         generated_logits = discriminator(generated, reuse=True)
-        values = generator_loss(generated_logits)
-        values.update(discriminator_losses(real_logits, generated_logits))
+        logits = {"real": real_logits, "generated": generated_logits}
+        values = losses.generator_loss(generated_logits)
+        values.update(losses.discriminator_losses(
+            real_logits, generated_logits, hparams.label_smoothing))
     return Program(
         inputs=feeds(hparams, images=images, noise=noise),
         outputs={"samples": generated},
         losses=values,
-        phases=gan_phases(hparams, dtype))
+        phases=gan_phases(hparams, dtype),
+        monitors=lambda: losses.mean_outputs(logits))

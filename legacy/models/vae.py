@@ -62,9 +62,13 @@ def program(hparams, dtype):
     reconstructions = decoder(z)
     with tf.name_scope("losses/vae/"):
         losses = variational_loss(images, reconstructions, z_mean, z_log_var, hparams.variant)
-    samples = decoder(noise, reuse=True)
+    decoded = decoder(noise, reuse=True)
+    with tf.name_scope("samples"):
+        samples = tf.reshape(decoded, [-1, 28, 28])
     return Program(
         inputs=feeds(hparams, images=images, epsilon=epsilon, noise=noise),
-        outputs={"samples": tf.reshape(samples, [-1, 28, 28], name="samples")},
+        outputs={"samples": samples},
         losses=losses,
-        phases=[Phase("vae", [update("vae", tf.trainable_variables(), hparams, dtype)])])
+        phases=[Phase("vae", [update("vae", tf.trainable_variables(), hparams, dtype)])],
+        views=lambda: {"codes": z_mean,
+                       "reconstructions": tf.reshape(reconstructions, [-1, 28, 28])})

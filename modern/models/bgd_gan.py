@@ -4,6 +4,7 @@ import keras
 from keras import ops
 import tensorflow as tf
 
+from modern import losses
 from modern.layers import DenseBiasAdd
 from modern.phased_model import PhasedModel
 from modern.precision import precision
@@ -33,19 +34,9 @@ def discriminator():
 
 
 def generator_loss(generated_logits):
-    """E[log(1 - D(G(z)))], what G can change of D4 §3.1's game; log(1 - D) = -softplus(logits)."""
+    """E[log(1 - D(G(z)))], what G can change of D4 §3.1's game; through logits."""
     with tf.name_scope("losses/generator/"):
-        return {"generator": -ops.mean(ops.softplus(generated_logits))}
-
-
-def discriminator_losses(real_logits, generated_logits):
-    """-E[log D(x)] - E[log(1 - D(G(z)))] (D4 §3.1, signs of the standard game); both parts."""
-    with tf.name_scope("losses/discriminator/"):
-        real = ops.mean(ops.softplus(-real_logits))
-        generated = ops.mean(ops.softplus(generated_logits))
-        return {"discriminator": real + generated,
-                "discriminator/real": real,
-                "discriminator/generated": generated}
+        return {"generator": -losses.sigmoid_cross_entropy(generated_logits, 0.0)}
 
 
 def as_written_losses(generated_logits, ones_logits):
@@ -68,17 +59,29 @@ class BgdGan(PhasedModel):
     def call(self, noise):
         return self.generator(noise)
 
-    def phase_losses(self, inputs):
-        real_logits = self.discriminator(inputs["images"]) if "images" in inputs else None
+    def logits(self, inputs):
+        """D's logits [batch, 1] on each kind of image that the inputs give."""
+        logits = {"real": self.discriminator(inputs["images"])} if "images" in inputs else {}
         generated = self.generator(inputs["noise"])
-        generated_logits = self.discriminator(generated)
+        logits["generated"] = self.discriminator(generated)
         if self.hparams.variant == "as_written":
-            ones_logits = self.discriminator(ops.ones_like(generated))
-            return as_written_losses(generated_logits, ones_logits)
-        values = generator_loss(generated_logits)
-        if real_logits is not None:
-            values.update(discriminator_losses(real_logits, generated_logits))
+            with tf.name_scope("inputs/"):
+                ones = ops.ones_like(generated)
+            logits["ones"] = self.discriminator(ones)
+        return logits
+
+    def phase_losses(self, inputs):
+        logits = self.logits(inputs)
+        if self.hparams.variant == "as_written":
+            return as_written_losses(logits["generated"], logits["ones"])
+        values = generator_loss(logits["generated"])
+        if "real" in logits:
+            values.update(losses.discriminator_losses(
+                logits["real"], logits["generated"], self.hparams.label_smoothing))
         return values
+
+    def monitors(self, inputs):
+        return losses.mean_outputs(self.logits(inputs))
 
     def trained_variables(self):
         return {"generator": self.generator.trainable_variables,

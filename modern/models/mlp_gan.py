@@ -35,22 +35,6 @@ def discriminator():
     ], name="discriminator")
 
 
-def generator_loss(generated_logits):
-    """G makes D wrong (Goodfellow et al. 2014, the non-saturating loss)."""
-    with tf.name_scope("losses/generator/"):
-        return {"generator": losses.sigmoid_cross_entropy(generated_logits, 1.0)}
-
-
-def discriminator_losses(real_logits, generated_logits):
-    """D tells real from generated; both parts, and their sum."""
-    with tf.name_scope("losses/discriminator/"):
-        real = losses.sigmoid_cross_entropy(real_logits, 1.0)
-        generated = losses.sigmoid_cross_entropy(generated_logits, 0.0)
-        return {"discriminator": real + generated,
-                "discriminator/real": real,
-                "discriminator/generated": generated}
-
-
 def as_written_losses(generated_logits):
     """One loss for both networks; D's sigmoid output is passed as logits (ledger 2, 3)."""
     with tf.name_scope("losses/shared/"):
@@ -69,15 +53,24 @@ class MlpGan(PhasedModel):
     def call(self, noise):
         return self.generator(noise)
 
+    def logits(self, inputs):
+        """D's logits [batch, 1] on each kind of image that the inputs give."""
+        logits = {"real": self.discriminator(inputs["images"])} if "images" in inputs else {}
+        logits["generated"] = self.discriminator(self.generator(inputs["noise"]))
+        return logits
+
     def phase_losses(self, inputs):
-        real_logits = self.discriminator(inputs["images"]) if "images" in inputs else None
-        generated_logits = self.discriminator(self.generator(inputs["noise"]))
+        logits = self.logits(inputs)
         if self.hparams.variant == "as_written":
-            return as_written_losses(generated_logits)
-        values = generator_loss(generated_logits)
-        if real_logits is not None:
-            values.update(discriminator_losses(real_logits, generated_logits))
+            return as_written_losses(logits["generated"])
+        values = losses.generator_loss(logits["generated"])
+        if "real" in logits:
+            values.update(losses.discriminator_losses(
+                logits["real"], logits["generated"], self.hparams.label_smoothing))
         return values
+
+    def monitors(self, inputs):
+        return losses.mean_outputs(self.logits(inputs))
 
     def trained_variables(self):
         return {"generator": self.generator.trainable_variables,

@@ -1,5 +1,7 @@
 """Variational autoencoder of fully connected layers (D3 §4.2; Kingma & Welling 2014)."""
 
+import typing
+
 import keras
 from keras import ops
 import tensorflow as tf
@@ -57,6 +59,14 @@ def variational_loss(x, x_reconstructed, z_mean, z_log_var, variant):
     return {"vae": loss, "vae/reconstruction": reconstruction, "vae/divergence": divergence}
 
 
+class Autoencoded(typing.NamedTuple):
+    """Images and what became of them on the way."""
+
+    z_mean: tf.Tensor  # [batch, z_dim]
+    z_log_var: tf.Tensor  # [batch, z_dim]
+    reconstructions: tf.Tensor  # [batch, 784]
+
+
 @keras.saving.register_keras_serializable(package="modern")
 class Vae(PhasedModel):
     """D3's VAE; `hparams` are `groundwork.hyperparameters.Vae`."""
@@ -66,16 +76,27 @@ class Vae(PhasedModel):
         self.decoder = decoder(self.hparams.latent_size)
 
     def call(self, noise):
-        return ops.reshape(self.decoder(noise), (-1, 28, 28))
+        decoded = self.decoder(noise)
+        with tf.name_scope("samples"):
+            return ops.reshape(decoded, (-1, 28, 28))
 
-    def phase_losses(self, inputs):
+    def autoencode(self, inputs):
+        """The `Autoencoded` images, through z drawn with epsilon."""
         z_mean, z_log_var = self.encoder(inputs["images"])
         with tf.name_scope("z"):
             z = z_mean + ops.multiply(inputs["epsilon"], ops.softplus(z_log_var))
-        reconstructions = self.decoder(z)
+        return Autoencoded(z_mean, z_log_var, self.decoder(z))
+
+    def phase_losses(self, inputs):
+        z_mean, z_log_var, reconstructions = self.autoencode(inputs)
         with tf.name_scope("losses/vae/"):
             return variational_loss(
                 inputs["images"], reconstructions, z_mean, z_log_var, self.hparams.variant)
+
+    def views(self):
+        return {"codes": lambda inputs: self.encoder(inputs["images"])[0],
+                "reconstructions": lambda inputs: ops.reshape(
+                    self.autoencode(inputs).reconstructions, (-1, 28, 28))}
 
     def trained_variables(self):
         return {"vae": self.trainable_variables}

@@ -30,12 +30,12 @@ class Recording:
     def __init__(self, job):
         tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
         keras.utils.clear_session()
-        training = names.resolve(job["training"])
+        self.training = names.resolve(job["training"])
         hparams = names.resolve(job["hparams_from"])(job["model"], job["values"])
         build = names.resolve(job["program"])
         self.program = build(hparams, job["dtype"], **job["options"])
         self._step = tf.function(
-            functools.partial(training.run_step, self.program.losses, self.program.phases),
+            functools.partial(self.training.run_step, self.program.losses, self.program.phases),
             autograph=False)
         self.variables = self._name_state()
         self.op_types = []
@@ -43,6 +43,7 @@ class Recording:
     def _name_state(self):
         """`{state name: variable}`: variables, then slots, then the optimisers' own."""
         named = {variable.path: variable for variable in self.program.model.variables}
+        self._repeats = {}  # {optimiser's own variable: times a step that it is applied}
         for phase in self.program.phases:
             for update in phase.updates:
                 prefixes = {variable.path.replace("/", "_") + "_": variable.path
@@ -54,7 +55,9 @@ class Recording:
                         slot = value.name[len(owner):]
                         named[f"{prefixes[owner]}@{slot}"] = value
                     else:
-                        named[f"{phase.name}/{update.loss}@{value.name}"] = value
+                        name = f"{phase.name}/{update.loss}@{value.name}"
+                        named[name] = value
+                        self._repeats[name] = phase.repeats
         return named
 
     def state(self):
@@ -72,7 +75,7 @@ class Recording:
             self.variables[name].assign(value)
         for name, variable in self.variables.items():
             if name.endswith("@iteration"):
-                variable.assign(step)
+                variable.assign(step * self._repeats[name])
 
     def step(self, batch):
         """One training step by the program's own training code; `{phase: {name: loss}}`."""
@@ -88,9 +91,8 @@ class Recording:
         """Taps, losses and gradients of every phase from the present state, left as it is."""
         arrays = {}
         for phase in self.program.phases:
-            prefix = phase.name + "/"
-            inputs = {key.removeprefix(prefix): tf.convert_to_tensor(value)
-                      for key, value in batch.items() if key.startswith(prefix)}
+            inputs = {name: tf.convert_to_tensor(value)
+                      for name, value in self.training.phase_inputs(phase, batch)[0][0].items()}
             found, losses = self._forward(inputs)
             for name, value in found.items():
                 arrays[f"taps/training/{phase.name}:{name}"] = value

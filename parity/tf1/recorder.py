@@ -26,6 +26,13 @@ def _session_config(threads):
     return config
 
 
+def _first(feeds):
+    """`{batch key: placeholder}` of a phase's first batch; of a phase that has one, `feeds`."""
+    while isinstance(feeds, (list, tuple)):
+        feeds = feeds[0]
+    return feeds
+
+
 class Recording(object):
     """A program in its own graph and session."""
 
@@ -94,7 +101,7 @@ class Recording(object):
         """Taps, losses and gradients of every phase from the present state, left as it is."""
         arrays = {}
         for phase in self.phases:
-            feed = {placeholder: batch[key] for key, placeholder in phase.feeds.items()}
+            feed = {placeholder: batch[key] for key, placeholder in _first(phase.feeds).items()}
             for name, value in self.session.run(phase.gradients, feed).items():
                 arrays["gradients/{}/{}".format(phase.name, name)] = value
             for name, value in self.session.run(phase.losses, feed).items():
@@ -193,9 +200,13 @@ def record(job):
 
 
 def _scaled(batch, factor):
-    """A batch whose float inputs are multiplied; labels and seeds are left as they are."""
-    return {key: value * value.dtype.type(factor) if value.dtype.kind == "f" else value
-            for key, value in batch.items()}
+    """A batch whose float inputs are multiplied; labels and seeds are left as they are.
+
+    Every third one by as much below 1 as `factor` is above: batch norm takes a factor that all
+    inputs share out again, and then nothing would be perturbed.
+    """
+    return {key: value * np.resize([factor, factor, 2 - factor], value.shape).astype(value.dtype)
+            if value.dtype.kind == "f" else value for key, value in batch.items()}
 
 
 def _steps_from_reference(job):

@@ -71,7 +71,8 @@ def main(argv):
     contents = {}
     with tempfile.TemporaryDirectory() as folder, start_recorder(planned, folder) as recorder:
         for case in planned.cases:
-            golden = free_run(recorder, case, planned, folder)
+            asked_steps = planned._replace(steps=golden_file.length(case))
+            golden = free_run(recorder, case, asked_steps, folder)
             version = golden.header["versions"]["tensorflow"]
             if not version.startswith("1."):
                 raise command_line.UsageError(

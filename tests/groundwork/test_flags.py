@@ -11,9 +11,14 @@ from groundwork.errors import UsageError
 
 FLAGS = flags.FLAGS
 
-HYPERPARAMETERS = ("variant", "phases", "batch_size", "noise_size", "latent_size", "optimizer",
-                   "learning_rate", "momentum", "beta1", "beta2", "epsilon", "decay",
-                   "initial_accumulator")
+HYPERPARAMETERS = ("variant", "phases", "batch_size", "noise_size", "latent_size", "n_critic",
+                   "weight_clip", "gradient_penalty", "optimizer", "learning_rate", "momentum",
+                   "beta1", "beta2", "epsilon", "decay", "initial_accumulator", "schedule",
+                   "decay_steps", "decay_rate", "patience", "networks", "architecture",
+                   "generator_loss",
+                   "dropout", "label_smoothing", "l1", "l2", "gradient_clip_norm",
+                   "gradient_clip_value", "accumulate_steps", "freeze", "ema_decay")
+MODELS = "mlp_gan, vae, bgd_gan, dense_gan, wgan, dcgan"
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +41,10 @@ def refusal(function, *arguments):
 def test_defaults():
     parse()
     defaults = {"run_dir": None, "overwrite": False, "dataset": "digits", "data_dir": None,
-                "train_steps": None, "train_epochs": None, "seed": 1, "dtype": "float32",
-                "log_every": 10, "sample_every": 500, "checkpoint_every": 100, "help": False,
+                "train_steps": None, "train_epochs": None, "augment": None, "seed": 1,
+                "dtype": "float32", "log_every": 10, "sample_every": 500, "checkpoint_every": 100,
+                "summary_every": 500,
+                "warm_start": None, "warm_start_scopes": "", "help": False,
                 "stock_optimizers": False, "model": None}
     assert {name: FLAGS[name].value for name in defaults} == defaults
     assert [FLAGS[name].value for name in HYPERPARAMETERS] == [None] * len(HYPERPARAMETERS)
@@ -51,6 +58,15 @@ def test_defaults():
     ("--batch_size=1", 1), ("--batch_size=full", "full"),
     ("--learning_rate=1e-3", 0.001), ("--epsilon=1e-300", 1e-300), ("--initial_accumulator=2", 2.0),
     ("--beta1=0", 0.0), ("--beta2=0.999999", 0.999999), ("--momentum=0", 0.0), ("--decay=0", 0.0),
+    ("--model=wgan", "wgan"), ("--schedule=step", "step"), ("--decay_steps=1", 1),
+    ("--decay_rate=0.5", 0.5), ("--n_critic=1", 1), ("--weight_clip=0.01", 0.01),
+    ("--gradient_penalty=0", 0.0), ("--gradient_penalty=10", 10.0),
+    ("--dropout=0", 0.0), ("--dropout=0.999", 0.999), ("--label_smoothing=0.1", 0.1),
+    ("--architecture=d2", "d2"),
+    ("--generator_loss=gat", "gat"), ("--l1=0", 0.0), ("--ema_decay=0.99", 0.99),
+    ("--accumulate_steps=3", 3), ("--gradient_clip_norm=1", 1.0),
+    ("--freeze=", ""), ("--freeze=encoder", "encoder"), ("--freeze=b/c,a,b/c", "a,b/c"),
+    ("--warm_start=runs/a", "runs/a"), ("--warm_start_scopes=decoder,a/b", "a/b,decoder"),
 ])
 def test_acceptable_values(argument, value):
     parse(argument)
@@ -61,31 +77,51 @@ def test_acceptable_values(argument, value):
 
 COUNT = "expected a whole number from 1"
 POSITIVE = "expected a number above 0"
+NOT_NEGATIVE = "expected a number from 0"
 DECAY = "expected a number from 0 up to, not including, 1"
 BATCH_SIZE = "expected a whole number from 1, or full"
+TRANSFORMS = "expected some of rotate,flip,crop,translate,distort, with commas between"
+SCOPES = "expected scopes such as encoder or decoder/hidden1, with commas between"
 SEED = "expected a whole number from 0 to 2**63 - 1"
 
 
 @pytest.mark.parametrize("argument,expected", [
-    ("--model=gan", "expected one of mlp_gan, vae, bgd_gan"),
-    ("--model=", "expected one of mlp_gan, vae, bgd_gan"),
-    ("--dataset=cifar10", "expected one of digits, mnist, fashion_mnist"),
+    ("--model=gan", "expected one of " + MODELS),
+    ("--model=", "expected one of " + MODELS),
+    ("--dataset=cifar100", "expected one of digits, mnist, fashion_mnist, cifar10, folder, npz, "
+                           "gaussian_mixture"),
+    ("--augment=spin", TRANSFORMS), ("--augment=rotate,spin", TRANSFORMS),
+    ("--augment=rotate,,flip", TRANSFORMS), ("--augment=rotate flip", TRANSFORMS),
     ("--variant=right", "expected one of corrected, as_written"),
     ("--phases=both", "expected one of simultaneous, alternating"),
     ("--dtype=float16", "expected one of float32, float64"),
-    ("--optimizer=lion", "expected one of sgd, momentum, adam, rmsprop, adagrad"),
+    ("--optimizer=lion", "expected one of sgd, momentum, adam, rmsprop, adagrad, "
+                         "adam_d0, adam_d3, rmsprop_d3"),
+    ("--schedule=cosine", "expected one of constant, linear, exponential, step, plateau"),
     ("--seed=-1", SEED), ("--seed=9223372036854775808", SEED), ("--seed=one", SEED),
     ("--train_steps=0", COUNT), ("--train_steps=-5", COUNT), ("--train_steps=1e3", COUNT),
     ("--train_steps=", COUNT), ("--train_epochs=0", COUNT), ("--log_every=0", COUNT),
-    ("--sample_every=0", COUNT), ("--checkpoint_every=0", COUNT), ("--noise_size=0", COUNT),
-    ("--latent_size=0.5", COUNT),
+    ("--sample_every=0", COUNT), ("--checkpoint_every=0", COUNT), ("--summary_every=0", COUNT),
+    ("--noise_size=0", COUNT), ("--latent_size=0.5", COUNT), ("--patience=0", COUNT),
+    ("--patience=1.5", COUNT),
     ("--batch_size=0", BATCH_SIZE), ("--batch_size=-1", BATCH_SIZE),
     ("--batch_size=1.5", BATCH_SIZE), ("--batch_size=all", BATCH_SIZE),
     ("--learning_rate=0", POSITIVE), ("--learning_rate=-1", POSITIVE),
     ("--learning_rate=nan", POSITIVE), ("--learning_rate=inf", POSITIVE),
     ("--learning_rate=fast", POSITIVE), ("--epsilon=0", POSITIVE),
-    ("--initial_accumulator=0", POSITIVE),
+    ("--initial_accumulator=0", POSITIVE), ("--schedule=cosine", "expected one of constant, "
+                                            "linear, exponential, step, plateau"),
+    ("--decay_steps=0", COUNT), ("--decay_rate=0", POSITIVE), ("--n_critic=0", COUNT),
+    ("--n_critic=1.5", COUNT), ("--weight_clip=0", POSITIVE), ("--weight_clip=inf", POSITIVE),
+    ("--gradient_penalty=-1", NOT_NEGATIVE), ("--gradient_penalty=nan", NOT_NEGATIVE),
     ("--beta1=1", DECAY), ("--beta2=-0.1", DECAY), ("--momentum=nan", DECAY), ("--decay=2", DECAY),
+    ("--l2=-1", NOT_NEGATIVE), ("--ema_decay=1", DECAY), ("--accumulate_steps=0", COUNT),
+    ("--gradient_clip_norm=0", POSITIVE), ("--gradient_clip_value=0", POSITIVE),
+    ("--dropout=1", DECAY), ("--label_smoothing=1", DECAY), ("--dropout=-0.1", DECAY),
+    ("--freeze=encoder,", SCOPES), ("--freeze=/encoder", SCOPES), ("--freeze=a//b", SCOPES),
+    ("--warm_start_scopes=encoder/", SCOPES), ("--warm_start_scopes=a b", SCOPES),
+    ("--architecture=d1", "expected one of d0, d2"),
+    ("--generator_loss=wgan", "expected one of standard, gat"),
 ])
 def test_unacceptable_values_are_refused_with_what_was_expected(argument, expected):
     with pytest.raises(absl_flags.IllegalFlagValueError) as caught:
@@ -125,8 +161,17 @@ def test_a_flag_that_the_model_does_not_use_is_refused():
         "--phases: --model=vae does not use it; expected one of --variant, ")
 
 
+def test_clipping_and_a_gradient_penalty_together_are_refused():
+    parse("--model=wgan", "--weight_clip=0.1", "--gradient_penalty=10")
+    assert refusal(flags.hyperparameters_from_flags) == (
+        "--weight_clip=0.1: expected none with --gradient_penalty, which replaces it, "
+        "received both")
+    parse("--model=wgan", "--weight_clip=0.1", "--gradient_penalty=0")
+    assert flags.hyperparameters_from_flags().clip_limit == 0.1
+
+
 @pytest.mark.parametrize("arguments,flag,start", [
-    ((), "model", "--model: expected one of mlp_gan, vae, bgd_gan,"),
+    ((), "model", "--model: expected one of " + MODELS + ","),
     ((), "run_dir", "--run_dir: expected folder of this run"),
     (("--run_dir=",), "run_dir", "--run_dir: expected folder of this run")])
 def test_a_required_flag_that_is_missing_or_empty_is_refused(arguments, flag, start):
@@ -139,6 +184,14 @@ def test_a_required_flag_that_is_missing_or_empty_is_refused(arguments, flag, st
 def test_a_required_flag_that_is_given():
     parse("--run_dir=runs/1")
     assert flags.required("run_dir") == "runs/1"
+
+
+@pytest.mark.parametrize("arguments,transforms", [
+    ((), ()), (("--augment=",), ()), (("--augment=crop",), ("crop",)),
+    (("--augment=distort,flip,rotate,flip",), ("rotate", "flip", "distort"))])
+def test_transforms_are_in_the_order_in_which_they_are_applied(arguments, transforms):
+    parse(*arguments)
+    assert flags.transforms_from_flags() == transforms
 
 
 @pytest.mark.parametrize("arguments,steps", [

@@ -11,7 +11,10 @@ from groundwork import optimizers
 from groundwork.errors import UsageError
 
 ADAM = {"optimizer": "adam", "learning_rate": 0.0002, "beta1": 0.5, "beta2": 0.999,
-        "epsilon": 1e-08}
+        "epsilon": 1e-08, "schedule": "constant"}
+
+TOOLS = {"l1": 0.0, "l2": 0.0, "gradient_clip_norm": None, "gradient_clip_value": None,
+         "accumulate_steps": 1, "freeze": "", "ema_decay": 0.0}
 
 
 def refusal(model, values):
@@ -22,14 +25,27 @@ def refusal(model, values):
 
 @pytest.mark.parametrize("model,expected", [
     ("mlp_gan", dict(ADAM, model="mlp_gan", variant="corrected", phases="simultaneous",
-                     batch_size=64, noise_size=100)),
+                     batch_size=64, noise_size=100, label_smoothing=0.0)),
     ("vae", dict(ADAM, model="vae", variant="corrected", batch_size=64, latent_size=20,
                  learning_rate=0.001, beta1=0.9)),
     ("bgd_gan", {"model": "bgd_gan", "variant": "corrected", "phases": "alternating",
-                 "batch_size": None, "noise_size": 100, "optimizer": "sgd", "learning_rate": 0.01}),
+                 "batch_size": None, "noise_size": 100, "label_smoothing": 0.0, "optimizer": "sgd",
+                 "learning_rate": 0.01, "schedule": "constant"}),
+    ("dense_gan", {"model": "dense_gan", "variant": "corrected", "phases": "simultaneous",
+                   "batch_size": 128, "noise_size": 100, "label_smoothing": 0.0,
+                   "weight_clip": 1.0, "optimizer": "sgd",
+                   "learning_rate": 0.05, "schedule": "constant"}),
+    ("wgan", {"model": "wgan", "networks": "mlp", "batch_size": 64, "noise_size": 100,
+              "n_critic": 5,
+              "weight_clip": 0.01, "gradient_penalty": 0.0, "optimizer": "rmsprop",
+              "learning_rate": 5e-5, "decay": 0.9, "momentum": 0.0, "epsilon": 1e-10,
+              "schedule": "constant"}),
+    ("dcgan", dict(ADAM, model="dcgan", phases="simultaneous", batch_size=32, noise_size=100,
+                   dropout=0.3, label_smoothing=0.0, architecture="d0", generator_loss="standard",
+                   epsilon=1e-7)),
 ])
 def test_defaults_are_those_of_the_documents(model, expected):
-    assert hyperparameters.to_dict(hyperparameters.make(model, {})) == expected
+    assert hyperparameters.to_dict(hyperparameters.make(model, {})) == dict(expected, **TOOLS)
 
 
 def test_given_values_replace_the_defaults():
@@ -37,7 +53,7 @@ def test_given_values_replace_the_defaults():
         "phases": "alternating", "noise_size": 7, "learning_rate": 0.25, "beta2": 0.5})
     assert hyperparameters.to_dict(hparams) == dict(
         ADAM, model="mlp_gan", variant="corrected", phases="alternating", batch_size=64,
-        noise_size=7, learning_rate=0.25, beta2=0.5)
+        noise_size=7, label_smoothing=0.0, learning_rate=0.25, beta2=0.5, **TOOLS)
 
 
 def test_another_optimizer_comes_with_its_own_numbers():
@@ -61,6 +77,22 @@ def test_as_written_bgd_gan_draws_mini_batches_unless_told():
     assert batch_size(variant="as_written", batch_size=None) is None
 
 
+def test_as_written_dense_gan_is_trained_by_the_adam_of_its_code_without_clipping():
+    written = hyperparameters.make("dense_gan", {"variant": "as_written"})
+    assert written.optimizer == optimizers.Adam(
+        learning_rate=0.0002, beta1=0.5, beta2=0.999, epsilon=1e-7)
+    assert written.weight_clip is None
+    given = hyperparameters.make("dense_gan", {"variant": "as_written", "weight_clip": 0.5,
+                                               "learning_rate": 0.25})
+    assert (given.weight_clip, given.optimizer.learning_rate) == (0.5, 0.25)
+
+
+def test_a_gradient_penalty_replaces_clipping():
+    assert hyperparameters.make("wgan", {}).clip_limit == 0.01
+    assert hyperparameters.make("wgan", {"weight_clip": 0.5}).clip_limit == 0.5
+    assert hyperparameters.make("wgan", {"gradient_penalty": 10.0}).clip_limit is None
+
+
 def test_make_leaves_its_argument_alone():
     values = {"optimizer": "sgd", "learning_rate": 0.5, "variant": "as_written"}
     hyperparameters.make("bgd_gan", values)
@@ -70,13 +102,24 @@ def test_make_leaves_its_argument_alone():
 @pytest.mark.parametrize("model,values,line", [
     ("vae", {"noise_size": 50},
      "--noise_size: --model=vae does not use it; expected one of --variant, --batch_size, "
-     "--latent_size, --optimizer, received 50"),
+     "--latent_size, --optimizer, --schedule, received 50"),
     ("vae", {"phases": "alternating"},
      "--phases: --model=vae does not use it; expected one of --variant, --batch_size, "
-     "--latent_size, --optimizer, received alternating"),
+     "--latent_size, --optimizer, --schedule, received alternating"),
     ("mlp_gan", {"latent_size": 3},
      "--latent_size: --model=mlp_gan does not use it; expected one of --variant, --phases, "
-     "--batch_size, --noise_size, --optimizer, received 3"),
+     "--batch_size, --noise_size, --label_smoothing, --optimizer, --schedule, received 3"),
+    ("mlp_gan", {"weight_clip": 0.5},
+     "--weight_clip: --model=mlp_gan does not use it; expected one of --variant, --phases, "
+     "--batch_size, --noise_size, --label_smoothing, --optimizer, --schedule, received 0.5"),
+    ("wgan", {"variant": "as_written"},
+     "--variant: --model=wgan does not use it; expected one of --networks, --batch_size, "
+     "--noise_size, --n_critic, --weight_clip, --gradient_penalty, --optimizer, --schedule, "
+     "received as_written"),
+    ("dense_gan", {"n_critic": 3},
+     "--n_critic: --model=dense_gan does not use it; expected one of --variant, --phases, "
+     "--batch_size, --noise_size, --label_smoothing, --weight_clip, --optimizer, --schedule, "
+     "received 3"),
     ("mlp_gan", {"optimizer": "sgd", "beta1": 0.5},
      "--beta1: --optimizer=sgd does not use it; expected one of --learning_rate, received 0.5"),
     ("bgd_gan", {"momentum": 0.5},
@@ -84,16 +127,47 @@ def test_make_leaves_its_argument_alone():
     ("vae", {"optimizer": "adagrad", "decay": 0.25},
      "--decay: --optimizer=adagrad does not use it; expected one of --learning_rate, "
      "--initial_accumulator, received 0.25"),
+    ("dcgan", {"variant": "corrected"},
+     "--variant: --model=dcgan does not use it; expected one of --phases, --batch_size, "
+     "--noise_size, --dropout, --label_smoothing, --architecture, --generator_loss, "
+     "--optimizer, --schedule, received corrected"),
+    ("vae", {"decay_steps": 5},
+     "--decay_steps: --schedule=constant does not use it; expected no number, received 5"),
+    ("vae", {"schedule": "linear", "decay_rate": 0.5},
+     "--decay_rate: --schedule=linear does not use it; expected one of --decay_steps, "
+     "received 0.5"),
+    ("vae", {"schedule": "step", "patience": 3},
+     "--patience: --schedule=step does not use it; expected one of --decay_steps, --decay_rate, "
+     "received 3"),
+    ("vae", {"label_smoothing": 0.1},
+     "--label_smoothing: --model=vae does not use it; expected one of --variant, --batch_size, "
+     "--latent_size, --optimizer, --schedule, received 0.1"),
 ])
 def test_flag_that_is_not_used_is_refused(model, values, line):
     assert refusal(model, values) == line
 
 
+@pytest.mark.parametrize("model", ["mlp_gan", "bgd_gan", "dense_gan"])
+def test_the_documents_own_losses_know_no_smoothed_labels(model):
+    assert refusal(model, {"variant": "as_written", "label_smoothing": 0.1}) == (
+        "--label_smoothing=0.1: expected none with --variant=as_written, whose losses are the "
+        "document's")
+    assert hyperparameters.make(model, {"label_smoothing": 0.1}).label_smoothing == 0.1
+    hyperparameters.make(model, {"variant": "as_written", "label_smoothing": 0.0})
+
+
+def test_labels_that_are_classes_cannot_be_smoothed():
+    assert refusal("dcgan", {"architecture": "d2", "label_smoothing": 0.25}) == (
+        "--label_smoothing=0.25: expected none with --architecture=d2, whose labels are classes")
+    assert hyperparameters.make("dcgan", {"label_smoothing": 0.25}).label_smoothing == 0.25
+
+
 @pytest.mark.parametrize("model,optimizer", itertools.product(
     hyperparameters.MODELS, optimizers.OPTIMIZERS))
 def test_round_trip_through_json(model, optimizer):
-    values = {"variant": "as_written", "optimizer": optimizer, "learning_rate": 0.1 + 0.2,
-              "batch_size": None}
+    values = {"optimizer": optimizer, "learning_rate": 0.1 + 0.2, "batch_size": None}
+    if model not in ("wgan", "dcgan"):
+        values["variant"] = "as_written"
     hparams = hyperparameters.make(model, values)
     text = json.dumps(hyperparameters.to_dict(hparams), allow_nan=False)
     restored = hyperparameters.from_dict(json.loads(text))
@@ -127,7 +201,19 @@ def test_hyperparameters_cannot_change(model):
      {"generator": {"noise": (100,)}, "discriminator": {"noise": (100,), "images": (28, 28)}}),
     ("bgd_gan", {"variant": "as_written"},
      {"generator": {"noise": (100,)}, "discriminator": {"noise": (100,)}}),
+    ("dense_gan", {}, {"joint": {"noise": (100,), "images": (1,)}}),
+    ("dense_gan", {"variant": "as_written", "phases": "alternating"},
+     {"generator": {"noise": (100,)}, "discriminator": {"noise": (100,), "images": (1,)}}),
+    ("wgan", {"n_critic": 1, "noise_size": 7},
+     {"discriminator": {"noise": (7,), "images": (28, 28)}, "generator": {"noise": (7,)}}),
+    ("wgan", {"n_critic": 1, "gradient_penalty": 10.0},
+     {"discriminator": {"noise": (100,), "images": (28, 28), "mixing": (1,)},
+      "generator": {"noise": (100,)}}),
     ("vae", {"latent_size": 3}, {"vae": {"images": (784,), "epsilon": (3,)}}),
+    ("dcgan", {}, {"joint": {"noise": (100,), "images": (64, 64, 3), "mask_seed": (2,)}}),
+    ("dcgan", {"phases": "alternating"},
+     {"generator": {"noise": (100,), "mask_seed": (2,)},
+      "discriminator": {"noise": (100,), "images": (64, 64, 3), "mask_seed": (2,)}}),
 ])
 def test_phases_are_fed_in_the_order_of_their_updates(model, values, phases):
     declared = hyperparameters.make(model, values).phase_inputs()
@@ -136,12 +222,26 @@ def test_phases_are_fed_in_the_order_of_their_updates(model, values, phases):
 
 
 @pytest.mark.parametrize("model,values,width", [
-    ("mlp_gan", {"noise_size": 7}, 7), ("bgd_gan", {}, 100), ("vae", {"latent_size": 3}, 3)])
+    ("mlp_gan", {"noise_size": 7}, 7), ("bgd_gan", {}, 100), ("vae", {"latent_size": 3}, 3),
+    ("dense_gan", {"noise_size": 7}, 7), ("wgan", {"noise_size": 7}, 7),
+    ("dcgan", {"noise_size": 7}, 7)])
 def test_images_are_sampled_from_noise(model, values, width):
     assert hyperparameters.make(model, values).sample_inputs() == {"noise": (width,)}
 
 
-def test_every_number_of_every_optimizer_is_a_flag():
-    assert list(hyperparameters.optimizer_flags()) == [
-        "learning_rate", "momentum", "beta1", "beta2", "epsilon", "decay", "initial_accumulator"]
-    assert hyperparameters.optimizer_flags()["learning_rate"] == "step size"
+def test_every_number_of_every_optimizer_and_schedule_is_a_flag():
+    assert list(hyperparameters.numbers()) == [
+        "learning_rate", "momentum", "beta1", "beta2", "epsilon", "decay", "initial_accumulator",
+        "decay_steps", "decay_rate", "patience"] + list(TOOLS)
+    assert hyperparameters.numbers()["learning_rate"] == "step size"
+
+
+@pytest.mark.parametrize("values,decay_steps", [
+    ({"schedule": "linear"}, 700),
+    ({"schedule": "linear", "decay_steps": 30}, 30),
+    ({"schedule": "step"}, 1000),
+])
+def test_a_linear_schedule_without_end_ends_with_the_run(values, decay_steps):
+    hparams = hyperparameters.of_run(hyperparameters.make("vae", values), train_steps=700)
+    assert hparams.schedule.decay_steps == decay_steps
+    assert hyperparameters.from_dict(hyperparameters.to_dict(hparams)) == hparams

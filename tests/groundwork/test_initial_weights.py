@@ -75,3 +75,15 @@ def test_shape_may_be_a_list():
 def test_name_without_a_distribution_is_refused():
     with pytest.raises(KeyError, match="no_such_leaf"):
         initial_weights.draw(1, "generator/hidden1/no_such_leaf", (3,))
+
+
+@pytest.mark.parametrize("leaf,value", [
+    ("biases", 0.0), ("beta", 0.0), ("gamma", 1.0)])
+def test_constant_starts(leaf, value):
+    assert initial_weights.draw(1, "generator/norm1/" + leaf, (3,)).tolist() == [value] * 3
+
+
+def test_tf_slims_weights_are_the_kernel_of_the_same_layer():
+    kernel = initial_weights.draw(1, "generator/deconv1/kernel", (4, 4, 3, 2))
+    weights = initial_weights.draw(1, "generator/deconv1/weights", (4, 4, 3, 2))
+    assert np.array_equal(kernel, weights)

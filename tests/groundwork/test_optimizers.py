@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from groundwork import optimizers
+from groundwork.settings import name_of
 
 
 @pytest.mark.parametrize("name,numbers", [
@@ -14,19 +15,24 @@ from groundwork import optimizers
     ("adam", {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}),
     ("rmsprop", {"learning_rate": 0.001, "decay": 0.9, "momentum": 0.0, "epsilon": 1e-10}),
     ("adagrad", {"learning_rate": 0.01, "initial_accumulator": 0.1}),
+    # D0's code is tf.keras, with its epsilon; D3 leaves the numbers open.
+    ("adam_d0", {"learning_rate": 2e-4, "beta1": 0.5, "beta2": 0.999, "epsilon": 1e-7}),
+    ("adam_d3", {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999}),
+    ("rmsprop_d3", {"learning_rate": 0.001, "decay": 0.9, "epsilon": 1e-10}),
 ])
 def test_defaults(name, numbers):
     assert dataclasses.asdict(optimizers.OPTIMIZERS[name]()) == numbers
 
 
-def test_the_five_optimizers_are_there():
-    assert list(optimizers.OPTIMIZERS) == ["sgd", "momentum", "adam", "rmsprop", "adagrad"]
+def test_the_optimizers_are_there():
+    assert list(optimizers.OPTIMIZERS) == [
+        "sgd", "momentum", "adam", "rmsprop", "adagrad", *optimizers.PRINTED]
 
 
 @pytest.mark.parametrize("name", optimizers.OPTIMIZERS)
 def test_settings_know_their_name_and_cannot_change(name):
     settings = optimizers.OPTIMIZERS[name](learning_rate=0.5)
-    assert optimizers.name_of(settings) == name
+    assert name_of(optimizers.OPTIMIZERS, settings) == name
     assert settings.learning_rate == 0.5
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.learning_rate = 0.1

@@ -10,7 +10,9 @@ import tensorflow.compat.v1 as tf
 from groundwork import hyperparameters
 from groundwork.data.batches import Batches, sample_batch
 
-MODELS = ("mlp_gan", "vae", "bgd_gan")
+MODELS = ("mlp_gan", "vae", "bgd_gan", "dense_gan", "wgan")
+SAMPLES = {model: (64, 28, 28) for model in MODELS}
+SAMPLES["dense_gan"] = (1024, 1)
 DTYPES = ("float32", "float64")
 GAN_LOSSES = ["discriminator", "discriminator/generated", "discriminator/real", "generator"]
 LOSSES = {
@@ -18,6 +20,9 @@ LOSSES = {
     ("mlp_gan", "as_written"): ["discriminator", "generator"],
     ("bgd_gan", "corrected"): GAN_LOSSES,
     ("bgd_gan", "as_written"): ["discriminator", "generator"],
+    ("dense_gan", "corrected"): GAN_LOSSES,
+    ("dense_gan", "as_written"): GAN_LOSSES,
+    ("wgan", None): GAN_LOSSES,
     ("vae", "corrected"): ["vae", "vae/divergence", "vae/reconstruction"],
     ("vae", "as_written"): ["vae", "vae/divergence", "vae/reconstruction"],
 }
@@ -29,11 +34,11 @@ def build(model, dtype="float32", **flags):
     return hparams, importlib.import_module("legacy.models." + model).program(hparams, dtype)
 
 
-def trained(model, digits, dtype, steps, **flags):
+def trained(model, data, dtype, steps, **flags):
     """Losses of each step, and the last samples."""
     with tf.Graph().as_default():
         hparams, program = build(model, dtype, **dict(flags, batch_size=32))
-        batches = Batches(digits, hparams, dtype)
+        batches = Batches(data, hparams, dtype)
         phases = training.make_phases(program)
         with tf.Session() as session:
             training.initialize(session, 1)
@@ -57,6 +62,8 @@ def test_variables_have_the_names_and_widths_of_the_document(model, dtype, docum
     ("mlp_gan", {"generator": 579728, "discriminator": 566273}),
     ("vae", {"encoder": 111336, "decoder": 110800}),
     ("bgd_gan", {"generator": 130576, "discriminator": 117121}),
+    ("dense_gan", {"generator": 100 * 20 + 20 + 20 + 1, "discriminator": 20 + 20 + 20 + 1}),
+    ("wgan", {"generator": 579728, "discriminator": 566273}),
 ])
 def test_parameter_counts(model, parameters):
     with tf.Graph().as_default():
@@ -71,7 +78,7 @@ def test_parameter_counts(model, parameters):
 def test_losses_are_scalars_of_the_programs_dtype(model, variant):
     for dtype in DTYPES:
         with tf.Graph().as_default():
-            _, program = build(model, dtype, variant=variant)
+            _, program = build(model, dtype, **({"variant": variant} if variant else {}))
             assert sorted(program.losses) == LOSSES[model, variant]
             for loss in program.losses.values():
                 assert loss.shape.as_list() == []
@@ -80,9 +87,9 @@ def test_losses_are_scalars_of_the_programs_dtype(model, variant):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("model", MODELS)
-def test_samples_are_images_of_the_programs_dtype(model, dtype, digits):
-    losses, samples = trained(model, digits, dtype, 1)
-    assert samples.shape == (64, 28, 28)
+def test_samples_are_images_or_numbers_of_the_programs_dtype(model, dtype, data_of):
+    losses, samples = trained(model, data_of(model), dtype, 1)
+    assert samples.shape == SAMPLES[model]
     assert samples.dtype == dtype
     assert np.all(np.isfinite(samples))
     assert np.std(samples, axis=0).max() > 0  # other noise, other image
@@ -90,7 +97,7 @@ def test_samples_are_images_of_the_programs_dtype(model, dtype, digits):
         assert {value.dtype.name for value in values.values()} == {dtype}
 
 
-@pytest.mark.parametrize("model", ("mlp_gan", "bgd_gan"))
+@pytest.mark.parametrize("model", ("mlp_gan", "bgd_gan", "dense_gan"))
 @pytest.mark.parametrize("phases,updates", [
     ("simultaneous", [("joint", ["generator", "discriminator"])]),
     ("alternating", [("generator", ["generator"]), ("discriminator", ["discriminator"])]),
@@ -112,7 +119,7 @@ def test_simultaneous_updates_see_one_state(digits):
         hparams, program = build("mlp_gan", **flags)
         ops = training.make_phases(program)
         batch = Batches(digits, hparams)(1, 1)
-        feed_dict = {ops[0].feeds[key]: value for key, value in batch.items()}
+        feed_dict = {ops[0].feeds[0][0][key]: value for key, value in batch.items()}
         with tf.Session() as session:
             training.initialize(session, 1)
             before = session.run({v.op.name: v for v in tf.trainable_variables()})

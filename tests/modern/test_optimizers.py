@@ -23,6 +23,9 @@ RULES = {
     "rmsprop": settings.RmsProp(1e-3),
     "rmsprop_momentum": settings.RmsProp(1e-3, decay=0.95, momentum=0.9, epsilon=1e-6),
     "adagrad": settings.Adagrad(0.01, initial_accumulator=0.1),
+    "adam_d0": settings.AdamD0(2e-4, beta1=0.5),
+    "adam_d3": settings.AdamD3(1e-3),
+    "rmsprop_d3": settings.RmsPropD3(1e-3, decay=0.95),
 }
 # Names of the slots in tf.train, and in ours.
 SLOTS = {
@@ -32,6 +35,9 @@ SLOTS = {
     "rmsprop": {"RMSProp": "rms", "RMSProp_1": "momentum"},
     "rmsprop_momentum": {"RMSProp": "rms", "RMSProp_1": "momentum"},
     "adagrad": {"Adagrad": "accumulator"},
+    "adam_d0": {"AdamD0": "m", "AdamD0_1": "v"},
+    "adam_d3": {"AdamD3": "m", "AdamD3_1": "v"},
+    "rmsprop_d3": {"RmsPropD3": "v"},
 }
 POWERS = {"beta1_power": "beta_1_power", "beta2_power": "beta_2_power"}
 RATES = {
@@ -45,6 +51,14 @@ class State(typing.NamedTuple):
 
     variables: dict  # {name: array}
     slots: dict  # {name in tf.train: array}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def graph_optimizer_off():
+    """It reorders what the printed rules are made of."""
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    yield
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
 
 
 def initial_weights(dtype):
@@ -71,16 +85,19 @@ def with_rate(optimizer, rate):
 def run_tf1(rule, dtype, schedule, steps=STEPS):
     """The state after `tf.train` has applied the gradients; a changing rate is fed."""
     numbers = RULES[rule]
+    config = tf1.ConfigProto()
+    config.graph_options.rewrite_options.disable_meta_optimizer = True
     with tf1.Graph().as_default():
         variables = {name: tf1.get_variable(name, initializer=value, use_resource=True)
                      for name, value in initial_weights(dtype).items()}
         fed = {name: tf1.placeholder(dtype, SHAPES[name]) for name in SHAPES}
         rate = tf1.placeholder(dtype, [])
-        optimizer = legacy_optimizers.make(numbers, dtype)
+        optimizer = legacy_optimizers.make(
+            numbers, np.dtype(dtype).type(numbers.learning_rate), dtype)
         if schedule != "constant":
             optimizer = with_rate(optimizer, rate)
         train_op = optimizer.apply_gradients([(fed[name], variables[name]) for name in SHAPES])
-        with tf1.Session() as session:
+        with tf1.Session(config=config) as session:
             session.run(tf1.global_variables_initializer())
             for step in range(steps):
                 feed_dict = {fed[name]: value for name, value in gradients(dtype, step).items()}
@@ -108,7 +125,7 @@ def run_keras(rule, dtype, schedule, compiled=False, stock=False, steps=STEPS):
     numbers = RULES[rule]
     variables = keras_variables(dtype)
     with precision(dtype):
-        optimizer = optimizers.make(numbers, "optimizer", stock)
+        optimizer = optimizers.make(numbers, numbers.learning_rate, "optimizer", stock)
         optimizer.build(list(variables.values()))
     apply = lambda values: optimizer.apply(values, list(variables.values()))  # noqa: E731
     apply = tf.function(apply) if compiled else apply
@@ -150,7 +167,7 @@ def test_rule_equals_that_of_tf_train_bit_for_bit(rule, dtype, schedule):
 def test_every_slot_of_tf_train_is_compared():
     slots = {rule: len(run_tf1(rule, "float32", "constant", steps=1).slots) for rule in RULES}
     assert slots == {"sgd": 0, "momentum": 4, "adam": 10, "rmsprop": 8, "rmsprop_momentum": 8,
-                     "adagrad": 4}
+                     "adagrad": 4, "adam_d0": 8, "adam_d3": 9, "rmsprop_d3": 4}
 
 
 @pytest.mark.parametrize("rule,schedule,least", [
@@ -172,12 +189,18 @@ def test_stock_gradient_descent_is_that_of_tf_train():
                      run_tf1("sgd", "float32", "decaying").variables)
 
 
+@pytest.mark.parametrize("rule", ["adam_d0", "adam_d3", "rmsprop_d3"])
+def test_keras_has_no_rule_of_its_own_for_a_printed_one(rule):
+    with pytest.raises(TypeError, match="Keras has no rule of its own for"):
+        optimizers.make(RULES[rule], RULES[rule].learning_rate, "optimizer", stock=True)
+
+
 def test_slots_start_as_in_tf_train():
     variables = keras_variables("float64")
     started = {}
     for rule in RULES:
         with precision("float64"):
-            optimizer = optimizers.make(RULES[rule], "optimizer")
+            optimizer = optimizers.make(RULES[rule], RULES[rule].learning_rate, "optimizer")
             optimizer.build(list(variables.values()))
         slots = state_of(rule, optimizer, variables).slots
         started[rule] = {name.split("/")[-1]: value.flat[0] for name, value in slots.items()}
@@ -188,13 +211,16 @@ def test_slots_start_as_in_tf_train():
         "rmsprop": {"RMSProp": 1.0, "RMSProp_1": 0.0},
         "rmsprop_momentum": {"RMSProp": 1.0, "RMSProp_1": 0.0},
         "adagrad": {"Adagrad": 0.1},
+        "adam_d0": {"AdamD0": 0.0, "AdamD0_1": 0.0},
+        "adam_d3": {"AdamD3": 0.0, "AdamD3_1": 0.0, "beta1_power": 0.9},
+        "rmsprop_d3": {"RmsPropD3": 0.0},
     }
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_built_again_keeps_its_slots(rule):
     variables = list(keras_variables("float32").values())
-    optimizer = optimizers.make(RULES[rule], "optimizer")
+    optimizer = optimizers.make(RULES[rule], RULES[rule].learning_rate, "optimizer")
     optimizer.build(variables)
     optimizer.apply([tf.ones_like(variable) for variable in variables], variables)
     before = [variable.numpy() for variable in optimizer.variables]
@@ -206,14 +232,14 @@ def test_built_again_keeps_its_slots(rule):
 
 def test_float64_learning_rate_is_not_rounded_to_float32():
     with precision("float64"):
-        optimizer = optimizers.make(settings.Adam(2e-4), "optimizer")
+        optimizer = optimizers.make(settings.Adam(2e-4), 2e-4, "optimizer")
     assert optimizer.learning_rate.numpy() == 2e-4
     assert keras.config.floatx() == "float32"
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_configuration_round_trip(rule):
-    optimizer = optimizers.make(RULES[rule], "generator_optimizer")
+    optimizer = optimizers.make(RULES[rule], RULES[rule].learning_rate, "generator_optimizer")
     copy = type(optimizer).from_config(optimizer.get_config())
     assert copy.get_config() == optimizer.get_config()
     assert copy.name == "generator_optimizer"
@@ -249,7 +275,7 @@ def test_saved_slots_continue_bit_for_bit(rule):
                             list(variables.values()))
 
     variables = keras_variables("float32")
-    optimizer = optimizers.make(RULES[rule], "optimizer")
+    optimizer = optimizers.make(RULES[rule], RULES[rule].learning_rate, "optimizer")
     apply(optimizer, variables, range(5))
     store = {}
     optimizer.save_own_variables(store)
@@ -259,7 +285,7 @@ def test_saved_slots_continue_bit_for_bit(rule):
         variable.assign(variables[name])
     apply(optimizer, variables, range(5, 10))
 
-    restored = optimizers.make(RULES[rule], "optimizer")
+    restored = optimizers.make(RULES[rule], RULES[rule].learning_rate, "optimizer")
     restored.build(list(continued.values()))
     restored.load_own_variables(store)
     apply(restored, continued, range(5, 10))
@@ -274,7 +300,7 @@ def test_keras_model_trains_saves_and_continues_with_it(rule, tmp_path):
     inputs = np.random.RandomState(0).standard_normal((32, 4)).astype("float32")
     targets = inputs.sum(axis=1, keepdims=True)
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
-    model.compile(optimizers.make(RULES[rule], "optimizer"), "mse")
+    model.compile(optimizers.make(RULES[rule], RULES[rule].learning_rate, "optimizer"), "mse")
     losses = model.fit(inputs, targets, epochs=3, shuffle=False, verbose=0).history["loss"]
     assert losses[-1] < losses[0]
     path = str(tmp_path / "model.keras")

@@ -43,8 +43,8 @@ class SmoothedLabel(mlp_gan.MlpGan):
     def phase_losses(self, inputs):
         real_logits = self.discriminator(inputs["images"])
         generated_logits = self.discriminator(self.generator(inputs["noise"]))
-        values = mlp_gan.generator_loss(generated_logits)
-        values.update(mlp_gan.discriminator_losses(real_logits, generated_logits))
+        values = losses.generator_loss(generated_logits)
+        values.update(losses.discriminator_losses(real_logits, generated_logits))
         real = losses.sigmoid_cross_entropy(real_logits, 0.9999)
         values.update({"discriminator": real + values["discriminator/generated"],
                        "discriminator/real": real})
@@ -121,15 +121,23 @@ def initializer(hparams, dtype):
     return program
 
 
+def patience(hparams, dtype):
+    """A learning rate that waits one window longer before it falls."""
+    schedule = dataclasses.replace(hparams.schedule, patience=hparams.schedule.patience + 1)
+    return vae.program(dataclasses.replace(hparams, schedule=schedule), dtype)
+
+
 class Sequential:
     """Training code whose second update already sees what the first assigned."""
+
+    phase_inputs = staticmethod(training.phase_inputs)
 
     @staticmethod
     def run_step(phase_losses, phases, batch):
         """One step, each update from a pass of its own."""
         found = {}
         for phase in phases:
-            inputs = training.phase_inputs(phase, batch)
+            inputs = training.phase_inputs(phase, batch)[0][0]
             for update in phase.updates:
                 with tf.GradientTape() as tape:
                     values = phase_losses(inputs)
@@ -141,6 +149,8 @@ class Sequential:
 
 class ReusedNoise:
     """Training code that feeds the generator's noise to the discriminator's phase too."""
+
+    phase_inputs = staticmethod(training.phase_inputs)
 
     @staticmethod
     def run_step(phase_losses, phases, batch):

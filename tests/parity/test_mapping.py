@@ -27,6 +27,12 @@ def names(*state):
     ("joint/g@beta1_power", "joint/g@beta_1_power"),
     ("joint/d@beta1_power_1", "joint/d@beta_1_power"),
     ("joint/d@beta2_power_12", "joint/d@beta_2_power"),
+    ("g/kernel@average", "g/kernel@average"),
+    ("g/weights", "g/kernel"), ("g/biases", "g/bias"), ("g/weights", "g/weights"),
+    ("g/weights@m", "g/kernel@m"), ("g/weights@v", "g/kernel@velocity"),
+    ("g/biases@accumulator", "g/bias@accumulator"), ("weights", "kernel"),
+    ("g/norm/moving_mean", "g/norm/moving_mean"),
+    ("train/g/plateau/best", "joint/g@plateau_best"),
     ("g/kernel@average", "g/kernel@average")])
 def test_partner(legacy, modern):
     found = mapping.map_state(names(legacy), names(modern))
@@ -36,7 +42,12 @@ def test_partner(legacy, modern):
 @pytest.mark.parametrize("legacy, modern", [
     ("g/kernel", "d/kernel"), ("g/kernel@m", "g/kernel@velocity"), ("g/kernel@m", "g/bias@m"),
     ("g/kernel", "g/kernel@m"), ("joint/g@beta1_power", "joint/d@beta_1_power"),
-    ("joint/g@beta1_power", "joint/g@beta_2_power"), ("layer_1/kernel", "layer/kernel")])
+    ("joint/g@beta1_power", "joint/g@beta_2_power"), ("layer_1/kernel", "layer/kernel"),
+    ("g/kernel", "g/weights"), ("g/weights", "g/bias"), ("weights/a", "kernel/a"),
+    ("g/norm/gamma", "g/norm/beta"),
+    ("train/g/plateau/best", "joint/d@plateau_best"),
+    ("train/g/plateau/best", "joint/g@plateau_total"),
+    ("train/g/plateau/best", "g/plateau_best")])
 def test_no_partner(legacy, modern):
     found = mapping.map_state(names(legacy), names(modern))
     assert found == mapping.Mapping({}, [legacy], [modern])

@@ -19,7 +19,8 @@ def results(repository):
     """`{optimiser: Result}` of the port with stock optimisers."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(repository)
-        cases = [_case("adam"), _case("rmsprop"), _case("momentum"), _case("sgd")]
+        cases = [_case("adam"), _case("rmsprop"), _case("sgd"),
+                 _case("momentum", schedule="exponential", decay_steps=2, decay_rate=0.5)]
         plan = recording.Plan(
             cases, ("float32", "float64"), steps=5, seed=1, stock_optimizers=True)
         return {result.case: result for result in verify(plan, lambda line: None)}
@@ -41,6 +42,6 @@ def test_rmsprop_is_different_where_its_mean_of_squares_starts(results):
     assert results["rmsprop"].cause == "the optimiser starts this at 0, the reference at 1"
 
 
-def test_momentum_is_different_because_its_slot_holds_the_learning_rate(results):
+def test_momentum_under_a_schedule_is_different_because_its_slot_holds_the_rate(results):
     assert results["momentum"].rung(5, "float64") == "identical"
     assert results["momentum"].rung(8, "float64") == "different"

@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 
 from groundwork import hyperparameters
-from groundwork.data.batches import Batches, noise, sample_batch
+from groundwork import randomness
+from groundwork.data import augmentation
+from groundwork.data import datasets
+from groundwork.data.batches import Batches, mixing, noise, sample_batch
 from groundwork.data.datasets import Dataset
 from groundwork.errors import UsageError
 
 COUNT = 23
 IMAGES = np.tile(np.arange(COUNT, dtype=np.float32)[:, None, None], (1, 28, 28))
-DATASET = Dataset("numbered", IMAGES, np.zeros(COUNT, np.int32), "digest")
+DATASET = Dataset("numbered", IMAGES, np.zeros(COUNT, np.int32), "digest", 10)
 
 
 class TwoImagePhases:
@@ -20,7 +23,7 @@ class TwoImagePhases:
 
     batch_size = 5
 
-    def phase_inputs(self):
+    def batch_inputs(self):
         return {"critic": {"images": (28, 28), "noise": (3,)}, "generator": {"images": (784,)}}
 
 
@@ -69,6 +72,22 @@ def test_noise_is_pinned():
         0.26254138350486755, 1.2840408086776733, 0.8542742133140564]
     assert hashlib.sha256(batch["joint/noise"].astype("<f4").tobytes()).hexdigest() == (
         "011921f118e2d78d50236fa6ff99e5fa73cd297e73e17d9f2cf5c474831d6196")
+
+
+def mask_seeds(*steps, **values):
+    digits = Batches(DATASET._replace(images=np.zeros((COUNT, 64, 64, 3), np.float32)),
+                     hyperparameters.make("dcgan", dict(values, batch_size=5)))
+    return [batch[key] for batch in (digits(1, step) for step in steps)
+            for key in batch if key.endswith("/mask_seed")]
+
+
+def test_mask_seeds_are_two_integers_a_phase_and_step_and_pinned():
+    first, other = mask_seeds(1, 1234)
+    assert first.dtype == np.int32
+    assert (first.tolist(), other.tolist()) == ([726813689, 87931192], [707931608, 419918342])
+    drawn = mask_seeds(*range(1, 201), phases="alternating")
+    assert len({tuple(seed) for seed in drawn}) == 400
+    assert 0 <= np.min(drawn) and 2 ** 29 < np.max(drawn) < 2 ** 30
 
 
 def test_batches_do_not_depend_on_what_was_asked_before():
@@ -175,3 +194,165 @@ def test_samples_are_made_from_64_noises_that_belong_to_the_seed(model, values, 
     assert_equal(sample_batch(hparams, 1, "float64"),
                  {"sample/noise": batch["sample/noise"].astype(np.float64)})
     assert not np.array_equal(sample_batch(hparams, 2)["sample/noise"], batch["sample/noise"])
+
+
+def test_a_data_set_of_bytes_gives_the_batches_of_its_floats():
+    stored = DATASET._replace(images=np.random.RandomState(0).randint(
+        0, 256, (COUNT, 28, 28)).astype(np.uint8))
+    floats = DATASET._replace(images=datasets.scaled(stored.images))
+    assert stored.images.nbytes * 4 == floats.images.nbytes
+    for batch_size in (5, None):
+        for dtype in ("float32", "float64"):
+            hparams = hyperparameters.make("bgd_gan", {"batch_size": batch_size})
+            batch = Batches(stored, hparams, dtype)(1, 3)
+            assert batch["discriminator/images"].dtype == dtype
+            assert_equal(batch, Batches(floats, hparams, dtype)(1, 3))
+
+
+def test_a_batch_of_bytes_holds_floats_from_minus_one_to_one():
+    levels = np.tile(np.arange(256, dtype=np.uint8), (COUNT, 1)).reshape(COUNT, 16, 16)
+
+    class Levels:
+        batch_size = 5
+
+        def batch_inputs(self):
+            return {"a": {"images": (256,)}}
+
+    images = Batches(DATASET._replace(images=levels), Levels())(1, 1)["a/images"]
+    expected = (np.arange(256) / 127.5 - 1).astype(np.float32)
+    np.testing.assert_allclose(images, np.tile(expected, (5, 1)), rtol=0, atol=6e-8)
+    assert images.min() == -1 and images.max() == 1
+
+
+def augmented_batches(batch_size, transforms, dtype="float32"):
+    images = np.random.RandomState(0).randint(0, 256, (COUNT, 28, 28)).astype(np.uint8)
+    hparams = hyperparameters.make("mlp_gan", {"batch_size": batch_size, "phases": "alternating"})
+    return Batches(DATASET._replace(images=images), hparams, dtype, transforms)
+
+
+@pytest.mark.parametrize("batch_size", [5, None])
+def test_augmented_batches_are_the_batches_augmented(batch_size):
+    transforms = ("rotate", "distort")
+    for step in (1, 9, 4):
+        plain = augmented_batches(batch_size, ())(3, step)
+        batch = augmented_batches(batch_size, transforms)(3, step)
+        images = "discriminator/images"
+        plain[images] = augmentation.augment(
+            plain[images], transforms, 3, "discriminator/augment", step)
+        assert_equal(batch, plain)
+        double = augmented_batches(batch_size, transforms, "float64")(3, step)
+        assert_equal(double, {key: value.astype(np.float64) for key, value in batch.items()})
+
+
+def test_flat_images_are_augmented_before_they_are_flattened():
+    images = np.random.RandomState(0).randint(0, 256, (COUNT, 28, 28)).astype(np.uint8)
+    hparams = hyperparameters.make("vae", {"batch_size": 5})
+    dataset = DATASET._replace(images=images)
+    plain = Batches(dataset, hparams)(1, 2)["vae/images"].reshape(5, 28, 28)
+    expected = augmentation.augment(plain, ("crop",), 1, "vae/augment", 2)
+    batch = Batches(dataset, hparams, transforms=("crop",))(1, 2)
+    np.testing.assert_array_equal(batch["vae/images"], expected.reshape(5, 784))
+
+
+class Numbers:
+    """What a model of numbers is fed."""
+
+    batch_size = 4
+
+    def batch_inputs(self):
+        return {"joint": {"images": (1,)}}
+
+
+def test_numbers_are_fed_as_they_are():
+    points = np.linspace(0, 1, COUNT, dtype=np.float32)[:, None]
+    batch = Batches(DATASET._replace(images=points), Numbers())(1, 1)["joint/images"]
+    assert batch.shape == (4, 1)
+    assert set(batch[:, 0].tolist()) < set(points[:, 0].tolist())
+
+
+def test_numbers_are_not_augmented():
+    with pytest.raises(UsageError) as caught:
+        Batches(DATASET._replace(images=IMAGES[:, 0, :1]), Numbers(), transforms=("flip", "crop"))
+    assert str(caught.value) == "--augment=flip,crop: expected none with a model of numbers"
+
+
+def test_first_images_are_the_data_sets_whatever_the_batch_size():
+    for batch_size in (5, 23):
+        batch = make(batch_size=batch_size).first(seed=1, count=7)
+        assert rows(batch) == list(range(7))
+        assert batch["vae/epsilon"].tobytes() == noise(
+            1, "vae/epsilon", 0, (7, 20), "float32").tobytes()
+
+
+def test_first_of_more_than_there_are_is_all():
+    batch = make().first(seed=1, count=1000)
+    assert rows(batch) == list(range(COUNT))
+    assert len(batch["vae/epsilon"]) == COUNT
+
+
+def test_first_examples_keep_the_data_sets_shape_and_labels():
+    labels = np.arange(COUNT, dtype=np.int32) % 10
+    batches = Batches(DATASET._replace(labels=labels), hyperparameters.make(
+        "vae", {"batch_size": 5}), "float64")
+    examples = batches.first_examples(12)
+    assert examples.images.shape == (12, 28, 28)
+    assert examples.images[:, 3, 4].tolist() == list(range(12))
+    assert examples.labels.tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
+
+
+def test_mixing_is_uniform_from_0_up_to_not_including_1():
+    draw = mixing(1, "a", 1, (400, 250), "float64")
+    assert 0 <= draw.min() < 1e-4 and 1 - 1e-4 < draw.max() < 1
+    for power in (1, 2, 3):
+        spread = np.sqrt(1 / (2 * power + 1) - 1 / (power + 1) ** 2)
+        assert abs((draw ** power).mean() - 1 / (power + 1)) < 5 * spread / np.sqrt(draw.size)
+    single = mixing(1, "a", 1, (400, 250), "float32")
+    assert single.dtype == np.float32 and single.max() < 1
+    np.testing.assert_array_equal(single.astype(np.float64), draw)
+    assert not np.array_equal(mixing(1, "b", 1, (400, 250), "float64"), draw)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_largest_mixing_is_below_1(dtype, monkeypatch):
+    class Largest:
+        def integers(self, high, size):
+            return np.full(size, high - 1)
+
+    monkeypatch.setattr(randomness, "generator", lambda *name: Largest())
+    draw = mixing(1, "a", 1, (2, 1), dtype)
+    assert draw.tolist() == [[1 - 2.0 ** -24]] * 2
+
+
+def test_each_repetition_of_the_critic_has_rows_noise_and_mixing_of_its_own():
+    batches = make(model="wgan", n_critic=3, gradient_penalty=10.0)
+    batch = batches(1, 7)
+    critic = {"noise": (5, 100), "images": (5, 28, 28), "mixing": (5, 1)}
+    shapes = {"discriminator/{}/{}".format(index, name): shape
+              for index in range(3) for name, shape in critic.items()}
+    assert {key: value.shape for key, value in batch.items()} == dict(
+        shapes, **{"generator/noise": (5, 100)})
+    for name in critic:
+        draws = {batch["discriminator/{}/{}".format(i, name)].tobytes() for i in range(3)}
+        assert len(draws) == 3
+    for index in range(3):
+        key = "discriminator/{}/images".format(index)
+        epoch = sum((rows(batches(1, step), key) for step in range(5, 9)), [])
+        assert len(set(epoch)) == 20
+    batches(2, 3)
+    assert_equal(batches(1, 7), batch)
+    assert_equal(make(model="wgan", n_critic=3, gradient_penalty=10.0)(1, 7), batch)
+    for seed, step in ((2, 7), (1, 8)):
+        assert not np.array_equal(
+            batches(seed, step)["discriminator/0/mixing"], batch["discriminator/0/mixing"])
+
+
+def test_mixing_is_pinned():
+    batch = make(model="wgan", n_critic=1, gradient_penalty=10.0)(1, 1234)
+    assert batch["discriminator/mixing"][:3, 0].tolist() == [
+        0.8829606771469116, 0.05824810266494751, 0.1360405683517456]
+
+
+def test_examples_of_a_data_set_without_labels_are_labelled_minus_1():
+    batches = Batches(DATASET._replace(labels=None), hyperparameters.make(
+        "vae", {"batch_size": 5}))
+    assert batches.first_examples(3).labels.tolist() == [-1, -1, -1]

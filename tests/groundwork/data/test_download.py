@@ -70,8 +70,7 @@ def cache(server, tmp_path, monkeypatch):
     """Lets "mnist" be what the server has, and returns the still missing cache folder."""
     source = download.Source(
         "http://127.0.0.1:{}/".format(server.server_port),
-        images_md5=hashlib.md5(server.files[download.IMAGES_FILE]).hexdigest(),
-        labels_md5=hashlib.md5(server.files[download.LABELS_FILE]).hexdigest())
+        {name: hashlib.md5(content).hexdigest() for name, content in server.files.items()})
     folder = tmp_path / "cache" / "mnist"
     monkeypatch.setitem(download.SOURCES, "mnist", source)
     monkeypatch.setattr(download, "cache_folder", lambda name: str(folder.parent / name))
@@ -92,7 +91,7 @@ def error_of_fetch():
 def test_data_set_is_downloaded_into_the_cache(server, cache):
     dataset = datasets.load("mnist")
 
-    np.testing.assert_array_equal(np.rint((dataset.images + 1) * 127.5), IMAGES)
+    np.testing.assert_array_equal(dataset.images, IMAGES)
     np.testing.assert_array_equal(dataset.labels, LABELS)
     assert server.requested == [download.IMAGES_FILE, download.LABELS_FILE]
     assert {path.name: path.read_bytes() for path in cache.iterdir()} == server.files
@@ -107,20 +106,20 @@ def test_cached_files_are_not_downloaded_again(server, cache):
 
 
 def test_damaged_cached_file_is_replaced(server, cache):
-    files = download.fetch("mnist")
-    with open(files.labels, "wb") as file:
+    unused_images, labels = download.fetch("mnist")
+    with open(labels, "wb") as file:
         file.write(b"damaged")
 
     download.fetch("mnist")
 
-    with open(files.labels, "rb") as file:
+    with open(labels, "rb") as file:
         assert file.read() == server.files[download.LABELS_FILE]
     assert server.requested == [
         download.IMAGES_FILE, download.LABELS_FILE, download.LABELS_FILE]
 
 
 def test_wrong_checksum_is_refused_and_leaves_no_file(server, cache):
-    expected = download.SOURCES["mnist"].images_md5
+    expected = download.SOURCES["mnist"].md5[download.IMAGES_FILE]
     server.files[download.IMAGES_FILE] = encode(IMAGES[:4])
     received = hashlib.md5(server.files[download.IMAGES_FILE]).hexdigest()
 
@@ -192,5 +191,12 @@ def test_each_data_set_has_its_own_cache_folder():
     assert mnist != fashion_mnist
 
 
-def test_every_data_set_but_digits_has_a_source():
-    assert set(download.SOURCES) == set(datasets.NAMES) - {"digits"}
+def test_published_data_sets_have_a_source():
+    assert list(download.SOURCES) == ["mnist", "fashion_mnist", "cifar10"]
+    assert set(download.SOURCES) < set(datasets.NAMES)
+
+
+def test_cifar10_is_the_binary_archive_with_its_published_digest():
+    assert download.SOURCES["cifar10"] == download.Source(
+        "https://www.cs.toronto.edu/~kriz/",
+        {"cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530"})

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 import pytest
 
-from groundwork.run.grids import tile, write_png
+from groundwork.run.grids import tile, tile_pairs, write_png
 
 
 def test_places_values_and_separators():
@@ -80,3 +80,23 @@ def test_png_of_floats_is_refused(tmp_path):
     with pytest.raises(ValueError, match="uint8"):
         write_png(str(tmp_path / "a.png"), np.zeros((2, 2), np.float32))
     assert os.listdir(str(tmp_path)) == []
+
+
+def test_pairs_stand_one_over_the_other_row_by_row():
+    upper = np.full((5, 2, 2), -1.0) + np.arange(5)[:, None, None] * 0.02
+    lower = -upper
+    grid = tile_pairs(upper, lower, columns=2)
+    assert grid.shape == (4 * 4 - 2, 2 * 4 - 2)  # the fifth pair does not fill a row
+    assert grid[::4, ::4].tolist() == [[0, 3], [255, 252], [5, 8], [250, 247]]
+
+
+def test_pairs_that_are_less_than_a_row_stand_in_one():
+    images = np.zeros((3, 2, 2))
+    assert tile_pairs(images, images).shape == (2 * 4 - 2, 3 * 4 - 2)
+
+
+def test_no_lines_when_their_width_is_zero():
+    images = np.linspace(-1, 1, 4)[:, None, None] * np.ones((4, 2, 3))
+    grid = tile(images, separator=0)
+    assert grid.shape == (4, 6)
+    assert grid[::2, ::3].tolist() == [[0, 85], [170, 255]]

@@ -17,7 +17,7 @@ def fixture_run(tmp_path):
 
 def make(run, first_step=1, log_every=10, train_steps=35):
     plan = Plan(seed=1, dtype="float32", train_steps=train_steps, log_every=log_every,
-                sample_every=500, checkpoint_every=100)
+                sample_every=500, checkpoint_every=100, summary_every=500)
     return Journal(run, plan, first_step)
 
 
@@ -113,9 +113,20 @@ def test_progress_shows_the_first_and_the_last_step(run, capsys):
 def test_samples_that_are_not_finite_stop_the_run(run):
     journal = make(run)
     images = np.zeros((4, 28, 28), np.float32)
-    journal.check_samples(5, images)
+    journal.check_images(5, "samples", images)
     images[3, 2, 1] = np.nan
     with pytest.raises(Diverged) as caught:
-        journal.check_samples(5, images)
+        journal.check_images(5, "samples", images)
     assert str(caught.value) == ("step 5: samples are not finite; expected finite images, stopped "
+                                 "with the last good checkpoint kept")
+
+
+def test_variables_that_are_not_finite_stop_the_run(run):
+    journal = make(run)
+    values = {"a/kernel": np.ones((2, 2), np.float32), "a/bias": np.zeros(2, np.float32)}
+    journal.check_variables(5, values)
+    values["a/bias"][1] = np.inf
+    with pytest.raises(Diverged) as caught:
+        journal.check_variables(5, values)
+    assert str(caught.value) == ("step 5: a/bias is not finite; expected finite weights, stopped "
                                  "with the last good checkpoint kept")

@@ -5,9 +5,10 @@ import pytest
 from groundwork.run.plan import Plan
 
 
-def make(train_steps=1000, sample_every=500, checkpoint_every=100):
+def make(train_steps=1000, sample_every=500, checkpoint_every=100, summary_every=500):
     return Plan(seed=1, dtype="float32", train_steps=train_steps, log_every=10,
-                sample_every=sample_every, checkpoint_every=checkpoint_every)
+                sample_every=sample_every, checkpoint_every=checkpoint_every,
+                summary_every=summary_every)
 
 
 @pytest.mark.parametrize("step,expected", [
@@ -42,3 +43,10 @@ def test_samples_and_checkpoints_are_due_at_multiples_and_at_the_end():
     steps = range(1, 71)
     assert [step for step in steps if plan.samples_due(step)] == [30, 60, 70]
     assert [step for step in steps if plan.checkpoint_due(step)] == [20, 40, 60, 70]
+
+
+def test_summaries_are_due_at_multiples_and_at_the_end_and_training_stops_for_them():
+    plan = make(train_steps=70, sample_every=50, checkpoint_every=1000, summary_every=30)
+    assert [step for step in range(1, 71) if plan.summary_due(step)] == [30, 60, 70]
+    assert [plan.next_stop(step) for step in (0, 29, 30, 50, 60)] == [30, 30, 50, 60, 70]
+    assert plan.intervals() == (50, 1000, 30)

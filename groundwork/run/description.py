@@ -1,0 +1,39 @@
+"""A run in words, out of its config.json: the text and the hyper-parameters that TensorBoard shows.
+"""
+
+# Follows from the data set, and no reader knows it by heart.
+_LEFT_OUT = ("data_digest",)
+
+
+def hparams(config):
+    """`{flag: number, bool or string}` of what makes the run what it is, `wing` included.
+
+    Args:
+      config: what `groundwork.run.directory.read_config` gives.
+    """
+    return {name: _described(value)
+            for name, value in sorted(config["identity"].items()) if name not in _LEFT_OUT}
+
+
+def _described(value):
+    """What TensorBoard can hold: an empty list of transforms and an unset number are "none"."""
+    return value if isinstance(value, (bool, int, float)) else str(value or "none")
+
+
+def markdown(config):
+    """The document, the variant and every flag of a run as a table.
+
+    Args:
+      config: what `groundwork.run.directory.read_config` gives.
+    """
+    identity, settings = config["identity"], config["settings"]
+    rows = [("document", settings.get("document", "")), ("variant", identity.get("variant", ""))]
+    flags = dict(settings.get("flags", {}), **hparams(config))
+    rows += [("`{}`".format(name), value) for name, value in sorted(flags.items())
+             if name != "variant"]
+    return "\n".join(["| flag | value |", "|---|---|"]
+                     + ["| {} | {} |".format(name, _cell(value)) for name, value in rows])
+
+
+def _cell(value):
+    return str(value).replace("|", "\\|")

@@ -1,0 +1,179 @@
+"""parity.graphs: what two graphs have in common, told from hand-made ones."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from tensorboard.compat.proto import event_pb2
+from tensorboard.compat.proto import graph_pb2
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+from parity import command_line
+from parity import graph_boxes
+from parity import graphs
+
+DENSE = [("net/dense/MatMul", "MatMul", ["x", "net/dense/read"], (-1, 3)),
+         ("net/dense/BiasAdd", "BiasAdd", ["net/dense/MatMul"], (-1, 3))]
+LOSS = [("losses/Mean", "Mean", ["net/dense/BiasAdd"], ())]
+
+
+def graph(operations, variable="VarHandleOp", variable_shape=(2, 3)):
+    """A GraphDef of [(name, type, inputs, shape)], with a placeholder and one variable."""
+    definition = graph_pb2.GraphDef()
+    definition.node.add(name="x", op="Placeholder")
+    kernel = definition.node.add(name="net/dense/kernel", op=variable)
+    for size in variable_shape:
+        kernel.attr["shape"].shape.dim.add(size=size)
+    definition.node.add(name="net/dense/read", op="Identity" if variable == "VariableV2" else
+                        "ReadVariableOp", input=["net/dense/kernel"])
+    for name, operation, inputs, shape in operations:
+        node = definition.node.add(name=name, op=operation, input=inputs)
+        output = node.attr["_output_shapes"].list.shape.add()
+        for size in shape:
+            output.dim.add(size=size)
+    return definition
+
+
+def write_run(path, definition=None, wing=""):
+    """A run directory with one event file."""
+    writer = EventFileWriter(str(path / "events"))
+    if definition is not None:
+        writer.add_event(event_pb2.Event(graph_def=definition.SerializeToString()))
+    writer.close()
+    if wing:
+        (path / "config.json").write_text(json.dumps({"identity": {"wing": wing}}))
+    return str(path)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Function of arguments to (exit status, lines of output, lines of standard error)."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["graphs.py"] + list(arguments))
+        status = command_line.run("parity.graphs", graphs.main)
+        written = capsys.readouterr()
+        return status, written.out.splitlines(), written.err.splitlines()
+
+    return call
+
+
+@pytest.fixture
+def compare(run, tmp_path):
+    """Function of two GraphDefs to (exit status, lines of output)."""
+
+    def call(legacy, modern):
+        runs = [write_run(tmp_path / side, definition)
+                for side, definition in (("legacy", legacy), ("modern", modern))]
+        status, lines, errors = run("--legacy=" + runs[0], "--modern=" + runs[1])
+        assert errors == []
+        assert all(len(line) <= 80 for line in lines)
+        return status, lines
+
+    return call
+
+
+def test_equal_networks_are_the_same_whatever_holds_their_variables(compare):
+    training = [("train/Adam", "ResourceApplyAdam", [], ()),
+                ("gradients/dense/MatMul", "MatMul", ["net/dense/read"], (2, 3)),
+                ("gradients/dense/BiasAddGrad", "BiasAddGrad", [], (3,)),
+                ("save/SaveV2", "SaveV2", [], ())]
+    shapes = [("net/dense/Shape", "Shape", ["x"], (2,))]
+    status, lines = compare(graph(DENSE + LOSS + training, "VariableV2"),
+                            graph(shapes + DENSE + LOSS))
+    assert status == 0
+    assert lines[:2] == ["graphs: same", "  2 boxes, 2 of 2 layers the same"]
+    assert lines[5:7] == [
+        "net: same",
+        "  dense             both    MatMul, BiasAdd                         ?x3        6"]
+    assert lines[8:] == [
+        "losses: same",
+        "  (box itself)      both    Mean                                 scalar"]
+
+
+def test_another_operation_is_different(compare):
+    other = [DENSE[0], ("net/dense/add", "AddV2", ["net/dense/MatMul"], (-1, 3))]
+    status, lines = compare(graph(DENSE), graph(other))
+    assert status == 1
+    assert lines[0] == "graphs: different"
+    assert lines[5:] == [
+        "net: different",
+        "  dense             legacy  MatMul, BiasAdd                         ?x3        6",
+        "                    modern  MatMul, Add                             ?x3        6"]
+
+
+@pytest.mark.parametrize("legacy,modern,status", [
+    ((-1, 3), (64, 3), 0), ((-1, 3), (-1, 4), 1), ((-1, 3), (-1, 3, 1), 1), ((5, 3), (6, 3), 1)])
+def test_shapes_must_fit_and_an_open_batch_fits_any(compare, legacy, modern, status):
+    assert compare(*(graph([DENSE[0][:3] + (shape,)]) for shape in (legacy, modern)))[0] == status
+
+
+def test_other_weights_are_different(compare):
+    assert compare(graph(DENSE), graph(DENSE, variable_shape=(4, 3)))[0] == 1
+
+
+def test_layers_that_take_another_layers_values_are_different(compare):
+    second = ("net/second/BiasAdd", "BiasAdd", ["net/dense/BiasAdd"], (-1, 3))
+    status, lines = compare(graph(DENSE + [second]),
+                            graph(DENSE + [second[:2] + (["x"],) + second[3:]]))
+    assert status == 1
+    assert [line.strip() for line in lines if "from" in line] == ["from net/dense", "from x"]
+
+
+@pytest.mark.parametrize("name", ["net/extra/MatMul", "other/dense/MatMul"])
+def test_another_layer_or_network_is_another_structure(compare, name):
+    status, lines = compare(graph(DENSE), graph(DENSE + [(name, "MatMul", ["x"], (-1, 3))]))
+    assert status == 2
+    assert lines[0] == "graphs: other structure"
+    assert any(line.startswith("  " + name.split("/")[1]) and "none" in line for line in lines)
+
+
+def test_a_version_of_an_operation_is_the_operation():
+    boxes = [graph_boxes.boxes(graph(DENSE + [("net/add/sum", op, ["x"], (-1, 3))]))
+             for op in ("Add", "AddV2")]
+    assert boxes[0] == boxes[1]
+    assert boxes[0]["net"].layers["add"].operations == ["Add"]
+
+
+def test_initializers_are_no_part_of_a_network():
+    initial = ("net/dense/kernel/Initializer/mul", "Mul", [], (2, 3))
+    assert graph_boxes.boxes(graph(DENSE + [initial])) == graph_boxes.boxes(graph(DENSE))
+
+
+def test_bad_input_is_one_line_and_64(run, tmp_path):
+    good = write_run(tmp_path / "good", graph(DENSE), "legacy")
+    port = write_run(tmp_path / "port", graph(DENSE), "modern")
+    empty = write_run(tmp_path / "empty")
+    loose = write_run(tmp_path / "loose", graph([("MatMul", "MatMul", [], (2, 3))]))
+    (tmp_path / "nothing").mkdir()
+    torn = write_run(tmp_path / "torn", graph(DENSE))
+    [path] = (tmp_path / "torn" / "events").iterdir()
+    path.write_bytes(path.read_bytes()[:-9])
+    for legacy, modern, words in [
+            (good, tmp_path / "missing", ["--modern=", "a path that does not exist"]),
+            (path, port, ["--legacy=", "expected a run directory", "a file"]),
+            (tmp_path / "nothing", port, ["--legacy=", "expected event files"]),
+            (good, empty, ["--modern=", "expected a graph in its event files"]),
+            (good, loose, ["--modern=", "network in a name scope"]),
+            (good, torn, [str(path), "damaged"]),
+            (good, good, ["--modern=", "expected a run of modern.train", "legacy.train"]),
+            (port, good, ["--legacy=", "expected a run of legacy.train", "modern.train"]),
+            (empty, empty, ["--modern=", "another run than --legacy"])]:
+        status, lines, errors = run(f"--legacy={legacy}", f"--modern={modern}")
+        assert (status, lines, len(errors)) == (64, [], 1), words
+        assert errors[0].startswith("parity.graphs: ")
+        assert all(word in errors[0] for word in words), errors
+    assert run("--legacy=" + good)[0] == 64
+
+
+def test_the_command_runs_without_tensorflow(tmp_path, repository):
+    runs = [write_run(tmp_path / side, graph(DENSE)) for side in ("a", "b")]
+    program = ("import sys; from parity import graphs; "
+               f"status = graphs.main(['--legacy={runs[0]}', '--modern={runs[1]}']); "
+               "sys.exit(1 if 'tensorflow' in sys.modules else status)")
+    done = subprocess.run([sys.executable, "-c", program], cwd=repository, env=dict(os.environ),
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("graphs: same\n")

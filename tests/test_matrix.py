@@ -1,0 +1,109 @@
+"""Every optimiser with every schedule and every training tool: the wings stay bit for bit alike.
+
+On the smallest model, with batches of eight, in parity mode as in test_twins.
+"""
+
+import functools
+import itertools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from groundwork import hyperparameters
+from groundwork import optimizers
+from groundwork import schedules
+from groundwork.data import datasets
+from groundwork.data.batches import Batches
+from tests.twins import assert_trained_alike, train_legacy, train_modern
+
+STEPS = 30
+
+# Numbers with which each of them changes the course of 30 steps.
+SCHEDULES = {
+    "constant": {},
+    "linear": {"decay_steps": 25},
+    "exponential": {"decay_steps": 7, "decay_rate": 0.8},
+    "step": {"decay_steps": 7, "decay_rate": 0.5},
+    "plateau": {"decay_steps": 3, "decay_rate": 0.5, "patience": 1},
+}
+TOOLS = {
+    "plain": {},
+    "clip": {"gradient_clip_norm": 0.3, "gradient_clip_value": 0.1},
+    "accumulate": {"accumulate_steps": 2},
+    "penalties": {"l1": 1e-3, "l2": 1e-2},
+    "average": {"ema_decay": 0.9},
+}
+CASES = list(itertools.product(optimizers.OPTIMIZERS, SCHEDULES, TOOLS))
+# One pair of schedule and tool with each optimiser, in turn.
+FLOAT64 = {(optimizer, schedule, tool) for (optimizer, schedule, tool) in CASES
+           if (list(optimizers.OPTIMIZERS).index(optimizer) + list(SCHEDULES).index(schedule)
+               + list(TOOLS).index(tool)) % 5 == 0}
+
+
+def _parameters():
+    for dtype, case in itertools.product(("float32", "float64"), CASES):
+        slow = [pytest.mark.slow] if dtype == "float64" and case not in FLOAT64 else []
+        yield pytest.param(*case, dtype, marks=slow, id="-".join((*case, dtype)))
+
+
+def _hparams(optimizer, schedule, tool):
+    return hyperparameters.make("dense_gan", dict(
+        SCHEDULES[schedule], **TOOLS[tool], optimizer=optimizer, schedule=schedule,
+        learning_rate=0.01, batch_size=8))
+
+
+@pytest.fixture(name="batches_of", scope="module")
+def fixture_batches_of():
+    """Function of (accumulate_steps, dtype): the batches, drawn once for all cases."""
+    numbers = datasets.load("digits", ())
+
+    @functools.lru_cache(maxsize=None)
+    def batches_of(accumulate_steps, dtype):
+        hparams = hyperparameters.make(
+            "dense_gan", {"batch_size": 8, "accumulate_steps": accumulate_steps})
+        return functools.lru_cache(maxsize=None)(Batches(numbers, hparams, dtype))
+
+    return batches_of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def graph_optimizer_off():
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    yield
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
+
+
+def test_the_matrix_is_whole():
+    assert sorted(SCHEDULES) == sorted(schedules.SCHEDULES)
+    assert len(CASES) == 8 * 5 * 5
+    assert len(FLOAT64) == 40
+
+
+@pytest.mark.parametrize("optimizer,schedule,tool,dtype", list(_parameters()))
+def test_both_wings_train_bit_for_bit_alike(optimizer, schedule, tool, dtype, batches_of):
+    hparams = _hparams(optimizer, schedule, tool)
+    batches = batches_of(hparams.tools.accumulate_steps, dtype)
+    reference = train_legacy("dense_gan", hparams, batches, dtype, STEPS)
+    ours = train_modern("dense_gan", hparams, batches, dtype, STEPS)
+    assert_trained_alike(ours, reference)
+    assert ("generator/hidden/kernel/average" in ours.slots) == (tool == "average")
+
+
+@pytest.mark.parametrize("schedule,tool", [(name, "plain") for name in list(SCHEDULES)[1:]]
+                         + [("constant", name) for name in list(TOOLS)[1:]])
+def test_every_schedule_and_every_tool_matters_here(schedule, tool, batches_of):
+    def trained(*case):
+        hparams = _hparams("adam", *case)
+        batches = batches_of(hparams.tools.accumulate_steps, "float32")
+        return train_modern("dense_gan", hparams, batches, "float32", STEPS)
+
+    plain, other = trained("constant", "plain"), trained(schedule, tool)
+    name = "generator/hidden/kernel"
+    if tool == "average":
+        plain = plain.variables[name]
+        np.testing.assert_array_equal(other.variables[name], plain)
+        other = other.slots[name + "/average"]
+    else:
+        plain, other = plain.variables[name], other.variables[name]
+    assert np.any(other != plain)
