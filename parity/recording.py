@@ -1,6 +1,8 @@
 """Has both sides of every case recorded, each side by one process, the two at work side by side."""
 
+import collections
 import concurrent.futures
+import itertools
 import os
 import shutil
 from typing import Callable, NamedTuple
@@ -14,6 +16,8 @@ from parity.mapping import map_state, Mapping
 from parity.workers import Recorder, THREADS
 
 RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
+# Recordings begun before the first of them is judged: each keeps up to 1 GB on the disk.
+_AHEAD = 3
 
 
 class Plan(NamedTuple):
@@ -21,15 +25,14 @@ class Plan(NamedTuple):
 
     cases: list[Case]
     dtypes: tuple[str, ...]
-    steps: int
+    steps: int | None  # None: each case's own number
     seed: int
     stock_optimizers: bool = False
     legacy_python: str = ""  # "": this interpreter
 
-    @property
-    def resync(self):
-        """The steps from whose reference state the port takes one step."""
-        return [k for k in RESYNC_STEPS if k <= self.steps]
+    def steps_of(self, case):
+        """How many training steps of a case are compared."""
+        return case.steps if self.steps is None else self.steps
 
 
 class Pair(NamedTuple):
@@ -52,7 +55,7 @@ def write_batches(case, plan, path):
     hparams = resolve(case.hparams)(case.model, dict(case.values))
     batches = resolve(case.batches)(hparams)
     # One more than is trained: for the step from the last state.
-    steps = [batches(plan.seed, step) for step in range(1, plan.steps + 2)]
+    steps = [batches(plan.seed, step) for step in range(1, plan.steps_of(case) + 2)]
     arrays = {key: np.stack([batch[key] for batch in steps]) for key in steps[0]}
     np.savez(path, **arrays, **resolve(case.samples)(hparams, plan.seed))
 
@@ -74,9 +77,12 @@ class _Job:
         self._case, self._dtype, self._plan = case, dtype, plan
         self._tf1, self._keras3 = tf1, keras3
         self._folder = folder
+        steps = plan.steps_of(case)
+        # The steps from whose reference state the port takes one step.
+        self._resync = [k for k in RESYNC_STEPS if k <= steps]
         common = {
             "model": case.model, "values": case.values, "hparams_from": case.hparams,
-            "dtype": dtype, "steps": plan.steps, "resync": plan.resync, "seed": plan.seed,
+            "dtype": dtype, "steps": steps, "resync": self._resync, "seed": plan.seed,
             "threads": THREADS, "batches": os.path.join(folder, case.name + ".npz")}
         self._legacy = dict(common, program=case.legacy, training=case.legacy_training)
         self._modern = dict(
@@ -93,7 +99,7 @@ class _Job:
             write_batches(self._case, self._plan, self._legacy["batches"])
         self._tf1("record", out=self._reference, **self._legacy)
         self._tf1("save", reference=self._reference, checkpoint=self._path("tf1.ckpt"),
-                  step=self._plan.resync[-1], **self._legacy)
+                  step=self._resync[-1], **self._legacy)
         return self._tf1("repeat", reference=self._reference, **self._legacy)
 
     def perturb(self, values=None, scale=None, scale_inputs=1.0):
@@ -137,18 +143,18 @@ class _Job:
             pair.checkpoints["Keras 3 to TensorFlow 1"] = _lost(lost)
 
     def _round_trip(self, mapping, header):
-        return {"reference": self._reference, "step": self._plan.resync[-1],
+        return {"reference": self._reference, "step": self._resync[-1],
                 "names": mapping.partners, "checkpoint_names": header["checkpoint_names"]}
 
 
 def finish(pair, folder, traces):
     """Keeps a judged pair's two traces in the folder `traces`, if any, and removes its files."""
-    start = f"{pair.case.name}-{pair.dtype}-"
+    starts = (f"{pair.case.name}-{pair.dtype}-", f"{pair.case.name}.npz")
     for side in (pair.legacy, pair.modern):
         if hasattr(side[1], "close"):
             side[1].close()
     for name in os.listdir(folder):
-        if name.startswith(start):
+        if name.startswith(starts):
             path = os.path.join(folder, name)
             if traces and name.endswith(("-legacy.npz", "-modern.npz")):
                 shutil.move(path, os.path.join(traces, name))
@@ -183,15 +189,21 @@ def record_pairs(plan, folder, progress):
     """
     with (Recorder.tf1(plan, folder) as tf1, Recorder("parity.keras3.recorder") as keras3,
           _OneByOne() as modern_side, _OneByOne() as legacy_side):
-        jobs = {f"{case.name} {dtype}": _Job(case, dtype, plan, folder, tf1, keras3)
-                for case in plan.cases for dtype in plan.dtypes}
-        legacy = [legacy_side.submit(job.record_legacy) for job in jobs.values()]
-        pairs = [modern_side.submit(lambda job=job, repeat=repeat: job.record_modern(
-            repeat.result())) for job, repeat in zip(jobs.values(), legacy)]
-        for number, ((title, job), pair) in enumerate(zip(jobs.items(), pairs), 1):
+        def begin(job):
+            repeat = legacy_side.submit(job.record_legacy)
+            return job, modern_side.submit(lambda: job.record_modern(repeat.result()))
+
+        jobs = [_Job(case, dtype, plan, folder, tf1, keras3)
+                for case in plan.cases for dtype in plan.dtypes]
+        coming = iter(jobs)
+        begun = collections.deque(begin(job) for job in itertools.islice(coming, _AHEAD))
+        for number in range(1, len(jobs) + 1):
+            job, pair = begun.popleft()
             recorded = pair.result()
-            legacy_side.submit(job.restore_legacy, recorded).result()
-            progress(f"recorded {number}/{len(jobs)}: {title}")
+            restored = legacy_side.submit(job.restore_legacy, recorded)
+            begun.extend(begin(job) for job in itertools.islice(coming, 1))
+            restored.result()
+            progress(f"recorded {number}/{len(jobs)}: {recorded.case.name} {recorded.dtype}")
             yield recorded._replace(
                 perturb=lambda job=job, **change: legacy_side.submit(
                     job.perturb, **change).result(),
