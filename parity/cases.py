@@ -41,6 +41,12 @@ def _case(model, batch_size=64, steps=200, **values):
         steps=steps)
 
 
+def _tools_case(optimizer, schedule, tool, **numbers):
+    """Training tools, on the smallest model, with numbers that matter within 50 steps."""
+    case = _case("dense_gan", steps=50, optimizer=optimizer, schedule=schedule, **numbers)
+    return case._replace(name=f"dense_gan-{optimizer}-{schedule}-{tool}")
+
+
 CASES = {case.name: case for case in [
     _case("mlp_gan", variant="corrected"),
     _case("mlp_gan", variant="corrected", phases="alternating"),
@@ -53,6 +59,15 @@ CASES = {case.name: case for case in [
     _case("dense_gan", variant="corrected"),
     _case("dense_gan", variant="corrected", phases="alternating"),
     _case("dense_gan", variant="as_written"),
+    _tools_case("momentum", "exponential", "clip", decay_steps=7, decay_rate=0.8,
+                gradient_clip_norm=0.3, gradient_clip_value=0.1),
+    _tools_case("rmsprop", "step", "penalties", decay_steps=20, decay_rate=0.5, l1=1e-3, l2=1e-2),
+    _tools_case("adagrad", "plateau", "accumulate", decay_steps=5, decay_rate=0.5, patience=1,
+                accumulate_steps=2),
+    _tools_case("adam_d0", "linear", "average", decay_steps=40, ema_decay=0.9),
+    _tools_case("adam_d3", "constant", "label_smoothing", label_smoothing=0.1),
+    _tools_case("rmsprop_d3", "exponential", "freeze", decay_steps=7, decay_rate=0.8,
+                freeze="discriminator/hidden"),
     # A step is five updates of the critic.
     _case("wgan", steps=50),
     _case("wgan", steps=50, gradient_penalty=10.0),

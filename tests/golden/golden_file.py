@@ -19,18 +19,11 @@ import numpy as np
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 FORMAT = 1
 STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
-# Convolutions cost half a second a step in float64.
-LENGTHS = {"dcgan": 5, "dcgan-d2-gat": 5, "wgan-dcgan-n_critic": 5}
 
 
 def path(case):
     """Path of a case's golden file."""
     return os.path.join(FOLDER, case + ".npz")
-
-
-def length(case):
-    """How many steps of a case's training its golden file holds."""
-    return LENGTHS.get(case.name, STEPS[-1])
 
 
 class Golden(typing.NamedTuple):

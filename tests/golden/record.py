@@ -13,8 +13,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from groundwork.run.files import write_whole
 from parity import command_line
 from parity import recording
-from parity.cases import CASES
 from parity.common import trace
+from parity.verify import chosen_cases
 from parity.workers import Recorder, THREADS
 from tests.golden import golden_file
 
@@ -22,7 +22,7 @@ DTYPE = "float64"
 SEED = 1
 
 
-def plan(cases, steps=golden_file.STEPS[-1], legacy_python=""):
+def plan(cases, steps=None, legacy_python=""):
     """What is recorded."""
     return recording.Plan(cases, (DTYPE,), steps, SEED, legacy_python=legacy_python)
 
@@ -39,8 +39,8 @@ def free_run(recorder, case, planned, folder):
     recording.write_batches(case, planned, batches)
     recorder("record", out=out, batches=batches, program=case.legacy,
              training=case.legacy_training, hparams_from=case.hparams, model=case.model,
-             values=case.values, dtype=DTYPE, steps=planned.steps, resync=[], seed=planned.seed,
-             threads=THREADS)
+             values=case.values, dtype=DTYPE, steps=planned.steps_of(case), resync=[],
+             seed=planned.seed, threads=THREADS)
     header, arrays = trace.read(out)
     with arrays:
         curves = golden_file.thin({name: arrays[name] for name in arrays.files if name.startswith(
@@ -55,24 +55,25 @@ def _parser():
     parser = command_line.Parser(prog="tests/golden/record.py", description=__doc__)
     parser.add_argument("--legacy_python", metavar="PATH", required=True,
                         help="interpreter with the real TensorFlow 1")
+    parser.add_argument("--case", default="all", metavar="NAMES",
+                        help="as parity.verify takes them (default: %(default)s)")
     parser.add_argument("--output_dir", metavar="FOLDER", default=golden_file.FOLDER,
                         help="where the files are written (default: beside this file)")
     return parser
 
 
 def main(argv):
-    """Records all cases, then writes all files."""
+    """Records the cases, then writes their files."""
     asked = _parser().parse_args(argv)
     if not asked.legacy_python:
         raise command_line.UsageError("--legacy_python: expected a path, received nothing")
     command_line.check_interpreter("legacy_python", asked.legacy_python)
     command_line.check_folder("output_dir", asked.output_dir)
-    planned = plan(list(CASES.values()), legacy_python=asked.legacy_python)
+    planned = plan(chosen_cases(asked.case), legacy_python=asked.legacy_python)
     contents = {}
     with tempfile.TemporaryDirectory() as folder, start_recorder(planned, folder) as recorder:
         for case in planned.cases:
-            asked_steps = planned._replace(steps=golden_file.length(case))
-            golden = free_run(recorder, case, asked_steps, folder)
+            golden = free_run(recorder, case, planned, folder)
             version = golden.header["versions"]["tensorflow"]
             if not version.startswith("1."):
                 raise command_line.UsageError(

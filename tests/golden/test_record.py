@@ -26,8 +26,9 @@ class _Recorder:
 
 
 def free_run(version):
-    return lambda recorder, case, planned, folder: golden_file.Golden(
-        {"case": case.name, "steps": planned.steps, "versions": {"tensorflow": version}}, {})
+    return lambda recorder, case, planned, folder: golden_file.Golden({
+        "case": case.name, "steps": planned.steps_of(case), "versions": {"tensorflow": version}},
+        {})
 
 
 @pytest.mark.parametrize("arguments, expected", [
@@ -62,6 +63,15 @@ def test_one_file_a_case_is_written_into_a_new_folder(tmp_path, monkeypatch):
     assert record.main(
         ["--legacy_python=" + sys.executable, "--output_dir=" + str(folder)]) == 0
     assert sorted(os.listdir(folder)) == sorted(case + ".npz" for case in CASES)
+
+
+def test_one_case_can_be_recorded_by_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "start_recorder", _Recorder)
+    monkeypatch.setattr(record, "free_run", free_run("1.15.5"))
+    assert record.main(["--legacy_python=" + sys.executable, "--case=dcgan-d2-gat,vae-as_written",
+                        "--output_dir=" + str(tmp_path)]) == 0
+    assert sorted(os.listdir(tmp_path)) == ["dcgan-d2-gat.npz", "vae-as_written.npz"]
+    assert golden_file.read(str(tmp_path / "dcgan-d2-gat.npz")).header["steps"] == 10
 
 
 def test_it_runs_as_a_script_from_any_folder(tmp_path):

@@ -38,7 +38,7 @@ def in_float64(batch):
 
 def free_run(case):
     """The curves of the first `STEPS` steps, or of all that the golden file has."""
-    steps = min(STEPS, golden_file.length(case))
+    steps = min(STEPS, case.steps)
     hparams = resolve(case.hparams)(case.model, dict(case.values))
     batches = of_digits(hparams)
     with tf.Graph().as_default():

@@ -42,7 +42,7 @@ def test_legacy_alone_trains_as_the_golden_file_says(case, runs):
     golden = golden_file.read(golden_file.path(case))
     found = golden_file.differences(golden.curves, runs[case])
     losses = sum(name.startswith("losses/") for name in golden.curves)
-    steps = min(STEPS, golden_file.length(CASES[case]))
+    steps = min(STEPS, CASES[case].steps)
     rows = sum(step <= steps for step in golden_file.STEPS)
     assert len(found) == losses * steps + (len(golden.curves) - losses) * rows
     bound = 0 if golden.header["cpu"] == golden_file.cpu() else BOUND
