@@ -1,13 +1,16 @@
 """Event files for TensorBoard."""
 
+import os
 import time
 
 import numpy as np
 from tensorboard.compat.proto import event_pb2
 from tensorboard.plugins.histogram import metadata as histogram_metadata
 from tensorboard.plugins.hparams.summary_v2 import hparams_pb
-from tensorboard.summary.writer import event_file_writer
+from tensorboard.summary.writer import record_writer
 import tensorflow as tf
+
+_START = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
 
 
 class Events:
@@ -22,13 +25,17 @@ class Events:
         """TensorBoard drops what an interrupted process wrote from this step on.
 
         At the first start too: TensorBoard takes a run's first announcement for no restart. In a
-        file of its own, which is read before the writer's: `tf.summary` has no such event.
+        file of its own, since `tf.summary` has no such event. Files are read in the order of their
+        names: a hyphen comes before any host, which the names of the writer's files go on with.
         """
-        writer = event_file_writer.EventFileWriter(folder, filename_suffix=".start")
-        writer.add_event(event_pb2.Event(
-            wall_time=time.time(), step=first_step,
-            session_log=event_pb2.SessionLog(status=event_pb2.SessionLog.START)))
-        writer.close()
+        now = time.time()
+        path = os.path.join(folder, f"events.out.tfevents.{int(now):010d}.-start")
+        with open(path, "ab") as file:
+            writer = record_writer.RecordWriter(file)
+            for event in (
+                    event_pb2.Event(wall_time=now, file_version="brain.Event:2"),
+                    event_pb2.Event(wall_time=now, step=first_step, session_log=_START)):
+                writer.write(event.SerializeToString())
 
     def losses(self, step, losses):
         """Writes `{name: float}` as `loss/<name>`."""
