@@ -69,8 +69,8 @@ CASES = {case.name: case for case in [
     _tools_case("rmsprop_d3", "exponential", "freeze", decay_steps=7, decay_rate=0.8,
                 freeze="discriminator/hidden"),
     # A step is five updates of the critic.
-    _case("wgan", steps=50),
-    _case("wgan", steps=50, gradient_penalty=10.0),
+    _case("wgan", steps=20),
+    _case("wgan", steps=20, gradient_penalty=10.0),
     # Convolutions on one thread, without oneDNN, take seconds a step.
     _case("wgan", batch_size=8, steps=10, networks="dcgan", n_critic=2),
     _case("dcgan", batch_size=8, steps=10),

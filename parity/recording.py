@@ -60,16 +60,6 @@ def write_batches(case, plan, path):
     np.savez(path, **arrays, **resolve(case.samples)(hparams, plan.seed))
 
 
-def write_states(mapping, arrays, path):
-    """Writes the reference's states under the port's names."""
-    states = {}
-    for key, value in trace.part(arrays, "state/").items():
-        step, _, name = key.partition("/")
-        if name in mapping.partners:
-            states[f"state/{step}/{mapping.partners[name]}"] = value
-    np.savez(path, **states)
-
-
 class _Job:
     """The recording of one case in one precision."""
 
@@ -94,12 +84,15 @@ class _Job:
         return os.path.join(self._folder, f"{self._case.name}-{self._dtype}-{name}")
 
     def record_legacy(self):
-        """Records the reference and a checkpoint of it; what another run did otherwise."""
+        """Records the reference and a checkpoint of it."""
         if not os.path.exists(self._legacy["batches"]):
             write_batches(self._case, self._plan, self._legacy["batches"])
         self._tf1("record", out=self._reference, **self._legacy)
         self._tf1("save", reference=self._reference, checkpoint=self._path("tf1.ckpt"),
                   step=self._resync[-1], **self._legacy)
+
+    def repeat_legacy(self):
+        """What the reference did otherwise when it was run again: `[k, state name]` of each."""
         return self._tf1("repeat", reference=self._reference, **self._legacy)
 
     def perturb(self, values=None, scale=None, scale_inputs=1.0):
@@ -117,22 +110,26 @@ class _Job:
         with np.load(out, allow_pickle=False) as file:
             return trace.part(file, "entries/")
 
-    def record_modern(self, repeat):
-        """Records the port from the reference's states; the `Pair`."""
-        legacy = trace.read(self._reference)
+    def record_modern(self, legacy_recorded):
+        """Records the port from the reference's states; the `Pair`, but for the repetition.
+
+        Args:
+          legacy_recorded: the future of `record_legacy`; the port is built while it runs.
+        """
         described = self._keras3("describe", **self._modern)
+        legacy_recorded.result()
+        legacy = trace.read(self._reference)
         mapping = map_state(legacy[0]["variables"], described["variables"])
         if mapping.misses_variables(legacy[0]["variables"], described["variables"]):
-            return Pair(self._case, self._dtype, mapping, legacy, (described, {}), repeat, {})
-        states, out = self._path("states.npz"), self._path("modern.npz")
-        write_states(mapping, legacy[1], states)
-        self._keras3("record", states=states, out=out, **self._modern)
-        os.remove(states)
+            return Pair(self._case, self._dtype, mapping, legacy, (described, {}), [], {})
+        out = self._path("modern.npz")
+        self._keras3("record", reference=self._reference, names=mapping.partners, out=out,
+                     **self._modern)
         lost = self._keras3("restore", checkpoint=self._path("tf1.ckpt"),
                             **self._round_trip(mapping, legacy[0]), **self._modern)
         self._keras3("save", checkpoint=self._path("keras3.ckpt"),
                      **self._round_trip(mapping, legacy[0]), **self._modern)
-        return Pair(self._case, self._dtype, mapping, legacy, trace.read(out), repeat,
+        return Pair(self._case, self._dtype, mapping, legacy, trace.read(out), [],
                     {"TensorFlow 1 to Keras 3": _lost(lost)})
 
     def restore_legacy(self, pair):
@@ -190,21 +187,23 @@ def record_pairs(plan, folder, progress):
     with (Recorder.tf1(plan, folder) as tf1, Recorder("parity.keras3.recorder") as keras3,
           _OneByOne() as modern_side, _OneByOne() as legacy_side):
         def begin(job):
-            repeat = legacy_side.submit(job.record_legacy)
-            return job, modern_side.submit(lambda: job.record_modern(repeat.result()))
+            recorded = legacy_side.submit(job.record_legacy)
+            repeated = legacy_side.submit(job.repeat_legacy)
+            return job, modern_side.submit(job.record_modern, recorded), repeated
 
         jobs = [_Job(case, dtype, plan, folder, tf1, keras3)
                 for case in plan.cases for dtype in plan.dtypes]
         coming = iter(jobs)
         begun = collections.deque(begin(job) for job in itertools.islice(coming, _AHEAD))
         for number in range(1, len(jobs) + 1):
-            job, pair = begun.popleft()
+            job, pair, repeated = begun.popleft()
             recorded = pair.result()
             restored = legacy_side.submit(job.restore_legacy, recorded)
             begun.extend(begin(job) for job in itertools.islice(coming, 1))
             restored.result()
             progress(f"recorded {number}/{len(jobs)}: {recorded.case.name} {recorded.dtype}")
             yield recorded._replace(
+                repeat=repeated.result(),
                 perturb=lambda job=job, **change: legacy_side.submit(
                     job.perturb, **change).result(),
                 perturbed_run=lambda job=job: legacy_side.submit(job.perturbed_run).result())

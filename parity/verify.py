@@ -19,8 +19,8 @@ def _parser():
     parser.add_argument("--case", default="all", metavar="NAMES",
                         help="all, or models and cases with commas between: " + ", ".join(CASES))
     parser.add_argument("--steps", type=command_line.count,
-                        help="training steps to compare (default: 200; 50 and 10 of cases whose "
-                             "steps take longer)")
+                        help="training steps to compare (default: 200; 50, 20 or 10 of cases "
+                             "whose steps take longer)")
     parser.add_argument("--seed", type=command_line.count, default=1,
                         help="what weights and batches are drawn from (default: %(default)s)")
     parser.add_argument("--stock_optimizers", action="store_true",

@@ -54,7 +54,7 @@ class Recorder:
         staged = os.path.join(folder, "staged")
         staging.stage([name for case in plan.cases for name in (
             case.legacy, case.legacy_training, case.hparams)], staged)
-        return cls("parity.tf1.recorder", plan.legacy_python, staged)
+        return cls("parity.tf1.recorder", os.path.abspath(plan.legacy_python), staged)
 
     def __call__(self, job, **arguments):
         """The answer to one job; RecorderError when it fails or the process dies."""

@@ -1,5 +1,6 @@
 """A recorder process: one job a line on standard input, one answer a line on standard output."""
 
+import collections
 import json
 import os
 import sys
@@ -29,6 +30,32 @@ def serve(jobs):
                 sources.own_line(frames) or "in a recorder")}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
+
+
+class Once(object):
+    """Values that take long to make, made once for each key."""
+
+    def __init__(self, most=None):
+        """Keeps every value, or the `most` that were made last."""
+        self._most = most
+        self._made = collections.OrderedDict()
+
+    def get(self, key, make):
+        """The value of a key, which `make()` gives when it is new or None."""
+        if key is None:
+            return make()
+        if key not in self._made:
+            if len(self._made) == self._most:
+                self._made.popitem(last=False)
+            self._made[key] = make()
+        return self._made[key]
+
+
+def kind(declared, *rest):
+    """Key of an initialiser that is one of the known distributions; None for any other."""
+    if declared["kind"] in ("constant", "other"):
+        return None
+    return json.dumps([declared, rest], sort_keys=True)
 
 
 class Curves(object):

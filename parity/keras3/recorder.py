@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import json
 import os
 import platform
 import sys
@@ -23,6 +24,12 @@ sources.note_origin(keras.optimizers.Optimizer)
 # Counters and rates that Keras keeps as variables and TensorFlow 1 as something else.
 BOOKKEEPING = ("iteration", "learning_rate")
 
+_PROGRAM = ("program", "training", "hparams_from", "model", "values", "dtype", "options")
+
+# What one initialiser draws for one shape is drawn once, whichever program asks.
+_DRAWN = worker.Once()
+_KEPT = worker.Once(most=1)
+
 
 class Recording:
     """A program whose step is one tf.function, graph optimiser off."""
@@ -38,6 +45,7 @@ class Recording:
             functools.partial(self.training.run_step, self.program.losses, self.program.phases),
             autograph=False)
         self.variables = self._name_state()
+        self.started = {name: value for name, value in self.state().items() if "@" in name}
         self.op_types = []
 
     def _name_state(self):
@@ -120,7 +128,6 @@ class Recording:
                         update.variables, tape.gradient(losses[update.loss], update.variables))}
         return gradients(inputs)
 
-
     def outputs(self, samples):
         """The program's outputs, as it serves them, from the sampling inputs."""
         inputs = {key.removeprefix("sample/"): tf.convert_to_tensor(value)
@@ -135,10 +142,12 @@ class Recording:
         for variable in self.program.model.trainable_variables:
             if variable.path in found:
                 initializer = found[variable.path]
-                description = initializers.declared(initializer, tuple(variable.shape))
+                shape, dtype = tuple(variable.shape), variable.dtype
+                description = initializers.declared(initializer, shape)
                 declared[variable.path] = description
-                arrays["draws/" + variable.path] = initializers.draws(
-                    initializer, tuple(variable.shape), variable.dtype, description)
+                key = worker.kind(description, type(initializer).__qualname__, shape, dtype)
+                arrays["draws/" + variable.path] = _DRAWN.get(key, functools.partial(
+                    initializers.draws, initializer, shape, dtype, description))
         return declared, arrays
 
     def sources(self):
@@ -155,6 +164,12 @@ class Recording:
                 lines["optimizer " + update.loss] = getattr(
                     update.optimizer, "parity_origin", "")
         return lines
+
+
+def _recording(job):
+    """The recording that jobs on one program share, in the state that the last one left."""
+    key = json.dumps([job[part] for part in _PROGRAM], sort_keys=True)
+    return _KEPT.get(key, functools.partial(Recording, job))
 
 
 def _header(job, recording, declared):
@@ -182,20 +197,24 @@ def _header(job, recording, declared):
     }
 
 
+def _state(job, reference, step):
+    """The reference's state after `step` steps, under the port's names."""
+    return {partner: reference[f"state/{step}/{name}"] for name, partner in job["names"].items()}
+
+
 def describe(job):
     """The header of a program that has not run, for the mapping."""
-    return _header(job, Recording(job), {})
+    return _header(job, _recording(job), {})
 
 
 def record(job):
     """Runs the program from the reference's initial state, and one step from each later one."""
-    recording = Recording(job)
+    recording = _recording(job)
     batches = worker.Batches(job["batches"], job["dtype"])
-    states = np.load(job["states"], allow_pickle=False)  # read array by array: it is large
+    _, reference = trace.read(job["reference"])
     declared, arrays = recording.draws()
-    arrays.update({f"start/{name}": value for name, value in recording.state().items()
-                   if "@" in name})
-    recording.load(trace.part(states, "state/0/"), 0)
+    arrays.update({f"start/{name}": value for name, value in recording.started.items()})
+    recording.load(_state(job, reference, 0), 0)
     recording.note_op_types(batches(1))
     arrays.update(recording.first_pass(batches(1)))
     arrays.update(recording.outputs(batches.samples()))
@@ -210,7 +229,7 @@ def record(job):
     arrays.update({"samples/" + name: value
                    for name, value in recording.outputs(batches.samples()).items()})
     for k in job["resync"]:
-        recording.load(trace.part(states, f"state/{k}/"), k)
+        recording.load(_state(job, reference, k), k)
         recording.step(batches(k + 1))
         arrays.update({f"stepped/{k}/{name}": value for name, value in recording.state().items()})
     trace.write(job["out"], _header(job, recording, declared), arrays)
@@ -219,7 +238,7 @@ def record(job):
 
 def restore(job):
     """Reads a TensorFlow 1 checkpoint; names of what is not as the reference has it."""
-    recording = Recording(job)
+    recording = _recording(job)
     reader = tf.train.load_checkpoint(job["checkpoint"])
     for name, partner in job["names"].items():
         recording.variables[partner].assign(reader.get_tensor(job["checkpoint_names"][name]))
@@ -231,10 +250,10 @@ def restore(job):
 
 def save(job):
     """Writes the port's state, set to the reference's, as a TensorFlow 1 checkpoint."""
-    recording = Recording(job)
+    recording = _recording(job)
     _, reference = trace.read(job["reference"])
-    for name, partner in job["names"].items():
-        recording.variables[partner].assign(reference[f"state/{job['step']}/{name}"])
+    for name, value in _state(job, reference, job["step"]).items():
+        recording.variables[name].assign(value)
     values = {job["checkpoint_names"][name]: tf.convert_to_tensor(
         recording.variables[partner].value) for name, partner in job["names"].items()}
     stored = sorted(values)

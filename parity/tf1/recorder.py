@@ -1,5 +1,7 @@
 """Records a TensorFlow 1 program: `python -m parity.tf1.recorder`, jobs on standard input."""
 
+import functools
+import json
 import platform
 import sys
 
@@ -15,6 +17,8 @@ from parity.tf1 import races
 from parity.tf1 import taps
 
 sources.note_origin(tf.train.Optimizer)
+
+_PROGRAM = ("program", "training", "hparams_from", "model", "values", "dtype", "threads")
 
 
 def _session_config(threads):
@@ -33,6 +37,11 @@ def _first(feeds):
     return feeds
 
 
+# What one initialiser draws for one shape is drawn once, whichever program asks.
+_DRAWN = worker.Once()
+_KEPT = worker.Once(most=4)  # verify has three cases begun, and a fourth to end
+
+
 class Recording(object):
     """A program in its own graph and session."""
 
@@ -49,6 +58,7 @@ class Recording(object):
             self.trainable = [variable.op.name for variable in tf.trainable_variables()]
             networks = {name.split("/")[0] for name in self.trainable}
             self.taps = taps.layer_outputs(self.graph, networks)
+            self.op_types = sorted({op.type for op in self.graph.get_operations()})
 
     def _name_state(self):
         """`{state name: variable}`: variables, then slots, then the optimisers' own."""
@@ -125,8 +135,9 @@ class Recording(object):
             for variable in tf.trainable_variables():
                 name = variable.op.name
                 declared[name] = initializers.declared(self.graph, variable)
-                arrays["draws/" + name] = initializers.draws(
-                    self.graph, self.session, variable, declared[name])
+                key = worker.kind(declared[name], variable.shape.as_list(), variable.dtype.name)
+                arrays["draws/" + name] = _DRAWN.get(key, functools.partial(
+                    initializers.draws, self.graph, self.session, variable, declared[name]))
         return declared, arrays
 
     def races(self):
@@ -142,6 +153,12 @@ class Recording(object):
         lines.update(("optimizer " + update.loss, update.optimizer.parity_origin)
                      for phase in self.program.phases for update in phase.updates)
         return lines
+
+
+def _recording(job):
+    """The recording that jobs on one program share, in the state that the last one left."""
+    key = json.dumps([job[part] for part in _PROGRAM], sort_keys=True)
+    return _KEPT.get(key, functools.partial(Recording, job))
 
 
 def _header(job, recording, declared):
@@ -166,7 +183,7 @@ def _header(job, recording, declared):
         "sources": recording.sources(),
         "races": recording.races(),
         "owners": recording.owners,
-        "op_types": sorted({op.type for op in recording.graph.get_operations()}),
+        "op_types": recording.op_types,
         "checkpoint_names": {name: variable.op.name
                              for name, variable in recording.variables.items()},
     }
@@ -174,7 +191,7 @@ def _header(job, recording, declared):
 
 def record(job):
     """Runs `job["steps"]` steps from the initial state and writes the trace."""
-    recording = Recording(job)
+    recording = _recording(job)
     batches = worker.Batches(job["batches"], job["dtype"])
     recording.start(job["seed"])
     declared, arrays = recording.draws()
@@ -263,7 +280,7 @@ def perturbed_run(job):
 
 def save(job):
     """Writes the reference's state after `job["step"]` steps as a TensorFlow 1 checkpoint."""
-    recording = Recording(job)
+    recording = _recording(job)
     recording.start(job["seed"])
     _, reference = trace.read(job["reference"])
     recording.load(trace.part(reference, "state/{}/".format(job["step"])))
@@ -275,7 +292,7 @@ def save(job):
 
 def restore(job):
     """Restores a checkpoint that the port wrote; names of what is not as the reference has it."""
-    recording = Recording(job)
+    recording = _recording(job)
     recording.start(job["seed"])
     _, reference = trace.read(job["reference"])
     partners = [recording.variables[name] for name in job["names"]]

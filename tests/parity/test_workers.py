@@ -234,3 +234,16 @@ def test_error_of_one_case_ends_the_recording_of_all(folder, monkeypatch):
     jobs = (folder / "jobs.txt").read_text().split()
     assert jobs[0] == "float32"
     assert len(jobs) < len(plan.cases)
+
+
+def test_interpreter_may_be_named_from_this_folder(tmp_path, monkeypatch):
+    interpreter = tmp_path / "environment" / "python"
+    interpreter.parent.mkdir()
+    interpreter.write_text("#!/bin/sh\necho the interpreter was run >&2\n")
+    interpreter.chmod(interpreter.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.chdir(tmp_path)
+    plan = recording.Plan([], ("float64",), steps=1, seed=1, legacy_python="environment/python")
+    (tmp_path / "folder").mkdir()
+    with Recorder.tf1(plan, str(tmp_path / "folder")) as recorder, pytest.raises(
+            RecorderError, match="the interpreter was run"):
+        recorder("record")
