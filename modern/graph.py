@@ -60,7 +60,8 @@ def _step(program, update_variables, inputs):
     for phase in program.phases:
         update_variables(phase, Gradients(losses, loss_gradients(tape, losses, phase)))
     fed = {key.split("/")[-1] for key in program.inputs if not key.startswith("sample/")}
-    if not inputs.keys() <= fed:  # else samples are what the generator gives above
+    averaged = any(network.non_trainable_variables for network in program.model.layers)
+    if averaged or not inputs.keys() <= fed:  # else samples are what the generator gives above
         program.outputs["samples"](inputs)
 
 

@@ -11,6 +11,8 @@ PLUMBING = VARIABLES | {
     "NoOp", "OnesLike", "Pack", "Placeholder", "PlaceholderWithDefault", "Prod", "ReadVariableOp",
     "Shape", "StopGradient", "StridedSlice", "VarIsInitializedOp", "ZerosLike"}
 READS = {"ReadVariableOp", "Identity", "Cast"}
+# Keras adds a convolution's bias in another shape than it has.
+RESHAPES = {"ExpandDims", "Reshape", "Squeeze"}
 # What depends on the shape of its input alone.
 SHAPE_ONLY = {"Fill", "OnesLike", "Shape", "ZerosLike"}
 VERSION = re.compile(r"V\d+$")
@@ -58,16 +60,39 @@ def _source(reference):
     return reference.split(":")[0]
 
 
+def _variable(node, nodes):
+    """The variable whose value a node hands on, in whatever shape, or None."""
+    while node is not None and node.op in READS | RESHAPES and node.input:
+        node = nodes.get(_source(node.input[0]))
+    return node if node is not None and node.op in VARIABLES else None
+
+
 def _variables_of(node, nodes):
     """`{variable: its number of entries}` of what a node reads directly."""
-    found = {}
-    for reference in node.input:
-        source = nodes.get(_source(reference))
-        while source is not None and source.op in READS and source.input:
-            source = nodes.get(_source(source.input[0]))
-        if source is not None and source.op in VARIABLES:
-            found[source.name] = math.prod(
-                dimension.size for dimension in source.attr["shape"].shape.dim)
+    references = list(node.input)
+    if node.op.startswith("FusedBatchNorm") and node.attr["is_training"].b:
+        del references[3:]  # moving averages: TensorFlow 1 names them, the kernel does not look
+    read = [_variable(nodes.get(_source(reference)), nodes) for reference in references]
+    return {variable.name: math.prod(
+        dimension.size for dimension in variable.attr["shape"].shape.dim)
+            for variable in read if variable is not None}
+
+
+def _for_assignments(graph_def, nodes):
+    """Names of what a box computes only to assign it: TensorFlow 1's moving averages."""
+    users = {}
+    for node in graph_def.node:
+        for reference in node.input:
+            users.setdefault(_source(reference), []).append(node.name)
+    found = {node.name for node in graph_def.node if node.op.startswith("Assign")}
+    waiting = list(found)
+    while waiting:
+        node = nodes[waiting.pop()]
+        for source in map(_source, node.input):
+            in_box = source.split("/")[0] == node.name.split("/")[0]
+            if in_box and source not in found and found.issuperset(users[source]):
+                found.add(source)
+                waiting.append(source)
     return found
 
 
@@ -87,14 +112,17 @@ def _sources(node, nodes):
     return found
 
 
-def _kept(graph_def):
+def _kept(graph_def, nodes):
     """`{scope: {layer: [nodes]}}` of what is neither plumbing nor inside a variable's scope."""
     variables = {node.name for node in graph_def.node if node.op in VARIABLES}
+    assigned = _for_assignments(graph_def, nodes)
     kept = {}
     for node in graph_def.node:
         parts = node.name.split("/")
         inside = any("/".join(parts[:end]) in variables for end in range(1, len(parts)))
-        if len(parts) > 1 and node.op not in PLUMBING and not inside:
+        plumbing = node.op in PLUMBING or node.name in assigned or (
+            node.op in RESHAPES and _variable(node, nodes) is not None)
+        if len(parts) > 1 and not plumbing and not inside:
             scope, layer = _scope_and_layer(node)
             kept.setdefault(scope, {}).setdefault(layer, []).append(node)
     return kept
@@ -104,7 +132,7 @@ def boxes(graph_def):
     """`{top-level scope: Box}`, without those that hold gradients or optimisers."""
     nodes = {node.name: node for node in graph_def.node}
     found = {}
-    for scope, layers in _kept(graph_def).items():
+    for scope, layers in _kept(graph_def, nodes).items():
         types = [node.op for layer in layers.values() for node in layer]
         if not any(map(BACKWARD.search, types)):
             found[scope] = Box(

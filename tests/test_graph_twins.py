@@ -11,9 +11,12 @@ import pytest
 import tensorflow as tf
 
 from groundwork import hyperparameters
+from parity import graph_boxes
+from parity import graph_findings
 
 GAN = ["inputs", "generator", "discriminator", "discriminator_1", "losses", "train"]
 VAE = ["inputs", "encoder", "z", "decoder", "losses", "decoder_1", "samples", "train"]
+SAMPLED = GAN + ["generator_1"]  # batch norm samples by moving averages, in a pass of its own
 NO_REAL_IMAGE = [box for box in GAN if box != "discriminator_1"]
 CASES = [(model, {"variant": variant, "phases": phases},
           NO_REAL_IMAGE if (model, variant) == ("mlp_gan", "as_written") else GAN)
@@ -69,6 +72,19 @@ def test_both_wings_draw_the_same_forward_pass_in_the_same_boxes(model, flags, b
         if box not in ("inputs", "train"):
             assert forward(reference, box), box
             assert forward(ours, box) == forward(reference, box), box
+
+
+@pytest.mark.parametrize("model,flags,boxes", [
+    ("dense_gan", {}, GAN), ("wgan", {}, GAN), ("wgan", {"networks": "dcgan"}, SAMPLED),
+    ("dcgan", {}, SAMPLED), ("dcgan", {"architecture": "d2"}, SAMPLED)])
+def test_parity_graphs_finds_both_wings_the_same(model, flags, boxes):
+    hparams = hyperparameters.make(model, flags)
+    ours, reference = modern_graph(model, hparams), legacy_graph(model, hparams)
+    assert top_level(ours) == top_level(reference) == set(boxes)
+    pairs = graph_findings.pair_boxes(graph_boxes.boxes(reference), graph_boxes.boxes(ours))
+    assert {pair.name for pair in pairs} - {"inputs"} == set(boxes) - {"inputs", "train"}
+    assert [(pair.name, layer.name) for pair in pairs for layer in pair.layers
+            if layer.verdict != graph_findings.SAME] == []
 
 
 @pytest.mark.parametrize("wing", [legacy_graph, modern_graph])

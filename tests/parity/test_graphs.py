@@ -93,6 +93,51 @@ def test_equal_networks_are_the_same_whatever_holds_their_variables(compare):
         "  (box itself)      both    Mean                                 scalar"]
 
 
+def test_a_bias_in_another_shape_is_the_same(compare):
+    reshaped = [DENSE[0], ("net/dense/Reshape", "Reshape", ["net/dense/read"], (1, 3)),
+                ("net/dense/BiasAdd", "BiasAdd", ["net/dense/MatMul", "net/dense/Reshape"],
+                 (-1, 3))]
+    assert compare(graph(DENSE), graph(reshaped))[0] == 0
+
+
+def test_values_in_another_shape_are_different(compare):
+    reshaped = DENSE[:1] + [("net/dense/Reshape", "Reshape", ["net/dense/MatMul"], (-1, 3)),
+                            ("net/dense/BiasAdd", "BiasAdd", ["net/dense/Reshape"], (-1, 3))]
+    assert compare(graph(DENSE), graph(reshaped))[0] == 1
+
+
+AVERAGE = [("net/dense/Sub", "Sub", ["net/dense/read", "net/dense/BiasAdd"], (3,)),
+           ("net/dense/Assign", "AssignSubVariableOp", ["net/dense/kernel", "net/dense/Sub"], ())]
+
+
+def test_what_is_computed_to_be_assigned_is_no_forward_operation(compare):
+    assert compare(graph(DENSE + LOSS + AVERAGE), graph(DENSE + LOSS))[0] == 0
+
+
+def test_what_is_used_otherwise_too_is_one(compare):
+    used = [("net/other/Mean", "Mean", ["net/dense/Sub"], ())]
+    status, lines = compare(graph(DENSE + AVERAGE + used), graph(DENSE + used))
+    assert status == 1
+    assert any("MatMul, BiasAdd, Sub" in line for line in lines)
+
+
+def test_what_another_box_assigns_is_a_forward_operation(compare):
+    update = [("train/Assign", "AssignVariableOp", ["net/dense/kernel", "net/dense/BiasAdd"], ())]
+    assert compare(graph(DENSE + update), graph(DENSE))[0] == 0
+    assert compare(graph(DENSE + update), graph(DENSE[:1]))[0] == 1
+
+
+@pytest.mark.parametrize("training,status", [(True, 0), (False, 1)])
+def test_batch_norm_has_moving_averages_when_it_does_not_train(compare, training, status):
+    graphs_of_both = []
+    for averages in (["net/dense/read"] * 2, ["x", "x"]):
+        definition = graph([("net/dense/Norm", "FusedBatchNormV3", ["x", "x", "x"] + averages,
+                             (-1, 3))])
+        definition.node[-1].attr["is_training"].b = training
+        graphs_of_both.append(definition)
+    assert compare(*graphs_of_both)[0] == status
+
+
 def test_another_operation_is_different(compare):
     other = [DENSE[0], ("net/dense/add", "AddV2", ["net/dense/MatMul"], (-1, 3))]
     status, lines = compare(graph(DENSE), graph(other))
