@@ -9,6 +9,7 @@ import pytest
 
 from parity import recording
 from parity.cases import CASES
+from parity.common import worker
 from parity.workers import Recorder, RecorderError
 
 _RECORDER = '''
@@ -247,3 +248,26 @@ def test_interpreter_may_be_named_from_this_folder(tmp_path, monkeypatch):
     with Recorder.tf1(plan, str(tmp_path / "folder")) as recorder, pytest.raises(
             RecorderError, match="the interpreter was run"):
         recorder("record")
+
+
+# What a recorder makes once.
+
+def test_a_value_is_made_once_and_the_oldest_makes_room():
+    made, once = [], worker.Once(most=2)
+    for key in ("a", "b", "a", "c", "b", "a"):
+        assert once.get(key, lambda key=key: made.append(key) or key) == key
+    assert made == ["a", "b", "c", "a"]
+
+
+def test_without_a_key_a_value_is_made_every_time():
+    values, once = iter((1, 2)), worker.Once()
+    assert [once.get(None, lambda: next(values)) for _ in range(2)] == [1, 2]
+
+
+def test_draws_are_shared_by_kind_numbers_and_shape_only():
+    uniform = {"kind": "uniform", "low": -1.0, "high": 1.0}
+    keys = {worker.kind(uniform, [2, 3]), worker.kind(uniform, [3, 2]),
+            worker.kind(dict(uniform, high=2.0), [2, 3])}
+    assert len(keys) == 3
+    assert worker.kind(dict(reversed(uniform.items())), [2, 3]) in keys
+    assert worker.kind({"kind": "constant"}, [2]) is worker.kind({"kind": "other"}, [2]) is None
