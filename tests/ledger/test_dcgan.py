@@ -1,11 +1,4 @@
-"""Rows 22 to 24 and 28 of the ledger: defects in D0 and D2, and what stands here instead.
-
-D0's code (§4) is the document's, character for character without comments; `document` executes it.
-D2 has formulas only. The repairs are shown in the left wing; tests/test_twins.py shows that the
-right wing equals it.
-"""
-
-import types
+"""Rows 22 to 24 and 28 of the ledger: defects in D0 §4's DCGAN, and in D2's formulas."""
 
 from legacy import training  # before TensorFlow: sets how tf.layers is found
 from legacy.models import dcgan, dcgan_d2
@@ -16,87 +9,8 @@ import tensorflow.compat.v1 as tf
 from groundwork import hyperparameters
 from groundwork.data import datasets
 from groundwork.data.batches import Batches
-
-D0 = '''
-import tensorflow as tf
-from tensorflow.keras import layers
-
-def build_generator(z_dim):
-    model = tf.keras.Sequential()
-    model.add(layers.Dense(256, input_shape=(z_dim,)))
-    model.add(layers.LeakyReLU(alpha=0.2))
-    model.add(layers.BatchNormalization(momentum=0.8))
-    model.add(layers.Reshape((8, 8, 128)))
-    model.add(layers.Conv2DTranspose(128, kernel_size=4, strides=2, padding='same'))
-    model.add(layers.LeakyReLU(alpha=0.2))
-    model.add(layers.BatchNormalization(momentum=0.8))
-    model.add(layers.Conv2DTranspose(64, kernel_size=4, strides=2, padding='same'))
-    model.add(layers.LeakyReLU(alpha=0.2))
-    model.add(layers.BatchNormalization(momentum=0.8))
-    model.add(layers.Conv2DTranspose(3, kernel_size=4, strides=2, padding='same', activation='tanh'))
-    return model
-
-def build_discriminator(image_shape):
-    model = tf.keras.Sequential()
-    model.add(layers.Conv2D(64, kernel_size=4, strides=2, padding='same', input_shape=image_shape))
-    model.add(layers.LeakyReLU(alpha=0.2))
-    model.add(layers.Dropout(0.3))
-    model.add(layers.Conv2D(128, kernel_size=4, strides=2, padding='same'))
-    model.add(layers.LeakyReLU(alpha=0.2))
-    model.add(layers.Dropout(0.3))
-    model.add(layers.Flatten())
-    model.add(layers.Dense(1))
-    return model
-
-cross_entropy = tf.keras.losses.BinaryCrossentropy(from_logits=True)
-
-def discriminator_loss(real_output, fake_output):
-    real_loss = cross_entropy(tf.ones_like(real_output), real_output)
-    fake_loss = cross_entropy(tf.zeros_like(fake_output), fake_output)
-    total_loss = real_loss + fake_loss
-    return total_loss
-
-def generator_loss(fake_output):
-    return cross_entropy(tf.ones_like(fake_output), fake_output)
-
-@tf.function
-def train_step(images):
-    noise = tf.random.normal([batch_size, z_dim])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = generator(noise, training=True)
-        real_output = discriminator(images, training=True)
-        fake_output = discriminator(generated_images, training=True)
-        gen_loss = generator_loss(fake_output)
-        disc_loss = discriminator_loss(real_output, fake_output)
-    gradients_of_generator = gen_tape.gradient(gen_loss, generator.trainable_variables)
-    gradients_of_discriminator = disc_tape.gradient(disc_loss, discriminator.trainable_variables)
-    generator_optimizer.apply_gradients(zip(gradients_of_generator, generator.trainable_variables))
-    discriminator_optimizer.apply_gradients(zip(gradients_of_discriminator, discriminator.trainable_variables))
-
-def training():
-    epochs = 100
-    for epoch in range(epochs):
-        for images_batch in dataset.batches(batch_size, shuffle=True):
-            train_step(images_batch)
-'''  # noqa: E501
-
-
-@pytest.fixture(autouse=True)
-def session():
-    with tf.Graph().as_default():
-        with tf.Session() as opened:
-            yield opened
-
-
-def document(source=D0, **names):
-    """The functions of the document's code, executed with `names` as globals."""
-    names = dict(names)
-    exec(source, names)  # the code above, as a reader of the document would run it
-    return types.SimpleNamespace(**names)
-
-
-def run(fetches, feed_dict=None):
-    return tf.get_default_session().run(fetches, feed_dict)
+from tests.ledger.documents import D0, execute
+from tests.ledger.graphs import run
 
 
 def dcgan_batches():
@@ -109,15 +23,15 @@ def dcgan_batches():
 
 def test_row_22_document_reshapes_256_numbers_to_8192():
     with pytest.raises((ValueError, tf.errors.InvalidArgumentError)):
-        images = document().build_generator(100)(tf.zeros([2, 100]))
+        images = execute(D0).build_generator(100)(tf.zeros([2, 100]))
         run(tf.global_variables_initializer())
         run(images)
 
 
 def test_row_22_repair_makes_8192_numbers_and_has_the_parameters_of_the_document_so_mended():
-    mended = document(D0.replace("Dense(256,", "Dense(8 * 8 * 128,")).build_generator(100)
+    mended = execute(D0.replace("Dense(256,", "Dense(8 * 8 * 128,")).build_generator(100)
     assert mended.count_params() == 1257411
-    assert document(D0.replace("(8, 8, 128)", "(8, 8, 4)")).build_generator(
+    assert execute(D0.replace("(8, 8, 128)", "(8, 8, 4)")).build_generator(
         100).count_params() == 170179
     with tf.Graph().as_default():
         images, _ = dcgan.generator(tf.zeros([2, 100]))
@@ -127,7 +41,7 @@ def test_row_22_repair_makes_8192_numbers_and_has_the_parameters_of_the_document
 
 
 def test_row_22_repair_generates_what_the_mended_document_generates():
-    mended = document(D0.replace("Dense(256,", "Dense(8 * 8 * 128,")).build_generator(100)
+    mended = execute(D0.replace("Dense(256,", "Dense(8 * 8 * 128,")).build_generator(100)
     z = tf.constant(np.random.RandomState(0).standard_normal((3, 100)), tf.float32)
     expected = mended(z, training=False)
     images, _ = dcgan.generator(z, is_training=False)
@@ -152,10 +66,10 @@ def test_row_22_repair_generates_what_the_mended_document_generates():
 
 def test_row_23_document_names_no_data_set_and_a_method_that_none_has():
     with pytest.raises(NameError, match="dataset"):
-        document(batch_size=32).training()
+        execute(D0, batch_size=32).training()
     dataset = tf.data.Dataset.from_tensor_slices(np.zeros([2, 64, 64, 3], np.float32))
     with pytest.raises(AttributeError, match="batches"):
-        document(batch_size=32, dataset=dataset).training()
+        execute(D0, batch_size=32, dataset=dataset).training()
 
 
 def test_row_23_repair_gives_shuffled_batches_of_colour_images():
@@ -193,8 +107,9 @@ class Optimizer:
 
 def test_row_24_document_sets_32_generated_images_against_the_5_that_are_left():
     rows = []
-    step = document(
-        batch_size=32, z_dim=100, generator=Network("g", rows), discriminator=Network("d", rows),
+    step = execute(
+        D0, batch_size=32, z_dim=100,
+        generator=Network("g", rows), discriminator=Network("d", rows),
         generator_optimizer=Optimizer(), discriminator_optimizer=Optimizer()).train_step
     step(tf.zeros([1797 % 32, 64, 64, 3]))
     assert rows[:3] == [("g", 32), ("d", 5), ("d", 32)]
