@@ -1,11 +1,14 @@
 """Measured floors: how far the reference itself moves under changes that mean nothing."""
 
+import collections
+
 import numpy as np
 
 from parity import differences
 from parity.common.names import resolve
 
 _POWERS = ("beta1", "beta2")
+_ROUNDINGS = 64
 
 
 def _ulp(value):
@@ -15,9 +18,30 @@ def _ulp(value):
 
 
 def input_floor(pair):
-    """What one unit in the last place of every input causes: `{(state name, k): change}`."""
-    factor = float(1 + np.finfo(pair.dtype).eps)
-    return pair.perturb(scale_inputs=factor)
+    """What rounding may cause in a step: `{state name: change}`.
+
+    Every operation rounds, and a program has many: it is 64 times what one unit in the last place
+    of every input causes in the reference, the median over the compared steps.
+    """
+    changes = collections.defaultdict(list)
+    for (name, _), change in pair.perturb(scale_inputs=float(1 + np.finfo(pair.dtype).eps)).items():
+        changes[name].append(change)
+    return {name: _ROUNDINGS * float(np.median(found)) for name, found in changes.items()}
+
+
+def always_above(gaps, floor):
+    """Names of the tensors that are further apart than their floor after every compared step.
+
+    Where a unit lies at the kink of a ReLU, one ulp decides its whole gradient, so two correct
+    programs may be far apart after some step; other computations are after each.
+
+    Args:
+      gaps: `{(state name, k): Difference}` of rung 8.
+      floor: what `input_floor` gave.
+    """
+    below = {name for (name, _), gap in gaps.items()
+             if gap.within_ulp or gap.relative <= floor.get(name, 0.0)}
+    return {name for name, _ in gaps} - below
 
 
 def constant_floors(pair):

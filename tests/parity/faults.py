@@ -1,6 +1,7 @@
 """Ports of the project's programs with one fault each, for tests/parity/test_faults.py."""
 
 import dataclasses
+import functools
 
 import keras
 from keras import ops
@@ -8,7 +9,8 @@ import tensorflow as tf
 
 from modern import losses
 from modern import training
-from modern.models import bgd_gan, mlp_gan, vae
+from modern.layers import FusedBatchNormalization
+from modern.models import bgd_gan, dcgan, mlp_gan, vae
 from modern.precision import precision
 from modern.program import loss_names
 
@@ -119,6 +121,36 @@ def initializer(hparams, dtype):
     layer = program.model.discriminator.get_layer("hidden2")
     layer.kernel_initializer = keras.initializers.HeUniform()
     return program
+
+
+def _norms(program):
+    return [layer for layer in program.model.generator.layers
+            if isinstance(layer, FusedBatchNormalization)]
+
+
+def batch_variance(hparams, dtype):
+    """Moving variances of the batch in float32 too, as Keras 3's own batch norm has them."""
+    program = dcgan.program(hparams, dtype)
+    for layer in _norms(program):
+        layer._fused = layer._composed
+    return program
+
+
+def other_kernels(hparams, dtype):
+    """No fault: batch norm composed of smaller operations, with the population's variance."""
+    program = dcgan.program(hparams, dtype)
+    for layer in _norms(program):
+        layer._fused = functools.partial(_of_the_population, layer)
+    return program
+
+
+def _of_the_population(layer, inputs, training):
+    outputs = layer._composed(inputs, training)
+    if training:
+        mean, variance = layer._statistics
+        count = tf.cast(tf.size(inputs) // inputs.shape[-1], variance.dtype)
+        layer._statistics = mean, variance * (count / (count - 1))
+    return outputs
 
 
 def patience(hparams, dtype):

@@ -24,7 +24,8 @@ def test_equal_nans_are_identical():
 
 
 def test_zeros_of_other_sign_are_not_identical_but_no_distance_apart():
-    assert measure(np.array([-0.0, 2.0]), np.array([0.0, 2.0])) == Difference(False, 0.0)
+    assert measure(np.array([-0.0, 2.0]), np.array([0.0, 2.0])) == Difference(
+        False, 0.0, within_ulp=True)
 
 
 @pytest.mark.parametrize("port, reference", [
@@ -44,7 +45,7 @@ def test_another_dtype_or_shape_is_infinitely_apart():
 
 def test_zero_reference_says_nothing_about_a_distance():
     assert measure(np.array([1e-30]), np.array([0.0])) == INFINITE
-    assert measure(np.array([-0.0]), np.array([0.0])) == Difference(False, 0.0)
+    assert measure(np.array([-0.0]), np.array([0.0])) == Difference(False, 0.0, within_ulp=True)
 
 
 def test_distance_is_a_part_of_the_references_norm():
@@ -62,6 +63,20 @@ def test_reference_that_did_not_move_says_nothing():
     assert measure(np.array([1.0, 2.5]), start, start) == INFINITE
     with np.errstate(all="ignore"):
         assert measure(np.array([1.5]), np.array([1.0]), np.array([np.nan])) == INFINITE
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_update_below_the_last_place_of_what_is_stored_is_within_an_ulp(dtype):
+    origin, ulp = np.full(3, 0.75, dtype), np.spacing(dtype(0.75))
+    reference, one_less, three_less = origin + 2 * ulp, origin + ulp, origin - ulp
+    gap = measure(one_less, reference, origin)
+    assert gap == Difference(False, pytest.approx(0.5), within_ulp=True)
+    assert float64_verdict(gap) == float32_verdict(gap, ROUNDING) == ROUNDING
+    gap = measure(three_less, reference, origin)
+    assert gap == Difference(False, pytest.approx(1.5), within_ulp=False)
+    assert float64_verdict(gap) == float32_verdict(gap, ROUNDING) == DIFFERENT
+    # The reference did not move, and the port did.
+    assert measure(reference, one_less, one_less) == Difference(False, np.inf, within_ulp=True)
 
 
 def test_float32_arrays_are_measured_in_float64():
@@ -107,14 +122,19 @@ def test_float32_bit_equality_is_identical_whatever_float64_says(float64):
 
 @pytest.mark.parametrize("relative", [1e-9, 1e-3, 1.0, float("inf")])
 @pytest.mark.parametrize("float64", [DIFFERENT, CONSTANTS])
-@pytest.mark.parametrize("floor", [None, 1e-6])
-def test_float32_inherits_what_float64_tells(relative, float64, floor):
-    assert float32_verdict(apart(relative), float64, floor) == float64
+@pytest.mark.parametrize("above_floor", [None, False, True])
+def test_float32_inherits_what_float64_tells(relative, float64, above_floor):
+    assert float32_verdict(apart(relative), float64, above_floor) == float64
 
 
 @pytest.mark.parametrize("float64", [IDENTICAL, ROUNDING, INCONCLUSIVE, NOT_RUN])
-@pytest.mark.parametrize("relative, floor, expected", [
+@pytest.mark.parametrize("relative, above_floor, expected", [
     (1e-2, None, ROUNDING), (1.001e-2, None, DIFFERENT), (float("inf"), None, DIFFERENT),
-    (64e-6, 1e-6, ROUNDING), (64.1e-6, 1e-6, DIFFERENT), (1e-9, 0.0, DIFFERENT)])
-def test_float32_is_held_to_rounding_where_float64_agrees(float64, relative, floor, expected):
-    assert float32_verdict(apart(relative), float64, floor) == expected
+    (1e-1, False, ROUNDING), (1e-9, True, DIFFERENT)])
+def test_float32_is_held_to_rounding_where_float64_agrees(float64, relative, above_floor, expected):
+    assert float32_verdict(apart(relative), float64, above_floor) == expected
+
+
+def test_float32_within_an_ulp_is_rounding_whatever_the_floor():
+    assert float32_verdict(Difference(False, 1.0, True), ROUNDING, True) == ROUNDING
+    assert float32_verdict(Difference(False, 1.0, True), DIFFERENT, True) == DIFFERENT

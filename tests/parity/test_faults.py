@@ -10,9 +10,9 @@ from parity.verify import verify
 FAULTS = "tests/parity/faults.py:"
 
 
-def _fault(name, case, **changes):
+def _fault(name, case, batch_size=16, **changes):
     return CASES[case]._replace(
-        name=name, values=dict(CASES[case].values, batch_size=16),
+        name=name, values=dict(CASES[case].values, batch_size=batch_size),
         **(changes or {"modern": FAULTS + name}))
 
 
@@ -28,6 +28,8 @@ _CASES = [
     _fault("swapped_phases", "bgd_gan-corrected"),
     _fault("sequential", "mlp_gan-corrected", modern_training=FAULTS + "Sequential"),
     _fault("reused_noise", "bgd_gan-corrected", modern_training=FAULTS + "ReusedNoise"),
+    _fault("batch_variance", "dcgan", batch_size=4),
+    _fault("other_kernels", "dcgan", batch_size=4),
     _fault("racy", "mlp_gan-corrected", legacy="tests/parity/racy.py:program"),
 ]
 
@@ -85,3 +87,21 @@ def test_race_is_inconclusive_and_names_the_variable(results):
 def test_sources_name_the_line_on_both_sides(results):
     assert results["leaky_slope"].sources["legacy"].startswith("legacy/models/mlp_gan.py:")
     assert results["leaky_slope"].sources["modern"].startswith("modern/models/mlp_gan.py:")
+
+
+def test_fault_of_the_float32_kernel_alone_is_caught(results):
+    result = results["batch_variance"]
+    first = result.first_difference
+    assert (first.verdict, first.rung, first.dtype, first.tensor) == (
+        "different", 7, "float32", "generator/norm1/moving_variance")
+    assert "FusedBatchNormV3" in first.note
+    assert {finding.tensor for finding in result.findings if finding.verdict == "different"} == {
+        f"generator/norm{number}/moving_variance" for number in (1, 2, 3)}
+    assert result.rung(8, "float64") == "identical"
+
+
+def test_right_port_on_other_kernels_is_rounding(results):
+    result = results["other_kernels"]
+    assert result.verdict == "rounding"
+    assert result.rung(6, "float32") == "rounding"
+    assert result.rung(8, "float64") == "identical"

@@ -8,6 +8,7 @@ import pytest
 from parity import floors
 from parity import recording
 from parity.cases import CASES
+from parity.differences import Difference
 
 PROGRAM = '''
 def make(model, values):
@@ -37,10 +38,29 @@ def asked(tmp_path):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_inputs_are_moved_by_one_unit_in_the_last_place(asked, dtype):
     pair, calls = asked
-    assert floors.input_floor(pair._replace(dtype=dtype)) == {("kernel", 0): 1.0}
+    assert floors.input_floor(pair._replace(dtype=dtype)) == {"kernel": 64.0}
     factor = np.dtype(dtype).type(calls[0]["scale_inputs"])
     one = np.dtype(dtype).type(1)
     assert one * factor == np.nextafter(one, one + one)
+
+
+def test_one_step_at_a_kink_does_not_raise_the_floor(asked):
+    pair, _ = asked
+    changes = {("kernel", 0): 1e-6, ("kernel", 1): 1e-2, ("kernel", 2): 3e-6, ("bias", 2): 1e-7}
+    assert floors.input_floor(pair._replace(perturb=lambda scale_inputs: changes)) == {
+        "kernel": pytest.approx(64 * 3e-6), "bias": pytest.approx(64e-7)}
+
+
+def test_only_what_is_above_its_floor_after_every_step_is_always_above():
+    def gaps(name, *relatives):
+        return {(name, k): Difference(not relative, relative)
+                for k, relative in enumerate(relatives)}
+
+    found = {**gaps("a fault", 2e-3, 3e-5, 1e-4), **gaps("a kink", 1e-6, 1e-2, 2e-6),
+             **gaps("at its floor", 1e-5), **gaps("no floor", 1e-9), **gaps("equal", 0.0)}
+    found["an ulp", 0] = Difference(False, 1e-3, within_ulp=True)
+    floor = dict.fromkeys(["a fault", "a kink", "at its floor"], 1e-5)
+    assert floors.always_above(found, floor) == {"a fault", "no floor"}
 
 
 def test_each_number_is_moved_alone(asked):
