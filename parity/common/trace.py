@@ -16,6 +16,7 @@ State names: "<variable>", "<variable>@<slot>", "<phase>/<loss>@<optimiser's own
 """
 
 import json
+import platform
 import zipfile
 
 import numpy as np
@@ -27,6 +28,30 @@ HEADER_KEYS = ("version", "side", "program", "dtype", "hparams", "steps", "resyn
 
 class DamagedTrace(Exception):
     """The file is no trace of this version: one line that says why."""
+
+
+def header(job, side, libraries, **program):
+    """The header of a recorder's trace.
+
+    Args:
+      job: what the recorder was asked for.
+      side: "tensorflow 1" or "keras 3".
+      libraries: `{name: version}` of what computed it, beside NumPy.
+      **program: the rest of `HEADER_KEYS`, and what one side alone knows.
+    """
+    return dict(
+        program,
+        version=VERSION,
+        side=side,
+        program=job["program"],
+        dtype=job["dtype"],
+        hparams=dict(job["values"], model=job["model"]),
+        steps=job["steps"],
+        resync=job["resync"],
+        versions=dict(libraries, numpy=np.__version__),
+        interpreter="python " + platform.python_version(),
+        threads=job["threads"],
+        cpu=platform.processor() or platform.machine())
 
 
 def write(path, header, arrays):

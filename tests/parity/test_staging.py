@@ -18,7 +18,8 @@ def files(folder):
 RECORDER = ["parity/__init__.py"] + [
     f"parity/{package}/{name}.py" for package, names in (
         ("common", ("__init__", "names", "sources", "trace", "worker")),
-        ("tf1", ("__init__", "initializers", "races", "recorder", "taps"))) for name in names]
+        ("tf1", ("__init__", "initializers", "races", "recorder", "recording", "taps")))
+    for name in names]
 
 
 @pytest.fixture

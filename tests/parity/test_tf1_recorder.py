@@ -9,6 +9,7 @@ import tensorflow.compat.v1 as tf
 from parity.common import trace
 from parity.common import worker
 from parity.tf1 import recorder
+from parity.tf1.recording import Recording
 
 _PROGRAM = '''
 import collections
@@ -221,7 +222,7 @@ def test_reference_that_does_not_repeat_is_named(job, tmp_path):
 
 
 def test_race_of_a_program_is_named(job):
-    recording = recorder.Recording(dict(job, training=job["folder"] + "/tiny.py:racy"))
+    recording = Recording(dict(job, training=job["folder"] + "/tiny.py:racy"))
     assert recording.races() == {"main": [BIAS]}
 
 

@@ -29,6 +29,18 @@ def test_header_and_arrays_come_back_bit_for_bit(tmp_path):
         assert (read[name].dtype, read[name].shape) == (value.dtype, value.shape)
 
 
+def test_header_says_what_was_asked_and_what_ran():
+    job = {"program": "my.py:program", "dtype": "float64", "values": {"rate": 0.1}, "model": "gan",
+           "steps": 5, "resync": [0, 5], "threads": 1, "batches": "batches.npz"}
+    own = dict.fromkeys(("variables", "initializers", "phases", "sources", "races"), "own")
+    header = trace.header(job, "keras 3", {"keras": "3.0"}, **own)
+    assert set(header) == {*trace.HEADER_KEYS, "races"}
+    assert header["hparams"] == {"rate": 0.1, "model": "gan"}
+    assert header["versions"] == {"keras": "3.0", "numpy": np.__version__}
+    assert (header["side"], header["program"], header["resync"]) == (
+        "keras 3", "my.py:program", [0, 5])
+
+
 def test_incomplete_header_is_not_written(tmp_path):
     header = {key: value for key, value in HEADER.items() if key not in ("cpu", "sources")}
     with pytest.raises(ValueError, match="header lacks cpu, sources"):
