@@ -1,14 +1,11 @@
 """What TensorBoard shows of a run, read back from the event files of both wings."""
 
 import contextlib
-import importlib
 import io
 import os
 import re
 import shutil
-import sys
 
-from absl.testing import flagsaver
 from google.protobuf import text_format
 import numpy as np
 from PIL import Image
@@ -19,19 +16,19 @@ from tensorboard.plugins.projector import projector_config_pb2
 from tensorboard.util import tensor_util
 import tensorflow as tf
 
-from groundwork import commands
 from groundwork import hyperparameters
 from groundwork.data import datasets
 from groundwork.data.batches import Batches
 from groundwork.run import grids
+from tests import binaries
+from tests.binaries import WINGS
+from tests.runs.files import CHECKPOINT, checkpoint
 
-WINGS = ("legacy", "modern") if sys.version_info >= (3, 11) else ("legacy",)
 MODELS = ("mlp_gan", "vae")
 STEPS = 12
 FLAGS = ["--parity_mode", "--batch_size=16", "--log_every=4", "--sample_every=8",
          "--checkpoint_every=5", "--summary_every=5"]
 SUMMARIES = [5, 10, 12]
-CHECKPOINT = {"legacy": "model.ckpt-{}", "modern": "ckpt-{}"}
 SCALARS = {
     "mlp_gan": {
         "loss/generator", "loss/discriminator", "loss/discriminator/real",
@@ -88,17 +85,9 @@ def parity_mode_undone():
 
 
 def train(wing, model, run_dir):
-    """Runs a training binary in this process."""
-    program = wing + ".train"
-    arguments = ["--model=" + model, "--run_dir=" + run_dir, "--train_steps={}".format(STEPS)]
-    with flagsaver.flagsaver(), parity_mode_undone():
-        sys.modules.pop(program, None)
-        module = importlib.import_module(program)
-        try:
-            assert commands.run(
-                program, module.__doc__, module.main, [program] + arguments + FLAGS) == 0
-        finally:
-            sys.modules.pop(program)
+    with parity_mode_undone():
+        assert binaries.train(wing, run_dir, "--model=" + model,
+                              "--train_steps={}".format(STEPS), *FLAGS) == 0
 
 
 @pytest.fixture(name="runs", scope="module")
@@ -119,8 +108,7 @@ def fixture_shown(runs):
 
 def weights(wing, run_dir, names, step=STEPS):
     """`{name: array}` of a checkpoint."""
-    path = os.path.join(run_dir, "checkpoints", CHECKPOINT[wing].format(step))
-    reader = tf.train.load_checkpoint(path)
+    reader = tf.train.load_checkpoint(checkpoint(wing, run_dir, step))
     stored = reader.get_variable_to_shape_map()
     suffix = "/.ATTRIBUTES/VARIABLE_VALUE" if wing == "modern" else ""
     return {name: reader.get_tensor(next(

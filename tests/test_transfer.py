@@ -1,35 +1,16 @@
 """Transfer learning with the binaries: each wing from each, resumed, sampled from (D3 §3.5)."""
 
-import importlib
 import json
 import os
 import subprocess
 import sys
 
-from absl.testing import flagsaver
 import pytest
 
-from groundwork import commands
+from tests.binaries import call, WINGS
+from tests.runs.files import CHECKPOINT, read
 
-WINGS = ("legacy", "modern")
-CHECKPOINT = {"legacy": "model.ckpt-{}", "modern": "ckpt-{}"}
 VAE = ["--model=vae", "--batch_size=16", "--log_every=1", "--checkpoint_every=4"]
-
-
-def call(program, *arguments):
-    """Runs a binary in this process; flags are defined at its import, and only until its end."""
-    with flagsaver.flagsaver():
-        sys.modules.pop(program, None)
-        module = importlib.import_module(program)
-        try:
-            return commands.run(program, module.__doc__, module.main, [program] + list(arguments))
-        finally:
-            sys.modules.pop(program)
-
-
-def read(*path):
-    with open(os.path.join(*path), "rb") as file:
-        return file.read()
 
 
 @pytest.fixture(name="sources", scope="module")

@@ -1,37 +1,24 @@
 """Tests of groundwork.data.show_augmentation."""
 
-import importlib
 import os
 import subprocess
 import sys
 
-from absl.testing import flagsaver
 import numpy as np
 from PIL import Image
 import pytest
 
-from groundwork import commands
 from groundwork.data import augmentation
 from groundwork.data import datasets
 from groundwork.run import grids
+from tests.binaries import call
 
 PROGRAM = "groundwork.data.show_augmentation"
 
 
-def call(*arguments):
-    """Runs the command in this process; flags are defined at its import, until its end."""
-    with flagsaver.flagsaver():
-        sys.modules.pop(PROGRAM, None)
-        module = importlib.import_module(PROGRAM)
-        try:
-            return commands.run(PROGRAM, module.__doc__, module.main, [PROGRAM] + list(arguments))
-        finally:
-            sys.modules.pop(PROGRAM)
-
-
 def test_picture_has_an_image_and_its_results_in_each_row(tmp_path, capsys):
     path = str(tmp_path / "a.png")
-    assert call("--augment=rotate,flip", "--seed=5", "--output=" + path) == 0
+    assert call(PROGRAM, "--augment=rotate,flip", "--seed=5", "--output=" + path) == 0
     assert capsys.readouterr().out == "{}: 8 images of digits, each with 7 results\n".format(path)
     with Image.open(path) as image:
         pixels = np.asarray(image)
@@ -69,7 +56,7 @@ def test_help_lists_the_flags_without_heavy_imports(repository):
     ("--model=vae", "'model'"), ("digits", "expected flags only, received 'digits'")])
 def test_bad_input_is_refused_in_one_line(argument, expected, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(str(tmp_path))
-    assert call(argument) == 64
+    assert call(PROGRAM, argument) == 64
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith(PROGRAM + ": ") and err.count("\n") == 1

@@ -1,0 +1,96 @@
+"""Tests that a killed run ends where an uninterrupted one ends; a finished one is left alone."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.binaries import train, WINGS
+from tests.runs.files import checkpoint, result
+
+GAN = ["--model=mlp_gan", "--train_steps=300", "--checkpoint_every=100"]
+
+
+def start(wing, run_dir, repository):
+    return subprocess.Popen([sys.executable, "-m", wing + ".train", "--run_dir=" + run_dir] + GAN,
+                            cwd=repository, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def finish(process):
+    """Waits for a process that must succeed; the lines of its stdout."""
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, b"")
+    return out.decode().splitlines()
+
+
+def stop_at_first_checkpoint(process, wing, run_dir):
+    """Stops a process, so that it can be looked at, as soon as a restart can resume."""
+    path = checkpoint(wing, run_dir, 100) + ".index"
+    deadline = time.monotonic() + 60
+    while not os.path.exists(path):
+        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+        time.sleep(0.002)
+    process.send_signal(signal.SIGSTOP)
+
+
+@pytest.fixture(name="uninterrupted", scope="module")
+def fixture_uninterrupted(tmp_path_factory, repository):
+    """`{wing: (run directory, lines of stdout)}` of runs that nothing happened to."""
+    folders = {wing: str(tmp_path_factory.mktemp(wing) / "run") for wing in WINGS}
+    processes = {wing: start(wing, folders[wing], repository) for wing in WINGS}
+    return {wing: (folders[wing], finish(processes[wing])) for wing in WINGS}
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_killed_run_ends_where_an_uninterrupted_one_ends(
+        wing, uninterrupted, tmp_path, repository, capfd):
+    run_dir = str(tmp_path / "run")
+    killed = start(wing, run_dir, repository)
+    try:
+        stop_at_first_checkpoint(killed, wing, run_dir)
+        assert train(wing, run_dir, *GAN) == 64
+    finally:
+        killed.kill()
+        killed.communicate()
+    assert capfd.readouterr() == ("", "{}.train: --run_dir={}: in use by process {}\n".format(
+        wing, run_dir, killed.pid))
+    assert not os.path.exists(os.path.join(run_dir, "DONE"))
+    assert not os.path.exists(checkpoint(wing, run_dir, 300) + ".index")
+
+    lines = finish(start(wing, run_dir, repository))
+    expected_dir, expected_lines = uninterrupted[wing]
+    assert re.match("step +(101|201)/300 ", lines[0])
+    assert re.match("step +1/300 ", expected_lines[0])
+    assert result(wing, run_dir, 300) == result(wing, expected_dir, 300)
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_finished_run_that_is_started_again_does_nothing(wing, uninterrupted, capfd):
+    run_dir, _ = uninterrupted[wing]
+    before = {name: os.stat(os.path.join(run_dir, "checkpoints", name)).st_mtime_ns
+              for name in os.listdir(os.path.join(run_dir, "checkpoints"))}
+    expected = result(wing, run_dir, 300)
+    assert train(wing, run_dir, *GAN) == 0
+    assert capfd.readouterr() == ("", "")
+    assert result(wing, run_dir, 300) == expected
+    assert before == {name: os.stat(os.path.join(run_dir, "checkpoints", name)).st_mtime_ns
+                      for name in os.listdir(os.path.join(run_dir, "checkpoints"))}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"garbage"])
+def test_the_savers_list_of_checkpoints_is_not_needed(tmp_path, uninterrupted, content, capfd):
+    run_dir = str(tmp_path / "run")
+    shutil.copytree(uninterrupted["legacy"][0], run_dir)
+    path = os.path.join(run_dir, "checkpoints", "checkpoint")
+    os.remove(path)
+    if content is not None:
+        with open(path, "wb") as file:
+            file.write(content)
+    assert train("legacy", run_dir, *GAN) == 0
+    assert capfd.readouterr() == ("", "")
+    assert result("legacy", run_dir, 300) == result("legacy", uninterrupted["legacy"][0], 300)
