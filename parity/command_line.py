@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import zipfile
 
@@ -11,10 +12,15 @@ from parity.workers import RecorderError
 EXIT_USAGE = 64
 EXIT_FAULT = 70
 EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
 
 
 class UsageError(Exception):
     """Bad input: one line that names the flag or file, what was expected and what was received."""
+
+
+class Terminated(BaseException):
+    """SIGTERM; like KeyboardInterrupt, what was begun is tidied up on its way."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -78,13 +84,21 @@ def progress(line):
     print(line, file=sys.stderr, flush=True)
 
 
+def _terminate(*unused_signal):
+    raise Terminated
+
+
 def run(program, main):
     """Runs `main(arguments)`; returns its exit status, or that of what went wrong."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         return main(sys.argv[1:])
     except KeyboardInterrupt:
         print(f"{program}: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
+    except Terminated:
+        print(f"{program}: terminated", file=sys.stderr)
+        return EXIT_TERMINATED
     except zipfile.BadZipFile as error:  # arrays are read from a trace when they are needed
         print(f"{program}: expected whole traces, received a damaged one ({error})",
               file=sys.stderr)

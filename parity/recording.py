@@ -160,12 +160,15 @@ def finish(pair, folder, traces):
 
 
 class _OneByOne(concurrent.futures.ThreadPoolExecutor):
-    """One thread; after an error, what still waits for it is not begun."""
+    """One thread for one recorder; after an error, what it is at is not waited for."""
 
-    def __init__(self):
+    def __init__(self, recorder):
         super().__init__(1)
+        self._recorder = recorder
 
-    def __exit__(self, *unused_error):
+    def __exit__(self, error, *unused):
+        if error:
+            self._recorder.kill()
         self.shutdown(cancel_futures=True)
 
 
@@ -185,18 +188,19 @@ def record_pairs(plan, folder, progress):
       RecorderError: a side could not be recorded.
     """
     with (Recorder.tf1(plan, folder) as tf1, Recorder("parity.keras3.recorder") as keras3,
-          _OneByOne() as modern_side, _OneByOne() as legacy_side):
+          _OneByOne(keras3) as modern_side, _OneByOne(tf1) as legacy_side):
         def begin(job):
-            recorded = legacy_side.submit(job.record_legacy)
+            reference = legacy_side.submit(job.record_legacy)
             repeated = legacy_side.submit(job.repeat_legacy)
-            return job, modern_side.submit(job.record_modern, recorded), repeated
+            return job, reference, modern_side.submit(job.record_modern, reference), repeated
 
         jobs = [_Job(case, dtype, plan, folder, tf1, keras3)
                 for case in plan.cases for dtype in plan.dtypes]
         coming = iter(jobs)
         begun = collections.deque(begin(job) for job in itertools.islice(coming, _AHEAD))
         for number in range(1, len(jobs) + 1):
-            job, pair, repeated = begun.popleft()
+            job, reference, pair, repeated = begun.popleft()
+            reference.result()  # its error says more than that of a port of it
             recorded = pair.result()
             restored = legacy_side.submit(job.restore_legacy, recorded)
             begun.extend(begin(job) for job in itertools.islice(coming, 1))

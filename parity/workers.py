@@ -90,3 +90,7 @@ class Recorder:
 
     def __exit__(self, *unused_error):
         self.close()
+
+    def kill(self):
+        """Ends the process whatever it is doing."""
+        self._process.kill()

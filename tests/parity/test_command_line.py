@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -153,3 +154,17 @@ def test_command_ends_with_the_status_and_no_traceback(repository):
     assert found.returncode == 64
     assert found.stdout == ""
     assert len(found.stderr.splitlines()) == 1
+
+
+def test_a_terminated_verification_leaves_nothing_behind(repository, tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "parity.verify", "--case=vae-corrected"], cwd=repository, text=True,
+        env=dict(os.environ, TMPDIR=str(tmp_path)), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 120
+    while not list(tmp_path.glob("*/*legacy.npz")):  # the first trace
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.05)
+    process.terminate()
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (143, "", "parity.verify: terminated\n")
+    assert not list(tmp_path.iterdir())

@@ -207,7 +207,7 @@ def fail(job):
     jobs.append(job["dtype"])
     with open("jobs.txt", "w") as file:
         file.write(" ".join(jobs))
-    raise ValueError("the program is broken")
+    raise ValueError(job["job"] + ": the program is broken")
 
 
 worker.serve({"record": fail, "describe": fail})
@@ -225,12 +225,12 @@ class _Side(Recorder):
         return cls("")
 
 
-def test_error_of_one_case_ends_the_recording_of_all(folder, monkeypatch):
+def test_error_of_one_case_ends_all_and_the_references_comes_first(folder, monkeypatch):
     (folder / "small_side.py").write_text(_SIDE)
     monkeypatch.setattr(recording, "Recorder", _Side)
     monkeypatch.setattr(recording, "write_batches", lambda *unused: time.sleep(0.05))
     plan = recording.Plan(list(CASES.values()), ("float32", "float64"), steps=1, seed=1)
-    with pytest.raises(RecorderError, match="the program is broken"):
+    with pytest.raises(RecorderError, match="record: the program is broken"):
         list(recording.record_pairs(plan, str(folder), lambda line: None))
     jobs = (folder / "jobs.txt").read_text().split()
     assert jobs[0] == "float32"
