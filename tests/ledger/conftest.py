@@ -1,6 +1,5 @@
 """Each test of the ledger has a graph and a session of its own."""
 
-from legacy import training  # noqa: F401  before TensorFlow: sets how tf.layers is found
 import pytest
 import tensorflow.compat.v1 as tf
 from tensorflow.python.eager import context  # the only eager scope that TensorFlow 1.15 has

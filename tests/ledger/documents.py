@@ -2,7 +2,6 @@
 
 import types
 
-from legacy import training  # noqa: F401  before TensorFlow: sets how tf.layers is found
 import numpy as np
 import tensorflow.compat.v1 as tf
 
