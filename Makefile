@@ -20,10 +20,10 @@ demo: .venv/installed
 
 test: .venv/installed
 	$(RUN) -m ruff check .
-	$(RUN) -m pytest -q -rs -n 2 --dist loadgroup -m "not slow"
+	$(RUN) -m pytest -q -rs -n 2 --dist loadfile -m "not slow"
 
 test-all: .venv/installed
-	$(RUN) -m pytest -q -rs -n 2 --dist loadgroup
+	$(RUN) -m pytest -q -rs -n 2 --dist loadfile
 
 ifeq ($(PYTHON37),)
 test-tf1:

@@ -7,9 +7,6 @@ from parity import recording
 from parity.cases import CASES
 from parity.verify import verify
 
-# One process records for all of them.
-pytestmark = pytest.mark.xdist_group("faults")
-
 FAULTS = "tests/parity/faults.py:"
 
 

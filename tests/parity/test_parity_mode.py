@@ -10,9 +10,6 @@ import tensorflow as tf
 from parity import recording
 from parity.cases import CASES
 
-# One process records for all of them.
-pytestmark = pytest.mark.xdist_group("parity_mode")
-
 _STEPS = 20
 _CASE = CASES["mlp_gan-corrected"]
 

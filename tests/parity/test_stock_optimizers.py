@@ -6,9 +6,6 @@ from parity import recording
 from parity.cases import CASES
 from parity.verify import verify
 
-# One process records for all of them.
-pytestmark = pytest.mark.xdist_group("stock_optimizers")
-
 _VAE = CASES["vae-corrected"]
 
 

@@ -13,8 +13,6 @@ import pytest
 from tests.binaries import train, WINGS
 from tests.runs.files import checkpoint, result
 
-pytestmark = pytest.mark.xdist_group("interrupted")  # so that the runs are made once
-
 GAN = ["--model=mlp_gan", "--train_steps=300", "--checkpoint_every=100"]
 
 

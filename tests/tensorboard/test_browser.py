@@ -9,8 +9,6 @@ import pytest
 from tests.tensorboard import pages
 from tests.tensorboard.server import wait_until
 
-pytestmark = pytest.mark.xdist_group("tensorboard")
-
 LEGACY, MODERN = "legacy/mlp_gan/events", "modern/mlp_gan/events"
 BOXES = {"inputs", "generator", "discriminator", "discriminator_1", "losses", "train"}
 LAYERS = {"generator/hidden1", "generator/hidden2", "generator/hidden3", "generator/output"}

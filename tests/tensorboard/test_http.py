@@ -12,8 +12,6 @@ from tensorboard.compat.proto import graph_pb2
 
 from groundwork import hyperparameters
 
-pytestmark = pytest.mark.xdist_group("tensorboard")
-
 WINGS = ("legacy", "modern")
 MODELS = ("mlp_gan", "vae")
 STEPS = list(range(1, 11))
