@@ -1,0 +1,71 @@
+"""Fused batch normalisation by its formula: the fused kernels know no float64."""
+
+import tensorflow.compat.v1 as tf
+
+FORWARD = ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
+BACKWARD = ("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3")
+
+
+def _axes(node):
+    """(axes that are averaged over, shape of a channel's numbers) of a node's data format."""
+    if node.attr["data_format"].s == b"NCHW":
+        return [0, 2, 3], [1, -1, 1, 1]
+    return [0, 1, 2], [1, 1, 1, -1]
+
+
+def _count(x, axes):
+    sizes = tf.gather(tf.shape(x), axes)
+    return tf.cast(tf.reduce_prod(sizes), x.dtype)
+
+
+def forward(node, inputs):
+    """Outputs of a fused batch normalisation.
+
+    Args:
+      node: the NodeDef of the fused operation.
+      inputs: x [batch, height, width, channels] or as its data format says; scale, offset, mean
+        and variance [channels].
+
+    Returns:
+      y, batch mean, batch variance times n / (n - 1), and what the backward pass is given.
+    """
+    x, scale, offset, mean, variance = inputs
+    axes, shape = _axes(node)
+    epsilon = tf.constant(float("{:.9g}".format(node.attr["epsilon"].f)), x.dtype)
+    shown_variance = variance
+    if node.attr["is_training"].b:
+        mean = tf.reduce_mean(x, axes)
+        variance = tf.reduce_mean(tf.square(x - tf.reshape(mean, shape)), axes)
+        count = _count(x, axes)
+        shown_variance = variance * count / tf.maximum(count - 1, 1)
+    inverse = tf.rsqrt(variance + epsilon)
+    y = (x - tf.reshape(mean, shape)) * tf.reshape(inverse * scale, shape) + tf.reshape(
+        offset, shape)
+    reserved = [mean, variance] + [tf.zeros([0], x.dtype)]
+    return ([y, mean, shown_variance] + reserved)[:6 if node.op.endswith("V3") else 5]
+
+
+def backward(node, inputs):
+    """Gradients of a fused batch normalisation.
+
+    Args:
+      node: the NodeDef of the fused operation.
+      inputs: gradient of y, x, scale, and the two numbers a channel that `forward` reserved.
+
+    Returns:
+      Gradients of x, scale and offset, and two empty ones.
+    """
+    dy, x, scale, mean, variance = inputs[:5]
+    axes, shape = _axes(node)
+    epsilon = tf.constant(float("{:.9g}".format(node.attr["epsilon"].f)), x.dtype)
+    inverse = tf.reshape(tf.rsqrt(variance + epsilon), shape)
+    normal = (x - tf.reshape(mean, shape)) * inverse
+    d_offset = tf.reduce_sum(dy, axes)
+    d_scale = tf.reduce_sum(dy * normal, axes)
+    dx = dy * inverse * tf.reshape(scale, shape)
+    if node.attr["is_training"].b:
+        count = _count(x, axes)
+        dx = inverse * tf.reshape(scale, shape) * (
+            dy - tf.reshape(d_offset, shape) / count - normal * tf.reshape(d_scale, shape) / count)
+    empty = tf.zeros([0], x.dtype)
+    return [dx, d_scale, d_offset, empty, empty]
