@@ -9,10 +9,11 @@ TensorFlow (1.13 to 1.15, or 2 with `tf.compat.v1`). docs/capture.md describes t
 """
 
 import argparse
-import errno
+import contextlib
 import glob
 import hashlib
-import importlib
+import importlib.machinery
+import importlib.util
 import inspect
 import io
 import json
@@ -26,10 +27,14 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 import zipfile
 import zlib
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:  # an interpreter without TensorFlow, which `_tensorflow` says
+    np = None
 
 FORMAT = 1
 EXIT_USAGE = 64
@@ -39,10 +44,13 @@ EXIT_IO = 74
 # Calls after which every variable is kept whole, beside the last one.
 _KEPT_CALLS = frozenset([1, 2, 3, 5, 10, 20, 50, 100, 200])
 # Bytes of the states in between; the first and the last are kept whatever they take.
-_STATES_BYTES = 256 * 2 ** 20
+_STATES_BYTES = 64 * 2 ** 20
 # Program calls that are watched for a kind of call that the graph holds and that did not come yet.
 _PATIENCE = 250
 _REPEAT_SECONDS = 2.0
+_LARGEST_SPREAD = 1e9
+# What a program is given to end by itself once the capture has.
+_GRACE_SECONDS = 5.0
 _SEED = 87654321
 
 VARIABLE_TYPES = ("VariableV2", "Variable", "VarHandleOp")
@@ -50,6 +58,7 @@ APPLY_TYPES = ("Apply", "SparseApply", "ResourceApply", "ResourceSparseApply")
 _WRITE_TYPES = APPLY_TYPES + (
     "Assign", "Scatter", "ResourceScatter", "ResourceStridedSliceAssign", "StridedSliceAssign",
     "CountUpTo", "ResourceCountUpTo")
+_HANDED_ON = ("Identity", "RefIdentity", "Enter", "RefEnter", "Switch", "RefSwitch")
 _FUNCTIONAL_TYPES = ("While", "StatelessWhile", "If", "StatelessIf", "Case", "PartitionedCall",
                      "StatefulPartitionedCall")
 # Stateful by their definition, and yet replayed from the graph alone.
@@ -78,7 +87,8 @@ def variable_of(tensor):
     """Operation of the variable that a reference or resource tensor stands for, or None."""
     op = tensor.op
     while op.type not in VARIABLE_TYPES:
-        if op.type not in ("Identity", "RefIdentity", "Enter", "RefEnter", "Switch", "RefSwitch"):
+        # What a write gives on is the variable that it was given first.
+        if op.type not in _HANDED_ON and not op.type.startswith(_WRITE_TYPES):
             return None
         op = op.inputs[0].op
     return op
@@ -98,9 +108,13 @@ def written_variables(op, writing_functions=()):
     if op.type in _FUNCTIONAL_TYPES:
         if not _called(op.node_def).intersection(writing_functions):
             return []
-    elif not op.type.startswith(_WRITE_TYPES):
+        handles = [tensor for tensor in op.inputs if _is_handle(tensor)]
+    elif op.type.startswith(_WRITE_TYPES):
+        handles = [tensor for argument, tensor in zip(op.op_def.input_arg, op.inputs)
+                   if argument.is_ref or tensor.dtype.name == "resource"]
+    else:
         return []
-    found = [variable_of(tensor) for tensor in op.inputs if _is_handle(tensor)]
+    found = [variable_of(tensor) for tensor in handles]
     return [variable for variable in found if variable is not None]
 
 
@@ -126,12 +140,16 @@ def is_stateful_input(op):
         return False
     if not any(not _is_handle(tensor) for tensor in op.outputs):
         return False
-    if op.type in RANDOM_TYPES or any(
-            _is_handle(tensor) and variable_of(tensor) is None
-            and not tensor.op.type.startswith(_REPLAYED_STARTS) for tensor in op.inputs):
+    if op.type in RANDOM_TYPES or any(_is_foreign(tensor) for tensor in op.inputs):
         return True
     # What passes a network's values on, as a check of numbers does, is part of the network.
     return op.op_def.is_stateful and not _needs_variables(op)
+
+
+def _is_foreign(tensor):
+    """Whether a tensor is the handle of a queue, an iterator, a table, a reader."""
+    return tensor.dtype.name in ("resource", "variant", "string_ref") and (
+        variable_of(tensor) is None and not tensor.op.type.startswith(_REPLAYED_STARTS))
 
 
 def _needs_variables(op):
@@ -218,6 +236,14 @@ class Reach(object):
             waiting.extend(op.control_inputs)
         return cut
 
+    def scalar_reads(self):
+        """Reads of single numbers that the call writes, too: which came first shows in the value."""
+        written = {variable for variables in self.writes.values() for variable in variables}
+        reads = [op for op in self.ops if op.type in ("ReadVariableOp", "Identity")
+                 and _is_handle(op.inputs[0]) and not _in_control_flow(op)]
+        return sorted((op.outputs[0] for op in reads if variable_of(op.inputs[0]) in written
+                       and op.outputs[0].shape.ndims == 0), key=lambda tensor: tensor.name)
+
     def applies(self):
         """Names of the apply operations, sorted."""
         return sorted(op.name for op in self.writes if is_apply(op))
@@ -226,7 +252,7 @@ class Reach(object):
         """Whether a written value depends on the variable before and on data."""
         itself, data = not op.type.startswith(("Assign", "ScatterUpdate")) or op.type.startswith(
             ("AssignAdd", "AssignSub")), False
-        waiting, seen = [tensor for tensor in op.inputs if not _is_handle(tensor)], set()
+        waiting, seen = list(op.inputs)[1:], set()
         while waiting:
             tensor = waiting.pop()
             if tensor.name in seen:
@@ -283,7 +309,9 @@ class GraphView(object):
         """Says of a call whether it trains, or gathers what a later one trains with."""
         pairs = [(op, variable) for op, variables in reach.writes.items()
                  for variable in variables if not is_apply(op)]
-        reach.trains = bool(reach.applies()) or any(
+        # An optimiser of plain operations; beside one of TensorFlow's such writes are other things,
+        # as the exploration rate of a Q-network, which is a trainable variable by default.
+        reach.trains = bool(reach.applies()) or not self.apply_names and any(
             variable.name in self.trainable and reach.follows_itself(op, variable)
             for op, variable in pairs)
         reach.gathers = not reach.trains and any(
@@ -346,7 +374,7 @@ class Folder(object):
 
     def __init__(self, out):
         self.out = os.path.abspath(out)
-        if os.path.exists(self.out):
+        if os.path.lexists(self.out):
             raise Failure("--out={}: expected a folder that is not there yet, received one that "
                           "is".format(out))
         for left in glob.glob(glob.escape(self.out) + ".*.part"):  # of a capture that was killed
@@ -354,7 +382,7 @@ class Folder(object):
                 shutil.rmtree(left)
         self._part = "{}.{}.part".format(self.out, os.getpid())
         try:
-            os.makedirs(self._part)
+            os.mkdir(self._part)
         except OSError as error:
             raise Failure("--out={}: expected a folder that can be written, received {}".format(
                 out, error.strerror))
@@ -368,6 +396,7 @@ class Folder(object):
                 file.write(content)
         header["files"] = {name: hashlib.sha256(content).hexdigest()
                            for name, content in files.items()}
+        header["digest"] = header_digest(header)
         with open(os.path.join(self._part, "capture.json"), "w") as file:
             json.dump(header, file, indent=1, sort_keys=True, allow_nan=False)
             file.flush()
@@ -379,12 +408,20 @@ class Folder(object):
         shutil.rmtree(self._part, ignore_errors=True)
 
 
+def header_digest(header):
+    """The digest of all that capture.json says but for the digest."""
+    said = {name: value for name, value in header.items() if name != "digest"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode("utf-8")).hexdigest()
+
+
 def _is_running(process):
     try:
         os.kill(int(process), 0)
-    except (OSError, ValueError):
+    except PermissionError:  # another user's
+        return True
+    except (OSError, OverflowError, ValueError):
         return False
-    return True
+    return int(process) != os.getpid()  # one that had the same number, as in a container
 
 
 # ---- Variables and lines of code ------------------------------------------------------------
@@ -476,12 +513,13 @@ def _is_own(path):
 class Lines(object):
     """The program's lines that made its operations: `[file, line, function, text]`, once each."""
 
-    def __init__(self):
-        self.lines, self._numbers, self.operations = [], {}, {}
+    def __init__(self, folder):
+        """`folder` is the one that paths start from."""
+        self.lines, self._numbers, self.operations, self._folder = [], {}, {}, folder
 
     def add(self, op):
         """Notes where an operation was made, innermost first, three callers at most."""
-        frames = [frame for frame in reversed(list(op.traceback)) if _is_own(frame[0])][:3]
+        frames = [frame for frame in reversed(list(op.traceback or ())) if _is_own(frame[0])][:3]
         if frames:
             self.operations[op.name] = [self._number(frame) for frame in frames]
 
@@ -490,7 +528,7 @@ class Lines(object):
         if key not in self._numbers:
             path, line, function = key
             self._numbers[key] = len(self.lines)
-            self.lines.append([os.path.relpath(path), line, function,
+            self.lines.append([os.path.relpath(path, self._folder), line, function,
                                linecache.getline(path, line).strip()])
         return self._numbers[key]
 
@@ -518,12 +556,18 @@ class Capture(object):
     def __init__(self, folder, steps, header):
         self._folder, self._steps, self._header = folder, steps, header
         self._views, self._lock, self._own = {}, threading.RLock(), threading.local()
+        self._views_lock = threading.Lock()  # a queue is filled while a training call waits for it
         self._session = self._view = self._variables = None
-        self._calls, self._kinds, self._digests = [], [], {}
+        self._calls, self._kinds, self._state = [], [], {}
         self._last_states = None
         self._reached, self._fed = {}, set()
-        self._said = time.time()
+        self._said, self._seen, self._started_in = time.time(), 0, os.getcwd()
         self.done = False
+
+    @property
+    def begun(self):
+        """Whether a training call was seen."""
+        return bool(self._kinds)
 
     def run(self, session, targets, fetches, feeds, run, *options):
         """Runs one call, and keeps it where it belongs to training.
@@ -539,6 +583,7 @@ class Capture(object):
         """
         if self.done or getattr(self._own, "busy", False):
             return run(targets, fetches, feeds, *options)
+        self._seen += 1
         reach = self._belonging(session, targets, fetches, feeds)
         if reach is None:
             return run(targets, fetches, feeds, *options)
@@ -554,7 +599,7 @@ class Capture(object):
 
     def _belonging(self, session, targets, fetches, feeds):
         """The `Reach` of a call that belongs to training, else None."""
-        with self._lock:
+        with self._views_lock:
             reach = self._view_of(session.graph).reach(targets, fetches, feeds)
         trains = reach.trains or reach.gathers
         if self._session is None:
@@ -594,7 +639,9 @@ class Capture(object):
             self._variables = Variables(self._view, run)
         before = self._variables.read()
         extra = [tensor for name, tensor in sorted(reach.stateful.items())
-                 if tensor not in fetches and tensor.consumers()]
+                 if tensor.consumers()]
+        extra = [tensor for tensor in extra + reach.scalar_reads()
+                 if not any(tensor is fetch for fetch in fetches)]
         start = time.time()
         results = run(targets, list(fetches) + extra, feeds, *options)
         seconds = time.time() - start
@@ -628,6 +675,8 @@ class Capture(object):
             "feeds": {name: store.add(feeds[name]) for name in sorted(reach.feeds)},
             "stateful": {name: store.add(values[name]) for name in sorted(reach.stateful)
                          if name in values},
+            "reads": {tensor.name: store.add(values[tensor.name])
+                      for tensor in reach.scalar_reads()},
             "hidden": sorted(reach.hidden),
             "applies": reach.applies(),
             "writes": sorted({variable.name for variables in reach.writes.values()
@@ -636,15 +685,14 @@ class Capture(object):
 
     def _add_states(self, call, before, after, whole):
         """All variables where a call is kept whole; else what something else moved before it."""
-        digests = {name: _digest(value) for name, value in before.items()}
-        changed = {name for name in before if self._digests.get(name) != digests[name]}
+        changed = {name for name in before if not _same(self._state.get(name), before[name])}
         store = self._folder.store
         call["before"] = {name: store.add(before[name]) for name in sorted(before)
                           if whole or name in changed}
         call["moved"] = sorted(changed) if self._calls else []
-        self._digests = {name: _digest(value) for name, value in after.items()}
-        call["digests"] = {name: digest for name, digest in self._digests.items()
-                           if digests.get(name) != digest}
+        self._state = after
+        call["digests"] = {name: digest(value) for name, value in after.items()
+                           if not _same(before.get(name), value)}
         call["after"] = {name: store.add(value) for name, value in sorted(after.items())
                          } if whole else None
         self._last_states = None if whole else (call, before, after)
@@ -667,7 +715,8 @@ class Capture(object):
             for name, value in self._variables.read().items():
                 gap = relative_change(value, after[name], before.get(name)) if (
                     name in after) else 0.0
-                if gap:
+                if gap:  # JSON knows neither infinity nor what is no number
+                    gap = gap if gap < _LARGEST_SPREAD else _LARGEST_SPREAD
                     spread[name] = max(gap, spread.get(name, 0.0))
         self._variables.set(after)
         return {"count": count, "spread": spread, "reason": ""}
@@ -685,8 +734,10 @@ class Capture(object):
             if self.done:
                 return
             if not self._kinds:
+                seen = "{} without one".format(self._seen) if self._seen else "no call"
                 raise Failure("the program ended before its first training call: expected a call "
-                              "of Session.run that reaches an optimiser's update")
+                              "of Session.run that reaches an optimiser's update, received "
+                              + seen)
             self.done = True
             if self._last_states:
                 call, before, after = self._last_states
@@ -700,7 +751,7 @@ class Capture(object):
         steps, length = self._whole_steps()
         steps = min(steps, self._steps)
         graph, inputs = self._pruned()
-        lines = Lines()
+        lines = Lines(self._started_in)
         for name in sorted(self._reached):
             lines.add(self._reached[name])
         header = dict(self._header, **self._description(inputs))
@@ -795,10 +846,19 @@ def _is_text(tensor):
     return tensor.dtype.name.startswith("string")
 
 
-def _digest(array):
+def digest(array):
+    """Eight hexadecimal digits that tell whether an array is bit for bit another."""
+    content = repr(array.tolist()).encode("utf-8") if array.dtype.kind == "O" else (
+        np.ascontiguousarray(array).data)
+    return "{:08x}".format(zlib.crc32(content) & 0xffffffff)
+
+
+def _same(array, other):
+    if array is None or array.dtype != other.dtype or array.shape != other.shape:
+        return False
     if array.dtype.kind == "O":
-        return hashlib.sha256(repr(array.tolist()).encode("utf-8")).hexdigest()[:16]
-    return hashlib.sha256(np.ascontiguousarray(array)).hexdigest()[:16]
+        return array.tolist() == other.tolist()
+    return array.tobytes() == other.tobytes()
 
 
 def relative_change(value, expected, before):
@@ -835,7 +895,7 @@ def _tensorflow():
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     try:
         import tensorflow.compat.v1 as tf
-    except ImportError as error:
+    except Exception as error:  # one that is damaged raises whatever it likes
         raise Failure("expected an interpreter with TensorFlow 1.13 or newer, received {} ({})"
                       .format(sys.executable, error))
     return tf
@@ -913,7 +973,7 @@ def hook(capture):
             self.seed = _SEED  # an author's own seed takes its place
 
     base._do_run, base.__init__, ops.Graph.__init__ = hooked_run, soft_start, seeded
-    base._make_callable_from_options = _Callable
+    base._make_callable_from_options = lambda session, options: _Callable(session, options)
     base.make_callable = _make_callable
     _run_loops_in_order(control_flow_ops.WhileContext)
 
@@ -939,92 +999,281 @@ def run_script(arguments):
     if arguments[0] == "-m":
         sys.argv = arguments[1:]
         sys.path.insert(0, os.getcwd())
+        _check_module(arguments[1])
         runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
     else:
-        sys.argv = arguments
-        sys.path.insert(0, os.path.dirname(os.path.abspath(arguments[0])))
-        runpy.run_path(arguments[0], run_name="__main__")
+        sys.argv = list(arguments)
+        path = os.path.abspath(arguments[0])  # its lines are looked up after it went elsewhere
+        sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
+        runpy.run_path(path, run_name="__main__")
+
+
+def _check_module(name):
+    """Failure unless there is a module that can be run with -m."""
+    try:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.submodule_search_locations is not None:
+            spec = importlib.util.find_spec(name + ".__main__")
+    except ImportError as error:
+        if not error.name or not (name + ".").startswith(error.name + "."):
+            raise  # the module is there, and what it imports is not
+        spec = None
+    if spec is None:
+        raise Failure("-m {}: expected a module that can be run, received no such name".format(
+            name))
+
+
+def split_function(name):
+    """(place, function) of "file.py:function" or "package.module:function", else None."""
+    place, _, function = name.rpartition(":")
+    return (place, function) if place and function.isidentifier() else None
 
 
 def load_function(name):
     """The function that "file.py:function" or "package.module:function" names."""
-    place, _, attribute = name.rpartition(":")
+    place, attribute = split_function(name)
     if place.endswith(".py"):
-        if not os.path.isfile(place):
-            raise Failure("{}: expected a file, received none".format(place))
-        sys.path.insert(0, os.path.dirname(os.path.abspath(place)))
-        place = os.path.splitext(os.path.basename(place))[0]
+        module = _load_file(os.path.abspath(place))
     else:
         sys.path.insert(0, os.getcwd())
-    module = importlib.import_module(place)
+        try:
+            module = importlib.import_module(place)
+        except ImportError as error:
+            if not error.name or not (place + ".").startswith(error.name + "."):
+                raise  # the module is there, and what it imports is not
+            raise Failure("{}: expected a module, received no such name".format(name))
     if not callable(getattr(module, attribute, None)):
-        raise Failure("{}: expected a function, received no such name in {}".format(
-            name, module.__file__))
+        raise Failure("{}: expected a function, received no such name in {}".format(name, place))
     return getattr(module, attribute)
 
 
-def run_function(tf, name, steps, batches):
+def _load_file(path):
+    """The module of a file, whatever else is called like it."""
+    name = os.path.splitext(os.path.basename(path))[0]
+    if getattr(sys.modules.get(name), "__file__", None) == path:
+        return sys.modules[name]
+    if name in sys.modules:
+        name = "captured_" + name
+    sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _parse_flags():
+    """Gives absl's flags the arguments after the function's name, as `app.run` would have."""
+    if "absl.flags" in sys.modules and not sys.modules["absl.flags"].FLAGS.is_parsed():
+        sys.modules["absl.flags"].FLAGS(sys.argv)
+
+
+def _check_parameters(name, function):
+    """Failure if a function cannot be called without arguments."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:  # it is not written in Python
+        return
+    needed = [each.name for each in parameters if each.default is each.empty
+              and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
+    if needed[:1] == ["features"]:
+        raise Failure("{}: expected --input_fn=FILE:FUNCTION with a model_fn, received none".format(
+            name))
+    if needed:
+        raise Failure("{}: expected a function that is called without arguments, received one that "
+                      "needs {}".format(name, ", ".join(needed)))
+
+
+def run_function(tf, name, steps, batches, begun):
     """Calls a function that builds a graph, and trains it.
 
     The function may return a dictionary with any of `inputs` ({name: placeholder}), `loss` or
     `losses`, `train_op` or `train_ops`, `outputs`, `feed` ({placeholder: value, or function of the
-    step}) and `set` ({variable: value}); what it leaves out is read off the graph.
+    step}) and `set` ({variable: value}); what it leaves out is read off the graph. A function that
+    trains by itself is taken as it is.
+
+    Args:
+      batches: function of the step, or None, as `load_batches` gives it.
+      begun: function without arguments: whether a training call was seen.
     """
     function = load_function(name)
-    if "features" in inspect.signature(function).parameters:
-        raise Failure("{}: a model_fn needs --input_fn=FILE:FUNCTION".format(name))
+    _check_parameters(name, function)
+    _parse_flags()
     with tf.Graph().as_default() as graph:
         built = function()
-        built = built if isinstance(built, dict) else {}
-        train_ops = built.get("train_ops", built.get("train_op")) or find_train_ops(graph)
-        with tf.Session(graph=graph) as session:
-            session.run([tf.global_variables_initializer(), tf.local_variables_initializer(),
-                         tf.tables_initializer()])
-            for variable, value in built.get("set", {}).items():
-                variable.load(value, session)
-            _train(session, _listed(train_ops), _listed(built.get("losses", built.get("loss"))),
-                   steps, Feeds(graph, built.get("inputs", {}), built.get("feed", {}), batches))
+    if begun():
+        return
+    graph = _graph_of(tf, built, graph)
+    built = built if isinstance(built, dict) else {}
+    train_ops = _elements(graph, built, ("train_ops", "train_op")) or find_train_ops(graph)
+    losses = _elements(graph, built, ("losses", "loss"))
+    feeds = Feeds(graph, built.get("inputs") or {}, built.get("feed") or {}, batches)
+    with graph.as_default(), _session(tf, graph).as_default() as session:
+        _initialize(tf, session, feeds)
+        _set(session, built.get("set") or {})
+        _train(tf, session, _paired(built, _trained(name, train_ops), losses), steps, feeds)
+
+
+def _graph_of(tf, built, graph):
+    """The graph of what a function returned; `graph` if that does not say."""
+    items = built.values() if isinstance(built, dict) else _listed(built)
+    graphs = [each.graph for item in items for each in _listed(item)
+              if isinstance(getattr(each, "graph", None), tf.Graph)]
+    return graphs[0] if graphs else graph
+
+
+def _elements(graph, built, keys):
+    """Operations and tensors under the first of these keys that a function returned."""
+    key = ([key for key in keys if built.get(key) is not None] or keys)[0]
+    try:
+        return [graph.as_graph_element(item) for item in _listed(built.get(key))]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Failure("\"{}\" of the function: expected operations or tensors of one graph, "
+                      "received {}".format(key, error))
+
+
+def _paired(built, train_ops, losses):
+    """[(update, losses that are fetched with it)]: its own, where they are as many as updates."""
+    ops, named = (built.get(keys[0], built.get(keys[1])) for keys in (
+        ("train_ops", "train_op"), ("losses", "loss")))
+    if isinstance(ops, dict) and isinstance(named, dict) and set(ops) == set(named):
+        losses = [losses[list(named).index(name)] for name in ops]
+    if len(losses) == len(train_ops):
+        return [(train_op, [loss]) for train_op, loss in zip(train_ops, losses)]
+    return [(train_op, losses) for train_op in train_ops]
+
+
+def _set(session, values):
+    """Gives variables, or variables of these names, the values that a function asks for."""
+    variables = {variable.op.name: variable for variable in
+                 session.graph.get_collection("variables")
+                 + session.graph.get_collection("local_variables")}
+    for key, value in values.items():
+        name = getattr(getattr(key, "op", None), "name", key)
+        if name not in variables:
+            raise Failure("\"set\" of the function: expected variables such as {}, received "
+                          "{}".format(", ".join(sorted(variables)[:3]), name))
+        variables[name].load(value, session)
+
+
+def _session(tf, graph):
+    """A session that nobody closes: the threads that fill its queues would complain."""
+    with _quiet():
+        return tf.Session(graph=graph)
+
+
+def _initialize(tf, session, feeds):
+    """Gives variables, tables and iterators their first values, and starts queues."""
+    operations = [tf.global_variables_initializer(), tf.local_variables_initializer(),
+                  tf.tables_initializer()]
+    session.run(operations, feeds(0, operations))
+    _start_inputs(tf, session, feeds)
+
+
+def _start_inputs(tf, session, feeds):
+    iterators = {}
+    for op in session.graph.get_operations():
+        if op.type == "MakeIterator":
+            iterators.setdefault(op.inputs[1].op.name, op)  # the first is the one for training
+    if iterators:
+        operations = [iterators[name] for name in sorted(iterators)]
+        session.run(operations, feeds(0, operations))
+    if session.graph.get_collection("queue_runners"):
+        tf.train.start_queue_runners(session)
 
 
 def run_meta_graph(tf, path, steps, batches):
     """Trains the graph of a `.meta` file, from the checkpoint beside it where there is one."""
     with tf.Graph().as_default() as graph:
-        saver = tf.train.import_meta_graph(path, clear_devices=True)
-        train_ops = _listed(tf.get_collection("train_op")) or find_train_ops(graph)
-        with tf.Session(graph=graph) as session:
-            session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
+        try:
+            saver = tf.train.import_meta_graph(path, clear_devices=True)
+        except Exception as error:  # TensorFlow and protocol buffers raise whatever they like
+            raise Failure("{}: expected a graph of operations that TensorFlow {} knows, received "
+                          "{}".format(path, tf.__version__, _first_line(error)))
+        feeds = Feeds(graph, {}, {}, batches)
+        train_ops = _trained(path, find_train_ops(graph))
+        with _session(tf, graph).as_default() as session:
+            _initialize(tf, session, feeds)
             if os.path.exists(path[:-len(".meta")] + ".index"):
-                saver.restore(session, path[:-len(".meta")])
-            _train(session, train_ops, [], steps, Feeds(graph, {}, {}, batches))
+                _restore(tf, saver, session, path[:-len(".meta")])
+            _train(tf, session, [(train_op, []) for train_op in train_ops], steps, feeds)
+
+
+def _restore(tf, saver, session, path):
+    try:
+        saver.restore(session, path)
+    except (tf.errors.OpError, ValueError) as error:
+        raise Failure("{}: expected the checkpoint of the graph beside it, received {}".format(
+            path, _first_line(error)))
+
+
+def run_saved_model(tf, path, steps, batches):
+    """Trains a SavedModel that still has its updates."""
+    with tf.Graph().as_default() as graph, _session(tf, graph).as_default() as session:
+        try:
+            tf.saved_model.loader.load(session, _tags(path), path)
+        except Exception as error:  # TensorFlow and protocol buffers raise whatever they like
+            raise Failure("{}: expected a SavedModel of operations that TensorFlow {} knows, "
+                          "received {}".format(path, tf.__version__, _first_line(error)))
+        feeds = Feeds(graph, {}, {}, batches)
+        train_ops = _trained(path, find_train_ops(graph))
+        _start_inputs(tf, session, feeds)
+        _train(tf, session, [(train_op, []) for train_op in train_ops], steps, feeds)
+
+
+def _tags(path):
+    """Tags of the graph of a SavedModel that is for training, or of its first."""
+    from tensorflow.core.protobuf import saved_model_pb2
+    from google.protobuf import text_format
+    model = saved_model_pb2.SavedModel()
+    name = os.path.join(path, "saved_model.pb")
+    with open(name if os.path.exists(name) else name + "txt", "rb") as file:
+        content = file.read()
+    if os.path.exists(name):
+        model.ParseFromString(content)
+    else:
+        text_format.Parse(content.decode("utf-8"), model)
+    tags = [list(graph.meta_info_def.tags) for graph in model.meta_graphs]
+    if not tags:
+        raise ValueError("a file without a graph")
+    return ([each for each in tags if "train" in each] or tags)[0]
 
 
 def run_model_fn(tf, name, input_fn, params, steps):
     """Trains an Estimator's `model_fn` on what an `input_fn` gives."""
     function, inputs = load_function(name), load_function(input_fn)
-    offered = {"mode": "train", "params": params, "config": None}
-    with tf.Graph().as_default() as graph:
+    _parse_flags()
+    offered = {"mode": "train", "params": params, "config": _run_config(tf)}
+    with tf.Graph().as_default():
         tf.train.get_or_create_global_step()
-        batch = inputs()
+        batch = _offer(inputs, offered)
         if hasattr(batch, "make_one_shot_iterator") or hasattr(batch, "element_spec"):
             iterator = tf.data.make_initializable_iterator(batch)
             tf.add_to_collection(tf.GraphKeys.TABLE_INITIALIZERS, iterator.initializer)
             batch = iterator.get_next()
         features, labels = batch if isinstance(batch, tuple) else (batch, None)
-        known = inspect.signature(function).parameters
-        spec = function(features, **dict({"labels": labels} if "labels" in known else {}, **{
-            key: value for key, value in offered.items() if key in known}))
-        with tf.Session(graph=graph) as session:
-            session.run([tf.global_variables_initializer(), tf.local_variables_initializer(),
-                         tf.tables_initializer()])
-            tf.train.start_queue_runners(session)
-            _train(session, [spec.train_op], [spec.loss], steps, None)
+        spec = _offer(function, dict(offered, labels=labels), features)
+        if getattr(spec, "train_op", None) is None:
+            raise Failure("{}: expected a model_fn that returns a train_op, received {}".format(
+                name, type(spec).__name__))
+        losses = [] if getattr(spec, "loss", None) is None else [spec.loss]
+        hooks = list(getattr(spec, "training_hooks", None) or ()) + list(
+            getattr(spec, "training_chief_hooks", None) or ())
+        with _quiet():
+            session = tf.train.MonitoredSession(tf.train.ChiefSessionCreator(
+                scaffold=getattr(spec, "scaffold", None)), hooks)
+        with session:
+            _train(tf, session, [(spec.train_op, losses)], steps, None)
 
 
-def run_saved_model(tf, path, steps, batches):
-    """Trains a SavedModel that still has its updates."""
-    with tf.Graph().as_default() as graph, tf.Session(graph=graph) as session:
-        tf.saved_model.loader.load(session, [tf.saved_model.tag_constants.SERVING], path)
-        _train(session, find_train_ops(graph), [], steps, Feeds(graph, {}, {}, batches))
+def _run_config(tf):
+    estimator = getattr(tf, "estimator", None)  # not in TensorFlow 2.16 and newer
+    return estimator.RunConfig() if hasattr(estimator, "RunConfig") else None
+
+
+def _offer(function, offered, *values):
+    """Calls a function with those of the named arguments that it takes, as an Estimator does."""
+    known = inspect.signature(function).parameters
+    return function(*values, **{key: value for key, value in offered.items() if key in known})
 
 
 def _listed(value):
@@ -1035,29 +1284,90 @@ def _listed(value):
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def _train(session, train_ops, losses, steps, feeds):
+def _first_line(error):
+    """An error's kind and the line that says most; TensorFlow 2 puts that after the node's name."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    after = [line for before, line in zip(lines, lines[1:]) if before.startswith("Node: ")]
+    line = (after or lines or [""])[0][:200]
+    return type(error).__name__ + (": " if line else "") + line
+
+
+def _trained(name, train_ops):
     if not train_ops:
-        raise Failure("the graph holds no optimiser's update: expected one to train with")
-    for step in range(2 * steps + 4):
-        for train_op in train_ops:
-            session.run([train_op] + losses, feeds(step, train_op) if feeds else None)
+        raise Failure("{}: expected a graph with an optimiser's update, received one without, "
+                      "which cannot be trained".format(name))
+    return train_ops
+
+
+def _train(tf, session, pairs, steps, feeds):
+    """Runs every update once a step; two steps at least show which calls come round.
+
+    Args:
+      pairs: `[(update, losses that are fetched with it)]`.
+      feeds: a `Feeds`, or None.
+    """
+    for step in range(max(steps, 2)):
+        for train_op, losses in pairs:
+            needed = [getattr(fetch, "op", fetch) for fetch in [train_op] + losses]
+            try:
+                session.run([train_op] + losses, feeds(step, needed) if feeds else None)
+            except tf.errors.OutOfRangeError:  # the data has come to its end
+                return
+            except tf.errors.OpError as error:
+                raise Failure("step {} failed: {}".format(step + 1, _first_line(error)),
+                              EXIT_FAULT)
 
 
 def find_train_ops(graph):
-    """The operations that run whole updates: they reach an apply operation, nothing needs them."""
-    needed = set()
-    for op in graph.get_operations():
-        needed.update(tensor.op for tensor in op.inputs)
-        needed.update(op.control_inputs)
-    found, seen = [], set()
-    for op in graph.get_operations():
-        if op not in needed and not op.name.startswith("save"):
-            reach = Reach([op], [], frozenset(), set(), set())
-            applies = frozenset(reach.applies())
-            if applies - seen:
-                found.append(op)
-                seen |= applies
+    """The operations that run whole updates: they train, and nothing needs them."""
+    view, found, seen = GraphView(graph), [], set()
+    for op in _last_operations(graph):
+        reach = view.reach([op], [], ())
+        updates = {write.name for write, variables in reach.writes.items() if is_apply(write)
+                   or any(variable.name in view.trainable and reach.follows_itself(write, variable)
+                          for variable in variables)}
+        if updates - seen:
+            found.append(op)
+            seen |= updates
     return found
+
+
+def _last_operations(graph):
+    """The operations after a write of a variable that nothing needs, in the order of the graph."""
+    needed, after = set(), set()
+    for op in graph.get_operations():  # inputs come first, but for those of loops
+        before = [tensor.op for tensor in op.inputs] + list(op.control_inputs)
+        needed.update(before)
+        if op.type in _FUNCTIONAL_TYPES or written_variables(op) or not after.isdisjoint(before):
+            after.add(op)
+    return [op for op in graph.get_operations() if op in after and op not in needed]
+
+
+# ---- What a graph is fed --------------------------------------------------------------------
+
+
+def load_batches(name):
+    """Function of the step, from 0, that gives `{input name: value}`; None if nothing is named.
+
+    Args:
+      name: an .npz file of `{input: [steps, ...]}`, or "file.py:function", such a function; its
+        batches can differ in size.
+    """
+    if not name:
+        return None
+    if split_function(name):
+        return load_function(name)
+    try:
+        with np.load(name, allow_pickle=False) as file:
+            arrays = {key: file[key] for key in file.files}
+    except Exception as error:  # NumPy and zipfile raise whatever damaged bytes lead to
+        raise Failure("--batches={}: expected an .npz file of arrays, received {}".format(
+            name, _first_line(error)))
+    for key, array in arrays.items():
+        if not array.ndim or not len(array):
+            raise Failure("--batches={}: expected {} of shape [steps, ...], received {}".format(
+                name, key, list(array.shape)))
+    return lambda step: {key: array[step % len(array)] for key, array in arrays.items()}
 
 
 class Feeds(object):
@@ -1067,91 +1377,190 @@ class Feeds(object):
       graph: the graph.
       inputs: `{name: placeholder}`, other names for placeholders.
       fixed: `{placeholder: value or function of the step}`.
-      batches: path of an .npz file of `{name: [steps, ...]}`, or "".
+      batches: function of the step that gives `{input name: value}`, or None.
     """
 
     def __init__(self, graph, inputs, fixed, batches):
-        self._graph, self._fixed = graph, fixed
-        self._names = {tensor.op.name: name for name, tensor in inputs.items()}
-        self._arrays = {}
-        if batches:
-            try:
-                with np.load(batches, allow_pickle=False) as file:
-                    self._arrays = {name: file[name] for name in file.files}
-            except (OSError, ValueError, zipfile.BadZipFile) as error:
-                raise Failure("--batches={}: expected an .npz file of arrays, received {}".format(
-                    batches, error))
+        self._graph, self._fixed, self._batches = graph, fixed, batches
+        self._inputs, self._placeholders = dict(inputs), {}
+        for name, tensor in inputs.items():
+            if hasattr(tensor, "dense_shape"):
+                self._inputs.update({name + "/values": tensor.values, name + "/indices":
+                                     tensor.indices, name + "/shape": tensor.dense_shape})
 
-    def __call__(self, step, train_op):
-        """`{placeholder: value}` of all that an operation needs at a step, counted from 0."""
-        reach = Reach([train_op], [], frozenset(), set(), set())
-        return {op.outputs[0]: self._value(op, step) for op in sorted(
-            reach.ops, key=lambda op: op.name) if op.type == "Placeholder"}
+    def __call__(self, step, targets):
+        """`{placeholder: value}` of all that operations need at a step, counted from 0."""
+        given = self._given(step)
+        missing = [op.outputs[0] for op in self._reached(targets)
+                   if op.outputs[0].name not in given]
+        _check_drawn(self._graph, missing)
+        values = {self._graph.get_tensor_by_name(name): value for name, value in given.items()}
+        values.update((tensor, draw(tensor, step)) for tensor in missing)
+        return values
 
-    def _value(self, op, step):
-        tensor = op.outputs[0]
-        for key, value in self._fixed.items():
-            if key is tensor:
-                return value(step) if callable(value) else value
-        for name in (self._names.get(op.name), op.name, tensor.name):
-            if name in self._arrays:
-                return self._arrays[name][step % len(self._arrays[name])]
-        return draw(tensor, step)
+    def _reached(self, targets):
+        key = tuple(op.name for op in targets)
+        if key not in self._placeholders:
+            ops = Reach(targets, [], frozenset(), set(), set()).ops
+            self._placeholders[key] = sorted(
+                (op for op in ops if op.type.startswith("Placeholder")
+                 and op.type != "PlaceholderWithDefault"), key=lambda op: op.name)
+        return self._placeholders[key]
+
+    def _given(self, step):
+        """`{tensor name: value}` of what a file or a function gives at a step."""
+        batch = self._batches(step) if self._batches else {}
+        if not isinstance(batch, dict):
+            raise Failure("--batches: expected a function of the step that returns {{input: value}}"
+                          ", received {}".format(type(batch).__name__))
+        pairs = [(self._tensor(name), value) for name, value in batch.items()]
+        pairs += [(self._tensor(key), value(step) if callable(value) else value)
+                  for key, value in self._fixed.items()]
+        return {tensor.name: _checked(tensor, value, step)
+                for pair in pairs for tensor, value in _dense(*pair)}
+
+    def _tensor(self, key):
+        """The tensor, or sparse tensor, that a name or a tensor stands for."""
+        key = self._inputs.get(key, key) if isinstance(key, str) else key
+        if hasattr(key, "dense_shape"):
+            return key
+        try:
+            if isinstance(key, str) and ":" not in key:
+                key += ":0"
+            return self._graph.as_graph_element(key, allow_operation=False)
+        except (KeyError, TypeError, ValueError):
+            raise Failure("{}: expected an input of the graph such as {}, received no such name"
+                          .format(str(key).replace(":0", ""), ", ".join(self._names()) or "none"))
+
+    def _names(self):
+        return (sorted(self._inputs) + [
+            op.name for op in self._graph.get_operations() if op.type.startswith("Placeholder")
+            and not op.name.startswith("save/")])[:5]
+
+
+def _dense(tensor, value):
+    """The pairs of tensor and value that a pair of a sparse tensor and its value stands for."""
+    if not hasattr(tensor, "dense_shape"):
+        return [(tensor, value)]
+    return list(zip((tensor.indices, tensor.values, tensor.dense_shape), value))
+
+
+def _checked(tensor, value, step):
+    """A value that is to be fed, if its kind and shape fit."""
+    array, kind = np.asarray(value), np.dtype(tensor.dtype.as_numpy_dtype).kind
+    allowed = {"b": "b", "i": "iub", "u": "iub", "f": "fiub", "c": "cfiub"}.get(kind, "SUOfiuV")
+    if array.dtype.kind in allowed and tensor.shape.is_compatible_with(array.shape):
+        return value
+    raise Failure("{}: expected values of {}, received {} {} at step {}".format(
+        tensor.op.name, _described(tensor), array.dtype.name, list(array.shape), step + 1))
+
+
+def _described(tensor):
+    if tensor.shape.ndims is None:
+        return tensor.dtype.name + " of any shape"
+    return "{} {}".format(tensor.dtype.name, str(tensor.shape.as_list()).replace("None", "?"))
+
+
+def _check_drawn(graph, tensors):
+    """Failure that names the inputs that nobody gave and that no draw can stand for."""
+    known = {op.name for op in graph.get_operations() if op.type.startswith("Placeholder")}
+    missing = set()
+    for tensor in tensors:
+        whole = tensor.op.name.rpartition("/")[0]
+        if {whole + "/values", whole + "/indices"} <= known:
+            missing.add("{} (a sparse tensor)".format(whole))
+        elif tensor.shape.ndims in (None, 0) or not (
+                tensor.dtype.is_floating or tensor.dtype.is_integer or tensor.dtype.is_complex
+                or tensor.dtype.name == "bool"):
+            missing.add("{} ({})".format(tensor.op.name, _described(tensor)))
+    if missing:
+        raise Failure("expected values in --batches, or in \"feed\" of the function, for what "
+                      "cannot be drawn: {}".format(", ".join(sorted(missing))))
 
 
 def draw(tensor, step, unknown=8):
-    """A value for a placeholder: normal, or whole numbers below the bound that the graph knows.
-
-    Raises:
-      Failure: the placeholder's shape is unknown, or it holds text.
-    """
-    if tensor.shape.ndims is None or tensor.dtype.name == "string":
-        raise Failure("{}: expected a value in --batches, since shape or kind are open".format(
-            tensor.op.name))
+    """A value for a placeholder: normal numbers, one-hot rows where they are labels of a softmax,
+    or whole numbers below the bound that the graph knows."""
     shape = [size or unknown for size in tensor.shape.as_list()]
     seed = int(hashlib.sha256("{} {}".format(tensor.name, step).encode()).hexdigest()[:8], 16)
     random = np.random.RandomState(seed)
     if tensor.dtype.name == "bool":
-        return np.array(True) if not shape else random.rand(*shape) < 0.5
-    if tensor.dtype.is_floating:
-        return random.standard_normal(shape).astype(tensor.dtype.as_numpy_dtype)
-    return random.randint(0, bound_of(tensor), shape)
+        return random.rand(*shape) < 0.5
+    if tensor.dtype.is_integer:
+        return random.randint(0, bound_of(tensor), shape)
+    if _is_label(tensor):
+        return np.eye(shape[-1])[random.randint(0, shape[-1], shape[:-1])]
+    return random.standard_normal(shape).astype(tensor.dtype.as_numpy_dtype)
 
 
-def bound_of(tensor, depth=4):
+def _is_label(tensor, depth=4):
+    """Whether a tensor of floats says what a softmax should give."""
+    for op in tensor.consumers():
+        if op.type == "SoftmaxCrossEntropyWithLogits" and op.inputs[1] is tensor:
+            return True
+        if depth and op.type in ("Identity", "Reshape", "StopGradient") and (
+                op.inputs[0] is tensor and _is_label(op.outputs[0], depth - 1)):
+            return True
+    return False
+
+
+def bound_of(tensor):
     """How many values a tensor of whole numbers can take: rows of a table, classes, or 2."""
+    known = _bounds(tensor, 4)
+    return min(known) if known else 256 if tensor.dtype.name == "uint8" else 2
+
+
+def _bounds(tensor, depth):
+    found = []
     for op in tensor.consumers():
         if op.type in ("Gather", "GatherV2", "ResourceGather") and op.inputs[1] is tensor:
             table = variable_of(op.inputs[0])
-            shape = _variable_shape(table) if table is not None else op.inputs[0].shape.as_list()
-            return shape[0]
-        if op.type == "SparseSoftmaxCrossEntropyWithLogits":
-            return op.inputs[0].shape.as_list()[-1]
-        if op.type == "OneHot" and op.inputs[1].op.type == "Const":
-            return int(_tensorflow().make_ndarray(op.inputs[1].op.get_attr("value")))
-    bounds = [bound_of(output, depth - 1) for op in tensor.consumers() for output in op.outputs
-              if depth and output.dtype.is_integer]
-    return max(bounds or [2])
+            shape = _variable_shape(table) if table is not None else (
+                op.inputs[0].shape.as_list() if op.inputs[0].shape.ndims else None)
+            found += shape[:1] if shape else []
+        elif op.type == "SparseSoftmaxCrossEntropyWithLogits":
+            found += op.inputs[0].shape.as_list()[-1:] if op.inputs[0].shape.ndims else []
+        elif op.type == "OneHot" and op.inputs[1].op.type == "Const":
+            found.append(int(_tensorflow().make_ndarray(op.inputs[1].op.get_attr("value"))))
+        elif depth:
+            found += [bound for output in op.outputs if output.dtype.is_integer
+                      for bound in _bounds(output, depth - 1)]
+    return [bound for bound in found if bound]
 
 
 # ---- The command ----------------------------------------------------------------------------
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message):
+        """Ends in the line."""
+        raise Failure(message)
+
+
+def _count(text):
+    if not text.isdigit() or int(text) < 1:
+        raise Failure("--steps={}: expected a whole number from 1".format(text))
+    return int(text)
+
+
 def _parser():
-    parser = argparse.ArgumentParser(
-        prog="parity.capture", description=__doc__.splitlines()[0],
+    parser = _Parser(
+        prog="parity.capture", description=__doc__.splitlines()[0], allow_abbrev=False,
         usage="parity.capture [--steps=N] [--out=FOLDER] -- PROGRAM [its arguments]\n"
               "       parity.capture --show FOLDER [--skeleton=FILE]\n"
               "       parity.capture --replay FOLDER [--legacy_python=PATH]",
         epilog="PROGRAM: train.py, -m package.module, file.py:function, graph.meta, or the folder "
                "of a SavedModel")
-    parser.add_argument("--steps", type=int, default=20, metavar="N",
+    parser.add_argument("--steps", type=_count, default=20, metavar="N",
                         help="training steps to keep (default: %(default)s)")
     parser.add_argument("--out", default="captured", metavar="FOLDER",
                         help="what is written (default: %(default)s)")
     parser.add_argument("--batches", default="", metavar="FILE",
-                        help="batches for a function or a graph: .npz of {input: [steps, ...]}; "
-                             "unset: drawn from the inputs' shapes")
+                        help="batches for a function or a graph: .npz of {input: [steps, ...]}, or "
+                             "file.py:function, a function of the step that returns {input: "
+                             "value}; unset: drawn from the inputs' shapes")
     parser.add_argument("--input_fn", default="", metavar="FILE:FUNCTION",
                         help="what feeds a model_fn")
     parser.add_argument("--params", default="{}", metavar="JSON", help="params of a model_fn")
@@ -1166,35 +1575,124 @@ def _parser():
     return parser
 
 
-def _start(tf, asked):
+def _parsed(arguments):
+    """The command line; what comes after -- is the program's own."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    asked, unknown = _parser().parse_known_args(arguments[:end])
+    if unknown:
+        raise Failure("{}: expected a flag of this command, received another; a program and its "
+                      "flags come after --".format(unknown[0]))
+    asked.program += arguments[end + 1:]
+    for flag, needed in (("skeleton", "show"), ("legacy_python", "replay")):
+        if getattr(asked, flag) and not getattr(asked, needed):
+            raise Failure("--{}: expected with --{}, received without".format(flag, needed))
+    return asked
+
+
+def _kind(program):
+    """What a program is: "module", "function", "meta", "folder" or "script"."""
+    if program[0] == "-m":
+        return "module"
+    if split_function(program[0]):
+        return "function"
+    if program[0].endswith(".meta"):
+        return "meta"
+    return "folder" if os.path.isdir(program[0]) else "script"
+
+
+def _start(tf, asked, begun):
     """Runs the program that was asked for, its sessions hooked."""
-    target = asked.program[0]
-    if target.endswith(".meta"):
-        run_meta_graph(tf, target, asked.steps, asked.batches)
-    elif os.path.isdir(target):
-        run_saved_model(tf, target, asked.steps, asked.batches)
-    elif ":" in target and asked.input_fn:
-        run_model_fn(tf, target, asked.input_fn, json.loads(asked.params), asked.steps)
-    elif ":" in target:
-        run_function(tf, target, asked.steps, asked.batches)
-    else:
-        run_script(asked.program)
+    target, kind = asked.program[0], _kind(asked.program)
+    if kind in ("module", "script"):
+        return run_script(asked.program)
+    tf.logging.set_verbosity(tf.logging.ERROR)  # what is out of date in this file is no news
+    sys.argv = list(asked.program)
+    if asked.input_fn:
+        return run_model_fn(tf, target, asked.input_fn, json.loads(asked.params), asked.steps)
+    batches = load_batches(asked.batches)
+    if kind == "function":
+        return run_function(tf, target, asked.steps, batches, begun)
+    run = run_meta_graph if kind == "meta" else run_saved_model
+    return run(tf, target, asked.steps, batches)
 
 
 def _check(asked):
-    if asked.steps < 1:
-        raise Failure("--steps={}: expected a whole number from 1".format(asked.steps))
+    """Failure if what was asked for cannot be captured, as far as that shows before TensorFlow."""
     if not asked.program or asked.program == ["-m"]:
         raise Failure("expected a program after --, received none")
-    target = asked.program[0]
-    place = target.rpartition(":")[0] or target
-    if target != "-m" and (place.endswith((".py", ".meta")) or os.sep in place) and (
-            not os.path.exists(place)):
+    kind, target = _kind(asked.program), asked.program[0]
+    if kind == "module":
+        _check_importable("-m " + asked.program[1], asked.program[1])
+    elif kind == "function":
+        _check_function(target)
+    elif not os.path.exists(target):
+        raise Failure("{}: expected a program, received no such file".format(target))
+    elif kind == "script":
+        _check_source(target)
+    elif kind == "folder" and not glob.glob(
+            os.path.join(glob.escape(target), "saved_model.pb*")):
+        raise Failure("{}: expected a program or the folder of a SavedModel, received a folder "
+                      "without saved_model.pb".format(target))
+    if kind in ("meta", "folder") and asked.program[1:]:
+        raise Failure("{}: expected a graph without arguments, received {}".format(
+            target, asked.program[1]))
+    _check_data(asked, kind)
+
+
+def _check_importable(said, name):
+    """Failure if a module is nowhere; nothing is imported."""
+    path = [os.getcwd()] + sys.path
+    if name.split(".")[0] not in sys.builtin_module_names and (
+            importlib.machinery.PathFinder.find_spec(name.split(".")[0], path) is None):
+        raise Failure("{}: expected a module, received no such name".format(said))
+
+
+def _check_function(name):
+    place = split_function(name)[0]
+    if not place.endswith(".py"):
+        return _check_importable(name, place)
+    if not os.path.isfile(place):
         raise Failure("{}: expected a program, received no such file".format(place))
+    return _check_source(place)
+
+
+def _check_source(path):
+    """Failure if a file is no Python that this interpreter reads."""
+    with open(path, "rb") as file:
+        content = file.read()
     try:
-        json.loads(asked.params)
-    except ValueError as error:
-        raise Failure("--params={}: expected JSON, received {}".format(asked.params, error))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the program says them itself
+            compile(content, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        raise Failure("{}: expected a program in Python {}, received {}{}".format(
+            path, platform.python_version(), getattr(error, "msg", None) or error,
+            " in line {}".format(line) if line else ""))
+
+
+def _check_data(asked, kind):
+    """Failure for flags of other kinds of program, or whose files are not there."""
+    own = {"batches": kind in ("function", "meta", "folder") and not asked.input_fn,
+           "input_fn": kind == "function"}
+    for flag, allowed in own.items():
+        if getattr(asked, flag) and not allowed:
+            raise Failure("--{}: expected with {}, received with another program".format(
+                flag, "a function, a .meta or a SavedModel" if flag == "batches" else "a model_fn"))
+    if asked.input_fn and not split_function(asked.input_fn):
+        raise Failure("--input_fn={}: expected FILE:FUNCTION".format(asked.input_fn))
+    for name in (asked.input_fn, asked.batches):
+        if split_function(name):
+            _check_function(name)
+    if asked.batches and not split_function(asked.batches) and not os.path.isfile(asked.batches):
+        raise Failure("--batches={}: expected an .npz file, received no such file".format(
+            asked.batches))
+    try:
+        params = json.loads(asked.params)
+    except ValueError:
+        params = None
+    if not isinstance(params, dict):
+        raise Failure("--params={}: expected a dictionary in JSON".format(asked.params))
 
 
 def _header(asked, tf):
@@ -1203,82 +1701,271 @@ def _header(asked, tf):
                          "python": platform.python_version(), "machine": platform.machine()}}
 
 
-def _programs_error(folder):
+@contextlib.contextmanager
+def _quiet():
+    """Keeps the lines of TensorFlow's start, which it writes before it reads a setting, away."""
+    sys.stderr.flush()
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(saved, 2)
+        os.close(saved)
+
+
+class Ending(object):
+    """A capture whose end is the program's, whatever that catches and whatever still runs of it.
+
+    Attributes:
+      owner: the process that is captured; those that it makes are left alone.
+      failure: the `Failure` that ended the capture, or None.
+      left: an event: the program came to its end by itself.
+    """
+
+    def __init__(self, capture, folder):
+        self._capture, self._folder, self._ended = capture, folder, threading.Event()
+        self.owner, self.failure, self.left = os.getpid(), None, threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def run(self, session, targets, fetches, feeds, run, *options):
+        """Runs a call as `Capture.run` does; what goes wrong there ends the program."""
+        if os.getpid() != self.owner:
+            return run(targets, fetches, feeds, *options)
+        if self.failure:
+            raise SystemExit(self.failure.status)
+        try:
+            return self._capture.run(session, targets, fetches, feeds, run, *options)
+        except SystemExit:
+            self._ended.set()
+            raise
+        except _tensorflow().errors.OpError:  # the program's own affair
+            raise
+        except Exception as error:
+            self.failure = self.failure or _failure(error, self._folder)
+            self._ended.set()
+            raise SystemExit(self.failure.status)  # a program catches many an Exception
+
+    def _watch(self):
+        """Ends the process when the capture has ended and the program does not follow."""
+        self._ended.wait()
+        if self.left.wait(_GRACE_SECONDS):
+            return
+        if self.failure:
+            say(_one_line(self.failure))
+        self._folder.discard()
+        leave(self.failure.status if self.failure else 0)
+
+
+def _failure(error, folder):
+    """What an error of the capture itself ends in."""
+    if isinstance(error, Failure):
+        return error
+    if isinstance(error, OSError):
+        return Failure("{}: {}".format(error.filename or folder.out, error.strerror or error),
+                       EXIT_IO)
+    return _fault(error)
+
+
+def _fault(error):
+    own = [frame for frame in traceback.extract_tb(error.__traceback__)
+           if os.path.abspath(frame[0]) == os.path.abspath(__file__)]
+    return Failure("a fault of this command in line {}: {}".format(
+        own[-1][1] if own else 0, _first_line(error)), EXIT_FAULT)
+
+
+def _one_line(error):
+    return " ".join(str(error).split())
+
+
+@contextlib.contextmanager
+def _signals(folder):
+    """Ends the process at SIGTERM and SIGINT, whatever the program catches; leaves no folder."""
+    owner = os.getpid()
+
+    def end(number, frame):
+        if os.getpid() != owner:  # a process that the program made
+            if number == signal.SIGINT:
+                signal.default_int_handler(number, frame)
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            return
+        os.write(2, b"capture: interrupted\n" if number == signal.SIGINT else
+                 b"capture: terminated\n")
+        folder.discard()
+        leave(128 + number)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    _reset_in_children(before)
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _reset_in_children(handlers):
+    """Lets processes that the program forks meet signals as they would without a capture.
+
+    A signal is held back while Python forks, since it forgets those that come then.
+    """
+    if not hasattr(os, "register_at_fork"):  # before Python 3.7
+        return
+    masks = []
+
+    def reset():
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, masks.pop())
+
+    os.register_at_fork(
+        before=lambda: masks.append(signal.pthread_sigmask(signal.SIG_BLOCK, list(handlers))),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, masks.pop()),
+        after_in_child=reset)
+
+
+def _programs_error(error):
     """Shows the program's own traceback, without the frames of this file; one line on it."""
-    kind, error, frames = sys.exc_info()
-    while frames is not None and not _is_own(frames.tb_frame.f_code.co_filename):
-        frames = frames.tb_next
-    traceback.print_exception(kind, error, frames)
-    text = " ".join(str(error).split())[:200]
-    return Failure("the program failed before its steps were whole: {}: {}".format(
-        kind.__name__, text), EXIT_FAULT)
+    sys.stderr.write(_without_own_frames("".join(traceback.format_exception(
+        type(error), error, error.__traceback__))))
+    return Failure("the program failed before its steps were whole: {}".format(
+        _first_line(error)), EXIT_FAULT)
+
+
+def _without_own_frames(text):
+    """A traceback without the frames of this file, in the messages of TensorFlow neither."""
+    own = ['File "{}"'.format(name) for name in (
+        _without_own_frames.__code__.co_filename, runpy.run_path.__code__.co_filename)]
+    kept, own_frame = [], False
+    for line in text.splitlines(True):
+        if line.lstrip().startswith('File "'):
+            own_frame = line.lstrip().startswith(tuple(own))
+        elif not line.startswith("    "):
+            own_frame = False
+        if not own_frame:
+            kept.append(line)
+    return "".join(kept)
+
+
+def _run(tf, asked, ending, capture):
+    """Runs the program to its end or to the capture's; Failure if the steps are not whole."""
+    try:
+        _start(tf, asked, lambda: capture.begun)
+    except (Failure, KeyboardInterrupt):
+        raise
+    except SystemExit as ended:
+        _leave_fork(ending, ended)
+        if ending.failure is None and ended.code not in (None, 0) and not capture.done:
+            raise Failure("the program ended with {!r} before its steps were whole".format(
+                ended.code), EXIT_FAULT)
+    except Exception as error:
+        _leave_fork(ending, error)
+        if ending.failure is None and not capture.done:
+            raise _programs_error(error)
+    _leave_fork(ending, None)
+
+
+def _leave_fork(ending, error):
+    """Ends a process that the program forked, and that came back to here, as Python would."""
+    if os.getpid() == ending.owner:
+        return
+    code = getattr(error, "code", 1) if error is not None else 0
+    if error is not None and not isinstance(error, SystemExit):
+        traceback.print_exc()
+    _flush()
+    os._exit(code if isinstance(code, int) else 1 if code else 0)
 
 
 def record(asked):
     """Captures the program that was asked for into `asked.out`."""
     _check(asked)
-    tf = _tensorflow()
     folder = Folder(asked.out)
-    capture = Capture(folder, asked.steps, _header(asked, tf))
-    try:
-        hook(capture)
+    with _signals(folder):
         try:
-            _start(tf, asked)
-        except SystemExit as ended:
-            if ended.code not in (None, 0) and not capture.done:
-                raise Failure("the program ended with {} before its steps were whole".format(
-                    ended.code), EXIT_FAULT)
-        except (Failure, KeyboardInterrupt, _Terminated):
-            raise
-        except Exception as error:
-            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-                raise
-            if not capture.done:
-                raise _programs_error(folder)
-        capture.finish()
-    finally:
-        if not capture.done:
-            folder.discard()
+            with _quiet():
+                tf = _tensorflow()
+            capture = Capture(folder, asked.steps, _header(asked, tf))
+            ending = Ending(capture, folder)
+            hook(ending)
+            try:
+                _run(tf, asked, ending, capture)
+                if ending.failure is None:
+                    capture.finish()
+            except (OSError, ValueError) as error:
+                raise _failure(error, folder)
+            finally:
+                ending.left.set()
+            if ending.failure:
+                raise ending.failure
+        finally:
+            folder.discard()  # of a whole one, nothing is left under that name
 
 
-class _Terminated(BaseException):
-    pass
-
-
-def _terminate(*unused_signal):
-    raise _Terminated
+def _read(asked):
+    """Shows or replays a capture, for which the rest of the package is needed."""
+    flag = "--show" if asked.show else "--replay"
+    try:
+        from parity import capture as package
+    except ImportError:
+        raise Failure("{}: expected the whole package parity, received this file alone; copy the "
+                      "captured folder to where the package is".format(flag))
+    with _quiet():
+        _tensorflow()
+    from parity.reference import command
+    try:
+        return command.main(asked)
+    except package.Failure as failure:  # this file runs under another name than the package's
+        raise Failure(str(failure), failure.status)
 
 
 def main(arguments):
     """Returns the exit status."""
-    signal.signal(signal.SIGTERM, _terminate)
     try:
-        asked = _parser().parse_args(arguments)
+        asked = _parsed(arguments)
         if asked.show or asked.replay:
-            from parity.reference import command
-            return command.main(asked)
+            return _read(asked)
         record(asked)
         return 0
     except Failure as error:
-        say(" ".join(str(error).split()))
+        say(_one_line(error))
         return error.status
     except OSError as error:
-        say("{}: {}".format(error.filename or "--out", error.strerror))
+        say("{}: {}".format(error.filename or "a file", error.strerror or error))
         return EXIT_IO
     except KeyboardInterrupt:
         say("interrupted")
         return 130
-    except _Terminated:
-        say("terminated")
-        return 143
+    except Exception as error:
+        failure = _fault(error)
+        say(_one_line(failure))
+        return failure.status
+
+
+def _flush():
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, RuntimeError, ValueError):  # closed, gone, or in use
+            pass
+
+
+def leave(status):
+    """Ends the process at once: threads and processes of the program may never end."""
+    if "multiprocessing" in sys.modules:
+        for process in sys.modules["multiprocessing"].active_children():
+            process.terminate()
+    _flush()
+    os._exit(status)
 
 
 def console():
     """Entry point of the command `parity-capture`."""
-    status = main(sys.argv[1:])
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)  # threads of the program, such as queue runners, may never end
+    leave(main(sys.argv[1:]))
 
 
 if __name__ == "__main__":

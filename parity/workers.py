@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from parity import staging
+from parity.reference import staging
 
 THREADS = 1
 

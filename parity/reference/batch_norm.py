@@ -2,9 +2,6 @@
 
 import tensorflow.compat.v1 as tf
 
-FORWARD = ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
-BACKWARD = ("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3")
-
 
 def _axes(node):
     """(axes that are averaged over, shape of a channel's numbers) of a node's data format."""
@@ -18,20 +15,21 @@ def _count(x, axes):
     return tf.cast(tf.reduce_prod(sizes), x.dtype)
 
 
-def forward(node, inputs):
+def forward(node, inputs, read):
     """Outputs of a fused batch normalisation.
 
     Args:
       node: the NodeDef of the fused operation.
       inputs: x [batch, height, width, channels] or as its data format says; scale, offset, mean
         and variance [channels].
+      read: function that reads a float32 number in float64.
 
     Returns:
       y, batch mean, batch variance times n / (n - 1), and what the backward pass is given.
     """
     x, scale, offset, mean, variance = inputs
     axes, shape = _axes(node)
-    epsilon = tf.constant(float("{:.9g}".format(node.attr["epsilon"].f)), x.dtype)
+    epsilon = tf.constant(read(node.attr["epsilon"].f), x.dtype)
     shown_variance = variance
     if node.attr["is_training"].b:
         mean = tf.reduce_mean(x, axes)
@@ -45,19 +43,20 @@ def forward(node, inputs):
     return ([y, mean, shown_variance] + reserved)[:6 if node.op.endswith("V3") else 5]
 
 
-def backward(node, inputs):
+def backward(node, inputs, read):
     """Gradients of a fused batch normalisation.
 
     Args:
       node: the NodeDef of the fused operation.
       inputs: gradient of y, x, scale, and the two numbers a channel that `forward` reserved.
+      read: function that reads a float32 number in float64.
 
     Returns:
       Gradients of x, scale and offset, and two empty ones.
     """
     dy, x, scale, mean, variance = inputs[:5]
     axes, shape = _axes(node)
-    epsilon = tf.constant(float("{:.9g}".format(node.attr["epsilon"].f)), x.dtype)
+    epsilon = tf.constant(read(node.attr["epsilon"].f), x.dtype)
     inverse = tf.reshape(tf.rsqrt(variance + epsilon), shape)
     normal = (x - tf.reshape(mean, shape)) * inverse
     d_offset = tf.reduce_sum(dy, axes)

@@ -5,7 +5,9 @@ import hashlib
 import io
 import json
 import os
+import struct
 import zipfile
+import zlib
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -16,9 +18,10 @@ _FIELDS = {"calls": list, "calls_a_step": int, "collections": dict, "files": dic
            "inputs": dict, "program": list, "steps": int, "variables": dict, "versions": dict}
 _CALL_FIELDS = {"after": (dict, type(None)), "applies": list, "before": dict, "behind": list,
                 "digests": dict, "feeds": dict, "fetches": dict, "hidden": list, "moved": list,
-                "role": str, "stateful": dict, "targets": list, "writes": list}
+                "reads": dict, "role": str, "stateful": dict, "targets": list, "writes": list}
 _DAMAGE = (OSError, ValueError, LookupError, EOFError, TypeError, AttributeError,
-           NotImplementedError, RuntimeError, MemoryError, RecursionError, zipfile.BadZipFile)
+           NotImplementedError, RuntimeError, MemoryError, RecursionError, ArithmeticError,
+           struct.error, zlib.error, zipfile.BadZipFile)
 
 
 class DamagedCapture(capture.Failure):
@@ -63,6 +66,10 @@ class Call(object):
     def drawn(self):
         """`{tensor: array}` of the stateful inputs: what was drawn, dequeued, iterated."""
         return self._arrays("stateful")
+
+    def read(self):
+        """`{tensor: array}` of the single numbers that it read and wrote, as they were read."""
+        return self._arrays("reads")
 
     def fetched(self):
         """`{tensor: array}` of what the program fetched."""
@@ -120,6 +127,8 @@ class Captured(object):
             for name, kind in fields.items():
                 if not isinstance(entry.get(name), kind):
                     raise ValueError("{!r} as {}".format(entry.get(name), name))
+        if header.get("digest") != capture.header_digest(header):
+            raise ValueError("capture.json other than it was written")
         return header
 
     def _verified(self, name):

@@ -8,7 +8,7 @@ from tensorflow.python.framework import kernels
 from tensorflow.python.framework import op_def_registry
 
 from parity import capture
-from parity.reference import batch_norm
+from parity.reference import formulas
 
 _FLOAT = tf.float32.as_datatype_enum
 _DOUBLE = tf.float64.as_datatype_enum
@@ -157,7 +157,7 @@ def to_float64(graph_def, read=shortest):
         if definition is None:
             written.node.add().CopyFrom(node)
             continue
-        if node.op in batch_norm.FORWARD + batch_norm.BACKWARD:
+        if node.op in formulas.FORMULAS and node.attr["T"].type == _FLOAT:
             replaced.append(node)
             continue
         copy = written.node.add()
@@ -171,33 +171,9 @@ def to_float64(graph_def, read=shortest):
             _widen(copy.attr, read)
     renamed = {}
     for node in replaced:
-        renamed.update(_formula(written, node))
+        renamed.update(formulas.splice(written, node, lambda number: float(read(number))))
     _cast_inputs(written, definitions, renamed)
     return Rewritten(written, islands)
-
-
-def _formula(written, node):
-    """Adds the formula of a fused batch norm; `{"node:index": its output's new name}`."""
-    kind = batch_norm.FORWARD if node.op in batch_norm.FORWARD else batch_norm.BACKWARD
-    inputs = [name for name in node.input if not name.startswith("^")]
-    controls = [name for name in node.input if name.startswith("^")]
-    with tf.Graph().as_default() as graph:
-        placeholders = [tf.placeholder(tf.float64, name="input_{}".format(index))
-                        for index in range(len(inputs))]
-        with tf.name_scope(node.name + "/"):
-            make = batch_norm.forward if kind is batch_norm.FORWARD else batch_norm.backward
-            outputs = [tf.identity(output, "float64_{}".format(index))
-                       for index, output in enumerate(make(node, placeholders))]
-    for each in graph.as_graph_def().node:
-        if each.op != "Placeholder":
-            copy = written.node.add()
-            copy.CopyFrom(each)
-            copy.input[:] = [inputs[int(name[len("input_"):])] if name.startswith("input_")
-                             else name for name in each.input] + controls
-    renamed = {"{}:{}".format(node.name, index): output.op.name
-               for index, output in enumerate(outputs)}
-    renamed["^" + node.name] = "^" + outputs[0].op.name
-    return renamed
 
 
 def _cast_inputs(written, definitions, renamed):

@@ -1,8 +1,12 @@
 """A captured graph, run again in a session of its own."""
 
+import typing
+
 import numpy as np
 import tensorflow.compat.v1 as tf
 
+from parity import capture
+from parity.reference import orders
 from parity.reference import precision
 
 
@@ -14,16 +18,54 @@ def session_config():
     return config
 
 
+def needed(graph_def, names):
+    """The part of a graph that operations or tensors of these names need."""
+    nodes = {node.name: node for node in graph_def.node}
+    waiting, kept = list(names), set()
+    while waiting:
+        name = waiting.pop().lstrip("^").partition(":")[0]
+        if name not in kept:
+            kept.add(name)
+            waiting.extend(nodes[name].input)
+    part = tf.GraphDef(versions=graph_def.versions, library=graph_def.library)
+    part.node.extend(node for node in graph_def.node if node.name in kept)
+    return part
+
+
 def importable(graph_def):
     """The graph without what ties it to the machine and the pruned parts that it came from."""
     cleared = tf.GraphDef()
     cleared.CopyFrom(graph_def)
+    functions = {function.signature.name for function in graph_def.library.function}
     for node in cleared.node:
         node.device = ""
-        for attribute in ("_class", "_output_shapes"):
-            if attribute in node.attr:
-                del node.attr[attribute]
+        definition = precision.op_definition(node.op)
+        if definition is None and node.op not in functions:
+            raise capture.Failure("{}: expected an operation of TensorFlow {}, received {}".format(
+                node.name, tf.__version__, node.op))
+        known = {attribute.name for attribute in definition.attr} if definition else set(node.attr)
+        for name in [name for name in node.attr if name not in known and _is_left_out(node, name)]:
+            del node.attr[name]
     return cleared
+
+
+def _is_left_out(node, name):
+    """Whether an attribute is of no use here: notes, and what newer versions leave at nothing."""
+    value = node.attr[name]
+    return name in _NOTES or not (
+        value.b or value.i or value.s or value.list.ByteSize())
+
+
+_NOTES = ("_class", "_output_shapes", "debug_name", "grad_a", "grad_b")
+
+
+class Update(typing.NamedTuple):
+    """One call that is kept whole: its number from 1, and every variable around it."""
+
+    number: int
+    call: typing.Any
+    before: dict
+    after: dict
 
 
 class Replay(object):
@@ -33,26 +75,43 @@ class Replay(object):
       captured: a `parity.reference.captured.Captured`.
       dtype: "float32", the graph as it is, or "float64", every float32 in it made a float64.
       edits: functions of a GraphDef that return another, applied before the change of precision.
+      order: the `parity.reference.orders.Order` in which racing accesses run.
+      read: how float64 reads constants: `precision.shortest` or `precision.as_stored`.
     """
 
-    def __init__(self, captured, dtype="float32", edits=()):
-        self.captured, self.dtype = captured, dtype
-        graph_def = captured.graph_def()
-        for edit in edits:
-            graph_def = edit(graph_def)
-        graph_def = importable(graph_def)
-        self.islands = []
-        if dtype == "float64":
-            graph_def, self.islands = precision.to_float64(graph_def)
-        self.graph = tf.Graph()
+    def __init__(self, captured, dtype="float32", edits=(), order=orders.AS_CHOSEN,
+                 read=precision.shortest):
+        self.captured, self.dtype, self._as_read = captured, dtype, order.as_read
         self._placeholders = {entry["tensor"]: name + ":0"
                               for name, entry in captured.inputs.items()}
+        graph_def = captured.graph_def()
+        for edit in list(edits) + [orders.ordered(order)]:
+            graph_def = edit(graph_def)
+        graph_def = importable(needed(graph_def, self._names_of_calls()))
+        self.islands = []
+        if dtype == "float64":
+            graph_def, self.islands = precision.to_float64(graph_def, read)
+        self.graph = tf.Graph()
         with self.graph.as_default():
             tf.import_graph_def(graph_def, name="")
             self._setters = {name: self._setter(name) for name in captured.variables}
             self._readers = {name: self._reader(name) for name in captured.variables}
-        self.session = tf.Session(graph=self.graph, config=session_config())
         self._set = set()
+        self.session = None
+        self.restart()
+
+    def restart(self):
+        """Begins anew: variables have no values, draws inside loops start again."""
+        self.close()
+        self._set.clear()
+        self.session = tf.Session(graph=self.graph, config=session_config())
+
+    def _names_of_calls(self):
+        """Names of all that the calls run, fetch and take; initial values are not needed."""
+        names = set(self.captured.variables)
+        for call in self.captured.calls:
+            names.update(call.targets + call.behind + call.fetches + call.feeds + call.stateful)
+        return {self.tensor_name(name) for name in names} - {""}
 
     def _operation(self, name):
         return self.graph.get_operation_by_name(name)
@@ -89,13 +148,15 @@ class Replay(object):
         return self._placeholders.get(name, name)
 
     def feeds(self, call, change=None):
-        """`{tensor: array}` of what a call takes; `change` is a function (name, array)."""
+        """`{tensor: array}` of what a call takes; `change` is a function of an array."""
         values = dict(call.fed(), **call.drawn())
+        if self._as_read:
+            values.update(call.read())
         fed = {}
-        for name, value in values.items():
+        for name, value in sorted(values.items()):
             tensor = self.graph.get_tensor_by_name(self.tensor_name(name))
             value = _cast(value, tensor)
-            fed[tensor] = change(name, value) if change else value
+            fed[tensor] = change(value) if change else value
         return fed
 
     def run(self, call, change=None, fetches=None):
@@ -103,7 +164,7 @@ class Replay(object):
 
         Args:
           call: a `parity.reference.captured.Call`.
-          change: function (tensor name, array) of what it is fed.
+          change: function of each array that it is fed.
           fetches: names of tensors; by default what the program fetched.
 
         Returns:
@@ -119,9 +180,35 @@ class Replay(object):
         _, values = self.session.run([operations, tensors], feeds)
         return {name: np.array(value) for name, value in zip(names, values)}
 
+    def updates(self, change=None):
+        """Replays the calls that are kept whole, each from the state where it was captured.
+
+        Where something is drawn inside a loop, every call is run, in one session and once.
+
+        Args:
+          change: function of each array that a whole call takes, states included.
+
+        Yields:
+          `Update`s, in order.
+        """
+        self.restart()
+        all_of_them = any(call.hidden for call in self.captured.calls)
+        for number, call in enumerate(self.captured.calls, 1):
+            if not call.whole and not all_of_them:
+                continue
+            changed = change if call.whole else None
+            start = call.before()
+            self.load({name: changed(start[name]) for name in sorted(start)}
+                      if changed else start)
+            before = self.state() if call.whole else {}
+            self.run(call, change=changed)
+            if call.whole:
+                yield Update(number, call, before, self.state())
+
     def close(self):
         """Ends the session."""
-        self.session.close()
+        if self.session is not None:
+            self.session.close()
 
 
 def _cast(value, tensor):

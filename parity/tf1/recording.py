@@ -9,7 +9,7 @@ from parity.common import names
 from parity.common import sources
 from parity.common import worker
 from parity.tf1 import initializers
-from parity.tf1 import races
+from parity.reference import races
 from parity.tf1 import taps
 
 sources.note_origin(tf.train.Optimizer)

@@ -3,7 +3,7 @@
 import pytest
 import tensorflow.compat.v1 as tf
 
-from parity.tf1.races import unordered_writes
+from parity.reference.races import unordered_writes
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ import importlib.util
 import os
 import shutil
 
-_RECORDER = ("parity/__init__.py", "parity/common", "parity/tf1")
+_RECORDER = ("parity/__init__.py", "parity/capture.py", "parity/common", "parity/reference",
+             "parity/tf1")
 
 
 def _copy(source, folder, name):
@@ -28,7 +29,7 @@ def stage(names, folder):
       names: "package.module:attribute" or "file.py:attribute", of the TensorFlow 1 side.
       folder: an empty folder.
     """
-    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     for name in _RECORDER:
         _copy(os.path.join(here, name), folder, name)
     places = {name.partition(":")[0] for name in names}

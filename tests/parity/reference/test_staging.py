@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from parity import staging
+from parity.reference import staging
 from parity.common.names import resolve
 
 
@@ -15,11 +15,10 @@ def files(folder):
                   for path, _, names in os.walk(folder) for name in names)
 
 
-RECORDER = ["parity/__init__.py"] + [
-    f"parity/{package}/{name}.py" for package, names in (
-        ("common", ("__init__", "names", "sources", "trace", "worker")),
-        ("tf1", ("__init__", "initializers", "races", "recorder", "recording", "taps")))
-    for name in names]
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(__file__))))
+RECORDER = ["parity/__init__.py", "parity/capture.py"] + [
+    f"parity/{room}/{name}" for room in ("common", "reference", "tf1")
+    for name in files(os.path.join(ROOT, "parity", room)) if name.endswith(".py")]
 
 
 @pytest.fixture
@@ -40,6 +39,7 @@ def folder(tmp_path, monkeypatch):
 
 def test_recorder_is_staged_and_nothing_else_of_parity(folder):
     staging.stage([], str(folder))
+    assert {"parity/reference/replay.py", "parity/tf1/recorder.py"} < set(RECORDER)
     assert files(folder) == sorted(RECORDER)
 
 

@@ -1,0 +1,60 @@
+"""Where float32 rounding shows in full: kinks of activations, and gradients that are zero."""
+
+import functools
+
+import numpy as np
+
+from parity import capture
+from parity.reference.replay import Replay
+
+_KINKED = ("Relu", "Relu6", "LeakyRelu", "Maximum", "Minimum", "Abs", "Elu", "Selu")
+
+
+def _fetched(captured, call, dtype, names):
+    """`{tensor: array}` of a call, from the state that it started from."""
+    replay = Replay(captured, dtype)
+    try:
+        replay.load(call.before())
+        return replay.run(call, fetches=names)
+    finally:
+        replay.close()
+
+
+@functools.lru_cache(maxsize=8)
+def _kinked_inputs(captured):
+    """Inputs of activations with a kink at zero, outside loops."""
+    replay = Replay(captured)
+    names = [op.inputs[0].name for op in replay.graph.get_operations() if op.type in _KINKED
+             and op._get_control_flow_context() is None
+             and op.inputs[0].op.type not in ("Placeholder", "Const")]
+    replay.close()
+    return sorted(set(names))
+
+
+@functools.lru_cache(maxsize=8)
+def crossed(captured, call):
+    """How many units of activations change sides between float32 and float64.
+
+    One sign among millions moves all updates below it by far more than rounding does.
+    """
+    names = _kinked_inputs(captured)
+    narrow = _fetched(captured, call, "float32", names)
+    wide = _fetched(captured, call, "float64", names)
+    return int(sum(np.count_nonzero((narrow[name] > 0) != (wide[name] > 0)) for name in narrow))
+
+
+@functools.lru_cache(maxsize=8)
+def zero_gradients(captured, call):
+    """Variables whose gradient is zero but for rounding, as a bias's before batch norm.
+
+    Float64 tells: such a gradient shrinks with the precision.
+    """
+    replay = Replay(captured)
+    operations = [replay.graph.get_operation_by_name(name) for name in call.applies]
+    gradients = {capture.gradient_of(op).name: capture.written_variables(op)[0].name
+                 for op in operations if capture.gradient_of(op).op.type != "Placeholder"}
+    replay.close()
+    narrow = _fetched(captured, call, "float32", sorted(gradients))
+    wide = _fetched(captured, call, "float64", sorted(gradients))
+    return frozenset(gradients[name] for name in narrow if
+                     np.linalg.norm(wide[name]) < 1e-6 * np.linalg.norm(narrow[name]))

@@ -1,0 +1,76 @@
+"""Orders of racing accesses: which one reproduces what was captured."""
+
+import typing
+
+
+class Order(typing.NamedTuple):
+    """A way to settle races.
+
+    Attributes:
+      name: what it is called in a report.
+      edges: `((variable, first operation, second operation), ...)`.
+      as_read: whether single numbers are fed as they were read where they were captured.
+    """
+
+    name: str
+    edges: tuple = ()
+    as_read: bool = False
+
+
+def candidates(races, graph):
+    """The orders that are tried: a `Order` each."""
+    place = {op.name: number for number, op in enumerate(graph.get_operations())}
+    races = [race for race in races
+             if not any(graph.get_operation_by_name(name)._get_control_flow_context()
+                        for name in (race.write, race.other))]
+
+    def edges(first):
+        return tuple((race.variable,) + (
+            (race.write, race.other) if first(race) else (race.other, race.write))
+                     for race in races)
+
+    def made_first(race):
+        return place[race.write] < place[race.other]
+    return [
+        Order("single numbers as they were read", as_read=True),
+        Order("reads before writes", edges(lambda race: race.writes_too and made_first(race))),
+        Order("writes before reads", edges(lambda race: not race.writes_too or made_first(race))),
+        Order("as they were made", edges(made_first)),
+        Order("last made first", edges(lambda race: not made_first(race)))]
+
+
+def ordered(order):
+    """The edit of a GraphDef that adds an order's edges."""
+    def edit(graph_def):
+        waits = {}
+        for _, first, second in order.edges:
+            waits.setdefault(second, []).append("^" + first)
+        for node in graph_def.node:
+            node.input.extend(name for name in waits.get(node.name, ()) if name not in node.input)
+        return graph_def
+    return edit
+
+
+AS_CHOSEN = Order("as the session chose")
+
+
+def settled(races, graph, excess_of):
+    """The order that brings the replay nearest to the capture.
+
+    Args:
+      races: the `parity.reference.races.Race`s of its calls.
+      graph: the replayed graph.
+      excess_of: function (Order) -> `{variable: error beyond rounding}`, `inf` for what failed.
+
+    Returns:
+      An `Order`, which may settle each variable's races in its own way.
+    """
+    tried = [(order, excess_of(order)) for order in [AS_CHOSEN] + candidates(races, graph)]
+    best = min(tried, key=lambda pair: max(pair[1].values()))
+    edges = []
+    for variable in sorted({race.variable for race in races}):
+        order, _ = min((pair for pair in tried if not pair[0].as_read),
+                       key=lambda pair: pair[1].get(variable, 0.0))
+        edges.extend(edge for edge in order.edges if edge[0] == variable)
+    mixed = Order("each variable in an order of its own", tuple(edges))
+    return min([best, (mixed, excess_of(mixed))], key=lambda pair: max(pair[1].values()))[0]

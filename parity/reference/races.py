@@ -1,0 +1,112 @@
+"""Races of a graph: accesses to one variable that no path orders, so that either may come first."""
+
+import collections
+
+from parity import capture
+
+Race = collections.namedtuple("Race", "variable write other writes_too trains")
+Race.__doc__ = """Two operations on one variable in no order.
+
+variable, write, other: names; `writes_too` says whether the other one writes, too, or reads;
+`trains` whether an update depends on it, rather than only what is fetched.
+"""
+
+
+_PASS_ON = ("Identity", "Switch", "RefSwitch", "Enter", "RefEnter", "Merge", "RefMerge")
+
+
+def _upstream(fetches, fed):
+    """Operations that `fetches` need, each after its inputs."""
+    order, seen = [], set()
+    waiting = [(getattr(fetch, "op", fetch), False) for fetch in fetches]
+    while waiting:
+        op, done = waiting.pop()
+        if done:
+            order.append(op)
+        elif op not in seen:
+            seen.add(op)
+            waiting.append((op, True))
+            inputs = [tensor.op for tensor in op.inputs if tensor.name not in fed]
+            waiting.extend((each, False) for each in inputs + list(op.control_inputs))
+    return order
+
+
+def _read_variables(op):
+    """Variables whose value an operation takes: of a reference variable's read, its users do.
+
+    The read of a reference variable gives the buffer itself, which a later write changes under the
+    hands of whoever uses it; the read of a resource variable gives a value that stays.
+    """
+    if op.type == "ReadVariableOp" or op.type.startswith("ResourceGather"):
+        found = [capture.variable_of(op.inputs[0])]
+    elif op.type in _PASS_ON + ("IsVariableInitialized",):
+        found = []
+    else:
+        found = [_aliased(tensor) for tensor in op.inputs]
+    return [variable for variable in found if variable is not None]
+
+
+def _aliased(tensor):
+    """The reference variable whose buffer a tensor is, or None."""
+    while tensor.op.type == "Identity":
+        tensor = tensor.op.inputs[0]
+    return capture.variable_of(tensor) if tensor.dtype.name.endswith("_ref") else None
+
+
+class _Order(object):
+    """Which of some operations come before which, by paths of the graph."""
+
+    def __init__(self, order, fed, marked):
+        self._bits = {op: 1 << number for number, op in enumerate(marked)}
+        self._before = {}
+        for op in order:
+            mask = 0
+            inputs = [tensor.op for tensor in op.inputs if tensor.name not in fed]
+            for other in inputs + list(op.control_inputs):
+                mask |= self._before.get(other, 0) | self._bits.get(other, 0)
+            self._before[op] = mask
+
+    def between(self, first, second):
+        """Whether a path leads from one of two operations to the other."""
+        return bool(self._bits[first] & self._before[second] or
+                    self._bits[second] & self._before[first])
+
+
+def writes_of(ops):
+    """Those of some operations that write a variable."""
+    return [op for op in ops if capture.written_variables(op)]
+
+
+def find(fetches, fed=()):
+    """The `Race`s of one `Session.run`.
+
+    Args:
+      fetches: operations and tensors that are run together.
+      fed: names of tensors that are fed.
+    """
+    order = _upstream(fetches, frozenset(fed))
+    writes, reads = collections.defaultdict(list), collections.defaultdict(list)
+    for op in order:
+        written = capture.written_variables(op)
+        for variable in written:
+            writes[variable].append(op)
+        for variable in _read_variables(op):
+            if variable not in written:
+                reads[variable].append(op)
+    marked = [op for variable, ops in writes.items() for op in ops + reads[variable]]
+    paths = _Order(order, frozenset(fed), dict.fromkeys(marked))
+    training = set(_upstream(writes_of(order), frozenset(fed)))
+    races = []
+    for variable, ops in writes.items():
+        for number, write in enumerate(ops):
+            others = [(other, True) for other in ops[:number]]
+            others += [(other, False) for other in dict.fromkeys(reads[variable])]
+            races.extend(Race(variable.name, write.name, other.name, too, other in training)
+                         for other, too in others
+                         if other is not write and not paths.between(write, other))
+    return sorted(races)
+
+
+def unordered_writes(fetches):
+    """Names of the variables that one `Session.run` of `fetches` writes twice in no order."""
+    return sorted({race.variable for race in find(fetches) if race.writes_too})

@@ -1,0 +1,219 @@
+"""Rung 0: a replay against what the program computed where it was captured."""
+
+import typing
+
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+from parity import capture
+from parity.reference import kinks
+from parity.reference import noise
+from parity.reference import orders
+from parity.reference import precision
+from parity.reference import races
+from parity.reference.replay import Replay
+
+IDENTICAL, ROUNDING, ILL, ZERO, KINK, RACE, DIFFERENT = VERDICTS = (
+    "identical", "rounding", "ill-conditioned", "zero gradient", "kink", "race", "different")
+# An update by other kernels is this many times as far off as one unit in the last place makes it.
+_MARGIN = 64
+# One unit in the last place of its inputs moves an ill-conditioned update by more than this.
+_ILL = 1e-4
+# Of so few float64 updates float32 may be this far, where the float32 replay agrees: its rounding
+# within a call can be larger than what its inputs' last places show.
+_ISOLATED_SHARE, _ISOLATED_ERROR = 0.05, 1e-2
+
+
+class Row(typing.NamedTuple):
+    """One variable's update by one call.
+
+    Attributes:
+      call: number of the call, from 1.
+      variable: its name.
+      error: |replayed - captured| / |captured change|.
+      floor: what one unit in the last place of inputs and state causes, relative, too.
+      spread: how far the same call came out elsewhere when it was repeated, relative.
+      verdict: one of the words above.
+    """
+
+    call: int
+    variable: str
+    error: float
+    floor: float
+    spread: float
+    verdict: str
+
+
+class Result(typing.NamedTuple):
+    """What a replay in one precision gave.
+
+    Attributes:
+      dtype: "float32" or "float64".
+      rows: a `Row` for each variable that a call kept whole writes.
+      races: `parity.reference.races.Race`s of the calls, where an update depends on them.
+      order: how they were settled.
+      islands: operations that stay in float32.
+      kinks: units of activations that are on the other side of their kink in float64.
+    """
+
+    dtype: str
+    rows: list
+    races: list
+    order: str
+    islands: list
+    kinks: int
+
+    def median(self):
+        """Median error of an update."""
+        return float(np.median([row.error for row in self.rows])) if self.rows else float("nan")
+
+    def worst(self):
+        """The row that is furthest off among those with the worst verdict."""
+        return max(self.rows, key=lambda row: (VERDICTS.index(row.verdict), row.error))
+
+    def verdict(self):
+        """`different` or `race` if any row is; `identical` if all are; else `rounding`."""
+        found = {row.verdict for row in self.rows}
+        for verdict in (DIFFERENT, RACE):
+            if verdict in found or not found:
+                return verdict
+        return IDENTICAL if found == {IDENTICAL} else ROUNDING
+
+
+def measure(captured, progress=lambda line: None):
+    """Replays a capture from its start, in both precisions.
+
+    Args:
+      captured: a `parity.reference.captured.Captured`.
+      progress: function that shows a line.
+
+    Returns:
+      `[Result in float32, Result in float64]`.
+    """
+    progress("replaying in float32")
+    replay = Replay(captured)
+    updates = list(replay.updates())
+    progress("measuring what one unit in the last place changes")
+    floors = noise.floors(replay, updates)
+    found = sorted({race for call in _kinds(captured.calls) for race in _races(replay, call)
+                    if race.trains})
+    order = orders.AS_CHOSEN
+    if found and any(row.verdict == DIFFERENT for row in _rows(updates, floors)):
+        progress("looking for the order of racing accesses that reproduces the capture")
+        order = orders.settled(found, replay.graph,
+                               lambda order: _excesses(captured, order, floors))
+        updates = list(Replay(captured, order=order).updates())
+    replay.close()
+    progress("replaying in float64")
+    # As stored: that is what was computed where it was captured.
+    wide = Replay(captured, "float64", order=order, read=precision.as_stored)
+    wide_rows = list(_rows(wide.updates(), floors))
+    rows = list(_rows(updates, floors))
+    rows, wide_rows = _agreeing(rows, wide_rows), _isolated(wide_rows, rows)
+    results = [_explained(captured, Result("float32", rows, found, order.name, [], 0)),
+               _explained(captured, Result("float64", wide_rows, found, order.name,
+                                           wide.islands, 0))]
+    wide.close()
+    return results
+
+
+def _unlike(rows):
+    return {(row.call, row.variable) for row in rows if row.verdict == DIFFERENT}
+
+
+def _agreeing(rows, wide_rows):
+    """Float32 rows, where what was captured is right in float64: the replay's own rounding."""
+    unlike = _unlike(wide_rows)
+    return [row._replace(verdict=ILL) if row.verdict == DIFFERENT and (
+        row.call, row.variable) not in unlike else row for row in rows]
+
+
+def _isolated(wide_rows, rows):
+    """Float64 rows, where a few are a little off that agree in float32."""
+    alone = _unlike(wide_rows) - _unlike(rows)
+    if len(alone) > _ISOLATED_SHARE * len(wide_rows):
+        return wide_rows
+    return [row._replace(verdict=ILL) if (row.call, row.variable) in alone
+            and row.error < _ISOLATED_ERROR else row for row in wide_rows]
+
+
+def _excesses(captured, order, floors):
+    """`{variable: largest error}` of a replay in one order, in units of what rounding explains."""
+    try:
+        replay = Replay(captured, order=order)
+        rows = list(_rows(replay.updates(), floors))
+        replay.close()
+    except (tf.errors.OpError, ValueError):  # the order runs in a circle
+        return {name: float("inf") for name in captured.variables}
+    excesses = {}
+    for row in rows:
+        excess = row.error / _explicable(row.floor)
+        excesses[row.variable] = max(excess, excesses.get(row.variable, 0.0))
+    return excesses
+
+
+def _explicable(floor):
+    return _MARGIN * max(floor, np.finfo(np.float32).eps)
+
+
+def _kinds(calls):
+    """One call of each kind."""
+    return list({(tuple(call.targets), tuple(call.fetches)): call for call in calls}.values())
+
+
+def _races(replay, call):
+    fed = {replay.tensor_name(name) for name in call.feeds + call.stateful}
+    fetches = [replay.graph.get_operation_by_name(name) for name in call.targets + call.behind
+               if name not in replay.captured.inputs]
+    fetches += [replay.graph.get_tensor_by_name(name) for name in call.fetches
+                if replay.tensor_name(name) not in fed]
+    return races.find(fetches, fed)
+
+
+def _rows(updates, floors):
+    for update in updates:
+        for name, value in sorted(update.call.after().items()):
+            if name in update.call.writes and name in update.after:
+                yield _row(update, name, value, floors.get((update.number, name), 0.0))
+
+
+def _row(update, name, expected, floor):
+    replayed = update.after[name]
+    value = expected.astype(replayed.dtype)
+    error = capture.relative_change(replayed, value, update.before[name])
+    spread = (update.call.repeats or {}).get("spread", {}).get(name, 0.0)
+    return Row(update.number, name, error, floor, spread,
+               _verdict(error, floor, replayed, value, expected.dtype))
+
+
+def _verdict(error, floor, replayed, expected, stored):
+    if error == 0:
+        return IDENTICAL
+    if stored.kind != "f":
+        return DIFFERENT
+    # What is stored was rounded to float32 where it was captured.
+    last_place = np.finfo(stored).eps * np.abs(expected)
+    if (np.abs(replayed - expected) <= last_place).all():
+        return ROUNDING
+    if error <= _explicable(floor):
+        return ILL if floor > _ILL else ROUNDING
+    return DIFFERENT
+
+
+def _explained(captured, result):
+    """A result whose rows say why they need not agree, where there is a reason."""
+    calls = {number: call for number, call in enumerate(captured.calls, 1)}
+    crossed = sum(kinks.crossed(captured, calls[number]) for number in sorted(
+        {row.call for row in result.rows if row.verdict == DIFFERENT}))
+    rows = []
+    for row in result.rows:
+        verdict = row.verdict
+        if verdict in (ILL, DIFFERENT) and row.variable in kinks.zero_gradients(
+                captured, calls[row.call]):
+            verdict = ZERO
+        elif verdict == DIFFERENT and (result.races or row.error <= 2 * row.spread):
+            verdict = RACE
+        elif verdict == DIFFERENT and crossed and row.error < 0.1:
+            verdict = KINK
+        rows.append(row._replace(verdict=verdict))
+    return result._replace(rows=rows, kinks=crossed)
