@@ -1839,12 +1839,12 @@ def _programs_error(error):
 
 def _without_own_frames(text):
     """A traceback without the frames of this file, in the messages of TensorFlow neither."""
-    own = ['File "{}"'.format(name) for name in (
-        _without_own_frames.__code__.co_filename, runpy.run_path.__code__.co_filename)]
+    own = (_without_own_frames.__code__.co_filename, runpy.run_path.__code__.co_filename)
     kept, own_frame = [], False
     for line in text.splitlines(True):
-        if line.lstrip().startswith('File "'):
-            own_frame = line.lstrip().startswith(tuple(own))
+        if line.lstrip().startswith('File "'):  # TensorFlow 1 leaves out how its paths begin
+            path = line.split('"')[1]
+            own_frame = any(each.endswith(path) for each in own)
         elif not line.startswith("    "):
             own_frame = False
         if not own_frame:

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple, Optional
 
-from parity.reference import structure
+from parity.reference import tensors
+
 
 NAMES = {"Relu": "relu", "Relu6": "relu6", "Elu": "elu", "Selu": "selu", "Tanh": "tanh",
          "Sigmoid": "sigmoid", "Softplus": "softplus", "Softsign": "softsign",
@@ -49,7 +50,7 @@ def _leaky(tensor, uses):
     ends = {id(use): use for each in uses for output in each.outputs
             for use in output.consumers() + [each] if use.type in ("Maximum", "Add", "AddV2")}
     for end in ends.values():
-        sides = [structure.through(side) for side in end.inputs]
+        sides = [tensors.through(side) for side in end.inputs]
         factors = [_factor(side, tensor) for side in sides]
         if None in factors:
             continue
@@ -68,9 +69,9 @@ def _leaky(tensor, uses):
 def _factor(side, tensor):
     """("x" or "|x|", factor) of a multiple of a tensor or of its absolute value, or None."""
     factor = 1.0
-    if side.op.type == "Mul" and structure.with_constant(side.op):
-        side, factor = structure.with_constant(side.op)
-        side = structure.through(side)
+    if side.op.type == "Mul" and tensors.with_constant(side.op):
+        side, factor = tensors.with_constant(side.op)
+        side = tensors.through(side)
     if side.op.type == "Abs" and side.op.inputs[0].name == tensor.name:
         return "|x|", factor
     return ("x", factor) if side.name == tensor.name else None

@@ -1,7 +1,7 @@
 """Layers in words, one line each, and long networks in few lines."""
 
 from parity.reference import initial_values
-from parity.reference import structure
+from parity.reference import tensors
 
 _MOST_BLOCK = 40  # layers of a block whose repeats are told once
 
@@ -22,7 +22,7 @@ def layer(found, decays=()):
         words += _of_norm(found, decays)
     words.append(activation(found.activation))
     for role, weight in sorted(found.regularizers.items()):
-        words.append("{} x l2_loss of {}".format(structure.number(weight), role))
+        words.append("{} x l2_loss of {}".format(tensors.number(weight), role))
     if found.uses > 1:
         words.append("used {} times".format(found.uses))
     return ", ".join(filter(None, words))
@@ -30,7 +30,7 @@ def layer(found, decays=()):
 
 def activation(found):
     """An activation in words: "leaky_relu 0.2"."""
-    slope = "" if found.slope is None else " " + structure.number(found.slope)
+    slope = "" if found.slope is None else " " + tensors.number(found.slope)
     note = "" if found.alone else " (what comes before it is used as well)"
     return found.name + slope + note if found.name else ""
 
@@ -61,7 +61,7 @@ def _of_settings(found):
     if set(settings.get("dilations", [1])) != {1}:
         words.append("dilation {}".format(settings["dilations"]))
     if "forget_bias" in settings:
-        words.append("forget bias {}".format(structure.number(settings["forget_bias"])))
+        words.append("forget bias {}".format(tensors.number(settings["forget_bias"])))
     if settings.get("transposed"):
         words.append("transposed kernel")
     for key in ("combiner", "used_by"):
@@ -71,9 +71,9 @@ def _of_settings(found):
 
 
 def _of_norm(found, decays):
-    words = ["epsilon " + structure.number(found.settings["epsilon"])]
+    words = ["epsilon " + tensors.number(found.settings["epsilon"])]
     if decays:
-        words.append("decay " + ", ".join(map(structure.number, decays)))
+        words.append("decay " + ", ".join(map(tensors.number, decays)))
     for role in ("gamma", "beta"):
         if role not in found.variables:
             words.append("no " + role)

@@ -4,12 +4,12 @@ from typing import Dict, NamedTuple
 
 import numpy as np
 
-from parity.reference import draws
-from parity.reference import structure
+from parity.reference import distributions
+from parity.reference import tensors
 
 # The deviation of a normal distribution of deviation 1, cut at 2.
 _CUT_DEVIATION = 0.87962566103423978
-_PASSING = structure.PASSING + ("Cast", "Reshape", "Transpose", "ExpandDims", "Merge")
+_PASSING = tensors.PASSING + ("Cast", "Reshape", "Transpose", "ExpandDims", "Merge")
 _SCALINGS = ((1.0, "fan_avg", "Glorot"), (2.0, "fan_in", "He"), (1.0, "fan_in", "LeCun"))
 
 
@@ -40,17 +40,17 @@ def read(graph, variable):
     if not entry["initial"]:
         return Initial("unknown", {})
     try:
-        tensor = structure.through(graph.tensor(entry["initial"]), _PASSING)
+        tensor = tensors.through(graph.tensor(entry["initial"]), _PASSING)
     except KeyError:
         return Initial("unknown", {})
     constant = _constant(tensor)
     if constant:
         return constant
-    drawn = draws.behind(graph, tensor)
+    drawn = distributions.behind(graph, tensor)
     if drawn:
         scaling = _scaling(drawn, entry["shape"])
         return Initial(drawn.kind, drawn.numbers, scaling)
-    types = {op.type for op in structure.ancestors([tensor])}
+    types = {op.type for op in tensors.ancestors([tensor])}
     if "Qr" in types:
         return Initial("orthogonal", {})
     return Initial("computed", {}, "", ", ".join(sorted(types - {"Const"})[:6]))
@@ -59,9 +59,9 @@ def read(graph, variable):
 def _constant(tensor):
     """Zeros, ones or another number everywhere; an array of written numbers."""
     if tensor.op.type == "Fill":
-        value = structure.scalar(tensor.op.inputs[1])
+        value = tensors.scalar(tensor.op.inputs[1])
         return None if value is None else Initial("constant", {"value": value})
-    value = structure.constant(tensor)
+    value = tensors.constant(tensor)
     if value is None or value.size == 0:
         return None
     if np.ptp(np.asarray(value, np.float64)):
@@ -99,9 +99,9 @@ def words(initial):
     """An initial value in words: "truncated normal, stddev 0.02"."""
     if initial.kind == "constant":
         value = initial.numbers["value"]
-        return {0.0: "zeros", 1.0: "ones"}.get(float(value), structure.number(value))
+        return {0.0: "zeros", 1.0: "ones"}.get(float(value), tensors.number(value))
     if initial.scaling:
         return "{} {}".format(initial.scaling, initial.kind)
     if initial.detail:
         return "computed by {}".format(initial.detail)
-    return draws.words(draws.Drawn(initial.kind, initial.numbers))
+    return distributions.words(distributions.Drawn(initial.kind, initial.numbers))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from parity.reference import activations
-from parity.reference import structure
+from parity.reference import tensors
 
 _INFIX = {"Add": "+", "AddV2": "+", "Sub": "-", "Mul": "*", "RealDiv": "/", "Div": "/"}
 _PAIRS = {"Maximum": "maximum", "Minimum": "minimum", "Pow": "power",
@@ -34,17 +34,17 @@ def line(op, value):
 
 def _operand(op, tensor, value):
     """A constant as a literal, anything else by its name; None for constant arrays."""
-    if structure.constant(tensor) is None:
+    if tensors.constant(tensor) is None:
         return value(tensor)
-    number, shape = structure.scalar(tensor), structure.shape_of(tensor)
-    others = [structure.shape_of(each) for each in op.inputs if each.name != tensor.name]
+    number, shape = tensors.scalar(tensor), tensors.shape_of(tensor)
+    others = [tensors.shape_of(each) for each in op.inputs if each.name != tensor.name]
     if number is None or shape is None:
         return None
-    if not shape or structure.shape_of(op.outputs[0]) in others:
-        return structure.number(number)
+    if not shape or tensors.shape_of(op.outputs[0]) in others:
+        return tensors.number(number)
     # Equal numbers that make a larger array of the other input, one for each example.
-    if shape[0] == (structure.shape_of(op.outputs[0]) or [None])[0] and None not in shape[1:]:
-        return "keras.ops.full({}, {})".format((1,) + tuple(shape[1:]), structure.number(number))
+    if shape[0] == (tensors.shape_of(op.outputs[0]) or [None])[0] and None not in shape[1:]:
+        return "keras.ops.full({}, {})".format((1,) + tuple(shape[1:]), tensors.number(number))
     return None
 
 
@@ -65,7 +65,7 @@ def _activation(op, value):
     name = activations.NAMES[op.type]
     if op.type == "LeakyRelu":
         return "keras.layers.LeakyReLU(negative_slope={})({})".format(
-            structure.number(float("{:.7g}".format(op.get_attr("alpha")))), value(op.inputs[0]))
+            tensors.number(float("{:.7g}".format(op.get_attr("alpha")))), value(op.inputs[0]))
     return 'keras.layers.Activation("{}")({})'.format(name, value(op.inputs[0]))
 
 
@@ -84,7 +84,7 @@ def _pooling(op, value):
 
 def _reshape(op, value):
     """Flatten, or another shape of each example; of the whole batch where those are merged."""
-    before, after = structure.shape_of(op.inputs[0]), structure.shape_of(op.outputs[0])
+    before, after = tensors.shape_of(op.inputs[0]), tensors.shape_of(op.outputs[0])
     if before and after and None not in before[1:] + after[1:] and (
             np.prod(before[1:]) == np.prod(after[1:])):
         if len(after) == 2 and len(before) > 2:
@@ -94,7 +94,7 @@ def _reshape(op, value):
     if tail:
         made = "Flatten()" if tail == (-1,) else "Reshape({})".format(tail)
         return "keras.layers.{}({})".format(made, value(op.inputs[0]))
-    target = structure.constant(op.inputs[1])
+    target = tensors.constant(op.inputs[1])
     if target is None:
         return ""
     return "keras.ops.reshape({}, {})".format(
@@ -103,22 +103,22 @@ def _reshape(op, value):
 
 def _tail(op):
     """The shape of an example, where a new shape is the batch's size and constants; or ()."""
-    shape = structure.through(op.inputs[1]).op
-    if shape.type != "Pack" or structure.scalar(shape.inputs[0]) not in (None, -1):
+    shape = tensors.through(op.inputs[1]).op
+    if shape.type != "Pack" or tensors.scalar(shape.inputs[0]) not in (None, -1):
         return ()
-    if len(shape.inputs) == 2 and structure.scalar(shape.inputs[0]) == -1:
+    if len(shape.inputs) == 2 and tensors.scalar(shape.inputs[0]) == -1:
         return (-1,) if _is_rest(shape.inputs[1], op.inputs[0]) else ()
-    sizes = {each.type for each in structure.ancestors([shape.inputs[0]], lambda each: (
+    sizes = {each.type for each in tensors.ancestors([shape.inputs[0]], lambda each: (
         each.type == "Shape" and each.inputs[0].name == op.inputs[0].name))}
-    tail = tuple(map(structure.scalar, list(shape.inputs)[1:]))
+    tail = tuple(map(tensors.scalar, list(shape.inputs)[1:]))
     return tail if sizes <= {"StridedSlice", "Shape", "Const"} and None not in tail else ()
 
 
 def _is_rest(tensor, given):
     """Whether a number is the product of a tensor's sizes from the second on, as Keras 2 writes."""
-    ops = structure.ancestors([tensor], lambda op: op.type == "Shape")
+    ops = tensors.ancestors([tensor], lambda op: op.type == "Shape")
     shapes = [op for op in ops if op.type == "Shape"]
-    starts = [structure.constant(op.inputs[1]) for op in ops if op.type == "StridedSlice"]
+    starts = [tensors.constant(op.inputs[1]) for op in ops if op.type == "StridedSlice"]
     return {op.type for op in ops} <= {"Const", "Prod", "Shape", "StridedSlice"} and len(
         shapes) == len(starts) == 1 and shapes[0].inputs[0].name == given.name and (
             starts[0] is not None and starts[0].tolist() == [1])
@@ -131,28 +131,28 @@ def _squeeze(op, value):
 
 
 def _expand(op, value):
-    axis = structure.scalar(op.inputs[1])
+    axis = tensors.scalar(op.inputs[1])
     return "" if axis is None else "keras.ops.expand_dims({}, axis={})".format(
         value(op.inputs[0]), int(axis))
 
 
 def _transpose(op, value):
-    order = structure.constant(op.inputs[1])
+    order = tensors.constant(op.inputs[1])
     return "" if order is None else "keras.ops.transpose({}, {})".format(
         value(op.inputs[0]), tuple(int(axis) for axis in order))
 
 
 def _concat(op, value):
-    axis = structure.scalar(op.inputs[len(op.inputs) - 1])
+    axis = tensors.scalar(op.inputs[len(op.inputs) - 1])
     parts = list(op.inputs)[:-1]
-    if axis is None or any(structure.constant(part) is not None for part in parts):
+    if axis is None or any(tensors.constant(part) is not None for part in parts):
         return ""
     return "keras.layers.Concatenate(axis={})([{}])".format(
         int(axis), ", ".join(value(part) for part in parts))
 
 
 def _reduce(op, value):
-    axes = structure.constant(op.inputs[1])
+    axes = tensors.constant(op.inputs[1])
     if axes is None:
         return ""
     axes = tuple(int(axis) for axis in np.ravel(axes))
@@ -161,7 +161,7 @@ def _reduce(op, value):
 
 
 def _pad(op, value):
-    widths = structure.constant(op.inputs[1])
+    widths = tensors.constant(op.inputs[1])
     if widths is None:
         return ""
     mode = "constant" if op.type == "Pad" else op.get_attr("mode").decode().lower()
@@ -174,7 +174,7 @@ def _cast(op, value):
 
 
 def _one_hot(op, value):
-    depth, on, off = (structure.scalar(tensor) for tensor in list(op.inputs)[1:4])
+    depth, on, off = (tensors.scalar(tensor) for tensor in list(op.inputs)[1:4])
     if depth is None or (on, off) != (1, 0):
         return ""
     return "keras.ops.one_hot({}, {})".format(value(op.inputs[0]), int(depth))

@@ -2,7 +2,7 @@
 
 from parity.reference import initial_values
 from parity.reference import keras_optimizers
-from parity.reference import structure
+from parity.reference import tensors
 
 _DEFAULTS = {"kernel": "'glorot_uniform'", "bias": "'zeros'", "beta": "'zeros'",
              "gamma": "'ones'", "embeddings": "'uniform'"}
@@ -15,7 +15,7 @@ _NAMED = ("relu", "relu6", "elu", "selu", "tanh", "sigmoid", "softplus", "softsi
 def initializer(graph, variable):
     """The `Line` of a variable's initialiser; its code is "" where Keras has none for it."""
     initial = initial_values.read(graph, variable)
-    numbers = {name: structure.number(value) for name, value in initial.numbers.items()}
+    numbers = {name: tensors.number(value) for name, value in initial.numbers.items()}
     if initial.kind == "constant":
         value = float(initial.numbers["value"])
         code = {0.0: "'zeros'", 1.0: "'ones'"}.get(
@@ -43,7 +43,7 @@ def activation(found):
         return "", ""
     if found.name in _NAMED:
         return '"{}"'.format("silu" if found.name == "swish" else found.name), ""
-    return "", "keras.layers.LeakyReLU(negative_slope={})".format(structure.number(found.slope))
+    return "", "keras.layers.LeakyReLU(negative_slope={})".format(tensors.number(found.slope))
 
 
 def layer(graph, found, name, decays, with_activation):
@@ -59,15 +59,22 @@ def layer(graph, found, name, decays, with_activation):
     makers = {"dense": _dense, "convolution": _convolution, "embedding": _embedding,
               "transposed convolution": _transposed, "depthwise convolution": _depthwise,
               "batch norm": _batch_norm, "layer norm": _layer_norm}
-    if found.kind not in makers or not found.shape:
-        return _open(found)
-    comments = []
-    made = makers[found.kind](found, comments, *([decays] if found.kind == "batch norm" else []))
+    comments, more = [], [decays] if found.kind == "batch norm" else []
+    made = makers[found.kind](found, comments, *more) if found.kind in makers and (
+        found.shape) else None
     if not made:
         return _open(found)
     kind, arguments = made
+    arguments += _shared(graph, found, comments, with_activation)
+    return keras_optimizers.Line("keras.layers.{}({})".format(
+        kind, ", ".join(arguments + ['name="{}"'.format(name)])), comments)
+
+
+def _shared(graph, found, comments, with_activation):
+    """Arguments that all kinds of layers have: activation, bias, initialisers, penalties."""
+    arguments = []
     argument = activation(found.activation)[0]
-    if argument and with_activation and "norm" not in kind.lower():
+    if argument and with_activation and "norm" not in found.kind:
         arguments.append("activation=" + argument)
     if found.kind not in ("batch norm", "layer norm", "embedding") and "bias" not in (
             found.variables):
@@ -75,11 +82,9 @@ def layer(graph, found, name, decays, with_activation):
     arguments += _initializers(graph, found, comments)
     for role, weight in sorted(found.regularizers.items()):
         arguments.append("{}_regularizer=keras.regularizers.L2({})".format(
-            role, structure.number(weight / 2)))
+            role, tensors.number(weight / 2)))
         comments.append("tf.nn.l2_loss is half the sum of squares, Keras' L2 the whole")
-    return keras_optimizers.Line('keras.layers.{}({}, name="{}")'.format(
-        kind, ", ".join(arguments), name) if arguments else 'keras.layers.{}(name="{}")'.format(
-            kind, name), comments)
+    return arguments
 
 
 def _open(found):
@@ -165,12 +170,12 @@ def _batch_norm(found, comments, decays):
         comments.append("TensorFlow 1 trains with the moving statistics: training=False")
     arguments = ["axis={}".format(axis)] if axis != -1 else []
     if len(decays) == 1:
-        arguments.append("momentum=" + structure.number(decays[0]))
+        arguments.append("momentum=" + tensors.number(decays[0]))
     else:
         arguments.append("momentum=1.0")
         comments.append("training never moves its averages in TensorFlow 1: momentum 1" if (
             not decays) else "to be filled in: momentum, one of {}".format(decays))
-    arguments.append("epsilon=" + structure.number(found.settings["epsilon"]))
+    arguments.append("epsilon=" + tensors.number(found.settings["epsilon"]))
     arguments += ["{}=False".format(argument) for role, argument in
                   (("beta", "center"), ("gamma", "scale")) if role not in found.variables]
     if found.settings["fused"] and decays:
@@ -182,7 +187,7 @@ def _layer_norm(found, comments):
     axes = found.settings["axes"]
     if axes not in ([1], [2], [-1]) or len(found.shape) != 1:
         return None
-    arguments = ["epsilon=" + structure.number(found.settings["epsilon"])]
+    arguments = ["epsilon=" + tensors.number(found.settings["epsilon"])]
     arguments += ["{}=False".format(argument) for role, argument in
                   (("beta", "center"), ("gamma", "scale")) if role not in found.variables]
     return "LayerNormalization", arguments

@@ -3,6 +3,7 @@
 from parity.reference import keras_optimizers
 from parity.reference import losses
 from parity.reference import structure
+from parity.reference import tensors
 
 # A penalty on weights stands at the layers.
 _PENALTY = {"L2Loss"}
@@ -52,7 +53,7 @@ def loss(captured, found, ends):
 def _is_mean(graph, found, types, kind):
     """Whether a loss is a mean of one kind over the batch, beside penalties on weights."""
     types = types - kind - _PENALTY - _FLAT
-    ops = structure.ancestors([graph.tensor(found.tensor)], graph.is_backward)
+    ops = tensors.ancestors([graph.tensor(found.tensor)], graph.is_backward)
     means = {"Mean"} if "Mean" in types else _WEIGHTED_MEAN if "DivNoNan" in types else set()
     return bool(means) and types <= means | _ARITHMETIC and not any(
         _scales(graph, op, kind) for op in ops)
@@ -60,7 +61,7 @@ def _is_mean(graph, found, types, kind):
 
 def _scales(graph, op, kind):
     """Whether an operation multiplies a loss of a kind by a number other than one."""
-    found = structure.with_constant(op) if op.type == "Mul" else None
+    found = tensors.with_constant(op) if op.type == "Mul" else None
     if not found or found[1] == 1 or found[0].shape.ndims != 0:
         return False
-    return bool({each.type for each in structure.ancestors([found[0]], graph.is_backward)} & kind)
+    return bool({each.type for each in tensors.ancestors([found[0]], graph.is_backward)} & kind)

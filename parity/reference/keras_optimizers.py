@@ -3,10 +3,10 @@
 import math
 from typing import List, NamedTuple
 
-from parity.reference import clipping
+from parity.reference import changes
 from parity.reference import initial_values
 from parity.reference import schedules
-from parity.reference import structure
+from parity.reference import tensors
 
 _CLIPS = {"clip by global norm": "global_clipnorm", "clip by norm": "clipnorm"}
 # Kinds of which a sparse update does something else than a dense one with zeros.
@@ -43,7 +43,7 @@ def optimizer(graph, found):
     if found.kind not in _NAMES:
         return Line("", ["to be filled in: an optimiser as `{}` in {}".format(
             found.kind, found.scope or "the graph"), "its numbers: {}".format(
-                ", ".join("{} = {}".format(name, structure.number(value))
+                ", ".join("{} = {}".format(name, tensors.number(value))
                           for name, value in found.constants.items()))])
     name, names = _NAMES[found.kind]
     rate = learning_rate(found.rate)
@@ -51,7 +51,7 @@ def optimizer(graph, found):
     arguments = ["learning_rate=" + rate.code]
     for constant, argument in names.items():
         if constant in found.constants:
-            arguments.append("{}={}".format(argument, structure.number(found.constants[constant])))
+            arguments.append("{}={}".format(argument, tensors.number(found.constants[constant])))
         elif constant not in ("epsilon", "l2_shrinkage"):
             comments.append("to be filled in: {}, which is no constant in TensorFlow 1".format(
                 argument))
@@ -73,7 +73,7 @@ def _accumulators(graph, found, comments):
     if initial.kind != "constant":
         comments.append("to be filled in: initial_accumulator_value")
         return arguments
-    return ["initial_accumulator_value=" + structure.number(initial.numbers["value"])] + arguments
+    return ["initial_accumulator_value=" + tensors.number(initial.numbers["value"])] + arguments
 
 
 def _clipping(found, comments):
@@ -87,11 +87,11 @@ def _clipping(found, comments):
     for change in ways[0]:
         bounds = change.numbers
         if change.kind in _CLIPS and bounds and len(ways[0]) == 1:
-            arguments.append("{}={}".format(_CLIPS[change.kind], structure.number(bounds[0])))
+            arguments.append("{}={}".format(_CLIPS[change.kind], tensors.number(bounds[0])))
         elif change.kind == "clip by value" and bounds[0] == -bounds[1] and len(ways[0]) == 1:
-            arguments.append("clipvalue=" + structure.number(bounds[1]))
+            arguments.append("clipvalue=" + tensors.number(bounds[1]))
         else:
-            comments.append("to be filled in: gradients are " + clipping.words(change))
+            comments.append("to be filled in: gradients are " + changes.words(change))
     return arguments
 
 
@@ -121,13 +121,13 @@ def learning_rate(rate):
     if rate is None:
         return Line("0.001", ["to be filled in: the learning rate, which the graph does not say"])
     if rate.kind == "constant":
-        return Line(structure.number(rate.numbers["value"]), [])
+        return Line(tensors.number(rate.numbers["value"]), [])
     if rate.kind in _SCHEDULES:
         return Line("keras.optimizers.schedules." + _SCHEDULES[rate.kind](rate.numbers), [
             "TensorFlow 1 counts steps in `{}`, Keras the updates of this optimizer".format(
                 rate.source)])
     first = [value[1] if isinstance(value, tuple) else value for value in rate.values[:1]]
-    return Line(structure.number(first[0]) if first else "0.001", [
+    return Line(tensors.number(first[0]) if first else "0.001", [
         "to be filled in: the learning rate is {}".format(schedules.words(rate))])
 
 
@@ -135,7 +135,7 @@ def learning_rate(rate):
 
 
 def _arguments(numbers, *names):
-    return ", ".join(structure.number(numbers[name]) for name in names)
+    return ", ".join(tensors.number(numbers[name]) for name in names)
 
 
 def _exponential(numbers):
@@ -166,7 +166,7 @@ def _cosine(numbers):
 
 def _piecewise(numbers):
     return "PiecewiseConstantDecay([{}], [{}])".format(*[
-        ", ".join(map(structure.number, numbers[name])) for name in ("boundaries", "values")])
+        ", ".join(map(tensors.number, numbers[name])) for name in ("boundaries", "values")])
 
 
 _SCHEDULES = {"exponential decay": _exponential, "natural exponential decay": _natural,

@@ -2,7 +2,8 @@
 
 from typing import Dict, NamedTuple
 
-from parity.reference import structure
+from parity.reference import tensors
+
 
 _CONVOLUTIONS = {"Conv2D": "convolution", "Conv3D": "convolution",
                  "Conv2DBackpropInput": "transposed convolution",
@@ -11,7 +12,7 @@ _CONVOLUTIONS = {"Conv2D": "convolution", "Conv3D": "convolution",
 _PRODUCTS = ("MatMul", "BatchMatMul", "BatchMatMulV2", "SparseTensorDenseMatMul", "SparseMatMul")
 _LOOKUPS = ("Gather", "GatherV2", "ResourceGather", "SparseSegmentMean", "SparseSegmentSum",
             "SparseSegmentSqrtN")
-_ROWS = structure.PASSING + ("Reshape", "Cast")
+_ROWS = tensors.PASSING + ("Reshape", "Cast")
 # Kinds to which a bias can belong.
 BIASED = ("dense", "convolution", "transposed convolution", "depthwise convolution", "LSTM cell",
           "GRU cell (gates)", "GRU cell (candidate)", "RNN cell")
@@ -48,7 +49,7 @@ def read(graph, name, uses):
     """
     makers = {kind: make for kinds, make in (
         (_CONVOLUTIONS, _convolution), (_PRODUCTS, _dense), (_LOOKUPS, _embedding),
-        (structure.ADDITIONS, _bias)) for kind in kinds}
+        (tensors.ADDITIONS, _bias)) for kind in kinds}
     for op in uses:
         if op.type in makers:
             return makers[op.type](graph, name, [
@@ -64,7 +65,7 @@ def read(graph, name, uses):
 def _data(op, name):
     """The input of an operation that is not the variable."""
     for tensor in op.inputs:
-        behind = structure.variable_of(tensor, structure.PASSING + structure.SHAPING + ("Cast",))
+        behind = tensors.variable_of(tensor, tensors.PASSING + tensors.SHAPING + ("Cast",))
         if behind != name:
             return tensor
     return op.inputs[0]
@@ -85,11 +86,11 @@ def _convolution(graph, name, ops):
     backward = op.type.endswith(("BackpropInput", "BackpropInputV2"))
     data = op.inputs[2 if backward else 0]
     if backward:
-        settings["output_shape"] = structure.shape_of(op.outputs[0])
+        settings["output_shape"] = tensors.shape_of(op.outputs[0])
     output = op.outputs[0]
     if len(graph.variables[name]["shape"] or []) == 3:  # tf.nn.conv1d adds an axis, takes it away
         settings.update(strides=settings["strides"][-1:], dilations=settings["dilations"][-1:])
-        data = structure.through(data, ("ExpandDims",))
+        data = tensors.through(data, ("ExpandDims",))
         output = _next(output, "Squeeze", op.name.rpartition("/")[0])
     return Part(op.name, _CONVOLUTIONS[op.type], "kernel", settings, len(ops), data.name,
                 output.name, op.name)
@@ -104,17 +105,17 @@ def _next(tensor, kind, scope):
 
 def _dense(graph, name, ops):
     op = ops[0]
-    second = structure.variable_of(op.inputs[-1], structure.PASSING + structure.SHAPING
+    second = tensors.variable_of(op.inputs[-1], tensors.PASSING + tensors.SHAPING
                                    + ("Cast",)) == name
     flag = "transpose_b" if second else "transpose_a"
     settings = {"transposed": True} if flag in op.node_def.attr and op.get_attr(flag) else {}
-    rows = structure.through(_data(op, name), _ROWS).op
+    rows = tensors.through(_data(op, name), _ROWS).op
     if rows.type == "OneHot" and not settings:
         return Part(op.name, "embedding", "embeddings", {}, len(ops), rows.inputs[0].name,
                     op.outputs[0].name, op.name)
     data, output, scope = _data(op, name), op.outputs[0], op.name.rpartition("/")[0]
     if scope.endswith("Tensordot"):  # rows in a matrix, and back
-        data = structure.through(data, ("Reshape", "Transpose", "Identity"))
+        data = tensors.through(data, ("Reshape", "Transpose", "Identity"))
         output = _next(output, "Reshape", scope)
     return Part(op.name, "dense", "kernel", settings, len(ops), data.name, output.name, op.name)
 
@@ -146,8 +147,6 @@ def recurrent(graph, layer, output):
         return layer
     uses = [use for use in output.consumers() if not graph.is_backward(use)]
     kinds = {use.type: use for use in uses}
-    looped = layer.uses > 1 or graph.graph.get_operation_by_name(
-        layer.operation)._get_control_flow_context() is not None
     if "Split" in kinds and kinds["Split"].get_attr("num_split") == 4:
         return layer._replace(kind="LSTM cell", settings=dict(
             layer.settings, units=layer.shape[1] // 4,
@@ -157,17 +156,23 @@ def recurrent(graph, layer, output):
     if split and split[0].get_attr("num_split") == 2:
         return layer._replace(kind="GRU cell (gates)", settings=dict(
             layer.settings, units=layer.shape[1] // 2))
-    if looped and "Tanh" in kinds:
-        candidate = any(use.type == "Mul" for use in kinds["Tanh"].outputs[0].consumers()
-                        if not graph.is_backward(use))
-        return layer._replace(kind="GRU cell (candidate)" if candidate else "RNN cell",
-                              settings=dict(layer.settings, units=layer.shape[1]))
-    return layer
+    return _simple_cell(graph, layer, kinds) if "Tanh" in kinds else layer
+
+
+def _simple_cell(graph, layer, kinds):
+    """tanh of [input, state] times a kernel, repeated: a cell, or the candidate of a GRU."""
+    operation = graph.graph.get_operation_by_name(layer.operation)
+    if layer.uses < 2 and operation._get_control_flow_context() is None:
+        return layer
+    candidate = any(use.type == "Mul" for use in kinds["Tanh"].outputs[0].consumers()
+                    if not graph.is_backward(use))
+    return layer._replace(kind="GRU cell (candidate)" if candidate else "RNN cell",
+                          settings=dict(layer.settings, units=layer.shape[1]))
 
 
 def _forget_bias(split):
     """The constant that TensorFlow 1 adds to the forget gate, the third of i, j, f, o."""
     for use in split.outputs[2].consumers():
-        if use.type in structure.ADDITIONS and structure.with_constant(use):
-            return structure.with_constant(use)[1]
+        if use.type in tensors.ADDITIONS and tensors.with_constant(use):
+            return tensors.with_constant(use)[1]
     return 0.0

@@ -10,12 +10,13 @@ from parity.reference import kinds
 from parity.reference import losses
 from parity.reference import normalizations
 from parity.reference import structure
+from parity.reference import tensors
 from parity.reference import updates
 
 # Names that libraries of layers give to the variables of one layer.
 _LEAVES = ("beta", "bias", "biases", "depthwise_kernel", "depthwise_weights", "embeddings", "gamma",
            "kernel", "w", "weights")
-_BETWEEN = structure.PASSING + structure.SHAPING + ("Cast",)
+_BETWEEN = tensors.PASSING + tensors.SHAPING + ("Cast",)
 
 
 class Layer(NamedTuple):
@@ -117,7 +118,7 @@ def _weight(op, forward):
                       key=lambda use: use.name)
         op = uses[0] if uses else None
         if op is not None and op.type in ("Mul", "RealDiv", "Div"):
-            found = structure.with_constant(op)
+            found = tensors.with_constant(op)
             if not found:
                 return None
             weight = weight * found[1] if op.type == "Mul" else weight / found[1]
@@ -136,10 +137,10 @@ def _layer(graph, name, part, uses):
 
 def _add_bias(graph, found, name, part, uses):
     """Gives a bias to the layer before it; to one of its own where there is none."""
-    before = structure.through(graph.graph.get_tensor_by_name(part.input), _BETWEEN)
+    before = tensors.through(graph.graph.get_tensor_by_name(part.input), _BETWEEN)
     for key, layer in found.items():
         output = graph.graph.get_tensor_by_name(layer.output)
-        if structure.through(output, _BETWEEN).name == before.name and (
+        if tensors.through(output, _BETWEEN).name == before.name and (
                 "bias" not in layer.variables) and layer.kind in kinds.BIASED:
             layer.variables["bias"] = name
             if uses.regularizer:
@@ -166,7 +167,7 @@ def _unshaped(tensor, forward):
     """A tensor after the change of shape with which layers on vectors and rows end."""
     uses = [use for use in tensor.consumers() if use in forward]
     while len(uses) == 1 and (uses[0].type in ("Squeeze", "Identity")
-                              or structure.keeps_shape(uses[0])):
+                              or tensors.keeps_shape(uses[0])):
         tensor = uses[0].outputs[0]
         uses = [use for use in tensor.consumers() if use in forward]
     return tensor

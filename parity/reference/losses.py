@@ -3,7 +3,8 @@
 import functools
 from typing import NamedTuple, Tuple
 
-from parity.reference import structure
+from parity.reference import tensors
+
 
 # What hands a loss on, or adds it to another, with a derivative of one.
 _LINKS = ("Add", "AddN", "AddV2", "CheckNumerics", "Identity", "Snapshot", "StopGradient", "Sub")
@@ -27,14 +28,14 @@ class Loss(NamedTuple):
     captured: bool = True
 
 
-def of_gradient(graph, tensors):
+def of_gradient(graph, gradients):
     """The `Loss` of each backward pass that gradients come from, sorted by scope.
 
     Args:
       graph: a `parity.reference.structure.Structure`.
-      tensors: gradients as the backward pass computed them.
+      gradients: tensors as the backward pass computed them.
     """
-    scopes = sorted({graph.gradient_scope(tensor.op) for tensor in tensors} - {None})
+    scopes = sorted({graph.gradient_scope(tensor.op) for tensor in gradients} - {None})
     found = (_of_scope(graph, scope) for scope in scopes)
     return tuple(loss for losses in found for loss in losses)
 
@@ -84,7 +85,7 @@ def forward_operations(graph, losses, gradients):
     """Operations of the forward pass that losses or gradients are computed from."""
     starts = [graph.tensor(loss.tensor) for loss in losses if loss.captured]
     starts += list(gradients)
-    return {op for op in structure.ancestors(starts) if not graph.is_backward(op)}
+    return {op for op in tensors.ancestors(starts) if not graph.is_backward(op)}
 
 
 def computed_by(graph, loss, ends) -> Tuple[str, ...]:
@@ -97,11 +98,11 @@ def computed_by(graph, loss, ends) -> Tuple[str, ...]:
     """
     def is_layer(op):
         return any(tensor.name in ends for tensor in op.outputs) or (
-            op.type not in ("L2Loss",) + structure.PASSING and any(
-                graph.variables.get(structure.variable_of(tensor), {}).get("trainable")
+            op.type not in ("L2Loss",) + tensors.PASSING and any(
+                graph.variables.get(tensors.variable_of(tensor), {}).get("trainable")
                 for tensor in op.inputs))
 
-    ops = structure.ancestors([graph.tensor(loss)], is_layer)
-    left_out = ("Const", "Placeholder") + structure.PASSING + structure.capture.VARIABLE_TYPES
+    ops = tensors.ancestors([graph.tensor(loss)], is_layer)
+    left_out = ("Const", "Placeholder") + tensors.PASSING + tensors.VARIABLE_TYPES
     return tuple(op.type for op in sorted(ops, key=graph.order)
                  if op.type not in left_out and not is_layer(op))

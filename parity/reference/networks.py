@@ -5,6 +5,7 @@ from typing import List, NamedTuple
 
 from parity.reference import assignments
 from parity.reference import layers
+from parity.reference import python_names
 from parity.reference import structure
 from parity.reference import updates
 from parity.reference import wiring
@@ -59,7 +60,7 @@ def _scope(group):
 
 
 def _names(groups):
-    scopes = [wiring.identifier(_scope(group)) if _scope(group) else "" for group in groups]
+    scopes = [python_names.identifier(_scope(group)) if _scope(group) else "" for group in groups]
     if len(groups) == 1:
         return [scopes[0] or "model"]
     return [scope if scope and scopes.count(scope) == 1 and scope not in ("model", "step")
@@ -81,7 +82,7 @@ def _decays(captured, found):
 def _network(captured, name, group, groups):
     graph = structure.of(captured)
     scope = _scope(group)
-    short = {layer.name: wiring.identifier(layer.name[len(scope) + 1:] if scope and
+    short = {layer.name: python_names.identifier(layer.name[len(scope) + 1:] if scope and
              layer.name.startswith(scope + "/") else layer.name) for layer in group}
     others = {tensor: layer.name for each in groups.values() if each is not group
               for layer in each for tensor in (layer.output, layer.activation.output)}

@@ -1,11 +1,11 @@
 """Normalisation layers: batch norm, fused or by its formula, and layer norm."""
 
 from parity.reference import kinds
-from parity.reference import structure
+from parity.reference import tensors
 
 _FUSED = ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
-_WALK = structure.PASSING + structure.SHAPING + ("Cast",)
-_STATISTICS = structure.PASSING + ("Squeeze", "Merge", "Switch", "Cast")
+_WALK = tensors.PASSING + tensors.SHAPING + ("Cast",)
+_STATISTICS = tensors.PASSING + ("Squeeze", "Merge", "Switch", "Cast")
 
 
 class Finder(object):
@@ -35,7 +35,7 @@ class Finder(object):
     def _fused(self, op, name, uses):
         if op.type not in _FUSED:
             return None
-        given = structure.variable_of(op.inputs[1], _WALK)
+        given = tensors.variable_of(op.inputs[1], _WALK)
         settings = {"epsilon": float("{:.7g}".format(op.get_attr("epsilon"))), "fused": True,
                     "training": op.get_attr("is_training"), "axes": [0, 1, 2],
                     "data_format": op.get_attr("data_format").decode()}
@@ -50,7 +50,7 @@ class Finder(object):
         """rsqrt(variance + epsilon) * gamma."""
         if op.type != "Mul":
             return None
-        roots = [structure.through(tensor).op for tensor in op.inputs]
+        roots = [tensors.through(tensor).op for tensor in op.inputs]
         root = next((each for each in roots if each.type == "Rsqrt"), None)
         if root is None:
             return None
@@ -58,19 +58,19 @@ class Finder(object):
 
     def _offset(self, op, uses):
         """beta - mean * scale."""
-        if op.type != "Sub" or structure.through(op.inputs[1]).op.type != "Mul":
+        if op.type != "Sub" or tensors.through(op.inputs[1]).op.type != "Mul":
             return None
-        product = structure.through(op.inputs[1]).op
+        product = tensors.through(op.inputs[1]).op
         for tensor in product.inputs:
-            scale = structure.through(tensor)
-            inner = [structure.through(each).op for each in scale.op.inputs] + [scale.op]
+            scale = tensors.through(tensor)
+            inner = [tensors.through(each).op for each in scale.op.inputs] + [scale.op]
             root = next((each for each in inner if each.type == "Rsqrt"), None)
             if root is not None:
                 return self._formula("beta", root, scale, uses)
         return None
 
     def _formula(self, role, root, scale, uses):
-        added = structure.with_constant(structure.through(root.inputs[0]).op)
+        added = tensors.with_constant(tensors.through(root.inputs[0]).op)
         if added is None:
             return None
         axes = self._axes(added[0])
@@ -80,7 +80,7 @@ class Finder(object):
             return None
         data = [tensor for tensor in product.inputs if tensor.name != scale.name][0]
         ends = [use for use in product.outputs[0].consumers()
-                if use.type in structure.ADDITIONS and use in self._forward]
+                if use.type in tensors.ADDITIONS and use in self._forward]
         output = (ends or [product])[0].outputs[0]
         kind = "batch norm" if axes is None or 0 in axes else "layer norm"
         settings = {"epsilon": added[1], "fused": False, "axes": axes, "data_format": "NHWC"}
@@ -90,8 +90,8 @@ class Finder(object):
     def _is_mean(self, product, scale):
         """Whether a product with the scale is that of the mean, which is subtracted."""
         others = [tensor for tensor in product.inputs if tensor.name != scale.name]
-        return not others or structure.through(others[0], _STATISTICS).op.type == "Mean" or (
-            structure.variable_of(others[0], _STATISTICS) is not None)
+        return not others or tensors.through(others[0], _STATISTICS).op.type == "Mean" or (
+            tensors.variable_of(others[0], _STATISTICS) is not None)
 
     def _axes(self, variance):
         """The axes over which a variance is taken, or None where no mean is near."""
@@ -102,7 +102,7 @@ class Finder(object):
                 continue
             seen.add(op.name)
             if op.type == "Mean":
-                axes = structure.constant(op.inputs[1])
+                axes = tensors.constant(op.inputs[1])
                 return None if axes is None else sorted(int(axis) for axis in axes.ravel())
             if op.type in _STATISTICS:
                 waiting.extend(op.inputs)

@@ -46,7 +46,7 @@ def ordered(order):
         for _, first, second in order.edges:
             waits.setdefault(second, []).append("^" + first)
         for node in graph_def.node:
-            node.input.extend(name for name in waits.get(node.name, ()) if name not in node.input)
+            node.input.extend(sorted(set(waits.get(node.name, ())) - set(node.input)))
         return graph_def
     return edit
 

@@ -105,8 +105,24 @@ def _widen_library(library, read):
         for argument in list(function.signature.input_arg) + list(function.signature.output_arg):
             if argument.type == _FLOAT:
                 argument.type = _DOUBLE
+        draws = [node for node in function.node_def
+                 if node.op in _KEPT_TYPES and node.attr["dtype"].type == _FLOAT]
         for node in function.node_def:
-            _widen(node.attr, read)
+            if node not in draws:
+                _widen(node.attr, read)
+        for node in draws:
+            _cast_draw(function, node)
+
+
+def _cast_draw(function, draw):
+    """Lets a function's users of float32 draws, which stay, see them in float64."""
+    old, new = draw.name + ":output:0", draw.name + "/precision:y:0"
+    for node in function.node_def:
+        node.input[:] = [new if name == old else name for name in node.input]
+    for name, value in function.ret.items():
+        function.ret[name] = new if value == old else value
+    cast = function.node_def.add(name=draw.name + "/precision", op="Cast", input=[old])
+    cast.attr["SrcT"].type, cast.attr["DstT"].type = _FLOAT, _DOUBLE
 
 
 def _split(name):

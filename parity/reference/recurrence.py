@@ -4,9 +4,9 @@ from typing import List, NamedTuple
 
 from parity.reference import keras_layers
 from parity.reference import keras_optimizers
-from parity.reference import structure
+from parity.reference import tensors
 
-_WALK = structure.PASSING + ("Transpose",)
+_WALK = tensors.PASSING + ("Transpose",)
 
 
 class Recurrence(NamedTuple):
@@ -24,18 +24,18 @@ def read(graph, tensor, layers):
       tensor: a tensor outside the loop.
       layers: the `parity.reference.layers.Layer`s of the network.
     """
-    gathered = structure.through(tensor, _WALK).op
+    gathered = tensors.through(tensor, _WALK).op
     if not gathered.type.startswith("TensorArrayGather"):
         return None
-    loop = structure.ancestors([gathered.inputs[2]])
+    loop = tensors.ancestors([gathered.inputs[2]])
     read_from = [op for op in loop if op.type.startswith("TensorArrayScatter")]
     names = {op.name for op in loop}
     cells = [layer for layer in layers if makes_sequence(layer) and layer.operation in names]
     if len(read_from) != 1 or not cells:
         return None
     data = read_from[0].inputs[2]
-    transposed = structure.through(data).op.type == "Transpose"
-    return Recurrence(structure.through(data, _WALK), cells, not transposed)
+    transposed = tensors.through(data).op.type == "Transpose"
+    return Recurrence(tensors.through(data, _WALK), cells, not transposed)
 
 
 def makes_sequence(layer):
@@ -55,9 +55,9 @@ def unrolled(graph, tensor, layers, known):
     kernels = {layer.variables.get("kernel") for layer in layers if "cell" in layer.kind}
     if not kernels:
         return False
-    ops = structure.ancestors([tensor], lambda op: any(
+    ops = tensors.ancestors([tensor], lambda op: any(
         output.name in known for output in op.outputs))
-    return any(op.type == "MatMul" and structure.variable_of(op.inputs[1]) in kernels
+    return any(op.type == "MatMul" and tensors.variable_of(op.inputs[1]) in kernels
                for op in ops)
 
 
@@ -73,25 +73,35 @@ def line(graph, layer, name, time_major):
     kind = {"LSTM cell": "LSTM", "RNN cell": "SimpleRNN"}.get(layer.kind, "GRU")
     comments = ["the state that it starts from, and whether it is carried on, is to be filled in"]
     arguments = [str(layer.settings["units"]), "return_sequences=True"]
-    if kind == "LSTM":
-        comments.append("kernels: TensorFlow 1 has one [input + state, 4 units], gates in the "
-                        "order i, j, f, o; Keras has two, in the order i, f, j, o")
-        arguments += _forget_bias(layer.settings["forget_bias"], comments)
-    if kind == "GRU":
-        arguments.append("reset_after=False")
-        comments.append("to be filled in: initial values; TensorFlow 1's gates start with bias 1")
+    arguments += _of_kind(layer, kind, comments)
     if time_major:
         comments.append("to be filled in: TensorFlow 1 has time first, Keras the batch")
     if kind != "GRU":
-        initial = keras_layers.initializer(graph, layer.variables["kernel"])
-        if initial.code.startswith("keras"):
-            arguments += ["{}_initializer={}".format(role, initial.code)
-                          for role in ("kernel", "recurrent")]
-        else:
-            comments.append("to be filled in: initial values, drawn as one kernel {}".format(
-                layer.shape))
+        arguments += _initializers(graph, layer, comments)
     return keras_optimizers.Line('keras.layers.{}({}, name="{}")'.format(
         kind, ", ".join(arguments), name), comments)
+
+
+def _of_kind(layer, kind, comments):
+    """Arguments of a kind of recurrent layer, and what is different in Keras."""
+    if kind == "LSTM":
+        comments.append("kernels: TensorFlow 1 has one [input + state, 4 units], gates in the "
+                        "order i, j, f, o; Keras has two, in the order i, f, j, o")
+        return _forget_bias(layer.settings["forget_bias"], comments)
+    if kind == "GRU":
+        comments.append("to be filled in: initial values; TensorFlow 1's gates start with bias 1")
+        return ["reset_after=False"]
+    return []
+
+
+def _initializers(graph, layer, comments):
+    """Arguments for the kernels' initial values, where their size does not decide those."""
+    initial = keras_layers.initializer(graph, layer.variables["kernel"])
+    if initial.code.startswith("keras"):
+        return ["{}_initializer={}".format(role, initial.code)
+                for role in ("kernel", "recurrent")]
+    comments.append("to be filled in: initial values, drawn as one kernel {}".format(layer.shape))
+    return []
 
 
 def _forget_bias(value, comments):
@@ -100,5 +110,5 @@ def _forget_bias(value, comments):
         comments.append("forget bias 1: added in each step in TensorFlow 1, in the bias here")
     elif value:
         comments.append("to be filled in: forget bias {}, to be added to the bias".format(
-            structure.number(value)))
+            tensors.number(value)))
     return ["unit_forget_bias={}".format(value == 1.0)]

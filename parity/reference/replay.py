@@ -56,7 +56,8 @@ def _is_left_out(node, name):
         value.b or value.i or value.s or value.list.ByteSize())
 
 
-_NOTES = ("_class", "_output_shapes", "debug_name", "grad_a", "grad_b")
+_NOTES = ("_class", "_output_shapes", "debug_name", "grad_a", "grad_b",
+          "validate_shape")
 
 
 class Update(typing.NamedTuple):

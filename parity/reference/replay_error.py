@@ -98,7 +98,7 @@ def measure(captured, progress=lambda line: None):
     found = sorted({race for call in _kinds(captured.calls) for race in _races(replay, call)
                     if race.trains})
     order = orders.AS_CHOSEN
-    if found and any(row.verdict == DIFFERENT for row in _rows(updates, floors)):
+    if found and any(row.verdict == DIFFERENT for row in rows(updates, floors)):
         progress("looking for the order of racing accesses that reproduces the capture")
         order = orders.settled(found, replay.graph,
                                lambda order: _excesses(captured, order, floors))
@@ -107,10 +107,11 @@ def measure(captured, progress=lambda line: None):
     progress("replaying in float64")
     # As stored: that is what was computed where it was captured.
     wide = Replay(captured, "float64", order=order, read=precision.as_stored)
-    wide_rows = list(_rows(wide.updates(), floors))
-    rows = list(_rows(updates, floors))
-    rows, wide_rows = _agreeing(rows, wide_rows), _isolated(wide_rows, rows)
-    results = [_explained(captured, Result("float32", rows, found, order.name, [], 0)),
+    wide_rows = list(rows(wide.updates(), floors))
+    narrow_rows = list(rows(updates, floors))
+    narrow_rows, wide_rows = (_agreeing(narrow_rows, wide_rows),
+                              _isolated(wide_rows, narrow_rows))
+    results = [_explained(captured, Result("float32", narrow_rows, found, order.name, [], 0)),
                _explained(captured, Result("float64", wide_rows, found, order.name,
                                            wide.islands, 0))]
     wide.close()
@@ -141,12 +142,12 @@ def _excesses(captured, order, floors):
     """`{variable: largest error}` of a replay in one order, in units of what rounding explains."""
     try:
         replay = Replay(captured, order=order)
-        rows = list(_rows(replay.updates(), floors))
+        found = list(rows(replay.updates(), floors))
         replay.close()
     except (tf.errors.OpError, ValueError):  # the order runs in a circle
         return {name: float("inf") for name in captured.variables}
     excesses = {}
-    for row in rows:
+    for row in found:
         excess = row.error / _explicable(row.floor)
         excesses[row.variable] = max(excess, excesses.get(row.variable, 0.0))
     return excesses
@@ -170,7 +171,8 @@ def _races(replay, call):
     return races.find(fetches, fed)
 
 
-def _rows(updates, floors):
+def rows(updates, floors):
+    """A `Row` for each variable that each of some `Update`s writes; `floors` as noise gives them."""
     for update in updates:
         for name, value in sorted(update.call.after().items()):
             if name in update.call.writes and name in update.after:

@@ -8,6 +8,7 @@ from parity.reference import keras_optimizers
 from parity.reference import networks
 from parity.reference import phases
 from parity.reference import structure
+from parity.reference import tensors
 from parity.reference import updates
 
 _HEAD = '''"""Keras 3 port of {program}: a frame, written from what it was captured to compute.
@@ -76,7 +77,7 @@ def _averages(captured):
     if not found:
         return []
     decay = "a decay that is computed" if found[0].decay is None else "decay {}".format(
-        structure.number(found[0].decay))
+        tensors.number(found[0].decay))
     if found[0].counter:
         decay += ", at most (1 + n) / (10 + n) with n from `{}`, which Keras has not".format(
             found[0].counter)
@@ -169,5 +170,5 @@ def _clips(captured, written):
              if other.kind == "clip" and other.variable in written]
     bounds = dict.fromkeys(other.numbers for other in found)
     return ["  then weights are clipped to [{}]: {} of them".format(
-        ", ".join(map(structure.number, numbers)),
+        ", ".join(map(tensors.number, numbers)),
         sum(other.numbers == numbers for other in found)) for numbers in bounds]

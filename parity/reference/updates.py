@@ -4,11 +4,14 @@ import functools
 from typing import Dict, NamedTuple, Tuple
 
 from parity import capture
-from parity.reference import clipping
+from parity.reference import changes
+from parity.reference import gradient_path
 from parity.reference import handwritten
 from parity.reference import losses
+from parity.reference import parts
 from parity.reference import schedules
 from parity.reference import structure
+from parity.reference import tensors
 
 _KINDS = {
     "Adam": "Adam", "Momentum": "Momentum", "KerasMomentum": "Momentum that accumulates the rate",
@@ -35,7 +38,7 @@ class Update(NamedTuple):
       constants: `{name: number}`; what is no constant is left out.
       gradient: name of the gradient as given to the optimiser.
       computed: names of the gradients as the backward pass computed them, mostly one.
-      changes: `clipping.Change`s between the two, in the order in which they happen.
+      changes: `changes.Change`s between the two, in the order in which they happen.
       losses: `losses.Loss`es that the gradient comes from.
       scope: name scope of the optimiser, as "Adam_1".
     """
@@ -48,7 +51,7 @@ class Update(NamedTuple):
     constants: Dict[str, float]
     gradient: str
     computed: Tuple[str, ...]
-    changes: Tuple[clipping.Change, ...]
+    changes: Tuple[changes.Change, ...]
     losses: Tuple[losses.Loss, ...]
     scope: str
 
@@ -90,9 +93,9 @@ def read(captured):
         if capture.is_apply(op):
             found.append(_of_apply(graph, op))
         else:
-            parts = handwritten.read(graph, op)
-            if parts:
-                found.append(_update(graph, op, parts))
+            written = handwritten.read(graph, op)
+            if written:
+                found.append(_update(graph, op, written))
     return tuple(found)
 
 
@@ -121,23 +124,23 @@ def _of_apply(graph, op):
     kind = _KINDS.get(kind, kind)
     if "use_nesterov" in op.node_def.attr and op.get_attr("use_nesterov"):
         kind = _NESTEROV.get(kind, kind + ", Nesterov")
-    variables = {name: structure.variable_of(tensor) for name, tensor in named.items()
+    variables = {name: tensors.variable_of(tensor) for name, tensor in named.items()
                  if name not in ("var", "grad", "delta", "indices") + _RATES}
-    constants = {name: structure.scalar(tensor) for name, tensor in named.items()
+    constants = {name: tensors.scalar(tensor) for name, tensor in named.items()
                  if name not in _NOT_CONSTANTS and not variables.get(name) and name != "var"}
     rates = [named[name] for name in _RATES if name in named]
-    return _update(graph, op, handwritten.Parts(
-        kind, "Sparse" in op.type, structure.variable_of(named["var"]),
+    return _update(graph, op, parts.Parts(
+        kind, "Sparse" in op.type, tensors.variable_of(named["var"]),
         {name: variable for name, variable in variables.items() if variable},
         rates[0] if rates else None,
         {name: value for name, value in constants.items() if value is not None},
         capture.gradient_of(op)))
 
 
-def _update(graph, op, parts):
-    way = clipping.path(graph, parts.gradient)
-    rate = None if parts.rate is None else schedules.read(graph, parts.rate)
-    return Update(op.name, parts.kind, parts.sparse, parts.variable, parts.slots, rate,
-                  parts.constants, parts.gradient.name,
+def _update(graph, op, made):
+    way = gradient_path.path(graph, made.gradient)
+    rate = None if made.rate is None else schedules.read(graph, made.rate)
+    return Update(op.name, made.kind, made.sparse, made.variable, made.slots, rate,
+                  made.constants, made.gradient.name,
                   tuple(tensor.name for tensor in way.computed), tuple(way.changes),
                   losses.of_gradient(graph, way.computed), scope_of(op.name))

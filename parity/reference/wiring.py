@@ -1,21 +1,12 @@
 """The wiring of a network: its layers and what lies between them, as lines of a Keras function."""
 
-import keyword
-import re
-
-from parity.reference import draws
+from parity.reference import distributions
+from parity.reference import dropouts
 from parity.reference import keras_glue
 from parity.reference import keras_layers
+from parity.reference import python_names
 from parity.reference import recurrence
-from parity.reference import structure
-
-
-def identifier(name):
-    """A Python name for a TensorFlow name."""
-    cleaned = re.sub(r"\W+", "_", name).strip("_").lower()
-    if not cleaned or cleaned[0].isdigit():
-        return "x_" + cleaned
-    return cleaned + "_" if keyword.iskeyword(cleaned) else cleaned
+from parity.reference import tensors
 
 
 _UNCHANGED = ("CheckNumerics", "EnsureShape", "Identity", "PreventGradient", "Snapshot")
@@ -41,7 +32,7 @@ class Wiring(object):
     def __init__(self, graph, layers, forward, decays, names, others):
         self._graph, self._layers, self._forward = graph, layers, forward
         self._decays, self._layer_names, self._others = decays, names, others
-        self._dropouts = {dropout.output: dropout for dropout in draws.dropouts(graph)}
+        self._dropouts = {dropout.output: dropout for dropout in dropouts.read(graph)}
         self._names, self._used = {}, set()
         self.lines, self.inputs = [], []
         for layer in layers:
@@ -54,7 +45,7 @@ class Wiring(object):
 
     def _new(self, name):
         """A name that is not taken yet."""
-        name, count = identifier(name), 1
+        name, count = python_names.identifier(name), 1
         taken = name
         while taken in self._used:
             count += 1
@@ -79,7 +70,8 @@ class Wiring(object):
         made = keras_layers.layer(self._graph, layer, name, self._decays.get(layer.name, ()),
                                   inside)
         data = self._value_named(layer.input) if layer.input else ""
-        code = "{}({})".format(made.code, data) if made.code else _open(layer.operation, data)
+        code = "{}({})".format(made.code, data) if made.code else python_names.open_call(
+            layer.operation, data)
         result = self._assign(name, code, made.comments)
         argument, activation = keras_layers.activation(layer.activation)
         if made.code and inside and argument and "norm" in layer.kind:
@@ -103,9 +95,10 @@ class Wiring(object):
         if tensor.name in self._others or self._is_others(op):
             name = self._others.get(tensor.name, op.name)
             return self._input(tensor, name, "output of another network")
-        drawn = draws.behind(self._graph, tensor)
+        drawn = distributions.behind(self._graph, tensor)
         if drawn:
-            return self._input(tensor, op.name, "drawn in TensorFlow 1: " + draws.words(drawn))
+            words = distributions.words(drawn)
+            return self._input(tensor, op.name, "drawn in TensorFlow 1: " + words)
         if op.type == "Placeholder":
             return self._input(tensor, op.name)
         if tensor.name in self._dropouts:
@@ -113,19 +106,20 @@ class Wiring(object):
         unrolled = recurrence.read(self._graph, tensor, self._layers)
         if unrolled:
             return self._recurrence(unrolled)
-        if op.type in _UNCHANGED or structure.keeps_shape(op):
+        if op.type in _UNCHANGED or tensors.keeps_shape(op):
             return self._value(op.inputs[0])
-        if op.type not in structure.SHAPING and recurrence.unrolled(
+        if op.type not in tensors.SHAPING and recurrence.unrolled(
                 self._graph, tensor, self._layers, self._names):
             return self._unrolled(op)
         code = keras_glue.line(op, self._value)
         known = [self._value(each) for each in op.inputs if self._known(each)]
-        return self._assign(_short(op.name), code or _open(op.name, ", ".join(known), op.type))
+        return self._assign(python_names.short(op.name), code or python_names.open_call(
+            op.name, ", ".join(known), op.type))
 
     def _is_others(self, op):
         """Whether an operation uses a variable that another network trains."""
         own = {name for layer in self._layers for name in layer.variables.values()}
-        names = {structure.variable_of(tensor) for tensor in op.inputs} - {None} - own
+        names = {tensors.variable_of(tensor) for tensor in op.inputs} - {None} - own
         return op.type not in _UNCHANGED and any(
             self._graph.variables[name]["trainable"] for name in names)
 
@@ -137,15 +131,15 @@ class Wiring(object):
                 line = recurrence.line(self._graph, layer, self._layer_names[layer.name], False)
                 comments += ["to be filled in: unrolled over {} steps in TensorFlow 1".format(
                     layer.uses), line.code] + line.comments
-        return self._assign("sequence", _open(op.name, "", op.type), comments)
+        return self._assign("sequence", python_names.open_call(op.name, "", op.type), comments)
 
     def _known(self, tensor):
         """Whether a tensor is a layer's output, or an input: what an open line can name."""
         return tensor.name in self._names or tensor.op.type == "Placeholder"
 
     def _input(self, tensor, name, comment=""):
-        shape = structure.shape_of(tensor)
-        original = _short(name) if "/" in name else name
+        shape = tensors.shape_of(tensor)
+        original = python_names.short(name) if "/" in name else name
         short = self._new(original)
         self.inputs.append(short)
         comments = [comment] if comment else []
@@ -157,19 +151,20 @@ class Wiring(object):
         self.lines.append('{} = keras.Input({}, {}name="{}")'.format(
             short, tuple((shape or [None])[1:]),
             "" if dtype == "float32" else 'dtype="{}", '.format(dtype),
-            original if short == identifier(original) else short))
+            original if short == python_names.identifier(original) else short))
         return short
 
     def _dropout(self, dropout):
         before = self._value_named(dropout.input)
         if dropout.rate is None:
-            return self._assign("dropout", _open(dropout.output, before, "dropout"))
+            return self._assign("dropout", python_names.open_call(
+                dropout.output, before, "dropout"))
         if not dropout.rate and not dropout.source:
             return before
         comments = ["TensorFlow 1 is fed the share in `{}`: this is that of the first call".format(
             dropout.source)] if dropout.source else []
         return self._assign("dropout", "keras.layers.Dropout({})({})".format(
-            structure.number(dropout.rate), before), comments)
+            tensors.number(dropout.rate), before), comments)
 
     def _recurrence(self, found):
         result = self._value(found.input)
@@ -181,28 +176,15 @@ class Wiring(object):
 
     def _ends(self):
         """Tensors of the network that something outside it uses: a loss, or another network."""
-        inner = {op.name for op in structure.ancestors([
+        inner = {op.name for op in tensors.ancestors([
             self._graph.graph.get_tensor_by_name(layer.output) for layer in self._layers])}
         found = []
         for layer in self._layers:
             if "cell" in layer.kind:
                 continue
-            tensors = [layer.activation.output] if layer.activation.alone else [layer.output]
-            for name in tensors:
-                uses = [use for use in self._graph.graph.get_tensor_by_name(name).consumers()
-                        if use in self._forward]
-                if any(use.name not in inner for use in uses) or not uses:
-                    found.append(name)
+            name = layer.activation.output if layer.activation.alone else layer.output
+            uses = [use for use in self._graph.graph.get_tensor_by_name(name).consumers()
+                    if use in self._forward]
+            if any(use.name not in inner for use in uses) or not uses:
+                found.append(name)
         return list(dict.fromkeys(found))
-
-
-def _open(name, values, kind=""):
-    """A call that says what is missing, where the graph cannot be turned into a line."""
-    what = "{} `{}`".format(kind, name) if kind else "`{}`".format(name)
-    return 'to_be_filled_in("{}"{})'.format(what, ", " + values if values else "")
-
-
-def _short(name):
-    """The part of an operation's name that says most: its last scope, else its own."""
-    parts = name.split("/")
-    return parts[-2] if len(parts) > 1 and parts[-1][:1].isupper() else parts[-1]

@@ -11,6 +11,7 @@ from parity import capture as command
 from parity.reference.captured import Captured
 from parity.reference.replay import Replay
 from tests.captures import Captures
+from tests.parity.capture import builders
 
 STEPS = 4
 # |replayed - captured| / |captured change| of a variable: another order of additions. Adam divides
@@ -97,23 +98,29 @@ def test_a_replay_gives_the_variables_of_the_capture(captured):
     assert max(errors)[0] <= BOUND, max(errors)
 
 
-def test_the_one_file_alone_captures_what_the_package_captures(
-        captured, repository, capture, tmp_path):
-    """Copied to a folder without the package, it writes the same calls and operations."""
-    name, found = captured
-    if name != "language_model":  # the one whose data and weights are the same in each run
-        return
-    shutil.copy(command.__file__, str(tmp_path))
-    ended = capture("--steps={}".format(STEPS), "--", program(repository, name),
-                    "--train_steps=50", cwd=tmp_path, script=tmp_path / "capture.py")
+def run_language_model(capture, repository, folder, script=""):
+    """The capture of the one example whose data and weights are the same in each run."""
+    ended = capture("--steps={}".format(STEPS), "--", program(repository, "language_model"),
+                    "--train_steps=50", cwd=folder, script=script)
     assert ended.status == 0, ended.err
-    alone = Captured(str(tmp_path / "captured"))
-    assert str(alone.graph_def()) == str(found.graph_def())  # with a constant that is no number
-    for call, other in zip(alone.calls, found.calls):
+    return Captured(str(folder / "captured"))
+
+
+def test_the_one_file_alone_captures_what_the_package_captures(capture, repository, tmp_path):
+    """Copied to a folder without the package, it writes the same operations and calls."""
+    (tmp_path / "whole").mkdir()
+    whole = run_language_model(capture, repository, tmp_path / "whole")
+    shutil.copy(command.__file__, str(tmp_path))
+    alone = run_language_model(capture, repository, tmp_path, tmp_path / "capture.py")
+    # A constant in it is no number, and so unlike itself.
+    assert str(alone.graph_def()) == str(whole.graph_def())
+    assert len(alone.calls) == len(whole.calls) == STEPS
+    for call, other in zip(alone.calls, whole.calls):
         assert (call.role, call.targets, call.feeds) == (other.role, other.targets, other.feeds)
         for name, value in call.fed().items():
             np.testing.assert_array_equal(value, other.fed()[name])
-    assert len(alone.calls) == len(found.calls)
+        for name, value in call.after().items():
+            np.testing.assert_allclose(value, other.after()[name], rtol=1e-5)
 
 
 @pytest.mark.parametrize("flag", ["--show", "--replay"])
@@ -124,3 +131,42 @@ def test_the_one_file_alone_cannot_read_a_capture(flag, capture, tmp_path):
     assert ended.err == (
         "capture: {}: expected the whole package parity, received this file alone; copy the "
         "captured folder to where the package is\n".format(flag))
+
+
+@pytest.fixture(name="exported", scope="module")
+def fixture_exported(tmp_path_factory):
+    """A folder with builders.py, graphs and SavedModels."""
+    path = tmp_path_factory.mktemp("exported")
+    shutil.copy(builders.__file__, str(path))
+    builders.export(str(path))
+    return path
+
+
+@pytest.mark.parametrize("name,arguments,start", [
+    ("builders.py:own_graph", (), builders.START),
+    ("builders.py:feeds", (), [[0.5], [0.5], [0.5]]),
+    ("builders.py:sparse", ("--batches=builders.py:sparse_batch",), builders.START),
+    ("builders.py:model_fn", ("--input_fn=builders.py:input_fn", '--params={"rate": 0.1}'),
+     builders.START),
+    ("alone.meta", (), builders.START),
+    ("model.ckpt-7.meta", (), [[4.0], [5.0], [6.0]]),
+    ("trained", (), [[4.0], [5.0], [6.0]])])
+def test_functions_graphs_and_models(name, arguments, start, capture, exported, tmp_path):
+    ended = capture("--steps=3", "--out={}/captured".format(tmp_path), *arguments + ("--", name),
+                    cwd=exported)
+    assert (ended.status, ended.out, len(ended.err.splitlines())) == (0, "", 1), ended.err
+    found = Captured(str(tmp_path / "captured"))
+    assert (found.header["steps"], len(found.calls)) == (3, 3)
+    np.testing.assert_array_equal(found.calls[0].before()["w"], start)
+    states = [call.after()["w"] for call in found.calls]
+    assert not np.array_equal(states[0], start) and not np.array_equal(states[1], states[2])
+
+
+def test_what_no_draw_can_stand_for(capture, exported, tmp_path):
+    ended = capture("--out={}/captured".format(tmp_path), "--", "builders.py:choices",
+                    cwd=exported)
+    assert (ended.status, ended.out, os.listdir(str(tmp_path))) == (64, "", [])
+    assert ended.err == (
+        "capture: expected values in --batches, or in \"feed\" of the function, for what cannot be "
+        "drawn: adjacency (a sparse tensor), free (float32 of any shape), is_training (bool []), "
+        "rate (float32 []), words (string [?])\n")

@@ -62,7 +62,7 @@ def feeds():
     w = tf.global_variables()[0]
     return {"loss": loss, "train_op": train_op, "set": {w: [[0.5], [0.5], [0.5]]},
             "feed": {rate: lambda step: 0.1 / (step + 1), "is_training": True, scale: 1.0,
-                     "x:0": lambda step: np.full([2 + step, 3], step, np.float32)}}
+                     "x:0": lambda step: np.full([2 + step, 3], step + 1, np.float32)}}
 
 
 def choices():

@@ -274,7 +274,8 @@ def test_the_number_of_a_killed_capture_may_be_given_again(tmp_path):
 
 
 FULL_DISK = """
-import errno, runpy, sys
+import errno, sys
+sys.path.insert(0, {!r})
 from parity import capture
 kept = capture.Store.add
 
@@ -291,10 +292,10 @@ capture.leave(capture.main(["--out=captured", "--", "program.py"]))
 
 
 @pytest.mark.parametrize("name", ["script", "swallows"])
-def test_a_full_disk_ends_in_a_line_that_names_the_folder(name, capture, folder):
+def test_a_full_disk_ends_in_a_line_that_names_the_folder(name, capture, folder, repository):
     """Also where the program catches what its training call raises."""
     (folder / "program.py").write_text(programs.GOOD[name])
-    (folder / "full.py").write_text(FULL_DISK)
+    (folder / "full.py").write_text(FULL_DISK.format(repository))
     before = tree(folder)
     ended = capture(cwd=folder, script=folder / "full.py")
     assert (ended.status, ended.said) == (IO, [

@@ -176,7 +176,7 @@ def test_a_function_feeds_what_it_leaves_open(capture, folder):
     np.testing.assert_array_equal(found.calls[0].before()["w"], w)
     for step, call in enumerate(found.calls):
         fed = call.fed()
-        np.testing.assert_array_equal(fed["x:0"], np.full([2 + step, 3], step))
+        np.testing.assert_array_equal(fed["x:0"], np.full([2 + step, 3], step + 1))
         assert fed["is_training:0"].item() is True and fed["scale:0"].item() == 1.0
         np.testing.assert_allclose(fed["rate:0"], 0.1 / (step + 1), rtol=1e-7)
         w = descended(w, fed["x:0"], 0.1 / (step + 1))

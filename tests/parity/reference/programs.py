@@ -3,13 +3,14 @@
 import tensorflow.compat.v1 as tf
 
 
-def _weights(name, shape, stddev=0.05):
+def weights(name, shape, stddev=0.05):
+    """A variable that starts truncated normal."""
     return tf.get_variable(name, shape, initializer=tf.truncated_normal_initializer(stddev=stddev))
 
 
 def _conv(x, name, filters, size, stride, padding="SAME"):
     with tf.variable_scope(name):
-        kernel = _weights("kernel", [size, size, int(x.shape[-1]), filters], 0.02)
+        kernel = weights("kernel", [size, size, int(x.shape[-1]), filters], 0.02)
         return tf.nn.conv2d(x, kernel, strides=[1, stride, stride, 1], padding=padding), kernel
 
 
@@ -101,7 +102,7 @@ def recurrent():
     table = tf.get_variable("table", [9, 5], initializer=tf.random_uniform_initializer(-0.2, 0.2))
     inputs = tf.transpose(tf.nn.embedding_lookup(table, words), [1, 0, 2])
     with tf.variable_scope("cell"):
-        kernel = _weights("kernel", [11, 24])
+        kernel = weights("kernel", [11, 24])
         bias = tf.get_variable("bias", [24], initializer=tf.zeros_initializer())
 
     def body(time, c, h, outputs):
@@ -121,72 +122,13 @@ def recurrent():
     return {"train_op": optimizer.apply_gradients(zip(gradients, variables)), "loss": loss}
 
 
-def _quadratic(name, optimizer, change=None, **options):
-    """An update of a variable of its own by an optimiser."""
-    with tf.variable_scope(name):
-        variable = _weights("w", [3, 2])
-        rows = tf.get_variable("rows", [4, 2], initializer=tf.ones_initializer()) if (
-            options.pop("sparse", False)) else None
-        loss = tf.reduce_sum(tf.square(variable), name="loss")
-        if rows is not None:
-            loss += tf.reduce_sum(tf.gather(rows, [1, 2]))
-        pairs = optimizer.compute_gradients(loss, [variable] + ([] if rows is None else [rows]))
-        if change is not None:
-            pairs = [(change(gradient, each), each) for gradient, each in pairs]
-        return optimizer.apply_gradients(pairs, **options)
-
-
-def optimizers():
-    """One variable for each optimiser, schedule and change of gradients."""
-    tf.disable_control_flow_v2()
-    step = tf.train.get_or_create_global_step()
-    fed = tf.placeholder(tf.float32, [], name="fed_rate")
-    train, descend = tf.train, tf.train.GradientDescentOptimizer
-    made = [
-        _quadratic("adam", train.AdamOptimizer(fed, 0.8, 0.99, 1e-5), sparse=True),
-        _quadratic("momentum", train.MomentumOptimizer(0.3, 0.85)),
-        _quadratic("centered", train.RMSPropOptimizer(0.2, 0.75, centered=True)),
-        _quadratic("adagrad", train.AdagradOptimizer(0.1, 0.3)),
-        _quadratic("adadelta", train.AdadeltaOptimizer(0.5, 0.91, 1e-6)),
-        _quadratic("ftrl", train.FtrlOptimizer(
-            0.07, l1_regularization_strength=0.02, l2_regularization_strength=0.03)),
-        _quadratic("polynomial", descend(train.polynomial_decay(0.4, step, 50, 0.1, 2.0))),
-        _quadratic("piecewise", descend(train.piecewise_constant(step, [5, 9], [0.3, 0.2, 0.1]))),
-        _quadratic("inverse", descend(train.inverse_time_decay(0.6, step, 7, 0.5))),
-        _quadratic("natural", descend(train.natural_exp_decay(0.6, step, 7, 0.5))),
-        _quadratic("cosine", descend(train.cosine_decay(0.9, step, 40, alpha=0.05))),
-        _quadratic("computed", descend(0.1 * tf.rsqrt(tf.cast(step + 4, tf.float32)))),
-        _quadratic("by_norm", descend(0.1), lambda g, v: tf.clip_by_norm(g, 2.5)),
-        _quadratic("by_value", descend(0.1), lambda g, v: tf.clip_by_value(g, -0.5, 0.75)),
-        _quadratic("scaled", descend(0.1), lambda g, v: g / 8.0),
-        _quadratic("decayed", descend(0.1), lambda g, v: g + 0.02 * v),
-        _quadratic("rooted", descend(0.1), lambda g, v: tf.tanh(g)),
-    ]
-    made += [_handwritten(), tf.assign_add(step, 1)]
-    return {"train_op": tf.group(*made), "feed": {fed: 0.125}}
-
-
-def _handwritten():
-    """Adam with decoupled weight decay in plain operations, without bias correction."""
-    with tf.variable_scope("written"):
-        variable = _weights("w", [3, 2])
-        m, v = (tf.get_variable(name, [3, 2], initializer=tf.zeros_initializer(), trainable=False)
-                for name in ("m", "v"))
-        gradient = tf.gradients(tf.reduce_sum(tf.square(variable)), variable)[0]
-        next_m = 0.6 * m + 0.4 * gradient
-        next_v = 0.7 * v + 0.3 * tf.square(gradient)
-        update = next_m / (tf.sqrt(next_v) + 1e-4) + 0.05 * variable
-        return tf.group(variable.assign(variable - 0.2 * update), m.assign(next_m),
-                        v.assign(next_v))
-
-
 def layers():
     """Kinds of layers that other programs here have not."""
     x = tf.placeholder(tf.float32, [None, 4, 4, 2], name="x")
     with tf.variable_scope("depthwise"):
-        net = tf.nn.depthwise_conv2d(x, _weights("kernel", [3, 3, 2, 3]), [1, 1, 1, 1], "VALID")
+        net = tf.nn.depthwise_conv2d(x, weights("kernel", [3, 3, 2, 3]), [1, 1, 1, 1], "VALID")
     with tf.variable_scope("transposed"):
-        net = tf.nn.conv2d_transpose(net, _weights("kernel", [2, 2, 5, 6]), [8, 4, 4, 5],
+        net = tf.nn.conv2d_transpose(net, weights("kernel", [2, 2, 5, 6]), [8, 4, 4, 5],
                                      [1, 2, 2, 1], "SAME")
     net = tf.reshape(net, [-1, 80])
     with tf.variable_scope("norm"):

@@ -1,0 +1,30 @@
+"""Paragraphs of a description: titles, wrapped lines, long lists of names."""
+
+_WIDTH = 100
+_MOST_NAMES = 4
+
+
+def section(title, lines):
+    """A title and its lines, indented and wrapped; nothing where there are none."""
+    lines = [wrapped for line in lines for wrapped in _wrapped(line)]
+    return [title] + ["  " + line for line in lines] if lines else []
+
+
+def _wrapped(line):
+    """Lines no longer than a terminal is wide, broken at blanks."""
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    while len(line) > _WIDTH - 2:
+        cut = line.rfind(" ", len(indent), _WIDTH - 2)
+        if cut < 0:
+            break
+        yield line[:cut]
+        line = indent + line[cut + 1:]
+    yield line
+
+
+def some(names):
+    """A few names of a list: "a, b, ... (12 in all)"."""
+    names = list(names)
+    if len(names) <= _MOST_NAMES:
+        return ", ".join(names)
+    return "{}, ... {} ({} in all)".format(", ".join(names[:2]), names[-1], len(names))

@@ -1,0 +1,105 @@
+"""Rung 0: what a replay reproduces, what explains it where it does not, and what is an error."""
+
+import os
+
+import numpy as np
+import pytest
+import tensorflow.compat.v1 as tf
+
+from parity.reference import kinks
+from parity.reference import noise
+from parity.reference import precision
+from parity.reference import replay_error
+from parity.reference.captured import Captured
+from parity.reference.replay import Replay
+from tests.captures import Captures
+
+
+PROGRAMS = ("counts_while_it_reads", "bias_before_batch_norm", "draws_in_a_loop")
+
+
+@pytest.fixture(scope="module")
+def captured(repository, tmp_path_factory):
+    """`{program of replayed.py: Captured}`, three steps of each."""
+    folder = tmp_path_factory.mktemp("captures")
+    place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "replayed.py")
+    with Captures(repository, folder) as capture:
+        for name in PROGRAMS:
+            ended = capture("--steps=3", "--out=" + name, "--", place + ":" + name, cwd=folder)
+            assert ended.status == 0, ended.err
+    return {name: Captured(str(folder / name)) for name in PROGRAMS}
+
+
+@pytest.fixture(scope="module")
+def measured(captured):
+    """`{program: its two Results}`."""
+    return {name: replay_error.measure(captured[name]) for name in PROGRAMS}
+
+
+def with_constant(name, value):
+    """The edit that makes a constant another."""
+    def edit(graph_def):
+        nodes = {node.name: node for node in graph_def.node}
+        nodes[name].attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value, tf.float32))
+        return graph_def
+    return edit
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_replay_is_never_called_different(measured, name):
+    narrow, wide = measured[name]
+    assert narrow.verdict() in (replay_error.IDENTICAL, replay_error.ROUNDING), narrow.worst()
+    assert wide.verdict() == replay_error.ROUNDING, wide.worst()
+    assert len(narrow.rows) == len(wide.rows) > 3
+
+
+def test_a_number_that_was_read_and_written_is_fed_as_it_was_read(measured, captured):
+    found = captured["counts_while_it_reads"]
+    read = [list(call.read().values())[0] for call in found.calls]
+    assert all(value in (number, number + 1.0) for number, value in enumerate(read, 1))
+    narrow, _ = measured["counts_while_it_reads"]
+    assert {race.variable for race in narrow.races} == {"count"}
+    assert {row.variable for row in narrow.rows} == {"count", "w"}
+
+
+def test_a_zero_gradient_is_named(measured, captured):
+    _, wide = measured["bias_before_batch_norm"]
+    call = captured["bias_before_batch_norm"].calls[0]
+    assert kinks.zero_gradients(captured["bias_before_batch_norm"], call) == {"bias"}
+    verdicts = {row.verdict for row in wide.rows if row.variable == "bias"}
+    assert verdicts <= {replay_error.ZERO, replay_error.ROUNDING, replay_error.IDENTICAL}
+    assert replay_error.ZERO in verdicts
+
+
+def test_draws_inside_a_loop_are_those_of_the_capture(captured, measured):
+    found = captured["draws_in_a_loop"]
+    assert all(call.hidden for call in found.calls)
+    assert measured["draws_in_a_loop"][0].median() < 1e-6
+
+
+def test_another_constant_is_different(captured):
+    found = captured["bias_before_batch_norm"]
+    replay = Replay(found)
+    floors = noise.floors(replay, list(replay.updates()))
+    edited = Replay(found, edits=[with_constant("Adam/beta2", 0.99)])
+    found = {row.variable: row for row in replay_error.rows(edited.updates(), floors)
+             if row.call == 1}
+    assert found["kernel/Adam_1"].verdict == replay_error.DIFFERENT
+    assert found["kernel/Adam_1"].error == pytest.approx(9.0, rel=1e-3)  # (1 - .99) / (1 - .999)
+    assert found["kernel/Adam"].verdict in (replay_error.IDENTICAL, replay_error.ROUNDING)
+
+
+def test_float64_starts_from_the_same_weights_and_is_the_same_function(captured):
+    found = captured["bias_before_batch_norm"]
+    narrow = next(Replay(found).updates())
+    wide = next(Replay(found, "float64", read=precision.as_stored).updates())
+    for name, value in narrow.before.items():
+        assert wide.before[name].dtype == np.float64
+        assert (wide.before[name] == value).all(), name
+    gap = np.abs(wide.after["out"] - narrow.after["out"]).max()
+    assert 0 < gap < 1e-5
+
+
+def test_a_result_without_updates_is_no_success():
+    result = replay_error.Result("float32", [], [], "", [], 0)
+    assert result.verdict() == replay_error.DIFFERENT
