@@ -10,6 +10,7 @@ TensorFlow (1.13 to 1.15, or 2 with `tf.compat.v1`). docs/capture.md describes t
 
 import argparse
 import contextlib
+import functools
 import glob
 import hashlib
 import importlib.machinery
@@ -45,6 +46,8 @@ EXIT_IO = 74
 _KEPT_CALLS = frozenset([1, 2, 3, 5, 10, 20, 50, 100, 200])
 # Bytes of the states in between; the first and the last are kept whatever they take.
 _STATES_BYTES = 64 * 2 ** 20
+# Bytes after which inputs are kept of those calls only whose states are.
+_INPUTS_BYTES = 512 * 2 ** 20
 # Program calls that are watched for a kind of call that the graph holds and that did not come yet.
 _PATIENCE = 250
 _REPEAT_SECONDS = 2.0
@@ -224,8 +227,8 @@ class Reach(object):
             if op in self.ops:
                 continue
             self.ops.add(op)
-            draws = op.type in _FUNCTIONAL_TYPES and self._drawing.intersection(_called(op.node_def))
-            if draws or (is_stateful_input(op) and _in_control_flow(op)):
+            calls = op.type in _FUNCTIONAL_TYPES and _called(op.node_def) & self._drawing
+            if calls or (is_stateful_input(op) and _in_control_flow(op)):
                 self.hidden.append(op.name)
             elif is_stateful_input(op):
                 self.stateful.update((tensor.name, tensor) for tensor in op.outputs
@@ -237,7 +240,7 @@ class Reach(object):
         return cut
 
     def scalar_reads(self):
-        """Reads of single numbers that the call writes, too: which came first shows in the value."""
+        """Reads of single numbers that the call writes, too: their value shows which came first."""
         written = {variable for variables in self.writes.values() for variable in variables}
         reads = [op for op in self.ops if op.type in ("ReadVariableOp", "Identity")
                  and _is_handle(op.inputs[0]) and not _in_control_flow(op)]
@@ -559,7 +562,7 @@ class Capture(object):
         self._views_lock = threading.Lock()  # a queue is filled while a training call waits for it
         self._session = self._view = self._variables = None
         self._calls, self._kinds, self._state = [], [], {}
-        self._last_states = None
+        self._pending = []
         self._reached, self._fed = {}, set()
         self._said, self._seen, self._started_in = time.time(), 0, os.getcwd()
         self.done = False
@@ -625,7 +628,7 @@ class Capture(object):
         return len(self._kinds) // length, length
 
     def _enough(self):
-        """Whether the steps that were asked for are whole, with every kind of call that there is."""
+        """Whether the steps are whole, with every kind of training call that the graph holds."""
         count, length = len(self._kinds), round_length(self._kinds)
         patience = max(_PATIENCE, 10 * self._steps)
         if count >= patience:
@@ -648,10 +651,16 @@ class Capture(object):
         values = {tensor.name: np.array(value)
                   for tensor, value in zip(list(fetches) + extra, results)}
         after = self._variables.read()
-        call = self._entry(targets, fetches, feeds, reach, values, seconds)
-        whole = len(self._calls) + 1 in _KEPT_CALLS and (
-            not self._calls or self._folder.store.bytes < _STATES_BYTES)
-        self._add_states(call, before, after, whole)
+        call = self._entry(targets, reach, seconds)
+        self._add_moved(call, before, after)
+        add_inputs = functools.partial(self._add_inputs, call, fetches, feeds, reach, values)
+        add_states = functools.partial(self._add_states, call, before, after)
+        written = self._folder.store.bytes
+        whole = not self._calls or len(self._calls) + 1 in _KEPT_CALLS and written < _STATES_BYTES
+        inputs = whole or reach.hidden or written < _INPUTS_BYTES
+        self._pending = []  # what becomes due if no other call follows
+        for add, due in ((add_inputs, inputs), (add_states, whole)):
+            add() if due else self._pending.append(add)
         if whole:
             call["repeats"] = self._repeated(call, targets, fetches, feeds, reach, values, before,
                                              after, run)
@@ -664,38 +673,45 @@ class Capture(object):
         self._progress()
         return results[:len(fetches)]
 
-    def _entry(self, targets, fetches, feeds, reach, values, seconds):
-        store = self._folder.store
+    def _entry(self, targets, reach, seconds):
         return {
             "role": "train" if reach.trains else "gather" if reach.gathers else "write",
             "targets": [op.name for op in targets],
             "behind": sorted(op.name for op in reach.behind),
-            "fetches": {tensor.name: store.add(values[tensor.name]) for tensor in fetches
-                        if tensor.name not in reach.stateful and not _is_text(tensor)},
-            "feeds": {name: store.add(feeds[name]) for name in sorted(reach.feeds)},
-            "stateful": {name: store.add(values[name]) for name in sorted(reach.stateful)
-                         if name in values},
-            "reads": {tensor.name: store.add(values[tensor.name])
-                      for tensor in reach.scalar_reads()},
+            "fetches": {}, "feeds": {}, "stateful": {}, "reads": {}, "has_inputs": False,
             "hidden": sorted(reach.hidden),
             "applies": reach.applies(),
             "writes": sorted({variable.name for variables in reach.writes.values()
                               for variable in variables}),
             "seconds": round(seconds, 6)}
 
-    def _add_states(self, call, before, after, whole):
-        """All variables where a call is kept whole; else what something else moved before it."""
-        changed = {name for name in before if not _same(self._state.get(name), before[name])}
-        store = self._folder.store
-        call["before"] = {name: store.add(before[name]) for name in sorted(before)
-                          if whole or name in changed}
-        call["moved"] = sorted(changed) if self._calls else []
-        self._state = after
+    def _add_inputs(self, call, fetches, feeds, reach, values):
+        """What a call took and gave."""
+        add = self._folder.store.add
+        call.update(
+            has_inputs=True,
+            fetches={tensor.name: add(values[tensor.name]) for tensor in fetches
+                     if tensor.name not in reach.stateful and not _is_text(tensor)},
+            feeds={name: add(feeds[name]) for name in sorted(reach.feeds)},
+            stateful={name: add(values[name]) for name in sorted(reach.stateful)
+                      if name in values},
+            reads={tensor.name: add(values[tensor.name]) for tensor in reach.scalar_reads()})
+
+    def _add_moved(self, call, before, after):
+        """What something else moved before a call, and which variables the call changed."""
+        moved = sorted(name for name in before if not _same(self._state.get(name), before[name]))
+        call["before"] = {name: self._folder.store.add(before[name]) for name in moved}
+        call["after"] = None
+        call["moved"] = moved if self._calls else []
         call["digests"] = {name: digest(value) for name, value in after.items()
                            if not _same(before.get(name), value)}
-        call["after"] = {name: store.add(value) for name, value in sorted(after.items())
-                         } if whole else None
-        self._last_states = None if whole else (call, before, after)
+        self._state = after
+
+    def _add_states(self, call, before, after):
+        """Every variable before and after a call."""
+        add = self._folder.store.add
+        call["before"] = {name: add(value) for name, value in sorted(before.items())}
+        call["after"] = {name: add(value) for name, value in sorted(after.items())}
 
     def _repeated(self, call, targets, fetches, feeds, reach, values, before, after, run):
         """The call again, once or twice, from the same state and inputs: what comes out otherwise.
@@ -739,12 +755,8 @@ class Capture(object):
                               "of Session.run that reaches an optimiser's update, received "
                               + seen)
             self.done = True
-            if self._last_states:
-                call, before, after = self._last_states
-                call["before"] = {name: self._folder.store.add(value)
-                                  for name, value in sorted(before.items())}
-                call["after"] = {name: self._folder.store.add(value)
-                                 for name, value in sorted(after.items())}
+            for add in self._pending:
+                add()
             self._write()
 
     def _write(self):
@@ -827,7 +839,7 @@ def _full(name):
 
 def _placeholder(tf, name, tensor):
     node = tf.NodeDef(name=name, op="Placeholder")
-    node.attr["dtype"].type = tensor.dtype.as_datatype_enum
+    node.attr["dtype"].type = tensor.dtype.base_dtype.as_datatype_enum  # of a fed variable, too
     node.attr["shape"].shape.CopyFrom(tensor.shape.as_proto())
     return node
 

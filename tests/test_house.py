@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import sys
 
 import pytest
 
@@ -66,6 +67,8 @@ def imported_top_level(tree):
     ("parity", {"groundwork", "legacy", "modern"}),
     ("parity/common", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
     ("parity/tf1", {"groundwork", "legacy", "modern", "keras", "tf_keras"}),
+    ("parity/reference", {"groundwork", "legacy", "modern", "keras", "tf_keras"}),
+    ("examples", set(PACKAGES)),
 ])
 def test_nobody_imports_whom_they_may_not(repository, package, forbidden):
     for path, tree in parsed(repository, package):
@@ -88,16 +91,27 @@ def test_modern_uses_neither_tf_keras_nor_tensorflow_1(repository):
 
 def test_recorder_of_tensorflow_1_needs_numpy_and_tensorflow_only(repository):
     installed = {"absl", "sklearn", "PIL", "scipy", "tqdm", "pooch", "tensorboard"}
-    for package in ("parity/tf1", "parity/common"):
+    for package in ("parity/tf1", "parity/common", "parity/reference"):
         for path, tree in parsed(repository, package):
             assert not imported_top_level(tree) & installed, path
             for name in imports(tree):
                 if name.startswith("parity."):
-                    assert name.split(".")[1] in ("tf1", "common"), path
+                    assert name.split(".")[1] in ("tf1", "common", "reference", "capture"), path
+
+
+def test_capture_stands_alone(repository):
+    tree = dict(parsed(repository, "parity"))["parity/capture.py"]
+    found = imported_top_level(tree) - set(sys.stdlib_module_names)
+    assert found == {"numpy", "tensorflow", "google", "parity"}  # protobuf: TensorFlow brings it
+    outside = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    assert imported_top_level(ast.Module(outside, [])) - set(sys.stdlib_module_names) == {"numpy"}
+    with open(os.path.join(repository, "parity", "capture.py"), encoding="utf-8") as source:
+        ast.parse(source.read(), feature_version=(3, 7))
 
 
 @pytest.mark.parametrize("package", [
-    "groundwork", "legacy", "parity/tf1", "parity/common", "tests/groundwork", "tests/legacy"])
+    "groundwork", "legacy", "parity/tf1", "parity/common", "parity/reference", "examples",
+    "tests/groundwork", "tests/legacy", "tests/tf1"])
 def test_python_3_7_can_read_what_tensorflow_1_runs(repository, package):
     for path, tree in parsed(repository, package):
         with open(os.path.join(repository, path), encoding="utf-8") as source:

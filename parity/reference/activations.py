@@ -4,7 +4,6 @@ from typing import NamedTuple, Optional
 
 from parity.reference import tensors
 
-
 NAMES = {"Relu": "relu", "Relu6": "relu6", "Elu": "elu", "Selu": "selu", "Tanh": "tanh",
          "Sigmoid": "sigmoid", "Softplus": "softplus", "Softsign": "softsign",
          "Softmax": "softmax", "LogSoftmax": "log_softmax", "LeakyRelu": "leaky_relu"}

@@ -17,8 +17,9 @@ from parity import capture
 _FIELDS = {"calls": list, "calls_a_step": int, "collections": dict, "files": dict, "format": int,
            "inputs": dict, "program": list, "steps": int, "variables": dict, "versions": dict}
 _CALL_FIELDS = {"after": (dict, type(None)), "applies": list, "before": dict, "behind": list,
-                "digests": dict, "feeds": dict, "fetches": dict, "hidden": list, "moved": list,
-                "reads": dict, "role": str, "stateful": dict, "targets": list, "writes": list}
+                "digests": dict, "feeds": dict, "fetches": dict, "has_inputs": bool,
+                "hidden": list, "moved": list, "reads": dict, "role": str,
+                "stateful": dict, "targets": list, "writes": list}
 _DAMAGE = (OSError, ValueError, LookupError, EOFError, TypeError, AttributeError,
            NotImplementedError, RuntimeError, MemoryError, RecursionError, ArithmeticError,
            struct.error, zlib.error, zipfile.BadZipFile)
@@ -44,6 +45,7 @@ class Call(object):
       hidden: names of stateful operations inside loops and branches.
       repeats: what came out otherwise where it was captured, or None: see docs/capture.md.
       whole: whether every variable is kept before and after it.
+      has_inputs: whether what it took and gave is kept; a whole call has its inputs.
     """
 
     def __init__(self, captured, entry):
@@ -54,6 +56,7 @@ class Call(object):
         self.fetches, self.feeds = sorted(entry["fetches"]), sorted(entry["feeds"])
         self.stateful = sorted(entry["stateful"])
         self.whole = entry["after"] is not None
+        self.has_inputs = entry["has_inputs"]
 
     def _arrays(self, part):
         return {name: self._captured.array(reference)

@@ -23,6 +23,8 @@ def layer(found, decays=()):
     words.append(activation(found.activation))
     for role, weight in sorted(found.regularizers.items()):
         words.append("{} x l2_loss of {}".format(tensors.number(weight), role))
+    if not found.trained:
+        words.append("not trained")
     if found.uses > 1:
         words.append("used {} times".format(found.uses))
     return ", ".join(filter(None, words))

@@ -14,6 +14,9 @@ LAZY = ("Momentum", "Nesterov momentum", "RMSProp", "centered RMSProp", "Adadelt
 # Names of TensorFlow 1's constants in Keras, by kind.
 _NAMES = {
     "Adam": ("Adam", {"beta1": "beta_1", "beta2": "beta_2", "epsilon": "epsilon"}),
+    "hand-written Adam": ("Adam", {"beta1": "beta_1", "beta2": "beta_2", "epsilon": "epsilon"}),
+    "hand-written Momentum that accumulates the rate": ("SGD", {"momentum": "momentum"}),
+    "Momentum that accumulates the rate": ("SGD", {"momentum": "momentum"}),
     "Nesterov Adam": ("Nadam", {"beta1": "beta_1", "beta2": "beta_2", "epsilon": "epsilon"}),
     "Momentum": ("SGD", {"momentum": "momentum"}),
     "Nesterov momentum": ("SGD", {"momentum": "momentum"}),
@@ -40,7 +43,7 @@ def optimizer(graph, found):
       graph: a `parity.reference.structure.Structure`.
       found: a `parity.reference.updates.Optimizer`.
     """
-    if found.kind not in _NAMES:
+    if found.kind not in _NAMES or "weight_decay" in found.constants:
         return Line("", ["to be filled in: an optimiser as `{}` in {}".format(
             found.kind, found.scope or "the graph"), "its numbers: {}".format(
                 ", ".join("{} = {}".format(name, tensors.number(value))
@@ -102,7 +105,7 @@ def _differences(found):
     if found.kind in ("RMSProp", "centered RMSProp"):
         comments.append("TensorFlow 1 starts RMSProp's mean of squares at ones, Keras at zeros: "
                         "after build(), assign ones to the optimizer's velocities")
-    if "omentum" in found.kind and scheduled:
+    if found.kind in ("Momentum", "Nesterov momentum") and scheduled:
         comments.append("Keras keeps rate x gradient in the velocity, TensorFlow 1 the gradient "
                         "alone: they part when the rate changes")
     sparse = [update for update in found.updates if update.sparse]

@@ -4,7 +4,6 @@ from typing import Dict, NamedTuple
 
 from parity.reference import tensors
 
-
 _CONVOLUTIONS = {"Conv2D": "convolution", "Conv3D": "convolution",
                  "Conv2DBackpropInput": "transposed convolution",
                  "Conv3DBackpropInputV2": "transposed convolution",

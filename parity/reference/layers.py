@@ -1,7 +1,7 @@
 """Layers with parameters: what each trainable variable is used for, in the order of use."""
 
 import functools
-from typing import Dict, List, NamedTuple, Tuple
+from typing import Dict, List, NamedTuple
 
 import numpy as np
 
@@ -12,11 +12,11 @@ from parity.reference import normalizations
 from parity.reference import structure
 from parity.reference import tensors
 from parity.reference import updates
+from parity.reference import uses as uses_of
 
 # Names that libraries of layers give to the variables of one layer.
 _LEAVES = ("beta", "bias", "biases", "depthwise_kernel", "depthwise_weights", "embeddings", "gamma",
            "kernel", "w", "weights")
-_BETWEEN = tensors.PASSING + tensors.SHAPING + ("Cast",)
 
 
 class Layer(NamedTuple):
@@ -32,7 +32,8 @@ class Layer(NamedTuple):
       settings: numbers of the kind: strides, padding, data_format, epsilon, forget_bias, ...
       activation: an `activations.Activation`.
       regularizers: `{role: weight of tf.nn.l2_loss of that variable in the loss}`.
-      parameters: how many numbers are trained.
+      parameters: how many numbers its variables hold.
+      trained: whether an optimiser updates one of its variables.
       uses: how many operations use the kernel: 2 where two inputs pass through one layer.
       input, output: names of the tensor that goes in and of the one before the activation.
       operation: name of the first operation that uses it.
@@ -45,16 +46,11 @@ class Layer(NamedTuple):
     activation: activations.Activation
     regularizers: Dict[str, float]
     parameters: int
+    trained: bool
     uses: int
     input: str
     output: str
     operation: str
-
-
-class Uses(NamedTuple):
-    """Operations of the forward pass that use a variable, the first ones first; L2 weight."""
-    operations: Tuple[object, ...]
-    regularizer: object
 
 
 @functools.lru_cache(maxsize=4)
@@ -72,11 +68,11 @@ def read(captured):
     """The `Layer`s of a capture, in the order of use."""
     graph, forward = structure.of(captured), forward_pass(captured)
     found, norms = {}, normalizations.Finder(graph, forward)
-    names = sorted(captured.trainable, key=lambda name: graph.order(
+    names = sorted(_weights(captured), key=lambda name: graph.order(
         graph.graph.get_operation_by_name(name)))
     later = []
     for name in names:
-        uses = _uses(graph, name, forward)
+        uses = uses_of.read(graph, name, forward)
         part = norms.part(name, uses.operations) or kinds.read(graph, name, uses.operations)
         if part.role == "bias":
             later.append((name, part, uses))
@@ -86,45 +82,23 @@ def read(captured):
             found[part.key] = _layer(graph, name, part, uses)
     for name, part, uses in later:
         _add_bias(graph, found, name, part, uses)
-    finished = [_finish(graph, layer, forward) for layer in found.values()]
+    updated = {update.variable for update in updates.read(captured)}
+    finished = [_finish(graph, layer, forward)._replace(
+        trained=bool(updated.intersection(layer.variables.values())))
+        for layer in found.values()]
     return tuple(sorted(_named(finished), key=lambda layer: graph.order(
         graph.graph.get_operation_by_name(layer.operation))))
 
 
-def _uses(graph, name, forward):
-    """The `Uses` of a variable in the forward pass."""
-    variable = graph.graph.get_operation_by_name(name)
-    found, weight, waiting = [], None, [variable]
-    while waiting:
-        op = waiting.pop()
-        for use in {use for tensor in op.outputs for use in tensor.consumers()}:
-            if use not in forward:
-                continue
-            if use.type in _BETWEEN:
-                waiting.append(use)
-            elif use.type == "L2Loss":
-                weight = _weight(use, forward)
-            else:
-                found.append(use)
-    return Uses(tuple(sorted(found, key=graph.order)), weight)
-
-
-def _weight(op, forward):
-    """The constant by which a penalty is multiplied on its way to the loss, or None."""
-    weight, seen = 1.0, set()
-    while op is not None and op not in seen:
-        seen.add(op)
-        uses = sorted((use for use in op.outputs[0].consumers() if use in forward),
-                      key=lambda use: use.name)
-        op = uses[0] if uses else None
-        if op is not None and op.type in ("Mul", "RealDiv", "Div"):
-            found = tensors.with_constant(op)
-            if not found:
-                return None
-            weight = weight * found[1] if op.type == "Mul" else weight / found[1]
-        elif op is not None and op.type not in ("Add", "AddV2", "AddN", "Identity"):
-            return None if op.type not in ("CheckNumerics",) else weight
-    return float("{:.7g}".format(weight))
+def _weights(captured):
+    """Trainable variables, but for those that only an optimiser uses, as in Keras 2."""
+    trained = updates.read(captured)
+    own = {name for update in trained for name in update.slots.values()}
+    own.update(update.rate.source for update in trained if update.rate)
+    updated = {update.variable for update in trained}
+    graph, forward = structure.of(captured), forward_pass(captured)
+    return [name for name in captured.trainable if name not in own and (
+        name in updated or uses_of.read(graph, name, forward).operations)]
 
 
 def _layer(graph, name, part, uses):
@@ -132,15 +106,15 @@ def _layer(graph, name, part, uses):
     none = activations.Activation("", None, part.output, True)
     penalties = {part.role: uses.regularizer} if uses.regularizer else {}
     return Layer(name, part.kind, {part.role: name}, shape, part.settings, none, penalties, 0,
-                 part.uses, part.input, part.output, part.operation)
+                 False, part.uses, part.input, part.output, part.operation)
 
 
 def _add_bias(graph, found, name, part, uses):
     """Gives a bias to the layer before it; to one of its own where there is none."""
-    before = tensors.through(graph.graph.get_tensor_by_name(part.input), _BETWEEN)
+    before = tensors.through(graph.graph.get_tensor_by_name(part.input), uses_of.BETWEEN)
     for key, layer in found.items():
         output = graph.graph.get_tensor_by_name(layer.output)
-        if tensors.through(output, _BETWEEN).name == before.name and (
+        if tensors.through(output, uses_of.BETWEEN).name == before.name and (
                 "bias" not in layer.variables) and layer.kind in kinds.BIASED:
             layer.variables["bias"] = name
             if uses.regularizer:

@@ -5,7 +5,6 @@ from typing import NamedTuple, Tuple
 
 from parity.reference import tensors
 
-
 # What hands a loss on, or adds it to another, with a derivative of one.
 _LINKS = ("Add", "AddN", "AddV2", "CheckNumerics", "Identity", "Snapshot", "StopGradient", "Sub")
 _SUMMING = 6

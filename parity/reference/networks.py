@@ -117,7 +117,7 @@ def wrapped(comment, indent):
 
 def broken(line):
     """A line of code, broken after its first bracket and after commas where it is too long."""
-    if len(line) <= _WIDTH:
+    if len(line) <= _WIDTH or "(" not in line[:_WIDTH]:
         return line
     indent = " " * (len(line) - len(line.lstrip()) + 4)
     head, _, line = line.partition("(")

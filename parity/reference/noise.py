@@ -1,4 +1,4 @@
-"""What one unit in the last place of a call's inputs and state changes: the replay's noise floor."""
+"""Noise floors: what one unit in the last place of a call's inputs and state changes."""
 
 import numpy as np
 

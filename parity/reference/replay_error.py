@@ -21,7 +21,7 @@ _MARGIN = 64
 _ILL = 1e-4
 # Of so few float64 updates float32 may be this far, where the float32 replay agrees: its rounding
 # within a call can be larger than what its inputs' last places show.
-_ISOLATED_SHARE, _ISOLATED_ERROR = 0.05, 1e-2
+_ISOLATED_SHARE, _ISOLATED_ERROR = 0.05, 0.1
 
 
 class Row(typing.NamedTuple):
@@ -172,7 +172,7 @@ def _races(replay, call):
 
 
 def rows(updates, floors):
-    """A `Row` for each variable that each of some `Update`s writes; `floors` as noise gives them."""
+    """A `Row` for each variable that each of some `Update`s writes; `floors` as `noise` gives."""
     for update in updates:
         for name, value in sorted(update.call.after().items()):
             if name in update.call.writes and name in update.after:

@@ -28,7 +28,9 @@ def layers(captured):
                              "" if count is None else " [{:,}]".format(count))
              for name, words, count in descriptions.folded(rows)]
     total = sum(layer.parameters for layer in found)
-    return wording.section("Layers, in the order of use: {:,} parameters".format(total), lines)
+    trained = sum(layer.parameters for layer in found if layer.trained)
+    return wording.section("Layers, in the order of use: {:,} parameters{}".format(
+        total, "" if total == trained else ", {:,} of them trained".format(trained)), lines)
 
 
 def random_draws(captured):

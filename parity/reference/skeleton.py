@@ -11,9 +11,9 @@ from parity.reference import structure
 from parity.reference import tensors
 from parity.reference import updates
 
-_HEAD = '''"""Keras 3 port of {program}: a frame, written from what it was captured to compute.
+_HEAD = '''"""Frame of a Keras 3 port of {program}, written from its captured graph.
 
-Comments that say "to be filled in" stand where its graph alone does not decide.
+Comments that say "to be filled in" stand where the graph alone does not decide.
 """
 
 import keras

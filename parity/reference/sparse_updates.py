@@ -40,7 +40,7 @@ def adam(graph, variable, value):
         return None
     corrected = product.inputs[1 - moments.index(slots["m"])]
     return parts.Parts("Adam", True, variable, slots, uncorrected(corrected),
-                 {"beta1": first[0], "beta2": second[0], "epsilon": added[1]}, first[1])
+                       {"beta1": first[0], "beta2": second[0], "epsilon": added[1]}, first[1])
 
 
 def _decayed(graph, slot):
@@ -66,6 +66,9 @@ def uncorrected(tensor):
     if product.type != "Mul":
         return tensor
     for rate, other in (product.inputs, reversed(product.inputs)):
-        if tensors.through(other).op.type == "Sqrt":
+        root = tensors.through(other).op
+        if root.type in ("RealDiv", "Div"):  # rate * (sqrt(...) / (...))
+            root = tensors.through(root.inputs[0]).op
+        if root.type == "Sqrt":
             return rate
     return tensor

@@ -96,7 +96,8 @@ def read(captured):
             written = handwritten.read(graph, op)
             if written:
                 found.append(_update(graph, op, written))
-    return tuple(found)
+    slots = {name for update in found for name in update.slots.values()}
+    return tuple(update for update in found if update.variable not in slots)
 
 
 def optimizers(captured):

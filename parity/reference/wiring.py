@@ -8,7 +8,6 @@ from parity.reference import python_names
 from parity.reference import recurrence
 from parity.reference import tensors
 
-
 _UNCHANGED = ("CheckNumerics", "EnsureShape", "Identity", "PreventGradient", "Snapshot")
 
 

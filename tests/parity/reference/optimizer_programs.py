@@ -45,7 +45,8 @@ def optimizers():
         _quadratic("decayed", descend(0.1), lambda g, v: g + 0.02 * v),
         _quadratic("rooted", descend(0.1), lambda g, v: tf.tanh(g)),
     ]
-    made += [_handwritten(), tf.assign_add(step, 1)]
+    made += [_handwritten(), _as_keras_writes_adam(), _as_keras_writes_momentum(),
+             tf.assign_add(step, 1)]
     return {"train_op": tf.group(*made), "feed": {fed: 0.125}}
 
 
@@ -61,6 +62,37 @@ def _handwritten():
         update = next_m / (tf.sqrt(next_v) + 1e-4) + 0.05 * variable
         return tf.group(variable.assign(variable - 0.2 * update), m.assign(next_m),
                         v.assign(next_v))
+
+
+def _number(name, value):
+    return tf.get_variable(name, [], initializer=tf.constant_initializer(value))
+
+
+def _as_keras_writes_adam():
+    """Adam whose numbers and slots are variables, and which corrects the bias."""
+    with tf.variable_scope("keras_adam"):
+        variable = programs.weights("w", [3, 2])
+        m, v = (tf.get_variable(name, [3, 2], initializer=tf.zeros_initializer())
+                for name in ("m", "v"))
+        rate, beta1, beta2 = _number("lr", 0.03), _number("beta_1", 0.85), _number("beta_2", 0.95)
+        gradient = tf.gradients(tf.reduce_sum(tf.square(variable)), variable)[0]
+        time = tf.cast(tf.train.get_or_create_global_step() + 1, tf.float32)
+        corrected = rate * (tf.sqrt(1.0 - tf.pow(beta2, time)) / (1.0 - tf.pow(beta1, time)))
+        next_m = beta1 * m + (1.0 - beta1) * gradient
+        next_v = beta2 * v + (1.0 - beta2) * tf.square(gradient)
+        root = tf.sqrt(tf.clip_by_value(next_v, 0.0, float("inf")))
+        return tf.group(m.assign(next_m), v.assign(next_v),
+                        variable.assign(variable - corrected * next_m / (root + 1e-7)))
+
+
+def _as_keras_writes_momentum():
+    """Momentum whose velocity holds the rate."""
+    with tf.variable_scope("keras_sgd"):
+        variable = programs.weights("w", [3, 2])
+        moments = tf.get_variable("moments", [3, 2], initializer=tf.zeros_initializer())
+        gradient = tf.gradients(tf.reduce_sum(tf.square(variable)), variable)[0]
+        velocity = _number("momentum", 0.65) * moments - _number("lr", 0.04) * gradient
+        return tf.group(moments.assign(velocity), variable.assign(variable + velocity))
 
 
 def gathered():

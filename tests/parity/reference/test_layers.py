@@ -95,6 +95,13 @@ def test_what_is_no_layer_is_told_by_its_use(layers_of):
     assert (lone.kind, lone.settings["used_by"], lone.parameters) == ("other", "Mul", 1)
 
 
+def test_variables_of_optimizers_are_no_layers(layers_of):
+    names = {name for layer in layers_of("optimizers").values()
+             for name in layer.variables.values()}
+    assert {"keras_adam/w", "keras_sgd/w"} <= names
+    assert not {"keras_adam/m", "keras_adam/v", "keras_sgd/moments", "keras_sgd/lr"} & names
+
+
 @pytest.mark.parametrize("program, variable, words", [
     ("images", "net/conv1/kernel", "truncated normal, stddev 0.02"),
     ("images", "net/hidden/kernel", "Glorot uniform"),

@@ -31,7 +31,7 @@ def built(source_of):
 def test_the_frame_is_python(source_of, program, file):
     source = source_of(program)
     compile(source, program, "exec")
-    assert source.startswith('"""Keras 3 port of {}:{}: a frame'.format(file, program))
+    assert source.startswith('"""Frame of a Keras 3 port of {}:{},'.format(file, program))
     assert max(map(len, source.splitlines())) <= 100
 
 
@@ -135,6 +135,8 @@ def test_clipping_by_global_norm(source_of):
     "to be filled in: gradients are clipped by value to [-0.5, 0.75]",
     "to be filled in: gradients are multiplied by 0.125",
     "to be filled in: gradients are plus 0.02 times the variable",
+    "learning_rate=0.03, beta_1=0.85, beta_2=0.95, epsilon=1e-07)",
+    "keras.optimizers.SGD(learning_rate=0.04, momentum=0.65)",
     "to be filled in: an optimiser as `hand-written Adam without bias correction`"])
 def test_optimizer_lines(source_of, line):
     assert line in source_of("optimizers")

@@ -27,7 +27,9 @@ def update_of(captured_program):
     ("ftrl/w", "Ftrl", {"l1": 0.02, "l2": 0.03, "lr_power": -0.5}),
     ("polynomial/w", "gradient descent", {}),
     ("written/w", "hand-written Adam without bias correction",
-     {"beta1": 0.6, "beta2": 0.7, "epsilon": 1e-4, "weight_decay": 0.05})])
+     {"beta1": 0.6, "beta2": 0.7, "epsilon": 1e-4, "weight_decay": 0.05}),
+    ("keras_adam/w", "hand-written Adam", {"beta1": 0.85, "beta2": 0.95, "epsilon": 1e-7}),
+    ("keras_sgd/w", "hand-written Momentum that accumulates the rate", {"momentum": 0.65})])
 def test_kind_and_constants(update_of, variable, kind, constants):
     update = update_of(variable)
     assert (update.kind, update.constants) == (kind, constants)
@@ -47,6 +49,14 @@ def test_slots_by_their_role(update_of):
     assert update_of("adam/rows").slots == {"m": "adam/adam/rows/Adam",
                                              "v": "adam/adam/rows/Adam_1"}
     assert update_of("written/w").slots == {"m": "written/m", "v": "written/v"}
+
+
+def test_slots_that_are_called_trainable_are_no_weights(update_of, captured_program):
+    assert update_of("keras_adam/w").slots == {"m": "keras_adam/m", "v": "keras_adam/v"}
+    assert update_of("keras_adam/w").rate.values == (0.03,)
+    assert update_of("keras_sgd/w").rate.source == "keras_sgd/lr"
+    names = [update.variable for update in updates.read(captured_program("optimizers"))]
+    assert "keras_adam/m" not in names and "keras_sgd/moments" not in names
 
 
 def test_sparse_updates(update_of, captured_program):
