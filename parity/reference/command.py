@@ -8,8 +8,8 @@ import tempfile
 
 from parity import capture
 from parity.reference import replay_error
-from parity.reference import show
-from parity.reference import skeleton
+from parity.reference.showing import show
+from parity.reference.keras_frame import skeleton
 from parity.reference import staging
 from parity.reference.captured import Captured
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from parity.reference import descriptions
-from parity.reference import show
+from parity.reference.reading import descriptions
+from parity.reference.showing import show
 
 
 @pytest.fixture

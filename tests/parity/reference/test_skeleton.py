@@ -3,9 +3,9 @@
 import keras
 import pytest
 
-from parity.reference import networks
+from parity.reference.reading import networks
 from parity.reference import replay
-from parity.reference import skeleton
+from parity.reference.keras_frame import skeleton
 
 
 @pytest.fixture(scope="module")

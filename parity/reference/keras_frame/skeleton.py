@@ -1,0 +1,174 @@
+"""The frame of a Keras 3 port: layers, initialisers, optimisers and input names of a capture."""
+
+import os
+
+from parity.reference.reading import assignments
+from parity.reference.keras_frame import keras_losses
+from parity.reference.keras_frame import keras_optimizers
+from parity.reference.reading import networks
+from parity.reference.reading import phases
+from parity.reference.reading import structure
+from parity.reference.reading import tensors
+from parity.reference.reading import updates
+
+_HEAD = '''"""Frame of a Keras 3 port of {program}, written from its captured graph.
+
+Comments that say "to be filled in" stand where the graph alone does not decide.
+"""
+
+import keras
+'''
+_OPEN = '''
+
+def to_be_filled_in(what, *tensors):
+    """Stands for what the graph does not say in terms of Keras."""
+    raise NotImplementedError("to be filled in: {} of {}".format(what, tensors))
+'''
+_BUILD = '''
+
+def build():
+    """Returns an object with `model` and `step(batch)`."""
+    return Port()
+'''
+
+
+def text(captured):
+    """Source code of a port whose `build()` returns what is trained.
+
+    Args:
+      captured: a `parity.reference.captured.Captured`.
+    """
+    found = networks.read(captured)
+    body = "".join("\n\n" + network.source for network in found)
+    optimizers = updates.optimizers(captured)
+    whole = phases.read(captured)
+    simple = len(optimizers) == 1 and len(whole) == 1 and len(found) == 1
+    body += "\n\n" + (_one(captured, found[0], optimizers[0]) if simple else
+                      _several(captured, found, optimizers, whole))
+    program = captured.header["program"]
+    name = " ".join(program[:2]) if program[0] == "-m" else os.path.basename(program[0])
+    return _HEAD.format(program=name.replace('"', "'").replace("\\", "/")) + (
+        _OPEN if "to_be_filled_in(" in body else "") + body
+
+
+def _commented(comments, indent="    "):
+    return "".join("{}# {}\n".format(indent, line) for comment in comments
+                   for line in networks.wrapped(comment, indent))
+
+
+def _optimizer(captured, found, target, indent="    "):
+    """Lines that assign an optimiser to a name, its schedule before it."""
+    rate = keras_optimizers.learning_rate(found.rate)
+    line = keras_optimizers.optimizer(structure.of(captured), found)
+    text = ""
+    if "(" in rate.code and line.code:
+        text = _commented(rate.comments, indent) + networks.broken(
+            indent + "learning_rate = " + rate.code) + "\n"
+        line = keras_optimizers.Line(line.code.replace(rate.code, "learning_rate"), [
+            comment for comment in line.comments if comment not in rate.comments])
+    return text + _commented(line.comments, indent) + networks.broken(
+        "{}{} = {}".format(indent, target, line.code or "None")) + "\n"
+
+
+def _averages(captured):
+    """Comments on moving averages of weights, which Keras starts in another way."""
+    found = [average for average in assignments.moving_averages(captured)
+             if average.of_variable]
+    if not found:
+        return []
+    decay = "a decay that is computed" if found[0].decay is None else "decay {}".format(
+        tensors.number(found[0].decay))
+    if found[0].counter:
+        decay += ", at most (1 + n) / (10 + n) with n from `{}`, which Keras has not".format(
+            found[0].counter)
+    return ["to be filled in: moving averages of {} variables, {}. They start at the first values; "
+            "those of Keras (use_ema) start after the first step".format(len(found), decay)]
+
+
+def _one(captured, network, optimizer):
+    """`build()` for one model with one optimiser."""
+    loss = keras_losses.loss(captured, (optimizer.losses + (None,))[0], network.ends)
+    lines = ["def build():", '    """Returns (model, loss, optimizer)."""',
+             "    model = {}()".format(network.function)]
+    text = "\n".join(lines) + "\n" + _commented(loss.comments)
+    text += "    loss = {}\n".format(loss.code or "None")
+    text += _optimizer(captured, optimizer, "optimizer")
+    text += _commented(_averages(captured))
+    return text + "    return model, loss, optimizer\n"
+
+
+# ---- Several networks, optimisers or calls --------------------------------------------------
+
+
+def _several(captured, found, optimizers, whole):
+    """`build()` for an object with `model` and `step(batch)`."""
+    names = _attributes(optimizers)
+    text = _models(found) + "\n\nclass Port:\n"
+    text += '    """The networks, their optimizers, and a step that trains them."""\n\n'
+    text += "    def __init__(self):\n        self.model = Networks()\n"
+    for optimizer, name in zip(optimizers, names):
+        text += _optimizer(captured, optimizer, "self." + name, " " * 8)
+    text += "\n" + _step(captured, found, dict(zip(names, optimizers)), whole)
+    return text + _BUILD
+
+
+def _attributes(optimizers):
+    if len(optimizers) == 1:
+        return ["optimizer"]
+    return ["optimizer_{}".format(index + 1) for index in range(len(optimizers))]
+
+
+def _models(found):
+    text = "class Networks(keras.Model):\n"
+    text += '    """The trained networks, as one model whose variables have one name each."""\n\n'
+    text += "    def __init__(self):\n        super().__init__()\n"
+    for network in found:
+        text += "        self.{} = {}()\n".format(network.name, network.function)
+    return text
+
+
+def _step(captured, found, optimizers, whole):
+    """`step(batch)`: the calls of a step and what they update, to be filled in."""
+    lines = ["    def step(self, batch):", '        """Trains on a batch; returns losses."""']
+    ends = [name for network in found for name in network.ends]
+    for index, phase in enumerate(whole):
+        times = "" if phase.count == 1 else ", {} times".format(phase.count)
+        lines += _comment("{}. call{}:".format(index + 1, times))
+        for group in phase.updates:
+            lines += _group(captured, found, optimizers, group, ends)
+        clips = _clips(captured, {update.variable for group in phase.updates for update in group}
+                       .union(phase.writes))
+        lines += [line for clip in clips for line in _comment(clip)]
+    for comment in _averages(captured):
+        lines += _comment(comment)
+    lines.append('        raise NotImplementedError("to be filled in: the step")')
+    return "\n".join(lines) + "\n"
+
+
+def _comment(comment):
+    return _commented([comment], "        ").rstrip("\n").split("\n")
+
+
+def _group(captured, found, optimizers, group, ends):
+    """Comments on the updates of one optimiser in a call: its loss, its variables."""
+    applied = {update.operation for update in group}
+    names = [name for name, optimizer in optimizers.items()
+             if applied.intersection(update.operation for update in optimizer.updates)]
+    variables = {update.variable for update in group}
+    trained = [network.name for network in found if variables & set(network.variables)]
+    lines = _comment("  self.{} updates {}".format(
+        ", self.".join(names), ", ".join(trained) or ", ".join(sorted(variables)[:4])))
+    for loss in group[0].losses or (None,):
+        line = keras_losses.loss(captured, loss, ends)
+        comments = line.comments or ["  with the loss {}".format(line.code)]
+        lines += [each for comment in comments for each in _comment("  " + comment.strip())]
+    return lines
+
+
+def _clips(captured, written):
+    found = [other for other in assignments.others(captured)
+             if other.kind == "clip" and other.variable in written]
+    bounds = dict.fromkeys(other.numbers for other in found)
+    return ["  then weights are clipped to [{}]: {} of them".format(
+        ", ".join(map(tensors.number, numbers)),
+        sum(other.numbers == numbers for other in found)) for numbers in bounds]

@@ -1,0 +1,1 @@
+"""What a captured graph says: optimisers, schedules, clipping, losses, layers, draws."""

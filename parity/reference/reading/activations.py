@@ -1,0 +1,86 @@
+"""Activations: the elementwise functions that follow a layer, with their numbers."""
+
+from typing import NamedTuple, Optional
+
+from parity.reference.reading import tensors
+
+NAMES = {"Relu": "relu", "Relu6": "relu6", "Elu": "elu", "Selu": "selu", "Tanh": "tanh",
+         "Sigmoid": "sigmoid", "Softplus": "softplus", "Softsign": "softsign",
+         "Softmax": "softmax", "LogSoftmax": "log_softmax", "LeakyRelu": "leaky_relu"}
+
+
+class Activation(NamedTuple):
+    """An activation.
+
+    Attributes:
+      name: "relu", "leaky_relu", "tanh", ... or "" for none.
+      slope: of a leaky one, the slope below zero.
+      output: name of the tensor after it.
+      alone: whether nothing else uses the tensor before it.
+    """
+    name: str
+    slope: Optional[float]
+    output: str
+    alone: bool
+
+
+def after(graph, tensor, forward):
+    """The `Activation` that follows a tensor; one without a name where none does.
+
+    Args:
+      graph: a `parity.reference.reading.structure.Structure`.
+      tensor: a layer's output.
+      forward: operations of the forward pass; others that use the tensor do not count.
+    """
+    uses = [use for use in tensor.consumers() if use in forward]
+    joined = _leaky(tensor, uses) or _self_gated(tensor, uses)
+    if joined:
+        return joined
+    for use in sorted(uses, key=graph.order):
+        if use.type in NAMES:
+            slope = float("{:.7g}".format(use.get_attr("alpha"))) if (
+                use.type == "LeakyRelu") else None
+            return Activation(NAMES[use.type], slope, use.outputs[0].name, len(uses) == 1)
+    return Activation("", None, tensor.name, True)
+
+
+def _leaky(tensor, uses):
+    """maximum(x, slope * x), or a * x + b * |x|."""
+    ends = {id(use): use for each in uses for output in each.outputs
+            for use in output.consumers() + [each] if use.type in ("Maximum", "Add", "AddV2")}
+    for end in ends.values():
+        sides = [tensors.through(side) for side in end.inputs]
+        factors = [_factor(side, tensor) for side in sides]
+        if None in factors:
+            continue
+        linear = {kind: factor for kind, factor in factors}
+        if end.type == "Maximum" and factors[0][0] == factors[1][0] == "x":
+            slopes = sorted(factor for _, factor in factors)
+            if slopes[1] == 1.0 and 0 < slopes[0] < 1:
+                return Activation("leaky_relu", slopes[0], end.outputs[0].name, True)
+        if end.type != "Maximum" and set(linear) == {"x", "|x|"} and (
+                abs(linear["x"] + linear["|x|"] - 1.0) < 1e-6):
+            slope = float("{:.7g}".format(linear["x"] - linear["|x|"]))
+            return Activation("leaky_relu", slope, end.outputs[0].name, True)
+    return None
+
+
+def _factor(side, tensor):
+    """("x" or "|x|", factor) of a multiple of a tensor or of its absolute value, or None."""
+    factor = 1.0
+    if side.op.type == "Mul" and tensors.with_constant(side.op):
+        side, factor = tensors.with_constant(side.op)
+        side = tensors.through(side)
+    if side.op.type == "Abs" and side.op.inputs[0].name == tensor.name:
+        return "|x|", factor
+    return ("x", factor) if side.name == tensor.name else None
+
+
+def _self_gated(tensor, uses):
+    """x * sigmoid(x)."""
+    for use in uses:
+        others = [each for each in use.inputs if each.name != tensor.name]
+        if use.type == "Mul" and len(others) == 1 and others[0].op.type == "Sigmoid" and (
+                others[0].op.inputs[0].name == tensor.name):
+            return Activation("swish", None, use.outputs[0].name, True)
+    return None

@@ -1,0 +1,161 @@
+"""State that training moves beside its optimisers: averages, counters, weight clips, copies."""
+
+from typing import NamedTuple, Optional, Tuple
+
+from parity.reference.reading import structure
+from parity.reference.reading import tensors
+from parity.reference.reading import updates
+
+_WRITES = ("Assign", "AssignAdd", "AssignSub", "AssignVariableOp", "AssignAddVariableOp",
+           "AssignSubVariableOp")
+_PASSING = tensors.PASSING + ("Cast", "Reshape", "Squeeze")
+
+
+class MovingAverage(NamedTuple):
+    """An exponential moving average: average * decay + value * (1 - decay).
+
+    Attributes:
+      variable: name of the average.
+      source: name of the averaged variable, else of the averaged tensor.
+      decay: the decay, or None where it is no constant.
+      counter: variable n of a decay of min(decay, (1 + n) / (10 + n)), or "".
+      of_variable: whether a variable is averaged, and no tensor.
+    """
+    variable: str
+    source: str
+    decay: Optional[float]
+    counter: str
+    of_variable: bool
+
+
+class Assignment(NamedTuple):
+    """Another write of a variable in training.
+
+    Attributes:
+      variable: name of the written variable.
+      kind: "counter", "clip", "copy", "set" or "other".
+      numbers: a counter's increment, or a clip's (lowest, highest).
+      source: the variable that is copied, the tensor that is fed, or the types of operations.
+    """
+    variable: str
+    kind: str
+    numbers: Tuple[float, ...] = ()
+    source: str = ""
+
+
+def _writes(captured):
+    """(operation, variable) of all writes that belong to no optimiser."""
+    graph, trained = structure.of(captured), updates.read(captured)
+    known = {update.operation for update in trained}
+    slots = {name for update in trained for name in update.slots.values()}
+    for op in graph.operations:
+        variable = tensors.variable_of(op.inputs[0]) if op.inputs else None
+        if op.type in _WRITES and op.name not in known and variable and variable not in slots:
+            yield op, variable
+
+
+def moving_averages(captured):
+    """The `MovingAverage`s of a capture, in the order of the graph."""
+    found = (_average(op, variable) for op, variable in _writes(captured))
+    return [average for average in found if average]
+
+
+def others(captured):
+    """The `Assignment`s of a capture that are no moving averages, in the order of the graph."""
+    graph = structure.of(captured)
+    return [_assignment(graph, op, variable) for op, variable in _writes(captured)
+            if not _average(op, variable)]
+
+
+def _average(op, variable):
+    """average -= (average - value) * (1 - decay), or average = average * decay + rest * value."""
+    value = tensors.through(op.inputs[1], _PASSING).op
+    if op.type.startswith("AssignSub") and value.type == "Mul":
+        for difference, weight in (value.inputs, reversed(value.inputs)):
+            inner = tensors.through(difference, _PASSING).op
+            if inner.type == "Sub" and tensors.variable_of(
+                    inner.inputs[0], _PASSING) == variable:
+                return _made(variable, inner.inputs[1], _decay(weight))
+    if op.type in ("Assign", "AssignVariableOp") and value.type in ("Add", "AddV2"):
+        return _mixture(variable, [tensors.through(each, _PASSING).op for each in value.inputs])
+    return None
+
+
+def _mixture(variable, terms):
+    """decay * average + (1 - decay) * value."""
+    scaled = [tensors.with_constant(term) if term.type == "Mul" else None for term in terms]
+    if None in scaled or abs(scaled[0][1] + scaled[1][1] - 1.0) > 1e-6:
+        return None
+    for average, other in (scaled, reversed(scaled)):
+        if tensors.variable_of(average[0], _PASSING) == variable:
+            return _made(variable, other[0], (average[1], ""))
+    return None
+
+
+def _made(variable, value, decay):
+    source = tensors.variable_of(value, _PASSING)
+    return MovingAverage(variable, source or tensors.through(value, _PASSING).name, decay[0],
+                         decay[1], source is not None)
+
+
+def _decay(weight):
+    """(decay, counter) of a weight 1 - decay."""
+    constant = tensors.scalar(weight)
+    if constant is not None:
+        return _rest(constant), ""
+    op = tensors.through(weight, _PASSING).op
+    given = tensors.through(op.inputs[1], _PASSING).op if op.type == "Sub" else op
+    if given.type == "Minimum":
+        bounded = tensors.with_constant(given)
+        counters = sorted(each.name for each in tensors.ancestors([given.outputs[0]])
+                          if each.type in tensors.VARIABLE_TYPES)
+        return (bounded[1] if bounded else None), ", ".join(counters)
+    if given.type == "Merge":  # a decay in training, 1 otherwise
+        values = [tensors.scalar(tensor) for tensor in given.inputs]
+        if None not in values:
+            return min(values) if op.type == "Sub" else _rest(max(values)), ""
+    return None, ""
+
+
+def _rest(weight):
+    return float("{:.7g}".format(1.0 - weight))
+
+
+def _assignment(graph, op, variable):
+    value = tensors.through(op.inputs[1], _PASSING)
+    step = tensors.scalar(op.inputs[1])
+    if op.type.startswith("AssignAdd") and step is not None:
+        return Assignment(variable, "counter", (step,))
+    added = tensors.with_constant(value.op) if value.op.type in tensors.ADDITIONS else None
+    if added and tensors.variable_of(added[0], _PASSING) == variable:
+        return Assignment(variable, "counter", (added[1],))
+    source = tensors.variable_of(value, _PASSING)
+    if source:
+        return Assignment(variable, "copy", (), source)
+    if value.op.type == "Placeholder":
+        return Assignment(variable, "set", (), value.op.name)
+    if step is not None:
+        return Assignment(variable, "set", (), tensors.number(step))
+    bounds = _clip(value.op, variable)
+    if bounds:
+        return Assignment(variable, "clip", bounds)
+    types = {each.type for each in tensors.ancestors([value], graph.is_backward)
+             if not graph.is_backward(each)} - {"Const"} - set(_PASSING)
+    types -= set(tensors.VARIABLE_TYPES)
+    return Assignment(variable, "other", (), ", ".join(sorted(types)[:6]))
+
+
+def _clip(op, variable):
+    """(lowest, highest) where an operation bounds the variable itself."""
+    if op.type == "ClipByValue":
+        bounds = tuple(tensors.scalar(tensor) for tensor in op.inputs[1:])
+        inside = op.inputs[0]
+    else:
+        outer = tensors.with_constant(op) if op.type in ("Maximum", "Minimum") else None
+        inner_op = tensors.through(outer[0]).op if outer else None
+        inner = tensors.with_constant(inner_op) if inner_op is not None and (
+            inner_op.type in ("Maximum", "Minimum")) else None
+        if not inner:
+            return None
+        bounds, inside = tuple(sorted((outer[1], inner[1]))), inner[0]
+    return bounds if None not in bounds and tensors.variable_of(inside) == variable else None

@@ -1,0 +1,131 @@
+"""Layers in words, one line each, and long networks in few lines."""
+
+from parity.reference.reading import initial_values
+from parity.reference.reading import tensors
+
+_MOST_BLOCK = 40  # layers of a block whose repeats are told once
+
+
+def layer(found, decays=()):
+    """A layer in words: "convolution 3x3, 16 filters, strides 1, SAME, relu".
+
+    Args:
+      found: a `parity.reference.reading.layers.Layer`.
+      decays: decays of the moving averages of a batch norm.
+    """
+    words = [_of_kind(found)]
+    words += _of_settings(found)
+    if found.kind in ("dense", "convolution", "transposed convolution", "depthwise convolution") \
+            and "bias" not in found.variables:
+        words.append("no bias")
+    if "norm" in found.kind:
+        words += _of_norm(found, decays)
+    words.append(activation(found.activation))
+    for role, weight in sorted(found.regularizers.items()):
+        words.append("{} x l2_loss of {}".format(tensors.number(weight), role))
+    if not found.trained:
+        words.append("not trained")
+    if found.uses > 1:
+        words.append("used {} times".format(found.uses))
+    return ", ".join(filter(None, words))
+
+
+def activation(found):
+    """An activation in words: "leaky_relu 0.2"."""
+    slope = "" if found.slope is None else " " + tensors.number(found.slope)
+    note = "" if found.alone else " (what comes before it is used as well)"
+    return found.name + slope + note if found.name else ""
+
+
+def _of_kind(found):
+    shape = found.shape or []
+    if found.kind == "dense" and len(shape) == 2:
+        ends = shape[::-1] if found.settings.get("transposed") else shape
+        return "dense {} -> {}".format(*ends)
+    if "convolution" in found.kind and len(shape) > 2:
+        ins, outs = shape[-2:] if not found.kind.startswith("transposed") else shape[:-3:-1]
+        return "{} {}, {} -> {}".format(found.kind, "x".join(map(str, shape[:-2])), ins, outs)
+    if found.kind == "embedding" and len(shape) == 2:
+        return "embedding of {} in {}".format(*shape)
+    if "units" in found.settings:
+        return "{}, {} units, inputs {}".format(
+            found.kind, found.settings["units"], shape[0] - found.settings["units"])
+    return "{} {}".format(found.kind, shape)
+
+
+def _of_settings(found):
+    words, settings = [], found.settings
+    if "strides" in settings:
+        words.append("stride " + "x".join(map(str, sorted(set(settings["strides"])))))
+    words.append(settings.get("padding", ""))
+    if settings.get("data_format", "NHWC").startswith("NC"):
+        words.append(settings["data_format"])
+    if set(settings.get("dilations", [1])) != {1}:
+        words.append("dilation {}".format(settings["dilations"]))
+    if "forget_bias" in settings:
+        words.append("forget bias {}".format(tensors.number(settings["forget_bias"])))
+    if settings.get("transposed"):
+        words.append("transposed kernel")
+    for key in ("combiner", "used_by"):
+        if key in settings:
+            words.append("{} {}".format(key.replace("_", " "), settings[key]))
+    return words
+
+
+def _of_norm(found, decays):
+    words = ["epsilon " + tensors.number(found.settings["epsilon"])]
+    if decays:
+        words.append("decay " + ", ".join(map(tensors.number, decays)))
+    for role in ("gamma", "beta"):
+        if role not in found.variables:
+            words.append("no " + role)
+    if found.settings.get("training") is False:
+        words.append("with moving statistics")
+    if found.settings["fused"]:
+        words.append("fused")
+    return words
+
+
+def initials(graph, found):
+    """Initial values of a layer's variables in words: "kernel Glorot uniform, bias zeros"."""
+    return ", ".join("{} {}".format(role, initial_values.words(initial_values.read(graph, name)))
+                     for role, name in found.variables.items())
+
+
+def folded(lines):
+    """Lines of which repeated blocks are told once.
+
+    Args:
+      lines: `(name, text, parameters)` of each layer.
+
+    Returns:
+      `(name, text, parameters)`: of a block that repeats, its lines, marked on the first one.
+    """
+    told, start = [], 0
+    while start < len(lines):
+        size, times = _repeat(lines, start)
+        block = lines[start:start + size]
+        if times > 1:
+            last = lines[start + size * (times - 1)][0]
+            rest = sum(line[2] for line in lines[start:start + size * times])
+            told.append(("", "{} times, the last one from {}, {:,} parameters in all:".format(
+                times, last, rest), None))
+            block = [("  " + name, words, count) for name, words, count in block]
+        told.extend(block)
+        start += size * times
+    return told
+
+
+def _repeat(lines, start):
+    """(length, count) of the block that repeats most from a line on; (1, 1) for none."""
+    best = (1, 1)
+    for size in range(1, _MOST_BLOCK + 1):
+        texts = [line[1] for line in lines[start:start + size]]
+        count = 1
+        while [line[1] for line in lines[start + size * count:start + size * (count + 1)]] == (
+                texts) and len(texts) == size:
+            count += 1
+        if (count > 2 or size > 3 and count > 1) and (
+                (count - 1) * size > (best[1] - 1) * best[0]):
+            best = (size, count)
+    return best

@@ -1,0 +1,103 @@
+"""Phases of a training step: what each call of Session.run updates, in its order."""
+
+from typing import NamedTuple, Tuple
+
+from parity.reference.reading import structure
+from parity.reference.reading import updates
+
+
+class Phase(NamedTuple):
+    """Equal calls that follow each other within a step.
+
+    Attributes:
+      count: how many.
+      role: "train", "gather" or "write".
+      updates: groups of the `Update`s that a call applies, one that waits for another after it.
+      waits: for each group, whether it waits for one before it; else both see one state.
+      writes: names of the variables that it writes and no optimiser does.
+      fed, drawn, fetched: names of tensors.
+    """
+    count: int
+    role: str
+    updates: Tuple[Tuple[updates.Update, ...], ...]
+    waits: Tuple[bool, ...]
+    writes: Tuple[str, ...]
+    fed: Tuple[str, ...]
+    drawn: Tuple[str, ...]
+    fetched: Tuple[str, ...]
+
+
+def read(captured):
+    """The `Phase`s of the first step of a capture, in their order."""
+    found = []
+    for call in _first_step(captured):
+        phase = _of_call(captured, call)
+        if found and found[-1]._replace(count=1) == phase:
+            found[-1] = found[-1]._replace(count=found[-1].count + 1)
+        else:
+            found.append(phase)
+    return found
+
+
+def _first_step(captured):
+    """Calls of the first step; a write after its last training call belongs to it."""
+    length, seen, calls = captured.header["calls_a_step"], 0, []
+    for call in captured.calls:
+        seen += call.role == "train"
+        if seen > length or (seen == length and call.role == "gather"):
+            break
+        calls.append(call)
+    return calls
+
+
+def _of_call(captured, call):
+    trained = updates.read(captured)
+    written = set(call.writes)
+    graph = structure.of(captured)
+    reached = _reached(graph, call)
+    applied = [update for update in trained if update.operation in call.applies
+               or (update.operation in reached and update.variable in written)]
+    touched = {update.variable for update in applied}
+    touched.update(name for update in applied for name in update.slots.values())
+    groups = _in_order(graph, applied)
+    return Phase(1, call.role, tuple(group for group, _ in groups),
+                 tuple(waits for _, waits in groups), tuple(sorted(written - touched)),
+                 tuple(call.feeds), tuple(call.stateful), tuple(call.fetches))
+
+
+def _reached(graph, call):
+    """Names of the operations that a call runs."""
+    known = {op.name: op for op in graph.operations}
+    names = call.targets + call.behind + [name.rpartition(":")[0] for name in call.fetches]
+    return {op.name for name in names if name in known for op in _needed(known[name])}
+
+
+def _needed(op):
+    """An operation and all that runs before it."""
+    seen, waiting = set(), [op]
+    while waiting:
+        each = waiting.pop()
+        if each not in seen:
+            seen.add(each)
+            waiting.extend(each.control_inputs)
+            waiting.extend(tensor.op for tensor in each.inputs)
+    return seen
+
+
+def _in_order(graph, applied):
+    """(updates of one optimiser and loss, whether they wait for others), those that wait later."""
+    groups = {}
+    for update in applied:
+        groups.setdefault((update.scope, update.losses), []).append(update)
+    groups = [tuple(group) for group in groups.values()]
+    before = {index: {other for other, earlier in enumerate(groups) if other != index
+                      and _waits(graph, groups[index], earlier)} for index in range(len(groups))}
+    return [(groups[index], bool(before[index]))
+            for index in sorted(before, key=lambda index: len(before[index]))]
+
+
+def _waits(graph, group, earlier):
+    """Whether updates run only after others are written."""
+    first = graph.graph.get_operation_by_name(group[0].operation)
+    needed = {op.name for op in _needed(first)}
+    return any(update.operation in needed for update in earlier)

@@ -1,0 +1,55 @@
+"""Uses of a variable in the forward pass, penalties on it told from the rest."""
+
+from typing import NamedTuple, Optional, Tuple
+
+from parity.reference.reading import tensors
+
+BETWEEN = tensors.PASSING + tensors.SHAPING + ("Cast",)
+
+
+class Uses(NamedTuple):
+    """Operations of the forward pass that use a variable, the first ones first; L2 weight."""
+    operations: Tuple[object, ...]
+    regularizer: Optional[float]
+
+
+def read(graph, name, forward):
+    """The `Uses` of a variable.
+
+    Args:
+      graph: a `parity.reference.reading.structure.Structure`.
+      name: the variable.
+      forward: operations of the forward pass.
+    """
+    variable = graph.graph.get_operation_by_name(name)
+    found, weight, waiting = [], None, [variable]
+    while waiting:
+        op = waiting.pop()
+        for use in {use for tensor in op.outputs for use in tensor.consumers()}:
+            if use not in forward:
+                continue
+            if use.type in BETWEEN:
+                waiting.append(use)
+            elif use.type == "L2Loss":
+                weight = _weight(use, forward)
+            else:
+                found.append(use)
+    return Uses(tuple(sorted(found, key=graph.order)), weight)
+
+
+def _weight(op, forward):
+    """The constant by which a penalty is multiplied on its way to the loss, or None."""
+    weight, seen = 1.0, set()
+    while op is not None and op not in seen:
+        seen.add(op)
+        uses = sorted((use for use in op.outputs[0].consumers() if use in forward),
+                      key=lambda use: use.name)
+        op = uses[0] if uses else None
+        if op is not None and op.type in ("Mul", "RealDiv", "Div"):
+            found = tensors.with_constant(op)
+            if not found:
+                return None
+            weight = weight * found[1] if op.type == "Mul" else weight / found[1]
+        elif op is not None and op.type not in ("Add", "AddV2", "AddN", "Identity"):
+            return None if op.type not in ("CheckNumerics",) else weight
+    return float("{:.7g}".format(weight))
