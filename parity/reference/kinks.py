@@ -5,6 +5,7 @@ import functools
 import numpy as np
 
 from parity import capture
+from parity.reference import loops
 from parity.reference.replay import Replay
 
 _KINKED = ("Relu", "Relu6", "LeakyRelu", "Maximum", "Minimum", "Abs", "Elu", "Selu")
@@ -24,8 +25,9 @@ def _fetched(captured, call, dtype, names):
 def _kinked_inputs(captured):
     """Inputs of activations with a kink at zero, outside loops."""
     replay = Replay(captured)
+    inside = loops.inside(replay.graph)
     names = [op.inputs[0].name for op in replay.graph.get_operations() if op.type in _KINKED
-             and op._get_control_flow_context() is None
+             and op.name not in inside
              and op.inputs[0].op.type not in ("Placeholder", "Const")]
     replay.close()
     return sorted(set(names))

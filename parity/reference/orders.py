@@ -2,6 +2,7 @@
 
 import typing
 
+from parity.reference import loops
 
 class Order(typing.NamedTuple):
     """A way to settle races.
@@ -20,9 +21,8 @@ class Order(typing.NamedTuple):
 def candidates(races, graph):
     """The orders that are tried: a `Order` each."""
     place = {op.name: number for number, op in enumerate(graph.get_operations())}
-    races = [race for race in races
-             if not any(graph.get_operation_by_name(name)._get_control_flow_context()
-                        for name in (race.write, race.other))]
+    inside = loops.inside(graph)
+    races = [race for race in races if not inside & {race.write, race.other}]
 
     def edges(first):
         return tuple((race.variable,) + (

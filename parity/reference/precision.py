@@ -20,8 +20,12 @@ _KEPT_TYPES = capture.RANDOM_TYPES + ("Bitcast", "DecodeRaw", "StatelessRandomUn
 # Larger arrays are data rather than numbers that somebody wrote.
 _WRITTEN_NUMBERS = 4096
 
-Rewritten = collections.namedtuple("Rewritten", "graph_def islands")
-Rewritten.__doc__ = "A graph in float64; `islands` are names of operations that stay in float32."
+Rewritten = collections.namedtuple("Rewritten", "graph_def islands renamed")
+Rewritten.__doc__ = """A graph in float64.
+
+islands: names of operations that stay in float32; renamed: `{"node:index": operation}` of outputs
+that a formula computes now.
+"""
 
 
 def shortest(array):
@@ -189,7 +193,7 @@ def to_float64(graph_def, read=shortest):
     for node in replaced:
         renamed.update(formulas.splice(written, node, lambda number: float(read(number))))
     _cast_inputs(written, definitions, renamed)
-    return Rewritten(written, islands)
+    return Rewritten(written, islands, renamed)
 
 
 def _cast_inputs(written, definitions, renamed):

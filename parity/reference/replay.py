@@ -83,15 +83,16 @@ class Replay(object):
     def __init__(self, captured, dtype="float32", edits=(), order=orders.AS_CHOSEN,
                  read=precision.shortest):
         self.captured, self.dtype, self._as_read = captured, dtype, order.as_read
+        self._renamed = {}
         self._placeholders = {entry["tensor"]: name + ":0"
                               for name, entry in captured.inputs.items()}
         graph_def = captured.graph_def()
         for edit in list(edits) + [orders.ordered(order)]:
             graph_def = edit(graph_def)
         graph_def = importable(needed(graph_def, self._names_of_calls()))
-        self.islands = []
+        self.islands, self._renamed = [], {}
         if dtype == "float64":
-            graph_def, self.islands = precision.to_float64(graph_def, read)
+            graph_def, self.islands, self._renamed = precision.to_float64(graph_def, read)
         self.graph = tf.Graph()
         with self.graph.as_default():
             tf.import_graph_def(graph_def, name="")
@@ -115,6 +116,7 @@ class Replay(object):
         return {self.tensor_name(name) for name in names} - {""}
 
     def _operation(self, name):
+        name = self._renamed.get("^" + name, name).lstrip("^")
         return self.graph.get_operation_by_name(name)
 
     def _setter(self, name):
@@ -146,6 +148,8 @@ class Replay(object):
 
     def tensor_name(self, name):
         """What a tensor of the program is called in the graph that is replayed."""
+        if name in self._renamed:
+            return self._renamed[name] + ":0"
         return self._placeholders.get(name, name)
 
     def feeds(self, call, change=None):

@@ -1,0 +1,151 @@
+"""A captured program's training steps, run again freely, as a port is compared with them."""
+
+import typing
+
+import numpy as np
+
+from parity.reference import loops
+from parity.reference.reading import layers
+from parity.reference.reading import structure
+from parity.reference.reading import tensors
+from parity.reference.reading import updates as reading
+
+
+class Phase(typing.NamedTuple):
+    """One training call of a step.
+
+    Attributes:
+      gradients: `{variable: dense array}` as given to the optimiser.
+      losses: `{tensor: number}` from which they come.
+      inputs: `{tensor: array}` that were fed or iterated.
+      draws: `[(kind, array)]`, random numbers in the order of the graph.
+      outputs: `{layer: array}`, and `{layer/activation: array}` where one follows.
+    """
+
+    gradients: dict
+    losses: dict
+    inputs: dict
+    draws: list
+    outputs: dict
+
+
+class Step(typing.NamedTuple):
+    """One training step: its number from 0, its phases, and every variable around it."""
+
+    number: int
+    phases: list
+    before: dict
+    after: dict
+
+
+def grouped(captured):
+    """Calls of each step: those that gather come before the call that trains, writes after it."""
+    steps, trained, gathered = [], 0, []
+    for call in captured.calls:
+        if call.role == "gather":
+            gathered.append(call)
+            continue
+        if call.role == "train":
+            if trained % captured.header["calls_a_step"] == 0:
+                steps.append([])
+            trained += 1
+        steps[-1].extend(gathered + [call])
+        gathered = []
+    return steps[:captured.header["steps"]]
+
+
+def first_state(captured, read):
+    """Every variable before the first step; an optimiser's powers as decimals that were written."""
+    powers = {name for update in reading.read(captured) for role, name in update.slots.items()
+              if role.endswith("_power")}
+    return {name: read(value) if name in powers and value.dtype.kind == "f" else value
+            for name, value in captured.calls[0].before().items()}
+
+
+class Runner(object):
+    """Runs a capture's steps in a replay.
+
+    Args:
+      replay: a `parity.reference.replay.Replay`.
+    """
+
+    def __init__(self, replay):
+        self.replay, self._captured = replay, replay.captured
+        self._order = structure.of(replay.captured)
+        self._updates = reading.read(replay.captured)
+        self._inside = loops.inside(self._order.graph)
+
+    def run(self, number, calls, change=None):
+        """Runs one step from the present state; the `Step`."""
+        before, phases = self.replay.state(), []
+        for position, call in enumerate(calls):
+            if number or position:  # what something else moved; the start is loaded as a whole
+                moved = call.before()
+                self.replay.load({name: moved[name] for name in call.moved})
+            if call.role == "train":
+                phases.append(self._phase(call, change))
+            else:
+                self.replay.run(call, change)
+        return Step(number, phases, before, self.replay.state())
+
+    def _phase(self, call, change):
+        fetches = {}
+        own = [update for update in self._updates if not call.applies
+               or update.operation in call.applies or update.variable in call.writes]
+        for update in own:
+            fetches[update.variable] = self._gradient_names(update)
+        losses = sorted({loss.tensor for update in own for loss in update.losses if loss.captured})
+        outputs = self._outputs(call)
+        names = sorted({name for pair in fetches.values() for name in pair} | set(losses) |
+                       set(outputs.values()))
+        values = self.replay.run(call, change, fetches=names)
+        gradients = {variable: self._dense(variable, [values.get(name) for name in pair])
+                     for variable, pair in fetches.items()}
+        return Phase({name: value for name, value in gradients.items() if value is not None},
+                     {name: values[name] for name in losses if name in values},
+                     self._inputs(call), self._draws(call),
+                     {layer: values[name] for layer, name in outputs.items() if name in values})
+
+    def _outputs(self, call):
+        """`{layer: tensor}` of the layers' outputs that a call reaches, outside loops."""
+        reached = {op.name for op in tensors.ancestors([
+            self._order.tensor(update.gradient) for update in self._updates
+            if not call.applies or update.operation in call.applies])}
+        found = {}
+        for layer in layers.read(self._captured):
+            found[layer.name] = layer.output
+            if layer.activation.alone and layer.activation.output != layer.output:
+                found[layer.name + "/activation"] = layer.activation.output
+        return {name: tensor for name, tensor in found.items()
+                if tensor.partition(":")[0] in reached - self._inside}
+
+    def _gradient_names(self, update):
+        """Names of a gradient, and of the rows of a sparse one."""
+        names = [update.gradient]
+        if update.sparse:
+            op = self._order.graph.get_operation_by_name(update.operation)
+            kinds = [argument.name for argument in op.op_def.input_arg]
+            names.append(op.inputs[kinds.index("indices")].name)
+        return names
+
+    def _dense(self, variable, parts):
+        if parts[0] is None:
+            return None
+        if len(parts) == 1:
+            return parts[0]
+        dense = np.zeros(self._captured.variables[variable]["shape"], parts[0].dtype)
+        np.add.at(dense, parts[1], parts[0])
+        return dense
+
+    def _inputs(self, call):
+        fed = dict(call.fed(), **call.drawn())
+        random = {entry["tensor"] for entry in self._captured.inputs.values() if entry["random"]}
+        return {name: value for name, value in fed.items() if name not in random}
+
+    def _draws(self, call):
+        entries = {entry["tensor"]: name for name, entry in self._captured.inputs.items()
+                   if entry["random"]}
+        drawn = {name: value for name, value in call.drawn().items() if name in entries}
+        order = sorted(drawn, key=lambda name: self._order.order(
+            self._order.graph.get_operation_by_name(entries[name])))
+        return [(self._captured.inputs[entries[name]]["type"], drawn[name]) for name in order]
