@@ -6,7 +6,7 @@ Jobs, one a line of JSON on standard input:
     steps      {"captured", "dtype", "steps", "out"}: those training steps of a free run, as .npz:
                before/<step>/<variable>, after/..., stored/... (constants read as they are stored),
                nudged/<step>/<variable> (float32: what one unit in the last place changes),
-               gradient/<step>/<phase>/<variable>, loss/<step>/<phase>/<tensor>,
+               gradient/<step>/<phase>/<variable>, rate/..., loss/<step>/<phase>/<tensor>,
                input/<step>/<phase>/<tensor>, draw/<step>/<phase>/<number>,
                output/<step>/<phase>/<layer> and .../<layer>/activation
 """
@@ -93,7 +93,8 @@ class _Trace(object):
                 self.arrays["{}/{}/{}".format(part, step.number, name)] = value
         for position, phase in enumerate(step.phases):
             place = "{}/{}".format(step.number, position)
-            for part, values in (("gradient", phase.gradients), ("loss", phase.losses),
+            for part, values in (("gradient", phase.gradients), ("rate", phase.rates),
+                                 ("loss", phase.losses),
                                  ("input", phase.inputs), ("output", phase.outputs)):
                 self.arrays.update(("{}/{}/{}".format(part, place, name), value)
                                    for name, value in values.items())

@@ -19,6 +19,7 @@ class Phase(typing.NamedTuple):
       losses: `{tensor: number}` from which they come.
       inputs: `{tensor: array}` that were fed or iterated.
       draws: `[(kind, array)]`, random numbers in the order of the graph.
+      rates: `{variable: learning rate}`.
       outputs: `{layer: array}`, and `{layer/activation: array}` where one follows.
     """
 
@@ -26,6 +27,7 @@ class Phase(typing.NamedTuple):
     losses: dict
     inputs: dict
     draws: list
+    rates: dict
     outputs: dict
 
 
@@ -96,14 +98,18 @@ class Runner(object):
             fetches[update.variable] = self._gradient_names(update)
         losses = sorted({loss.tensor for update in own for loss in update.losses if loss.captured})
         outputs = self._outputs(call)
+        rates = {update.variable: update.rate.tensor for update in own
+                 if update.rate and update.rate.tensor}
         names = sorted({name for pair in fetches.values() for name in pair} | set(losses) |
-                       set(outputs.values()))
+                       set(outputs.values()) | set(rates.values()))
         values = self.replay.run(call, change, fetches=names)
         gradients = {variable: self._dense(variable, [values.get(name) for name in pair])
                      for variable, pair in fetches.items()}
         return Phase({name: value for name, value in gradients.items() if value is not None},
                      {name: values[name] for name in losses if name in values},
                      self._inputs(call), self._draws(call),
+                     {variable: values[name] for variable, name in rates.items()
+                      if name in values},
                      {layer: values[name] for layer, name in outputs.items() if name in values})
 
     def _outputs(self, call):

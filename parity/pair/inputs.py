@@ -1,0 +1,46 @@
+"""Pairs the inputs of a captured program and of a port: by name, else by type and shape."""
+
+import re
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """A pair of inputs: the reference's tensor, the port's name, and why."""
+
+    reference: str
+    port: str
+    reason: str
+
+
+def _short(name):
+    return re.sub(r"[^a-z0-9]", "", name.partition(":")[0].rpartition("/")[2].lower())
+
+
+def _kind(dtype):
+    return "float" if "float" in dtype else "boolean" if dtype == "bool" else (
+        "text" if dtype in ("object", "string") else "whole number")
+
+
+def _fits(entry, wanted):
+    shape = wanted["shape"]
+    return _kind(entry["dtype"]) == _kind(wanted["dtype"]) and len(shape) == len(
+        entry["shape"]) and all(size in (None, given)
+                                for size, given in zip(shape[1:], entry["shape"][1:]))
+
+
+def pair(reference, port):
+    """`(rows, labels)`: `Row`s of the port's inputs, and names of what is left, in order.
+
+    Args:
+      reference: `[{"tensor", "shape", "dtype", "phases"}]`, of the first step.
+      port: `[{"name", "shape", "dtype"}]`.
+    """
+    rows, left = [], list(reference)
+    for wanted in port:
+        named = [entry for entry in left if _short(entry["tensor"]) == _short(wanted["name"])]
+        fitting = named or [entry for entry in left if _fits(entry, wanted)]
+        if fitting:
+            left.remove(fitting[0])
+            rows.append(Row(fitting[0]["tensor"], wanted["name"],
+                            "name" if named else "type and shape"))
+    return rows, [entry["tensor"] for entry in left]

@@ -1,0 +1,31 @@
+"""Which input of a port stands for which of the reference."""
+
+from parity.pair import inputs
+
+
+def entry(tensor, shape, dtype="float32"):
+    return {"tensor": tensor, "shape": shape, "dtype": dtype, "phases": [0]}
+
+
+def wanted(name, shape, dtype="float32"):
+    return {"name": name, "shape": shape, "dtype": dtype}
+
+
+def test_inputs_of_one_name_are_a_pair_and_the_rest_are_labels():
+    rows, labels = inputs.pair([entry("labels:0", [8], "int64"), entry("in/images:0", [8, 4, 4, 1])],
+                               [wanted("images", [None, 4, 4, 1])])
+    assert rows == [inputs.Row("in/images:0", "images", "name")]
+    assert labels == ["labels:0"]
+
+
+def test_inputs_without_a_common_name_are_paired_by_type_and_shape():
+    rows, labels = inputs.pair(
+        [entry("IteratorGetNext:1", [8], "int32"), entry("IteratorGetNext:0", [8, 13])],
+        [wanted("measurements", [None, 13])])
+    assert rows == [inputs.Row("IteratorGetNext:0", "measurements", "type and shape")]
+    assert labels == ["IteratorGetNext:1"]
+
+
+def test_another_shape_is_no_partner():
+    rows, labels = inputs.pair([entry("x:0", [8, 13])], [wanted("y", [None, 14])])
+    assert rows == [] and labels == ["x:0"]

@@ -1,0 +1,36 @@
+"""Which slot of a port's optimiser stands for which of the reference's."""
+
+from parity.pair import slots
+from parity.pair import transforms
+from parity.pair.variables import Row
+
+
+def rows(*pairs):
+    return [Row(name, path, transforms.UNCHANGED, "name") for name, path in pairs]
+
+
+def update(kind, **roles):
+    return {"variable": "w", "kind": kind, "slots": roles}
+
+
+def test_slots_of_adam():
+    found = slots.pair([update("Adam", m="w/Adam", v="w/Adam_1", beta1_power="beta1_power")],
+                       rows(("w", "a/kernel")))
+    assert [(row.reference, row.port, row.role, row.holds_rate) for row in found] == [
+        ("w/Adam", "a/kernel", "m", False), ("w/Adam_1", "a/kernel", "v", False)]
+
+
+def test_momentum_holds_the_rate_in_keras():
+    row, = slots.pair([update("Momentum", accum="w/Momentum")], rows(("w", "a/kernel")))
+    assert (row.role, row.holds_rate) == ("momentum", True)
+
+
+def test_one_slot_of_a_cell_is_two_of_a_layer():
+    found = slots.pair([update("Adagrad", accum="w/Adagrad")],
+                       rows(("w", "lstm/kernel"), ("w", "lstm/recurrent_kernel")))
+    assert [row.port for row in found] == ["lstm/kernel", "lstm/recurrent_kernel"]
+    assert {row.role for row in found} == {"accumulator"}
+
+
+def test_slots_of_what_has_no_partner_are_left_out():
+    assert slots.pair([update("Adam", m="w/Adam")], rows(("other", "a/kernel"))) == []
