@@ -554,6 +554,10 @@ class Capture(object):
       folder: an open `Folder`.
       steps: training steps to keep.
       header: what the folder says beside what is seen.
+
+    Attributes:
+      forward: whether the graph has no updates, so that calls without any are kept.
+      done: whether the folder is written.
     """
 
     def __init__(self, folder, steps, header):
@@ -566,6 +570,7 @@ class Capture(object):
         self._reached, self._fed = {}, set()
         self._said, self._seen, self._started_in = time.time(), 0, os.getcwd()
         self.done = False
+        self.forward = False
 
     @property
     def begun(self):
@@ -591,7 +596,7 @@ class Capture(object):
         if reach is None:
             return run(targets, fetches, feeds, *options)
         with self._lock:
-            if (reach.trains or reach.gathers) and self._enough():
+            if (reach.trains or reach.gathers or self.forward) and self._enough():
                 self.finish()
                 raise SystemExit(0)
             self._own.busy = True
@@ -604,14 +609,14 @@ class Capture(object):
         """The `Reach` of a call that belongs to training, else None."""
         with self._views_lock:
             reach = self._view_of(session.graph).reach(targets, fetches, feeds)
-        trains = reach.trains or reach.gathers
+        trains = reach.trains or reach.gathers or self.forward
         if self._session is None:
             return reach if trains else None
         if session is not self._session:
             if trains:
                 self._other_session()
             return None
-        return reach if reach.writes else None
+        return reach if reach.writes or self.forward else None
 
     def _view_of(self, graph):
         return self._views.setdefault(id(graph), GraphView(graph))
@@ -665,7 +670,7 @@ class Capture(object):
             call["repeats"] = self._repeated(call, targets, fetches, feeds, reach, values, before,
                                              after, run)
         self._calls.append(call)
-        if reach.trains:
+        if reach.trains or self.forward:
             self._kinds.append(frozenset(reach.applies()) or frozenset(
                 op.name for op in reach.writes))
         self._reached.update((op.name, op) for op in reach.ops)
@@ -675,7 +680,8 @@ class Capture(object):
 
     def _entry(self, targets, reach, seconds):
         return {
-            "role": "train" if reach.trains else "gather" if reach.gathers else "write",
+            "role": "train" if reach.trains else "gather" if reach.gathers else (
+                "write" if reach.writes else "forward"),
             "targets": [op.name for op in targets],
             "behind": sorted(op.name for op in reach.behind),
             "fetches": {}, "feeds": {}, "stateful": {}, "reads": {}, "has_inputs": False,
@@ -1095,7 +1101,7 @@ def _check_parameters(name, function):
                       "needs {}".format(name, ", ".join(needed)))
 
 
-def run_function(tf, name, steps, batches, begun):
+def run_function(tf, name, steps, batches, capture):
     """Calls a function that builds a graph, and trains it.
 
     The function may return a dictionary with any of `inputs` ({name: placeholder}), `loss` or
@@ -1105,14 +1111,14 @@ def run_function(tf, name, steps, batches, begun):
 
     Args:
       batches: function of the step, or None, as `load_batches` gives it.
-      begun: function without arguments: whether a training call was seen.
+      capture: the `Capture`.
     """
     function = load_function(name)
     _check_parameters(name, function)
     _parse_flags()
     with tf.Graph().as_default() as graph:
         built = function()
-    if begun():
+    if capture.begun:
         return
     graph = _graph_of(tf, built, graph)
     built = built if isinstance(built, dict) else {}
@@ -1193,8 +1199,11 @@ def _start_inputs(tf, session, feeds):
         tf.train.start_queue_runners(session)
 
 
-def run_meta_graph(tf, path, steps, batches):
-    """Trains the graph of a `.meta` file, from the checkpoint beside it where there is one."""
+def run_meta_graph(tf, path, steps, batches, capture):
+    """Trains the graph of a `.meta` file, from the checkpoint beside it where there is one.
+
+    A graph without updates is run forward.
+    """
     with tf.Graph().as_default() as graph:
         try:
             saver = tf.train.import_meta_graph(path, clear_devices=True)
@@ -1202,12 +1211,13 @@ def run_meta_graph(tf, path, steps, batches):
             raise Failure("{}: expected a graph of operations that TensorFlow {} knows, received "
                           "{}".format(path, tf.__version__, _first_line(error)))
         feeds = Feeds(graph, {}, {}, batches)
-        train_ops = _trained(path, find_train_ops(graph))
+        pairs, forward = _pairs(path, graph, _last_outputs(graph))
         with _session(tf, graph).as_default() as session:
             _initialize(tf, session, feeds)
             if os.path.exists(path[:-len(".meta")] + ".index"):
                 _restore(tf, saver, session, path[:-len(".meta")])
-            _train(tf, session, [(train_op, []) for train_op in train_ops], steps, feeds)
+            capture.forward = forward
+            _train(tf, session, pairs, steps, feeds)
 
 
 def _restore(tf, saver, session, path):
@@ -1218,18 +1228,47 @@ def _restore(tf, saver, session, path):
             path, _first_line(error)))
 
 
-def run_saved_model(tf, path, steps, batches):
-    """Trains a SavedModel that still has its updates."""
+def run_saved_model(tf, path, steps, batches, capture):
+    """Trains a SavedModel that still has its updates; runs one without them forward."""
     with tf.Graph().as_default() as graph, _session(tf, graph).as_default() as session:
         try:
-            tf.saved_model.loader.load(session, _tags(path), path)
+            model = tf.saved_model.loader.load(session, _tags(path), path)
         except Exception as error:  # TensorFlow and protocol buffers raise whatever they like
             raise Failure("{}: expected a SavedModel of operations that TensorFlow {} knows, "
                           "received {}".format(path, tf.__version__, _first_line(error)))
         feeds = Feeds(graph, {}, {}, batches)
-        train_ops = _trained(path, find_train_ops(graph))
+        named = {info.name for signature in model.signature_def.values()
+                 for info in signature.outputs.values() if info.name in _tensor_names(graph)}
+        outputs = [graph.get_tensor_by_name(name) for name in sorted(named)]
+        pairs, forward = _pairs(path, graph, outputs or _last_outputs(graph))
         _start_inputs(tf, session, feeds)
-        _train(tf, session, [(train_op, []) for train_op in train_ops], steps, feeds)
+        capture.forward = forward
+        _train(tf, session, pairs, steps, feeds)
+
+
+def _tensor_names(graph):
+    return {tensor.name for op in graph.get_operations() for tensor in op.outputs}
+
+
+def _last_outputs(graph):
+    """Tensors of floats that depend on a placeholder and that nothing needs."""
+    found = []
+    for op in graph.get_operations():
+        ends = [tensor for tensor in op.outputs
+                if tensor.dtype.is_floating and not _is_handle(tensor) and not tensor.consumers()]
+        if ends and not op.type.startswith("Placeholder") and any(
+                each.type.startswith("Placeholder")
+                for each in Reach([op], [], frozenset(), set(), set()).ops):
+            found.extend(ends)
+    return found
+
+
+def _pairs(name, graph, outputs):
+    """([(fetch, others that are fetched with it)], whether these are outputs for want of updates)."""
+    train_ops = find_train_ops(graph)
+    if train_ops or not outputs:
+        return [(train_op, []) for train_op in _trained(name, train_ops)], False
+    return [(outputs[0], outputs[1:])], True
 
 
 def _tags(path):
@@ -1612,7 +1651,7 @@ def _kind(program):
     return "folder" if os.path.isdir(program[0]) else "script"
 
 
-def _start(tf, asked, begun):
+def _start(tf, asked, capture):
     """Runs the program that was asked for, its sessions hooked."""
     target, kind = asked.program[0], _kind(asked.program)
     if kind in ("module", "script"):
@@ -1623,9 +1662,9 @@ def _start(tf, asked, begun):
         return run_model_fn(tf, target, asked.input_fn, json.loads(asked.params), asked.steps)
     batches = load_batches(asked.batches)
     if kind == "function":
-        return run_function(tf, target, asked.steps, batches, begun)
+        return run_function(tf, target, asked.steps, batches, capture)
     run = run_meta_graph if kind == "meta" else run_saved_model
-    return run(tf, target, asked.steps, batches)
+    return run(tf, target, asked.steps, batches, capture)
 
 
 def _check(asked):
@@ -1867,7 +1906,7 @@ def _without_own_frames(text):
 def _run(tf, asked, ending, capture):
     """Runs the program to its end or to the capture's; Failure if the steps are not whole."""
     try:
-        _start(tf, asked, lambda: capture.begun)
+        _start(tf, asked, capture)
     except (Failure, KeyboardInterrupt):
         raise
     except SystemExit as ended:

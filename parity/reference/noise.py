@@ -22,14 +22,14 @@ class Nudge(object):
 
 
 def floors(replay, updates):
-    """Largest relative change of each update that nudging causes.
+    """Largest relative change of each update, and of each fetched value, that nudging causes.
 
     Args:
       replay: a `parity.reference.replay.Replay` in float32.
       updates: its `Update`s without a nudge, in order.
 
     Returns:
-      `{(call number, variable): |change of the update| / |update|}`.
+      `{(call number, variable or tensor): |change| / |update or value|}`.
     """
     found = {}
     for seed in range(_DRAWS):
@@ -39,5 +39,9 @@ def floors(replay, updates):
                     # Seen from where the plain update started.
                     moved = value - nudged.before[name] + plain.before[name]
                     gap = capture.relative_change(moved, plain.after[name], plain.before[name])
+                    found[plain.number, name] = max(gap, found.get((plain.number, name), 0.0))
+            for name, value in nudged.fetched.items():
+                if value.dtype.kind == "f":
+                    gap = capture.relative_change(value, plain.fetched[name], 0.0 * value)
                     found[plain.number, name] = max(gap, found.get((plain.number, name), 0.0))
     return found

@@ -61,12 +61,13 @@ _NOTES = ("_class", "_output_shapes", "debug_name", "grad_a", "grad_b",
 
 
 class Update(typing.NamedTuple):
-    """One call that is kept whole: its number from 1, and every variable around it."""
+    """One call that is kept whole: its number from 1, every variable around it, what it fetched."""
 
     number: int
     call: typing.Any
     before: dict
     after: dict
+    fetched: dict
 
 
 class Replay(object):
@@ -206,9 +207,9 @@ class Replay(object):
             self.load({name: changed(start[name]) for name in sorted(start)}
                       if changed else start)
             before = self.state() if call.whole else {}
-            self.run(call, change=changed)
+            fetched = self.run(call, change=changed)
             if call.whole:
-                yield Update(number, call, before, self.state())
+                yield Update(number, call, before, self.state(), fetched)
 
     def close(self):
         """Ends the session."""

@@ -25,12 +25,12 @@ _ISOLATED_SHARE, _ISOLATED_ERROR = 0.05, 0.1
 
 
 class Row(typing.NamedTuple):
-    """One variable's update by one call.
+    """One variable's update by one call, or one value that it fetched.
 
     Attributes:
       call: number of the call, from 1.
-      variable: its name.
-      error: |replayed - captured| / |captured change|.
+      variable: its name, or that of the fetched tensor, which holds a colon.
+      error: |replayed - captured| / |captured change|, of a fetched value / |captured|.
       floor: what one unit in the last place of inputs and state causes, relative, too.
       spread: how far the same call came out elsewhere when it was repeated, relative.
       verdict: one of the words above.
@@ -64,8 +64,10 @@ class Result(typing.NamedTuple):
     kinks: int
 
     def median(self):
-        """Median error of an update."""
-        return float(np.median([row.error for row in self.rows])) if self.rows else float("nan")
+        """Median error of an update; of a graph that only runs forward, of a fetched value."""
+        errors = [row.error for row in self.rows if ":" not in row.variable] or [
+            row.error for row in self.rows]
+        return float(np.median(errors)) if errors else float("nan")
 
     def worst(self):
         """The row that is furthest off among those with the worst verdict."""
@@ -95,8 +97,8 @@ def measure(captured, progress=lambda line: None):
     updates = list(replay.updates())
     progress("measuring what one unit in the last place changes")
     floors = noise.floors(replay, updates)
-    found = sorted({race for call in _kinds(captured.calls) for race in _races(replay, call)
-                    if race.trains})
+    every = sorted({race for call in _kinds(captured.calls) for race in _races(replay, call)})
+    found = [race for race in every if race.trains]
     order = orders.AS_CHOSEN
     if found and any(row.verdict == DIFFERENT for row in rows(updates, floors)):
         progress("looking for the order of racing accesses that reproduces the capture")
@@ -111,9 +113,9 @@ def measure(captured, progress=lambda line: None):
     narrow_rows = list(rows(updates, floors))
     narrow_rows, wide_rows = (_agreeing(narrow_rows, wide_rows),
                               _isolated(wide_rows, narrow_rows))
-    results = [_explained(captured, Result("float32", narrow_rows, found, order.name, [], 0)),
+    results = [_explained(captured, Result("float32", narrow_rows, found, order.name, [], 0), every),
                _explained(captured, Result("float64", wide_rows, found, order.name,
-                                           wide.islands, 0))]
+                                           wide.islands, 0), every)]
     wide.close()
     return results
 
@@ -172,11 +174,24 @@ def _races(replay, call):
 
 
 def rows(updates, floors):
-    """A `Row` for each variable that each of some `Update`s writes; `floors` as `noise` gives."""
+    """A `Row` for each variable that each of some `Update`s writes, and for each fetched value.
+
+    Args:
+      updates: what a replay gives.
+      floors: what `parity.reference.noise.floors` gives.
+    """
     for update in updates:
         for name, value in sorted(update.call.after().items()):
             if name in update.call.writes and name in update.after:
                 yield _row(update, name, value, floors.get((update.number, name), 0.0))
+        for name, value in sorted(update.call.fetched().items()):
+            if name in update.fetched and value.dtype.kind == "f":
+                replayed = update.fetched[name]
+                value, stored = value.astype(replayed.dtype), value.dtype
+                error = capture.relative_change(replayed, value, 0.0 * value)
+                floor = floors.get((update.number, name), 0.0)
+                yield Row(update.number, name, error, floor, 0.0,
+                          _verdict(error, floor, replayed, value, stored))
 
 
 def _row(update, name, expected, floor):
@@ -202,8 +217,12 @@ def _verdict(error, floor, replayed, expected, stored):
     return DIFFERENT
 
 
-def _explained(captured, result):
-    """A result whose rows say why they need not agree, where there is a reason."""
+def _explained(captured, result, every):
+    """A result whose rows say why they need not agree, where there is a reason.
+
+    Args:
+      every: all races of the calls; those of what is only fetched explain fetched values.
+    """
     calls = {number: call for number, call in enumerate(captured.calls, 1)}
     crossed = sum(kinks.crossed(captured, calls[number]) for number in sorted(
         {row.call for row in result.rows if row.verdict == DIFFERENT}))
@@ -213,7 +232,8 @@ def _explained(captured, result):
         if verdict in (ILL, DIFFERENT) and row.variable in kinks.zero_gradients(
                 captured, calls[row.call]):
             verdict = ZERO
-        elif verdict == DIFFERENT and (result.races or row.error <= 2 * row.spread):
+        elif verdict == DIFFERENT and (result.races or row.error <= 2 * row.spread
+                                       or every and ":" in row.variable):
             verdict = RACE
         elif verdict == DIFFERENT and crossed and row.error < 0.1:
             verdict = KINK

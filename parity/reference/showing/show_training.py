@@ -45,7 +45,7 @@ def _effect(captured, phase):
     if touched.intersection(clips):
         texts.append("clips weights")
     gathered = "gathers gradients: " if phase.role == "gather" else ""
-    return gathered + "; ".join(filter(None, [text] + texts))
+    return gathered + "; ".join(filter(None, [text] + texts)) or "runs forward"
 
 
 def optimizers(captured):

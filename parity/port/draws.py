@@ -1,0 +1,123 @@
+"""Random draws of a step, answered with the numbers that the reference drew."""
+
+import inspect
+
+import keras
+from keras.src import backend
+import numpy as np
+import tensorflow as tf
+
+# Functions that draw what no given numbers can answer; that they were called is noted.
+_UNANSWERED = ("randint", "categorical", "shuffle", "gamma", "binomial", "beta")
+
+
+class Draws:
+    """Numbers in the order in which the reference drew them, and which the port took.
+
+    A draw takes the first number left of its kind and shape; if there is none, the first of its
+    kind and size (a mask before a reshape is the mask after it). Else the port draws by itself.
+    """
+
+    def __init__(self, numbers=(), kinds=()):
+        """Takes arrays, and of each "uniform" on [0, 1), "normal" or "truncated_normal"."""
+        self._left = {number: (kind, np.asarray(array))
+                      for number, (kind, array) in enumerate(zip(kinds, numbers))}
+        self._used, self._reshaped, self._unanswered = [], [], []
+
+    def take(self, kind, shape, function):
+        """Numbers for a draw, or None."""
+        same_kind = [(number, array) for number, (other, array) in self._left.items()
+                     if other == kind]
+        exact = [found for found in same_kind if found[1].shape == shape]
+        size = int(np.prod(shape))
+        fitting = exact or [found for found in same_kind if found[1].size == size]
+        if not fitting:
+            self.note_unanswered(function, shape)
+            return None
+        number, array = fitting[0]
+        del self._left[number]
+        self._used.append(number)
+        if not exact:
+            self._reshaped.append({"draw": number, "shape": list(shape)})
+        return array.reshape(shape)
+
+    def note_unanswered(self, function, shape):
+        """Notes a draw that the port makes by itself."""
+        self._unanswered.append({"function": function, "shape": list(shape)})
+
+    def notes(self):
+        """What was used, in order of use; left over; reshaped; drawn by the port itself."""
+        return {"used": self._used, "left": list(self._left), "reshaped": self._reshaped,
+                "unanswered": self._unanswered}
+
+
+def replacements(draws):
+    """Replacements for the functions that draw, of `keras.random`, `tf.random` and `tf.nn`."""
+    found = [(tf.nn, "dropout", _dropout(draws, tf.nn.dropout)),
+             (backend.random, "dropout", _dropout(draws, backend.random.dropout))]
+    for module in (backend.random, tf.random):
+        for kind, low, high in (("uniform", "minval", "maxval"), ("normal", "mean", "stddev"),
+                                ("truncated_normal", "mean", "stddev")):
+            found.append((module, kind, _distribution(
+                draws, vars(module)[kind], kind, low, high)))
+    return found + [(backend.random, name, _noted(draws, vars(backend.random)[name]))
+                    for name in _UNANSWERED]
+
+
+def _arguments(function, args, kwargs):
+    bound = inspect.signature(function).bind(*args, **kwargs)
+    bound.apply_defaults()
+    return bound.arguments
+
+
+def _shape(shape):
+    return tuple(int(size) for size in shape)
+
+
+def _number(value, dtype):
+    """A bound in the dtype of the draw; a Python number without a detour by float32."""
+    return tf.cast(value, dtype) if hasattr(value, "dtype") else tf.constant(value, dtype)
+
+
+def _distribution(draws, original, kind, first, second):
+    def drawn(*args, **kwargs):
+        asked = _arguments(original, args, kwargs)
+        dtype = tf.as_dtype(asked["dtype"] or keras.config.floatx())
+        shape = _shape(asked["shape"])
+        if not dtype.is_floating:
+            draws.note_unanswered(f"{kind} of {dtype.name}", shape)
+            return original(*args, **kwargs)
+        numbers = draws.take(kind, shape, kind)
+        if numbers is None:
+            return original(*args, **kwargs)
+        low = _number(asked[first], dtype)
+        high = _number(1.0 if asked[second] is None else asked[second], dtype)
+        return tf.cast(numbers, dtype) * (high - low if kind == "uniform" else high) + low
+    return drawn
+
+
+def _dropout(draws, original):
+    def dropped(*args, **kwargs):
+        asked = _arguments(original, args, kwargs)
+        inputs = tf.convert_to_tensor(next(iter(asked.values())))  # "inputs" in Keras, else "x"
+        rate = float(asked["rate"])
+        shape = inputs.shape if asked["noise_shape"] is None else [
+            size if wanted is None else wanted
+            for size, wanted in zip(inputs.shape, asked["noise_shape"])]
+        if rate in (0.0, 1.0):
+            return original(*args, **kwargs)
+        numbers = draws.take("uniform", _shape(shape), "dropout")
+        if numbers is None:
+            return original(*args, **kwargs)
+        kept = tf.cast(numbers, inputs.dtype) >= tf.constant(rate, inputs.dtype)
+        scaled = inputs * tf.constant(1.0 / (1.0 - rate), inputs.dtype)
+        return tf.where(kept, scaled, tf.zeros_like(scaled))
+    return dropped
+
+
+def _noted(draws, original):
+    def drawn(*args, **kwargs):
+        asked = _arguments(original, args, kwargs)
+        draws.note_unanswered(original.__name__, _shape(asked.get("shape", ())))
+        return original(*args, **kwargs)
+    return drawn

@@ -1,0 +1,70 @@
+"""What a step is fed, in the structure that a Keras model takes."""
+
+from typing import Dict, NamedTuple, Tuple
+
+import keras
+import tensorflow as tf
+
+
+class Batch(NamedTuple):
+    """One batch.
+
+    Attributes:
+      tensors: `{input name: tensor}`, labels included.
+      labels: names of those that are labels.
+    """
+    tensors: Dict[str, tf.Tensor]
+    labels: Tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, arrays, labels, dtype):
+        """A batch of arrays; floating-point numbers are cast to `dtype`."""
+        return cls({name: tf.convert_to_tensor(
+            value.astype(dtype) if value.dtype.kind == "f" else value)
+                    for name, value in arrays.items()}, tuple(labels))
+
+
+def declared_inputs(model):
+    """`{name: KerasTensor}` of a model that declares its inputs, else `{}`."""
+    try:
+        structure = model.input
+    except (AttributeError, ValueError):  # Keras raises either for a model that is only a `call`
+        return {}
+    if isinstance(structure, dict):
+        return dict(structure)
+    return {tensor.name: tensor for tensor in keras.tree.flatten(structure)}
+
+
+def model_input(model, batch):
+    """A batch without its labels, in the model's structure: one tensor, a list or a dict.
+
+    Inputs are found by name; if the names are others, all of them by the order of the batch.
+    """
+    rest = {name: tensor for name, tensor in batch.tensors.items() if name not in batch.labels}
+    declared = declared_inputs(model)
+    if not declared:
+        return next(iter(rest.values())) if len(rest) == 1 else rest
+    if set(declared) <= set(batch.tensors):  # an autoencoder's input may be its label, too
+        found = batch.tensors
+    elif len(declared) == len(rest):
+        found = dict(zip(declared, rest.values()))
+    else:
+        raise ValueError(f"the model takes {', '.join(declared)}; the batch holds "
+                         f"{', '.join(rest) or 'nothing'} beside its labels")
+    if isinstance(model.input, dict):
+        return {name: found[name] for name in declared}
+    return keras.tree.map_structure(lambda tensor: found[tensor.name], model.input)
+
+
+def labels(model, batch):
+    """The labels as `fit` takes them: None, one tensor, a list, or a dict by the outputs' names."""
+    found = {name: batch.tensors[name] for name in batch.labels}
+    if len(found) < 2:
+        return next(iter(found.values()), None)
+    by_name = set(found) <= set(getattr(model, "output_names", None) or ())
+    return found if by_name else list(found.values())
+
+
+def data(model, batch):
+    """What `fit` would give the model's `train_step`."""
+    return keras.utils.pack_x_y_sample_weight(model_input(model, batch), labels(model, batch))

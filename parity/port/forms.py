@@ -1,0 +1,146 @@
+"""The three forms of a port, each as one function that takes a training step."""
+
+import contextlib
+import inspect
+
+import keras
+import tensorflow as tf
+
+from parity.port import feeding
+
+
+def named_losses(returned):
+    """`{name: loss}` of what a step returned: one loss, or losses in dicts and lists."""
+    if returned is None:
+        return {}
+    if isinstance(returned, dict):
+        parts = returned.items()
+    elif isinstance(returned, (list, tuple)):
+        parts = [(str(number), part) for number, part in enumerate(returned)]
+    else:
+        return {"loss": returned}
+    found = {}
+    for name, part in parts:
+        nested = isinstance(part, (dict, list, tuple))
+        found.update({f"{name}/{inner}": loss for inner, loss in named_losses(part).items()}
+                     if nested else {str(name): part})
+    return found
+
+
+def _regularization(model):
+    return tf.add_n(model.losses) if model.losses else None
+
+
+class Compiled:
+    """A keras.Model: a step is its `train_step`, on the data that `fit` would give it.
+
+    Attributes:
+      models: the networks.
+      holders: objects whose attributes may be optimisers or variables.
+      stock: whether the one optimiser surely trains all trainable variables.
+    """
+
+    name = "compiled"
+
+    def __init__(self, model):
+        self.models = [model]
+        self.holders = [model]
+        self.stock = type(model).train_step is keras.Model.train_step
+
+    def step(self, batch):
+        """Takes one step; `{name: what train_step logs of it}`, losses as they were computed."""
+        model, parts = self.models[0], {}
+        model.reset_metrics()  # what is logged would be a mean over all steps
+        with _noted_loss(model, parts):
+            logged = named_losses(model.train_step(feeding.data(model, batch)))
+        return {**logged, **parts} if self.stock else {**parts, **logged}
+
+    def traced_step(self, batch):
+        """The same step as `fit` takes it, a traced function."""
+        return tf.function(self.step, autograph=False)(batch)
+
+
+@contextlib.contextmanager
+def _noted_loss(model, parts):
+    """Notes the loss and its regularisation where the model computes them, before the update."""
+    compute_loss = model.compute_loss
+
+    def noting(*args, **kwargs):
+        loss = compute_loss(*args, **kwargs)
+        parts.setdefault("loss", loss)
+        if model.losses:
+            parts.setdefault("regularization", _regularization(model))
+        return loss
+
+    model.compute_loss = noting
+    try:
+        yield
+    finally:
+        del model.compute_loss
+
+
+class Triple:
+    """(model, loss, optimizer): a step is the gradient of loss and `model.losses`, applied."""
+
+    name = "triple"
+    stock = True
+
+    def __init__(self, model, loss, optimizer):
+        self.models = [model]
+        self.holders = []
+        self.optimizer = optimizer
+        self._loss = loss
+        parameters = [] if isinstance(loss, keras.losses.Loss) else inspect.signature(
+            loss).parameters
+        self._takes_model = "model" in parameters and "batch" in parameters
+
+    def step(self, batch):
+        """Takes one step; the loss and, where there is regularisation, its two parts."""
+        variables = self.models[0].trainable_variables
+        with tf.GradientTape() as tape:
+            losses = self._losses(batch)
+        self.optimizer.apply(tape.gradient(losses["loss"], variables), variables)
+        return losses
+
+    def traced_step(self, batch):
+        """The same step as a traced function."""
+        return tf.function(self.step, autograph=False)(batch)
+
+    def _losses(self, batch):
+        model = self.models[0]
+        data_loss = self._data_loss(model, batch)
+        if len(data_loss.shape):  # as `compile` reduces what a function returns
+            data_loss = tf.reduce_mean(data_loss)
+        penalty = _regularization(model)
+        if penalty is None:
+            return {"loss": data_loss}
+        return {"loss": data_loss + tf.cast(penalty, data_loss.dtype), "data": data_loss,
+                "regularization": penalty}
+
+    def _data_loss(self, model, batch):
+        if self._takes_model:
+            return tf.convert_to_tensor(self._loss(model, batch.tensors))
+        training = {"training": True} if model._call_has_training_arg else {}
+        predicted = model(feeding.model_input(model, batch), **training)
+        return tf.convert_to_tensor(self._loss(feeding.labels(model, batch), predicted))
+
+
+class WithStep:
+    """An object with `model` and `step(batch)`: optimisers and phases are its own affair."""
+
+    name = "object"
+    stock = False
+
+    def __init__(self, port):
+        networks = port.model
+        if isinstance(networks, dict):
+            networks = networks.values()
+        self.models = [networks] if isinstance(networks, keras.Model) else list(networks)
+        self.holders = [port, *self.models]
+        self._port = port
+
+    def step(self, batch):
+        """Takes one step; the losses that it returned."""
+        return named_losses(self._port.step(dict(batch.tensors)))
+
+    traced_step = step  # what is traced in it, its author has traced

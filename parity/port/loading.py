@@ -1,0 +1,95 @@
+"""A port by name: built, its form recognised, its optimisers and variables found."""
+
+import keras
+import tensorflow as tf
+
+from parity.common import names
+from parity.port import forms
+
+_EXPECTED = ("a compiled keras.Model, (model, loss, optimizer), or an object with `model` and "
+             "`step(batch)`")
+
+
+def build(program, dtype):
+    """The form of what the function `program` returns, in a Keras that has nothing else in it.
+
+    Raises:
+      TypeError: it returned something else; the line says what.
+    """
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    keras.utils.clear_session()
+    keras.config.set_floatx(dtype)
+    return recognised(names.resolve(program)(), program)
+
+
+def recognised(returned, program):
+    """The form of what a port's function returned."""
+    if isinstance(returned, keras.Model):
+        if returned.compiled or type(returned).train_step is not keras.Model.train_step:
+            return forms.Compiled(returned)
+    elif isinstance(returned, (tuple, list)):
+        if _is_triple(returned):
+            return forms.Triple(*returned)
+    if callable(getattr(returned, "step", None)) and _has_networks(returned):
+        return forms.WithStep(returned)
+    raise TypeError(f"{program} returned {_described(returned)}; expected {_EXPECTED}")
+
+
+def _is_triple(returned):
+    if len(returned) != 3:
+        return False
+    model, loss, optimizer = returned
+    return (isinstance(model, keras.Model) and callable(loss)
+            and isinstance(optimizer, keras.optimizers.Optimizer))
+
+
+def _has_networks(returned):
+    networks = getattr(returned, "model", None)
+    if isinstance(networks, dict):
+        networks = list(networks.values())
+    if not isinstance(networks, (list, tuple)):
+        networks = [networks]
+    return bool(networks) and all(isinstance(network, keras.Model) for network in networks)
+
+
+def _described(returned):
+    if isinstance(returned, keras.Model):
+        return f"a keras.Model ({type(returned).__name__}) that is not compiled"
+    if isinstance(returned, (tuple, list)):
+        return f"({', '.join(type(part).__name__ for part in returned)})"
+    if hasattr(returned, "step") and hasattr(returned, "model"):
+        return f"a {type(returned).__name__} whose `model` is a {type(returned.model).__name__}"
+    return "None" if returned is None else f"a {type(returned).__name__}"
+
+
+def _held(holder, kinds):
+    """Attributes of these kinds, in lists and dicts too, in the order in which they were set."""
+    for value in list(vars(holder).values()):
+        if isinstance(value, dict):
+            value = list(value.values())
+        for part in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(part, kinds):
+                yield part
+
+
+def optimizers(form):
+    """The optimisers of a form, numbered by their order in the list.
+
+    Those of an object are its attributes and its models'; one that hides elsewhere is found when
+    it first applies a gradient, and comes last.
+    """
+    if form.stock and form.holders:
+        found = [form.models[0].optimizer]
+    elif form.stock:
+        found = [form.optimizer]
+    else:
+        found = [optimizer for holder in form.holders
+                 for optimizer in _held(holder, keras.optimizers.Optimizer)]
+    inner = [getattr(optimizer, "inner_optimizer", optimizer) for optimizer in found]
+    return list({id(optimizer): optimizer for optimizer in inner}.values())
+
+
+def loose_variables(form):
+    """Variables that an object holds itself, in no model."""
+    return [variable for holder in form.holders if not isinstance(holder, keras.Model)
+            for variable in _held(holder, (keras.Variable, tf.Variable))]

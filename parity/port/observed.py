@@ -1,0 +1,103 @@
+"""What one step of a port did: layer outputs, gradients, clipping, updates, as Keras ran them."""
+
+import contextlib
+
+import keras
+from keras.src.optimizers import base_optimizer
+import tensorflow as tf
+
+from parity.port import hooks
+from parity.port import naming
+from parity.port import optimizers
+
+
+def dense(gradient):
+    """A gradient as an array; rows of IndexedSlices that occur more than once are added up."""
+    return tf.convert_to_tensor(gradient).numpy()
+
+
+class Observation:
+    """Watches one eager step of a port.
+
+    Attributes:
+      updates: [{"optimizer", "variables", "rate"}] in order.
+      none_gradients: [{"update", "variables"}] of variables that the loss does not reach.
+      outputs: `{key: {"layer", "class", "variables", "update"}}`: which layer gave an output, the
+        variables of it and of the layers in it, and the number of updates before its call.
+    """
+
+    def __init__(self, port, write, keep_outputs=True):
+        """Takes a `Port` and a function (kind, name, array) that keeps an array."""
+        self._port = port
+        self._write = write
+        self._keep_outputs = keep_outputs
+        self._layers = naming.of_layers(port.form.models)
+        self._calls = {}
+        self.updates, self.none_gradients, self.outputs = [], [], {}
+
+    @contextlib.contextmanager
+    def watching(self):
+        """Watches while the context is open."""
+        classes = {type(optimizer) for optimizer in self._port.optimizers}
+        classes.add(base_optimizer.BaseOptimizer)
+        replacements = (hooks.outermost(classes, "apply", self._apply)
+                        + hooks.outermost(classes | {keras.optimizers.Optimizer},
+                                          "_backend_update_step", self._clipped))
+        if self._keep_outputs:
+            replacements += hooks.outermost([keras.layers.Layer], "__call__", self._call)
+        with hooks.replaced(replacements):
+            yield
+
+    def _apply(self, original, optimizer, grads, trainable_variables=None):
+        grads = list(grads)
+        variables = list(optimizer._trainable_variables if trainable_variables is None
+                         else trainable_variables)
+        names = [self._port.names.of(variable) for variable in variables]
+        number = len(self.updates)
+        self.updates.append({"optimizer": self._number(optimizer), "variables": names,
+                             "rate": optimizers.rate(optimizer)})
+        missing = [name for name, gradient in zip(names, grads) if gradient is None]
+        if missing:
+            self.none_gradients.append({"update": number, "variables": missing})
+        for name, gradient in zip(names, grads):
+            if gradient is not None:
+                self._write("gradient", f"{number}/{name}", dense(gradient))
+        if len(missing) < len(names):  # Keras refuses an update without any gradient
+            original(optimizer, grads, variables)
+
+    def _clipped(self, original, optimizer, grads, trainable_variables, learning_rate):
+        for gradient, variable in zip(grads, trainable_variables):
+            name = f"{len(self.updates) - 1}/{self._port.names.of(variable)}"
+            self._write("clipped", name, dense(gradient))
+        original(optimizer, grads, trainable_variables, learning_rate)
+
+    def _number(self, optimizer):
+        known = [id(other) for other in self._port.optimizers]
+        if id(optimizer) not in known:  # made during the step
+            self._port.optimizers.append(optimizer)
+            return len(known)
+        return known.index(id(optimizer))
+
+    def _call(self, original, layer, *args, **kwargs):
+        updates = len(self.updates)
+        output = original(layer, *args, **kwargs)
+        tensors = [tensor for tensor in keras.tree.flatten(output)
+                   if tf.is_tensor(tensor) and not tf.is_symbolic_tensor(tensor)]
+        if tensors:
+            self._note_output(layer, tensors, updates)
+        return output
+
+    def _note_output(self, layer, tensors, updates):
+        name = self._layers.of(layer)
+        count = self._calls.get(name, 0)
+        self._calls[name] = count + 1
+        key = f"{name}/{count}" if count else name
+        for place, tensor in enumerate(tensors):
+            self._write("output", f"{key}:{place}" if place else key,
+                        tf.convert_to_tensor(tensor).numpy())
+        self.outputs[key] = {
+            "layer": name, "class": type(layer).__name__, "update": updates,
+            "variables": [entry.name for entry in self._named_variables(layer)]}
+
+    def _named_variables(self, layer):
+        return naming.owned_variables([layer])

@@ -1,0 +1,106 @@
+"""A port that is ready to step: all variables made, named, and their first values kept."""
+
+import keras
+from keras.src.backend.common import global_state
+from keras.src.random import seed_generator
+import numpy as np
+import tensorflow as tf
+
+from parity.port import first_step
+from parity.port import loading
+from parity.port import naming
+from parity.port import optimizers
+
+
+class Port:
+    """A port as the jobs use it.
+
+    Attributes:
+      form: its form.
+      optimizers: its optimisers; their numbers are their places.
+      owned: its variables as `naming.Owned`.
+      names: the `naming.Names` of its variables.
+    """
+
+    def __init__(self, form, batch=None):
+        """Makes all variables: of optimisers at once where it is known what they train, else by
+        a first step on `batch`, which is undone. Without a batch there may be fewer."""
+        self.form = form
+        self.optimizers = loading.optimizers(form)
+        loose = loading.loose_variables(form)
+        if form.stock and form.models[0].built:
+            self.optimizers[0].build(form.models[0].trainable_variables)
+        elif batch is not None:
+            loose += first_step.take_and_undo(form, batch, self.optimizers, self._everything)
+        elif form.stock:
+            raise ValueError(f"{type(form.models[0]).__name__} has no variables before it is "
+                             "called, and the job gives no batch to call it with")
+        self.owned = naming.owned_variables(form.models, loose)
+        self.names = naming.of_variables(self.owned)
+        for entry in self.owned:  # Keras gives an optimiser the tf.Variable inside its own
+            self.names.alias(entry.variable)
+        self._first = self.values()
+
+    def _everything(self):
+        """Every variable that a step can change or read."""
+        found = []
+        for model in self.form.models:
+            found += model.variables + model.metrics_variables
+        for optimizer in self.optimizers:
+            found += optimizer.variables
+        generator = global_state.get_global_attribute(seed_generator.GLOBAL_SEED_GENERATOR)
+        return found + ([generator.state] if generator is not None else [])
+
+    def values(self):
+        """[(variable, value)] of every variable; `restore` takes it."""
+        loose = [entry.variable for entry in getattr(self, "owned", ()) if entry.layer is None]
+        return [(variable, variable.numpy()) for variable in self._everything() + loose]
+
+    @staticmethod
+    def restore(values):
+        """Sets variables to what they were."""
+        for variable, value in values:
+            variable.assign(value)
+
+    def reset(self):
+        """Sets every variable to its value before the first step."""
+        self.restore(self._first)
+
+    def variables(self):
+        """`{path: variable}` of models and loose ones, in order."""
+        return self.names.objects()
+
+    def state(self):
+        """`{path: value}`."""
+        return {path: np.array(variable.numpy()) for path, variable in self.variables().items()}
+
+    def optimizer_state(self):
+        """`{"<optimizer>/<path>/<role>": slot}`, and `{"<optimizer>/<name>": own variable}`."""
+        slots, own = {}, {}
+        for number, optimizer in enumerate(self.optimizers):
+            for slot in optimizers.slots(optimizer):
+                slots[f"{number}/{self.names.of(slot.trained)}/{slot.role}"] = slot.variable
+            for name, variable in optimizers.own_variables(optimizer).items():
+                own[f"{number}/{name}"] = variable
+        return slots, own
+
+    def load(self, given, step):
+        """Sets all to the first values, then what a job gives for a step: see `recorder`."""
+        self.reset()
+        slots, own = self.optimizer_state()
+        self._assign(given.under(f"state/{step}/"), self.variables(), "variable")
+        self._assign(given.under(f"slot/{step}/"), slots, "slot")
+        self._assign(given.under(f"own/{step}/"), own, "optimiser's variable")
+        counters = {str(number): optimizer._iterations
+                    for number, optimizer in enumerate(self.optimizers)}
+        self._assign(given.under(f"iterations/{step}/"), counters, "optimiser")
+
+    @staticmethod
+    def _assign(values, variables, what):
+        for name, value in values.items():
+            if name not in variables:
+                raise ValueError(f"the port has no {what} {name}")
+            if tuple(variables[name].shape) != value.shape:
+                raise ValueError(f"{what} {name} has shape {tuple(variables[name].shape)}, "
+                                 f"the job gives {value.shape}")
+            variables[name].assign(value)

@@ -1,0 +1,75 @@
+"""One step of a port: eagerly, watched; and as its author runs it, traced, for comparison."""
+
+import numpy as np
+import tensorflow as tf
+
+from parity.port import draws as random_draws
+from parity.port import hooks
+from parity.port import observed
+
+# Norm of the difference over norm of the update: rounding stays far below, Python that a trace
+# freezes (a counter, an `if`, NumPy's random numbers) is above.
+_ROUNDING = {"float32": 1e-2, "float64": 1e-6}
+
+
+def observe(port, batch, draws, write, keep_outputs):
+    """Takes one eager step from the present state.
+
+    Args:
+      port: a `Port`.
+      batch: a `feeding.Batch`.
+      draws: the `Draws` that answer it.
+      write: function (kind, name, array) that keeps an array.
+      keep_outputs: whether layer outputs are written.
+
+    Returns:
+      (`Observation`, `{name: loss}`).
+    """
+    observation = observed.Observation(port, write, keep_outputs)
+    with hooks.replaced(random_draws.replacements(draws)), observation.watching(), hooks.eager():
+        losses = port.form.step(batch)
+    losses = {name: np.asarray(loss) for name, loss in losses.items()}
+    for name, loss in losses.items():
+        write("loss", name, loss)
+    for path, value in port.state().items():
+        write("after", path, value)
+    slots, own = port.optimizer_state()
+    for kind, variables in (("slot_after", slots), ("own_after", own)):
+        for name, variable in variables.items():
+            write(kind, name, variable.numpy())
+    return observation, losses
+
+
+def traced_difference(port, batch, before, losses):
+    """A line on how a traced step differs from the eager one that was just taken, or None.
+
+    Args:
+      port: a `Port` in the state after the eager step.
+      batch: what it was fed.
+      before: `port.values()` from which it started.
+      losses: the losses of the eager step.
+    """
+    eager = port.state()
+    names = {id(variable): path for path, variable in port.variables().items()}
+    started = {names[id(variable)]: value for variable, value in before
+               if id(variable) in names}
+    port.restore(before)
+    try:
+        traced_losses = port.form.traced_step(batch)
+    except Exception as error:  # the author's code may fail to be traced in any way
+        line = " ".join(str(error).split())
+        return f"the step cannot be traced: {type(error).__name__}: {line[:300]}"
+    return (_state_difference(started, eager, port.state())
+            or _loss_difference(losses, traced_losses))
+
+
+def _state_difference(started, eager, traced):
+    off = {path: np.linalg.norm(np.ravel(traced[path] - value)) for path, value in eager.items()
+           if value.dtype.kind == "f"}
+    moved = np.linalg.norm([np.linalg.norm(np.ravel(eager[path] - started[path])) for path in off])
+    difference = np.linalg.norm(list(off.values()))
+    if not difference > _ROUNDING.get(tf.keras_floatx, 0) * moved:
+        return None
+    worst = max(off, key=off.get)
+    return (f"eager and traced steps differ: {worst} by {off[worst]:.3g}, where the whole update "
+            f"has norm {moved:.3g}")
