@@ -113,11 +113,10 @@ def measure(captured, progress=lambda line: None):
     narrow_rows = list(rows(updates, floors))
     narrow_rows, wide_rows = (_agreeing(narrow_rows, wide_rows),
                               _isolated(wide_rows, narrow_rows))
-    results = [_explained(captured, Result("float32", narrow_rows, found, order.name, [], 0), every),
-               _explained(captured, Result("float64", wide_rows, found, order.name,
-                                           wide.islands, 0), every)]
+    results = [Result("float32", narrow_rows, found, order.name, [], 0),
+               Result("float64", wide_rows, found, order.name, wide.islands, 0)]
     wide.close()
-    return results
+    return [_explained(captured, result, every) for result in results]
 
 
 def _unlike(rows):

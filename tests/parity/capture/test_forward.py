@@ -33,7 +33,7 @@ def test_outputs_are_captured_and_replayed(capture, saved, tmp_path, program):
     for call in found.calls:
         x = call.fed()["x:0"]
         assert x.shape == (8, 3)
-        np.testing.assert_allclose(call.fetched()["y:0"], np.tanh(x @ W), rtol=1e-6)
+        np.testing.assert_allclose(call.fetched()["y:0"], np.tanh(x @ W), rtol=1e-6, atol=1e-6)
         assert (call.before()["w"] == W).all() and call.writes == []
     narrow, wide = replay_error.measure(found)
     assert [row.variable for row in narrow.rows] == ["y:0"] * 3

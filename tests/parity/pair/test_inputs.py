@@ -12,8 +12,9 @@ def wanted(name, shape, dtype="float32"):
 
 
 def test_inputs_of_one_name_are_a_pair_and_the_rest_are_labels():
-    rows, labels = inputs.pair([entry("labels:0", [8], "int64"), entry("in/images:0", [8, 4, 4, 1])],
-                               [wanted("images", [None, 4, 4, 1])])
+    rows, labels = inputs.pair(
+        [entry("labels:0", [8], "int64"), entry("in/images:0", [8, 4, 4, 1])],
+        [wanted("images", [None, 4, 4, 1])])
     assert rows == [inputs.Row("in/images:0", "images", "name")]
     assert labels == ["labels:0"]
 
