@@ -185,6 +185,15 @@ def _functions_with(library, types):
     return found
 
 
+def _read_variable(op, tensor):
+    """The variable whose value an operation takes by an input, or None."""
+    if op.type == "ReadVariableOp":
+        return variable_of(tensor)
+    while tensor.op.type == "Identity":
+        tensor = tensor.op.inputs[0]
+    return variable_of(tensor) if tensor.dtype.name.endswith("_ref") else None
+
+
 class Reach(object):
     """What one call runs: operations, writes, and what it takes from outside the graph.
 
@@ -240,12 +249,22 @@ class Reach(object):
         return cut
 
     def scalar_reads(self):
-        """Reads of single numbers that the call writes, too: their value shows which came first."""
+        """What is computed first from single numbers that the call reads and writes.
+
+        Its value shows which came first. The read of a reference variable gives the variable
+        itself, so that it takes the operation behind it to see the number.
+        """
         written = {variable for variables in self.writes.values() for variable in variables}
-        reads = [op for op in self.ops if op.type in ("ReadVariableOp", "Identity")
-                 and _is_handle(op.inputs[0]) and not _in_control_flow(op)]
-        return sorted((op.outputs[0] for op in reads if variable_of(op.inputs[0]) in written
-                       and op.outputs[0].shape.ndims == 0), key=lambda tensor: tensor.name)
+        found = {}
+        for op in self.ops:
+            if _in_control_flow(op) or op.type.startswith(("Identity", "Assign")) or (
+                    op in self.writes):
+                continue
+            read = [_read_variable(op, tensor) for tensor in op.inputs]
+            if written.intersection(read):
+                found.update((tensor.name, tensor) for tensor in op.outputs
+                             if tensor.shape.ndims == 0 and not _is_handle(tensor))
+        return [found[name] for name in sorted(found)]
 
     def applies(self):
         """Names of the apply operations, sorted."""

@@ -31,12 +31,20 @@ def candidates(races, graph):
 
     def made_first(race):
         return place[race.write] < place[race.other]
-    return [
-        Order("single numbers as they were read", as_read=True),
+    plain = [
+        AS_CHOSEN,
         Order("reads before writes", edges(lambda race: race.writes_too and made_first(race))),
         Order("writes before reads", edges(lambda race: not race.writes_too or made_first(race))),
         Order("as they were made", edges(made_first)),
         Order("last made first", edges(lambda race: not made_first(race)))]
+    return plain + [_as_read(order) for order in plain]
+
+
+AS_CHOSEN = Order("as the session chose")
+
+
+def _as_read(order):
+    return Order(order.name + ", single numbers as they were read", order.edges, True)
 
 
 def ordered(order):
@@ -51,26 +59,23 @@ def ordered(order):
     return edit
 
 
-AS_CHOSEN = Order("as the session chose")
-
-
-def settled(races, graph, excess_of):
+def settled(races, graph, scores_of):
     """The order that brings the replay nearest to the capture.
 
     Args:
       races: the `parity.reference.races.Race`s of its calls.
       graph: the replayed graph.
-      excess_of: function (Order) -> `{variable: error beyond rounding}`, `inf` for what failed.
+      scores_of: function (Order) -> `{variable: score}`, a number that is larger the further the
+        variable is off, `inf` for all where the order cannot be run.
 
     Returns:
       An `Order`, which may settle each variable's races in its own way.
     """
-    tried = [(order, excess_of(order)) for order in [AS_CHOSEN] + candidates(races, graph)]
-    best = min(tried, key=lambda pair: max(pair[1].values()))
+    tried = [(order, scores_of(order)) for order in candidates(races, graph)]
     edges = []
     for variable in sorted({race.variable for race in races}):
-        order, _ = min((pair for pair in tried if not pair[0].as_read),
-                       key=lambda pair: pair[1].get(variable, 0.0))
+        order, _ = min(tried, key=lambda pair: pair[1].get(variable, 0.0))
         edges.extend(edge for edge in order.edges if edge[0] == variable)
     mixed = Order("each variable in an order of its own", tuple(edges))
-    return min([best, (mixed, excess_of(mixed))], key=lambda pair: max(pair[1].values()))[0]
+    tried += [(order, scores_of(order)) for order in (mixed, _as_read(mixed))]
+    return min(tried, key=lambda pair: max(pair[1].values()))[0]

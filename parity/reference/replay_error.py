@@ -103,7 +103,7 @@ def measure(captured, progress=lambda line: None):
     if found and any(row.verdict == DIFFERENT for row in rows(updates, floors)):
         progress("looking for the order of racing accesses that reproduces the capture")
         order = orders.settled(found, replay.graph,
-                               lambda order: _excesses(captured, order, floors))
+                               lambda order: _scores(captured, order, floors))
         updates = list(Replay(captured, order=order).updates())
     replay.close()
     progress("replaying in float64")
@@ -139,19 +139,19 @@ def _isolated(wide_rows, rows):
             and row.error < _ISOLATED_ERROR else row for row in wide_rows]
 
 
-def _excesses(captured, order, floors):
-    """`{variable: largest error}` of a replay in one order, in units of what rounding explains."""
+def _scores(captured, order, floors):
+    """`{variable: score}` of a replay in one order: what is beyond rounding counts above all."""
     try:
         replay = Replay(captured, order=order)
         found = list(rows(replay.updates(), floors))
         replay.close()
     except (tf.errors.OpError, ValueError):  # the order runs in a circle
         return {name: float("inf") for name in captured.variables}
-    excesses = {}
+    scores = {}
     for row in found:
-        excess = row.error / _explicable(row.floor)
-        excesses[row.variable] = max(excess, excesses.get(row.variable, 0.0))
-    return excesses
+        score = max(row.error / _explicable(row.floor), min(row.error, 1.0))
+        scores[row.variable] = max(score, scores.get(row.variable, 0.0))
+    return scores
 
 
 def _explicable(floor):

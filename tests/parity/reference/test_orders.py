@@ -43,21 +43,29 @@ def test_an_order_adds_control_inputs_once(graph):
 
 
 def test_the_order_that_comes_nearest_is_chosen(graph):
-    def excess_of(order):
+    def scores_of(order):
         fits = ("v", "write", "read") in order.edges and not order.as_read
         return {"v": 0.1 if fits else 5.0, "u": 0.1}
-    assert ("v", "write", "read") in orders.settled([READ, TWO], graph, excess_of).edges
+    assert ("v", "write", "read") in orders.settled([READ, TWO], graph, scores_of).edges
 
 
 def test_each_variable_may_have_an_order_of_its_own(graph):
-    def excess_of(order):
+    def scores_of(order):
         return {"v": 0.1 if ("v", "read", "write") in order.edges else 5.0,
                 "u": 0.1 if ("u", "second", "first") in order.edges else 5.0}
-    chosen = orders.settled([READ, TWO], graph, excess_of)
+    chosen = orders.settled([READ, TWO], graph, scores_of)
     assert set(chosen.edges) == {("v", "read", "write"), ("u", "second", "first")}
 
 
+def test_every_order_is_tried_with_numbers_as_they_were_read(graph):
+    found = orders.candidates([READ, TWO], graph)
+    assert len(found) == 10 and len({order.name for order in found}) == 10
+    assert {order.edges for order in found if order.as_read} == {
+        order.edges for order in found if not order.as_read}
+    assert () in {order.edges for order in found}
+
+
 def test_nothing_is_added_where_nothing_helps(graph):
-    def excess_of(order):
+    def scores_of(order):
         return {"v": 0.5 + len(order.edges), "u": 0.5 + order.as_read}
-    assert orders.settled([READ, TWO], graph, excess_of).edges == ()
+    assert orders.settled([READ, TWO], graph, scores_of).edges == ()

@@ -59,7 +59,7 @@ def test_a_number_that_was_read_and_written_is_fed_as_it_was_read(measured, capt
     assert all(value in (number, number + 1.0) for number, value in enumerate(read, 1))
     narrow, _ = measured["counts_while_it_reads"]
     assert {race.variable for race in narrow.races} == {"count"}
-    assert {row.variable for row in narrow.rows} == {"count", "w"}
+    assert {row.variable for row in narrow.rows if ":" not in row.variable} == {"count", "w"}
 
 
 def test_a_zero_gradient_is_named(measured, captured):
