@@ -1283,7 +1283,7 @@ def _last_outputs(graph):
 
 
 def _pairs(name, graph, outputs):
-    """[(fetch, others with it)] of what is run, and whether that is outputs, for want of updates."""
+    """[(fetch, others with it)] of what is run; whether these are outputs, for want of updates."""
     train_ops = find_train_ops(graph)
     if train_ops or not outputs:
         return [(train_op, []) for train_op in _trained(name, train_ops)], False

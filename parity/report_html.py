@@ -104,11 +104,13 @@ def _samples(result):
 
 def _case(result):
     name = html.escape(result.case)
-    return "\n".join([
-        f'<h2 id="{name}">{name}: {_verdict(result.verdict)}</h2>',
-        _first(result), _rungs(result), _details(result), "<h3>What ran</h3>", _ran(result),
-        "<h3>Free runs</h3>", _drift(result), _losses(result),
-        "<h3>Generated images, same noise, float32</h3>", _samples(result)])
+    parts = [f'<h2 id="{name}">{name}: {_verdict(result.verdict)}</h2>',
+             _first(result), _rungs(result), _details(result), "<h3>What ran</h3>", _ran(result)]
+    if result.curves:
+        parts += ["<h3>Free runs</h3>", _drift(result), _losses(result)]
+    if result.samples:
+        parts += ["<h3>Generated images, same noise, float32</h3>", _samples(result)]
+    return "\n".join(parts)
 
 
 def text(results):

@@ -12,12 +12,19 @@ from parity import report_json
 from parity import report_text
 from parity.cases import CASES
 from parity.judge import judge
+from parity.pair import verification
 
 
 def _parser():
     parser = command_line.Parser(prog="parity.verify", description=__doc__)
     parser.add_argument("--case", default="all", metavar="NAMES",
                         help="all, or models and cases with commas between: " + ", ".join(CASES))
+    parser.add_argument("--legacy", metavar="PROGRAM",
+                        help="a TensorFlow 1 program instead of the project's own cases: the "
+                             "folder of a capture, or what parity.capture captures")
+    parser.add_argument("--modern", metavar="FILE:FUNCTION",
+                        help="its Keras 3 port: a function that returns a compiled model, (model, "
+                             "loss, optimizer), or an object with model and step(batch)")
     parser.add_argument("--steps", type=command_line.count,
                         help="training steps to compare (default: 200; 50, 20 or 10 of cases "
                              "whose steps take longer)")
@@ -47,6 +54,18 @@ def chosen_cases(name):
             if {"all", case.name, case.model}.intersection(chosen)]
 
 
+def _own_pair(asked):
+    """The `Result` of a pair that is not the project's."""
+    for flag, other in (("legacy", "modern"), ("modern", "legacy")):
+        if not getattr(asked, flag):
+            raise command_line.UsageError(
+                f"--{other}={getattr(asked, other)}: expected --{flag} beside it, received none")
+    pair = verification.Asked(asked.legacy, asked.modern, asked.steps,
+                              os.path.abspath(asked.legacy_python) if asked.legacy_python else "")
+    with tempfile.TemporaryDirectory() as folder:
+        return verification.verify(pair, folder, command_line.progress)
+
+
 def verify(plan, progress, traces=None):
     """Yields the `Result` of each case of a plan; keeps the traces in the folder `traces`."""
     with tempfile.TemporaryDirectory() as folder:
@@ -68,12 +87,21 @@ def main(argv):
         command_line.check_output(flag, getattr(asked, flag))
     command_line.check_folder("traces", asked.traces)
     command_line.check_interpreter("legacy_python", asked.legacy_python)
+    if asked.legacy or asked.modern:
+        results = [_own_pair(asked)]
+        print(report_text.text(results[0]), flush=True)
+        return _written(asked, results)
     plan = recording.Plan(chosen_cases(asked.case), ("float32", "float64"), asked.steps,
                           asked.seed, asked.stock_optimizers, asked.legacy_python)
     results = []
     for result in verify(plan, command_line.progress, asked.traces):
         print(report_text.text(result), flush=True)
         results.append(result)
+    return _written(asked, results)
+
+
+def _written(asked, results):
+    """The exit status, once the reports that were asked for are written."""
     if asked.json:
         command_line.write(asked.json, report_json.text(results))
     if asked.report:

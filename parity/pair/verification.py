@@ -1,28 +1,45 @@
 """Verifies a port against a captured program: both sides recorded, paired, judged."""
 
 import os
+import platform
+import subprocess
+import sys
 from typing import NamedTuple
 
 import numpy as np
 
+from parity import capture
+from parity import command_line
 from parity import differences
 from parity import findings
 from parity.pair import inputs
 from parity.pair import judgement
 from parity.pair import slots
 from parity.pair import variables
-from parity.workers import Recorder
+from parity.reference import staging
+from parity.workers import Recorder, RecorderError
 
 RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 DTYPES = ("float32", "float64")
+# What a port draws in the place of a random operation of TensorFlow.
+_DRAWS = {"RandomUniform": "uniform", "RandomStandardNormal": "normal",
+          "TruncatedNormal": "truncated_normal"}
 
 
 class Asked(NamedTuple):
-    """What is verified: the folder of a capture, "file:function" of the port, steps at most."""
+    """What is verified.
 
-    captured: str
+    Attributes:
+      program: the folder of a capture, or a program that is captured first.
+      port: "file.py:function" or "module:function".
+      steps: how many are compared at most.
+      python: interpreter with the real TensorFlow 1 for the reference; "": this one.
+    """
+
+    program: str
     port: str
     steps: int | None = None
+    python: str = ""
 
 
 class Mapping(NamedTuple):
@@ -63,9 +80,10 @@ def verify(asked, folder, progress):
       folder: an empty folder for traces.
       progress: function that shows a line.
     """
-    with Recorder("parity.reference.recorder") as reference:
-        progress(f"reading {asked.captured}")
-        described = reference("describe", captured=os.path.abspath(asked.captured))
+    captured = _captured(asked, folder, progress)
+    with _reference_recorder(asked, folder) as reference:
+        progress(f"reading {asked.program}")
+        described = reference("describe", captured=captured)
         sides = {}
         for dtype in DTYPES:
             with Recorder("parity.port.recorder") as port:
@@ -73,10 +91,50 @@ def verify(asked, folder, progress):
                 structure = list(_structure(found))
                 if any(finding.verdict == differences.DIFFERENT for finding in structure):
                     return findings.Result(asked.port, structure, "", {}, {},
-                                           {dtype: {} for dtype in DTYPES}, {})
+                                           _headers(asked, found), {})
                 progress(f"recording {asked.port} in {dtype}")
-                sides[dtype] = _recorded(asked, dtype, found, reference, port, folder)
-    return judgement.judge(asked.port, sides["float32"], sides["float64"], structure)
+                sides[dtype] = _recorded(asked, captured, dtype, found, reference, port, folder)
+    return judgement.judge(asked.port, sides["float32"], sides["float64"], structure,
+                           _headers(asked, found))
+
+
+def _captured(asked, folder, progress):
+    """The folder of the capture; the program is captured into `folder` if it is none."""
+    if os.path.isfile(os.path.join(asked.program, "capture.json")):
+        return os.path.abspath(asked.program)
+    if os.path.isdir(asked.program) and not os.path.isfile(
+            os.path.join(asked.program, "saved_model.pb")):
+        raise command_line.UsageError(f"--legacy={asked.program}: expected a capture or a "
+                                      "program, received a folder without capture.json")
+    progress(f"capturing {asked.program}")
+    out = os.path.join(folder, "captured")
+    ended = subprocess.run(
+        [asked.python or sys.executable, capture.__file__, f"--steps={asked.steps or 20}",
+         f"--out={out}", "--", asked.program], stderr=subprocess.PIPE, text=True)
+    if ended.returncode:
+        line = (ended.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+        raise (command_line.UsageError if ended.returncode == command_line.EXIT_USAGE
+               else RecorderError)(f"--legacy={asked.program}: {line}")
+    return out
+
+
+def _reference_recorder(asked, folder):
+    if not asked.python:
+        return Recorder("parity.reference.recorder")
+    staged = os.path.join(folder, "staged")
+    staging.stage([], staged)
+    return Recorder("parity.reference.recorder", asked.python, staged)
+
+
+def _headers(asked, found):
+    """What ran, for the reports: `{dtype: {"legacy", "modern"}}`."""
+    versions = dict(found.reference["versions"])
+    sides = {"legacy": {"program": " ".join(found.reference["program"]),
+                        "interpreter": "captured on python " + versions.pop("python", "?"),
+                        "versions": versions, "threads": 1},
+             "modern": {"program": asked.port, "versions": {"keras": found.port["keras"]},
+                        "interpreter": "python " + platform.python_version(), "threads": 1}}
+    return {dtype: sides for dtype in DTYPES}
 
 
 def _structure(found):
@@ -95,18 +153,19 @@ def _structure(found):
                 + (f", {row.transform.name}" if row.transform.name else "")))
 
 
-def _recorded(asked, dtype, found, reference, port, folder):
+def _recorded(asked, captured, dtype, found, reference, port, folder):
     """The `Sides` of one precision."""
     count = min(asked.steps or found.reference["steps"], found.reference["steps"])
     steps = [step for step in RESYNC_STEPS if step < count]
     theirs = os.path.join(folder, f"reference-{dtype}.npz")
-    answer = reference("steps", captured=os.path.abspath(asked.captured), dtype=dtype,
-                       steps=steps, out=theirs)
+    answer = reference("steps", captured=captured, dtype=dtype, steps=steps, out=theirs)
     given, ours = (os.path.join(folder, f"{name}-{dtype}.npz") for name in ("given", "port"))
     with np.load(theirs, allow_pickle=False) as trace:
         np.savez(given, **dict(_given(trace, found, steps)))
-    port("steps", program=asked.port, dtype=dtype, steps=steps, given=given, out=ours,
-         labels=found.labels, draws=answer["draws"])
+    port("steps", program=asked.port, dtype=dtype, steps=steps, states=given, inputs=given,
+         out=ours, labels=found.labels, draws={
+             step: [_DRAWS.get(kind, kind) for phase in phases for kind in phase]
+             for step, phases in answer["draws"].items()})
     return judgement.Sides(np.load(theirs, allow_pickle=False), np.load(ours, allow_pickle=False),
                            found.variables, found.slots, steps, found.optimizers)
 
@@ -129,9 +188,13 @@ def _given(trace, found, steps):
             yield f"iterations/{step}/{number}", np.int64(_iterations(trace, found, step))
         for name in trace.files:
             kind, at, rest = (name.split("/", 2) + [""])[:3]
-            if kind in ("input", "draw") and at == str(step):
-                phase, _, tensor = rest.partition("/")
-                yield f"{kind}/{step}/{phase}/{names.get(tensor, tensor)}", trace[name]
+            phase, _, tensor = rest.partition("/")
+            if kind == "input" and at == str(step):
+                yield f"input/{step}/{phase}/{names.get(tensor, tensor)}", trace[name]
+        drawn = sorted((int(name.split("/")[2]), int(name.split("/")[3]), name)
+                       for name in trace.files if name.startswith(f"draw/{step}/"))
+        for number, (_, _, name) in enumerate(drawn):
+            yield f"draw/{step}/{number}", trace[name]
 
 
 def _iterations(trace, found, step):

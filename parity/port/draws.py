@@ -7,6 +7,8 @@ from keras.src import backend
 import numpy as np
 import tensorflow as tf
 
+_DISTRIBUTIONS = {"uniform": ("minval", "maxval"), "normal": ("mean", "stddev"),
+                  "truncated_normal": ("mean", "stddev")}
 # Functions that draw what no given numbers can answer; that they were called is noted.
 _UNANSWERED = ("randint", "categorical", "shuffle", "gamma", "binomial", "beta")
 
@@ -45,6 +47,10 @@ class Draws:
         """Notes a draw that the port makes by itself."""
         self._unanswered.append({"function": function, "shape": list(shape)})
 
+    def repeatable(self):
+        """Whether what the port drew by itself is drawn again from the same state of Keras."""
+        return not any(draw["function"].startswith("tf.") for draw in self._unanswered)
+
     def notes(self):
         """What was used, in order of use; left over; reshaped; drawn by the port itself."""
         return {"used": self._used, "left": list(self._left), "reshaped": self._reshaped,
@@ -53,13 +59,12 @@ class Draws:
 
 def replacements(draws):
     """Replacements for the functions that draw, of `keras.random`, `tf.random` and `tf.nn`."""
-    found = [(tf.nn, "dropout", _dropout(draws, tf.nn.dropout)),
-             (backend.random, "dropout", _dropout(draws, backend.random.dropout))]
-    for module in (backend.random, tf.random):
-        for kind, low, high in (("uniform", "minval", "maxval"), ("normal", "mean", "stddev"),
-                                ("truncated_normal", "mean", "stddev")):
+    found = [(tf.nn, "dropout", _dropout(draws, tf.nn.dropout, "tf.nn")),
+             (backend.random, "dropout", _dropout(draws, backend.random.dropout, "keras.random"))]
+    for module, place in ((backend.random, "keras.random"), (tf.random, "tf.random")):
+        for kind, bounds in _DISTRIBUTIONS.items():
             found.append((module, kind, _distribution(
-                draws, vars(module)[kind], kind, low, high)))
+                draws, vars(module)[kind], place, kind, bounds)))
     return found + [(backend.random, name, _noted(draws, vars(backend.random)[name]))
                     for name in _UNANSWERED]
 
@@ -79,15 +84,15 @@ def _number(value, dtype):
     return tf.cast(value, dtype) if hasattr(value, "dtype") else tf.constant(value, dtype)
 
 
-def _distribution(draws, original, kind, first, second):
+def _distribution(draws, original, place, kind, bounds):
+    first, second = bounds
+
     def drawn(*args, **kwargs):
         asked = _arguments(original, args, kwargs)
         dtype = tf.as_dtype(asked["dtype"] or keras.config.floatx())
-        shape = _shape(asked["shape"])
-        if not dtype.is_floating:
-            draws.note_unanswered(f"{kind} of {dtype.name}", shape)
-            return original(*args, **kwargs)
-        numbers = draws.take(kind, shape, kind)
+        # TensorFlow's `uniform` of integers is another draw, which no numbers on [0, 1) answer
+        numbers = draws.take(kind if dtype.is_floating else dtype.name, _shape(asked["shape"]),
+                             f"{place}.{kind}")
         if numbers is None:
             return original(*args, **kwargs)
         low = _number(asked[first], dtype)
@@ -96,7 +101,7 @@ def _distribution(draws, original, kind, first, second):
     return drawn
 
 
-def _dropout(draws, original):
+def _dropout(draws, original, place):
     def dropped(*args, **kwargs):
         asked = _arguments(original, args, kwargs)
         inputs = tf.convert_to_tensor(next(iter(asked.values())))  # "inputs" in Keras, else "x"
@@ -106,7 +111,7 @@ def _dropout(draws, original):
             for size, wanted in zip(inputs.shape, asked["noise_shape"])]
         if rate in (0.0, 1.0):
             return original(*args, **kwargs)
-        numbers = draws.take("uniform", _shape(shape), "dropout")
+        numbers = draws.take("uniform", _shape(shape), f"{place}.dropout")
         if numbers is None:
             return original(*args, **kwargs)
         kept = tf.cast(numbers, inputs.dtype) >= tf.constant(rate, inputs.dtype)
@@ -118,6 +123,6 @@ def _dropout(draws, original):
 def _noted(draws, original):
     def drawn(*args, **kwargs):
         asked = _arguments(original, args, kwargs)
-        draws.note_unanswered(original.__name__, _shape(asked.get("shape", ())))
+        draws.note_unanswered(f"keras.random.{original.__name__}", _shape(asked.get("shape", ())))
         return original(*args, **kwargs)
     return drawn

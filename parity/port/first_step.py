@@ -28,10 +28,10 @@ def take_and_undo(form, batch, optimizers, everything):
     with hooks.replaced([_noting_variables(made)]), \
             hooks.replaced([_noting_optimizers(optimizers, applied, given)]), hooks.eager():
         form.step(batch)
-    for variable, value in made + before + applied:
+    held = {id(variable) for variable in everything()}
+    for variable, value in given + made + before + applied:
         variable.assign(value)
-    held = {id(variable) for model in form.models for variable in model.variables}
-    return [variable for variable in given if id(variable) not in held]
+    return [variable for variable, _ in given if id(variable) not in held]
 
 
 def _noting_variables(made):
@@ -52,15 +52,18 @@ def _noting_optimizers(optimizers, applied, given):
     seen = set()
 
     def noting(self, grads, trainable_variables=None):
+        grads = list(grads)
+        variables = None if trainable_variables is None else list(trainable_variables)
         if id(self) not in seen:
             seen.add(id(self))
             if all(self is not known for known in optimizers):
                 optimizers.append(self)
-            if not self.built:
+            if not self.built and variables is not None:
                 with backend.name_scope(self.name, caller=self):
-                    self.build(list(trainable_variables))
+                    self.build(variables)
             applied.extend((variable, variable.numpy()) for variable in self.variables)
-            given.extend(trainable_variables or ())
-        return original(self, grads, trainable_variables)
+            given.extend((variable, variable.numpy()) for variable in variables or ())
+        if any(gradient is not None for gradient in grads):
+            original(self, grads, variables)
 
     return kind, "apply", noting

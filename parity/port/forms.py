@@ -22,8 +22,8 @@ def named_losses(returned):
     found = {}
     for name, part in parts:
         nested = isinstance(part, (dict, list, tuple))
-        found.update({f"{name}/{inner}": loss for inner, loss in named_losses(part).items()}
-                     if nested else {str(name): part})
+        found.update({f"{name}/{inner}" if nested else str(name): loss
+                      for inner, loss in named_losses(part).items()})
     return found
 
 
@@ -96,9 +96,9 @@ class Triple:
 
     def step(self, batch):
         """Takes one step; the loss and, where there is regularisation, its two parts."""
-        variables = self.models[0].trainable_variables
         with tf.GradientTape() as tape:
             losses = self._losses(batch)
+        variables = self.models[0].trainable_variables  # the forward pass may have made them
         self.optimizer.apply(tape.gradient(losses["loss"], variables), variables)
         return losses
 

@@ -16,6 +16,11 @@ def dense(gradient):
     return tf.convert_to_tensor(gradient).numpy()
 
 
+def _has_value(tensor):
+    return (isinstance(tensor, tf.Tensor) and not tf.is_symbolic_tensor(tensor)
+            and tensor.dtype != tf.string)
+
+
 class Observation:
     """Watches one eager step of a port.
 
@@ -44,7 +49,7 @@ class Observation:
                         + hooks.outermost(classes | {keras.optimizers.Optimizer},
                                           "_backend_update_step", self._clipped))
         if self._keep_outputs:
-            replacements += hooks.outermost([keras.layers.Layer], "__call__", self._call)
+            replacements.append((keras.layers.Layer, "__call__", self._noting_outputs()))
         with hooks.replaced(replacements):
             yield
 
@@ -78,14 +83,18 @@ class Observation:
             return len(known)
         return known.index(id(optimizer))
 
-    def _call(self, original, layer, *args, **kwargs):
-        updates = len(self.updates)
-        output = original(layer, *args, **kwargs)
-        tensors = [tensor for tensor in keras.tree.flatten(output)
-                   if tf.is_tensor(tensor) and not tf.is_symbolic_tensor(tensor)]
-        if tensors:
-            self._note_output(layer, tensors, updates)
-        return output
+    def _noting_outputs(self):
+        original = keras.layers.Layer.__call__
+
+        def noting(layer, *args, **kwargs):
+            updates = len(self.updates)
+            output = original(layer, *args, **kwargs)
+            tensors = [tensor for tensor in keras.tree.flatten(output) if _has_value(tensor)]
+            if tensors:
+                self._note_output(layer, tensors, updates)
+            return output
+
+        return noting
 
     def _note_output(self, layer, tensors, updates):
         name = self._layers.of(layer)
@@ -93,11 +102,8 @@ class Observation:
         self._calls[name] = count + 1
         key = f"{name}/{count}" if count else name
         for place, tensor in enumerate(tensors):
-            self._write("output", f"{key}:{place}" if place else key,
-                        tf.convert_to_tensor(tensor).numpy())
+            self._write("output", f"{key}:{place}" if place else key, tensor.numpy())
         self.outputs[key] = {
             "layer": name, "class": type(layer).__name__, "update": updates,
-            "variables": [entry.name for entry in self._named_variables(layer)]}
-
-    def _named_variables(self, layer):
-        return naming.owned_variables([layer])
+            "variables": [self._port.names.of(entry.variable)
+                          for entry in naming.owned_variables([layer])]}

@@ -1,10 +1,8 @@
 """A port that is ready to step: all variables made, named, and their first values kept."""
 
-import keras
 from keras.src.backend.common import global_state
 from keras.src.random import seed_generator
 import numpy as np
-import tensorflow as tf
 
 from parity.port import first_step
 from parity.port import loading
@@ -20,6 +18,7 @@ class Port:
       optimizers: its optimisers; their numbers are their places.
       owned: its variables as `naming.Owned`.
       names: the `naming.Names` of its variables.
+      complete: whether all its variables are known to exist.
     """
 
     def __init__(self, form, batch=None):
@@ -27,15 +26,18 @@ class Port:
         a first step on `batch`, which is undone. Without a batch there may be fewer."""
         self.form = form
         self.optimizers = loading.optimizers(form)
-        loose = loading.loose_variables(form)
+        self.complete = True
+        self._loose = loading.loose_variables(form)
         if form.stock and form.models[0].built:
             self.optimizers[0].build(form.models[0].trainable_variables)
         elif batch is not None:
-            loose += first_step.take_and_undo(form, batch, self.optimizers, self._everything)
-        elif form.stock:
+            self._loose += first_step.take_and_undo(form, batch, self.optimizers, self._everything)
+        else:
+            self.complete = False
+        if form.stock and not self.complete:
             raise ValueError(f"{type(form.models[0]).__name__} has no variables before it is "
                              "called, and the job gives no batch to call it with")
-        self.owned = naming.owned_variables(form.models, loose)
+        self.owned = naming.owned_variables(form.models, self._loose)
         self.names = naming.of_variables(self.owned)
         for entry in self.owned:  # Keras gives an optimiser the tf.Variable inside its own
             self.names.alias(entry.variable)
@@ -43,7 +45,7 @@ class Port:
 
     def _everything(self):
         """Every variable that a step can change or read."""
-        found = []
+        found = list(self._loose)
         for model in self.form.models:
             found += model.variables + model.metrics_variables
         for optimizer in self.optimizers:
@@ -53,8 +55,7 @@ class Port:
 
     def values(self):
         """[(variable, value)] of every variable; `restore` takes it."""
-        loose = [entry.variable for entry in getattr(self, "owned", ()) if entry.layer is None]
-        return [(variable, variable.numpy()) for variable in self._everything() + loose]
+        return [(variable, variable.numpy()) for variable in self._everything()]
 
     @staticmethod
     def restore(values):

@@ -1,7 +1,7 @@
 """One step of a port: eagerly, watched; and as its author runs it, traced, for comparison."""
 
+import keras
 import numpy as np
-import tensorflow as tf
 
 from parity.port import draws as random_draws
 from parity.port import hooks
@@ -66,10 +66,23 @@ def traced_difference(port, batch, before, losses):
 def _state_difference(started, eager, traced):
     off = {path: np.linalg.norm(np.ravel(traced[path] - value)) for path, value in eager.items()
            if value.dtype.kind == "f"}
-    moved = np.linalg.norm([np.linalg.norm(np.ravel(eager[path] - started[path])) for path in off])
-    difference = np.linalg.norm(list(off.values()))
-    if not difference > _ROUNDING.get(tf.keras_floatx, 0) * moved:
+    moved = _norm(np.linalg.norm(np.ravel(eager[path] - started[path])) for path in off)
+    if not _norm(off.values()) > _ROUNDING[keras.config.floatx()] * moved:
         return None
     worst = max(off, key=off.get)
     return (f"eager and traced steps differ: {worst} by {off[worst]:.3g}, where the whole update "
             f"has norm {moved:.3g}")
+
+
+def _norm(values):
+    return float(np.linalg.norm(list(values)))
+
+
+def _loss_difference(eager, traced):
+    largest = max([0.0] + [float(np.max(np.abs(loss))) for loss in eager.values()])
+    for name, loss in eager.items():
+        difference = float(np.max(np.abs(np.asarray(traced[name]) - loss)))
+        if difference > _ROUNDING[keras.config.floatx()] * largest:
+            return (f"eager and traced steps differ: loss {name} is {loss:.6g}, traced "
+                    f"{np.asarray(traced[name]):.6g}")
+    return None

@@ -3,6 +3,23 @@
 import tensorflow.compat.v1 as tf
 
 
+_BIASED = "_biased_variance"
+
+
+def biased(graph_def):
+    """The edit after which fused batch norm shows the batch's variance without n / (n - 1)."""
+    for node in graph_def.node:
+        if node.op.startswith("FusedBatchNorm") and "Grad" not in node.op:
+            node.attr[_BIASED].b = True
+    return graph_def
+
+
+def is_fused(graph_def):
+    """Whether a graph trains with a fused batch norm."""
+    return any(node.op.startswith("FusedBatchNorm") and node.attr["is_training"].b
+               for node in graph_def.node)
+
+
 def _axes(node):
     """(axes that are averaged over, shape of a channel's numbers) of a node's data format."""
     if node.attr["data_format"].s == b"NCHW":
@@ -35,7 +52,8 @@ def forward(node, inputs, read):
         mean = tf.reduce_mean(x, axes)
         variance = tf.reduce_mean(tf.square(x - tf.reshape(mean, shape)), axes)
         count = _count(x, axes)
-        shown_variance = variance * count / tf.maximum(count - 1, 1)
+        shown_variance = variance if _BIASED in node.attr else (
+            variance * count / tf.maximum(count - 1, 1))
     inverse = tf.rsqrt(variance + epsilon)
     y = (x - tf.reshape(mean, shape)) * tf.reshape(inverse * scale, shape) + tf.reshape(
         offset, shape)

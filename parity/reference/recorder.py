@@ -5,6 +5,8 @@ Jobs, one a line of JSON on standard input:
     describe   {"captured"}: what a port is paired with, see `described`
     steps      {"captured", "dtype", "steps", "out"}: those training steps of a free run, as .npz:
                before/<step>/<variable>, after/..., stored/... (constants read as they are stored),
+               biased/<step>/<variable> (float64: moving variances of fused batch norm, if they
+               followed the batch's variance instead of n / (n - 1) times that, as Keras's do),
                nudged/<step>/<variable> (float32: what one unit in the last place changes),
                gradient/<step>/<phase>/<variable>, rate/..., loss/<step>/<phase>/<tensor>,
                input/<step>/<phase>/<tensor>, draw/<step>/<phase>/<number>,
@@ -17,6 +19,7 @@ import numpy as np
 
 from parity import capture
 from parity.common import worker
+from parity.reference import batch_norm
 from parity.reference import noise
 from parity.reference import precision
 from parity.reference import steps
@@ -108,6 +111,7 @@ def record(job):
     main = Replay(captured, job["dtype"])
     beside = Replay(captured, job["dtype"], read=precision.as_stored)
     runners = [steps.Runner(replay) for replay in (main, beside)]
+    other_norm = _with_biased_variance(captured, job["dtype"])
     main.load(steps.first_state(captured, precision.shortest if job["dtype"] == "float64"
                                 else lambda value: value))
     trace, kinds, last = _Trace(job["steps"]), {}, max(job["steps"])
@@ -122,9 +126,26 @@ def record(job):
         if trace.wants(number):
             trace.add(step)
             _add_beside(trace, step, other, job["dtype"])
+            if other_norm:
+                other_norm.replay.load(step.before)
+                _add_biased(trace, step, other_norm.run(number, calls))
             kinds[str(number)] = [[kind for kind, _ in phase.draws] for phase in step.phases]
     np.savez(job["out"], **trace.arrays)
     return {"draws": kinds, "islands": main.islands}
+
+
+def _with_biased_variance(captured, dtype):
+    """A `Runner` whose moving variances follow the batch's variance, as Keras's do; or None."""
+    hidden = any(call.hidden for call in captured.calls)
+    if dtype != "float64" or hidden or not batch_norm.is_fused(captured.graph_def()):
+        return None
+    return steps.Runner(Replay(captured, dtype, edits=[batch_norm.biased]))
+
+
+def _add_biased(trace, step, other):
+    trace.arrays.update(("biased/{}/{}".format(step.number, name), value)
+                        for name, value in other.after.items()
+                        if value.tobytes() != step.after[name].tobytes())
 
 
 def _add_beside(trace, step, other, dtype):

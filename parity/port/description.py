@@ -1,0 +1,71 @@
+"""What a port is made of, as its mapping to the reference needs it."""
+
+import keras
+
+from parity.port import feeding
+from parity.port import optimizers
+
+_PLAIN = (bool, int, float, str, type(None))
+_NO_SETTING = ("name", "trainable", "dtype")
+
+
+def _plain(config):
+    """The numbers, words and lists of numbers of a configuration."""
+    return {key: list(value) if isinstance(value, tuple) else value
+            for key, value in config.items() if key not in _NO_SETTING and (
+                isinstance(value, _PLAIN) or isinstance(value, (list, tuple))
+                and all(isinstance(part, _PLAIN) for part in value))}
+
+
+def _settings(thing):
+    try:
+        config = thing.get_config()
+    except Exception:  # a class of the author's need not be able to describe itself
+        return {}
+    found = _plain(config)
+    schedule = config.get("learning_rate")
+    if isinstance(schedule, dict) and "config" in schedule:
+        found["learning_rate"] = {"class": schedule.get("class_name"),
+                                  "config": _plain(schedule["config"])}
+    return found
+
+
+def _variable(port, entry):
+    variable, layer = entry.variable, entry.layer
+    return {"path": port.names.of(variable),
+            "shape": [int(size) for size in variable.shape],
+            "dtype": keras.backend.standardize_dtype(variable.dtype),
+            "trainable": bool(variable.trainable),
+            "layer": type(layer).__name__ if layer is not None else None,
+            "layer_name": layer.name if layer is not None else None,
+            "network": entry.network,
+            "leaf": variable.name.rpartition("/")[2].partition(":")[0],
+            "config": _settings(layer) if layer is not None else {}}
+
+
+def _optimizer(port, optimizer):
+    slots = optimizers.slots(optimizer)
+    return {"class": type(optimizer).__name__,
+            "stock": optimizers.stock_class(optimizer),
+            "config": _settings(optimizer),
+            "trained": [port.names.of(variable) for variable in optimizer._trainable_variables],
+            "built": bool(optimizer.built),
+            "roles": list(dict.fromkeys(slot.role for slot in slots)),
+            "own": list(optimizers.own_variables(optimizer))}
+
+
+def _inputs(port):
+    if port.form.name == "object":  # the author's `step` knows what is in its batch
+        return []
+    return [{"name": name, "shape": list(tensor.shape),
+             "dtype": keras.backend.standardize_dtype(tensor.dtype)}
+            for name, tensor in feeding.declared_inputs(port.form.models[0]).items()]
+
+
+def describe(port):
+    """The JSON-able description of a `Port`."""
+    return {"form": port.form.name,
+            "keras": keras.__version__,
+            "variables": [_variable(port, entry) for entry in port.owned],
+            "inputs": _inputs(port),
+            "optimizers": [_optimizer(port, optimizer) for optimizer in port.optimizers]}

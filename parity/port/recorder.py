@@ -1,0 +1,134 @@
+"""Observes a Keras 3 port: `python -m parity.port.recorder`, jobs on standard input.
+
+Fields of every job:
+
+    program   "file.py:function" or "module:function"; it takes no argument
+    dtype     "float32" or "float64"; the port is built under this floatx
+    labels    names of the inputs that are labels; [] if missing
+    example   path of an .npz, {input name: array}: a batch for a port that makes variables while it
+              steps; not needed for one whose model and optimiser are known to be complete
+
+The job "describe" returns what `description.describe` gives. The job "start" writes to `out`:
+
+    state/<variable>                            as the port initialises it
+    slot/<optimizer>/<variable>/<role>          as its optimisers make them; roles: `optimizers`
+    own/<optimizer>/<name>                      an optimiser's own variables, as powers of beta
+
+The job "steps" takes one step from each of the states given in the .npz files `states` and
+`inputs` (two paths, which may be the same), for each number k of the list `steps`:
+
+    state/<k>/<variable>                        before the step; as at the start if not given
+    slot/<k>/<optimizer>/<variable>/<role>
+    own/<k>/<optimizer>/<name>
+    iterations/<k>/<optimizer>                  updates that this optimiser has made
+    input/<k>/<phase or nothing>/<input>        batch["<input>"]; where a later phase is fed another
+                                                value, that is batch["<phase>/<input>"]
+    draw/<k>/<number>                           raw numbers, in the order of the reference's draws
+
+`draws` is {"<k>": ["uniform", "normal" or "truncated_normal", ...]}, the kind of each number;
+`outputs` lists the steps whose layer outputs are written, all if missing. It writes to `out`:
+
+    after/<k>/<variable>, slot_after/<k>/..., own_after/<k>/...
+    gradient/<k>/<update>/<variable>            as given to `Optimizer.apply`, dense
+    clipped/<k>/<update>/<variable>             after the optimiser's own clipping
+    loss/<k>/<name>                             "loss" and, where known, its parts
+    output/<k>/<layer>                          its first call; later ones <layer>/1, <layer>/2;
+                                                further tensors of one call <layer>:1, <layer>:2
+
+and returns {"steps": {"<k>": {"updates", "none_gradients", "outputs", "draws"}}, "traced": a line
+where the traced step differs from the eager one, else null; it is tried at the first step without
+draws}. See `observed.Observation` and `draws.Draws.notes`.
+"""
+
+import sys
+
+
+from parity.common import worker
+from parity.port import arrays
+from parity.port import description
+from parity.port import draws
+from parity.port import feeding
+from parity.port import loading
+from parity.port import port as ports
+from parity.port import stepping
+
+_KEPT = worker.Once(most=1)
+
+
+def _port(job, batch=None):
+    """The port of a job, built once for a precision."""
+    if batch is None and job.get("example"):
+        example = arrays.Given([job["example"]]).under("")
+        batch = feeding.Batch.of(example, job.get("labels", ()), job["dtype"])
+    key = (job["program"], job["dtype"])
+    port = _KEPT.get(key, lambda: ports.Port(loading.build(*key), batch))
+    if port.complete or batch is None:
+        return port
+    return _KEPT.get(key + ("complete",), lambda: ports.Port(loading.build(*key), batch))
+
+
+def _batch(job, given, step):
+    """What a step is fed."""
+    fed = {}
+    for key, value in given.under(f"input/{step}/").items():
+        phase, _, name = key.partition("/")
+        if name in fed and not (fed[name].shape == value.shape and (fed[name] == value).all()):
+            name = f"{phase}/{name}"
+        fed[name] = value
+    return feeding.Batch.of(fed, job.get("labels", ()), job["dtype"])
+
+
+def _draws(job, given, step):
+    kinds = job.get("draws", {}).get(str(step), [])
+    numbers = given.under(f"draw/{step}/")
+    return draws.Draws([numbers[str(number)] for number in range(len(kinds))], kinds)
+
+
+def describe(job):
+    """What the port is made of."""
+    return description.describe(_port(job))
+
+
+def start(job):
+    """The state in which the port starts."""
+    port = _port(job)
+    port.reset()
+    with arrays.Writer(job["out"]) as write:
+        for path, value in port.state().items():
+            write(f"state/{path}", value)
+        slots, own = port.optimizer_state()
+        for kind, variables in (("slot", slots), ("own", own)):
+            for name, variable in variables.items():
+                write(f"{kind}/{name}", variable.numpy())
+    return {}
+
+
+def steps(job):
+    """One step from each given state."""
+    given = arrays.Given([job["states"], job["inputs"]])
+    port = _port(job, _batch(job, given, job["steps"][0]))
+    notes, traced = {}, []
+    with arrays.Writer(job["out"]) as write:
+        for k in job["steps"]:
+            notes[str(k)] = _step(job, given, port, k, write, traced)
+    return {"steps": notes, "traced": traced[0] if traced else None}
+
+
+def _step(job, given, port, k, write, traced):
+    batch, answers = _batch(job, given, k), _draws(job, given, k)
+    port.load(given, k)
+    compared = not traced and not job.get("draws", {}).get(str(k))
+    before = port.values() if compared else None
+    observation, losses = stepping.observe(
+        port, batch, answers,
+        lambda kind, name, array: write(f"{kind}/{k}/{name}", array),
+        k in job.get("outputs", job["steps"]))
+    if compared and answers.repeatable():
+        traced.append(stepping.traced_difference(port, batch, before, losses))
+    return {"updates": observation.updates, "none_gradients": observation.none_gradients,
+            "outputs": observation.outputs, "draws": answers.notes()}
+
+
+if __name__ == "__main__":
+    worker.serve({"describe": describe, "start": start, "steps": steps})
+    sys.exit(0)
