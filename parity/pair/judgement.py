@@ -131,37 +131,72 @@ def _outputs(sides, step):
                        and value.dtype == expected.dtype),
                       key=lambda pair: pair[0].relative, default=None)
         if nearest:
-            yield Compared(3, name.split("/", 3)[3], step, nearest[0], note=nearest[1])
+            yield Compared(3, name.split("/", 3)[3], step, nearest[0],
+                           _allowance(sides, name), nearest[1])
 
 
 def _losses(sides, step):
-    for phase in sides.phases(step):
-        reference = [sides.reference[name] for name in sides.reference
-                     if name.startswith(f"loss/{step}/{phase}/")]
-        name = f"loss/{step}/loss"
-        if len(reference) == 1 and name in sides.port and len(sides.phases(step)) == 1:
-            yield Compared(4, f"phase {phase + 1}", step, differences.measure(
-                np.asarray(sides.port[name]), np.asarray(reference[0])))
+    """Losses of the phases, each with the port's that comes nearest; one is one update's."""
+    ours = {name.split("/", 2)[2]: np.asarray(sides.port[name]) for name in sides.port
+            if name.startswith(f"loss/{step}/") and sides.port[name].size == 1}
+    for name in sides.reference:
+        if name.startswith(f"loss/{step}/") and ours and sides.reference[name].size == 1:
+            expected = np.asarray(sides.reference[name]).reshape(())
+            difference, place = min(
+                ((differences.measure(value.reshape(()), expected), place)
+                 for place, value in ours.items()), key=lambda pair: pair[0].relative)
+            _, _, phase, tensor = name.split("/", 3)
+            yield Compared(4, f"{tensor} of phase {int(phase) + 1}", step, difference,
+                           _allowance(sides, name), place)
+
+
+def _allowance(sides, name, transform=lambda value: value, before=None):
+    """What rounded constants change of a tensor of the reference; in float32, one ulp; relative."""
+    nudged = "nudged_" + name
+    if nudged in sides.reference:
+        return float(sides.reference[nudged])
+    expected = transform(sides.reference[name])
+    return max((differences.measure(
+        transform(sides.reference[f"{variant}_{name}"]), expected, before).relative
+                for variant in ("stored", "powers")
+                if f"{variant}_{name}" in sides.reference), default=0.0)
 
 
 def _gradients(sides, step):
-    for phase in sides.phases(step):
-        largest = max(np.abs(sides.reference[name]).max() for name in sides.reference
-                      if name.startswith(f"gradient/{step}/{phase}/"))
-        for row in sides.pairing.rows:
-            name = f"gradient/{step}/{phase}/{row.reference}"
-            if name not in sides.reference:
-                continue
-            expected = row.transform.change(sides.reference[name])
-            partner = f"gradient/{step}/{phase}/{row.port}"
-            if partner not in sides.port:
+    """Gradients as the optimisers take them, clipped; a variable's updates in their order."""
+    updates = sorted({int(name.split("/")[2]) for name in sides.port
+                      if name.startswith(f"clipped/{step}/")})
+    for row in sides.pairing.rows:
+        theirs = [(phase, f"gradient/{step}/{phase}/{row.reference}")
+                  for phase in sides.phases(step)]
+        theirs = [pair for pair in theirs if pair[1] in sides.reference]
+        ours = [name for name in (f"clipped/{step}/{update}/{row.port}" for update in updates)
+                if name in sides.port]
+        if len(ours) > len(theirs):
+            yield Compared(5, row.port, step, _ABSENT,
+                           note=f"updated {len(ours)} times instead of {len(theirs)}")
+        for number, (phase, name) in enumerate(theirs):
+            if number >= len(ours):
                 yield Compared(5, row.port, step, _ABSENT, note="the port gives no gradient")
                 continue
-            difference = differences.measure(sides.port[partner], expected)
-            if np.abs(expected).max() <= _ZERO * largest:
-                difference = difference._replace(within_ulp=bool(
-                    np.abs(sides.port[partner]).max() <= _ZERO * largest))
-            yield Compared(5, row.port, step, difference)
+            expected = row.transform.change(sides.reference[name])
+            yield Compared(5, row.port, step, _gradient_difference(
+                sides.port[ours[number]], expected, _largest(sides, step, phase)),
+                           _allowance(sides, name))
+
+
+def _largest(sides, step, phase):
+    return max(np.abs(sides.reference[name]).max() for name in sides.reference
+               if name.startswith(f"gradient/{step}/{phase}/"))
+
+
+def _gradient_difference(value, expected, largest):
+    """The difference of two gradients; of two that are zero but for rounding, none."""
+    difference = differences.measure(value, expected)
+    if value.shape == expected.shape and max(
+            np.abs(expected).max(), np.abs(value).max()) <= _ZERO * largest:
+        return difference._replace(within_ulp=True)
+    return difference
 
 
 def _variables(sides, step):
@@ -174,8 +209,8 @@ def _variables(sides, step):
         value = sides.port[f"after/{step}/{row.port}"]
         rung = 8 if step != sides.steps[0] else 6 if sides.trains(row.reference) else 7
         found = Compared(rung, row.port, step, differences.measure(value, expected, before),
-                         _allowance(sides, step, row.reference, state, before, expected))
-        biased = f"biased/{step}/{row.reference}"
+                         _allowance(sides, f"after/{step}/{row.reference}", state, before))
+        biased = f"biased_after/{step}/{row.reference}"
         if biased in sides.reference and differences.float64_verdict(
                 found.difference, found.allowance) == differences.DIFFERENT:
             other = differences.measure(value, state(sides.reference[biased]), before)
@@ -183,15 +218,6 @@ def _variables(sides, step):
                 found = found._replace(difference=other, note=_BIASED,
                                        at_best=differences.CONSTANTS)
         yield found
-
-
-def _allowance(sides, step, name, transform, before, expected):
-    """What constants read as they are stored change, or one unit in the last place, relative."""
-    stored = f"stored/{step}/{name}"
-    if stored in sides.reference:
-        return differences.measure(
-            transform(sides.reference[stored]), expected, before).relative
-    return float(sides.reference.get(f"nudged/{step}/{name}", 0.0))
 
 
 def _slots(sides, step):
@@ -211,7 +237,7 @@ def _slots(sides, step):
         rung = 8 if step != sides.steps[0] else 7
         yield Compared(rung, f"{slot.port}@{slot.role}", step, differences.measure(
             sides.port[name], expected, before), _allowance(
-                sides, step, slot.reference, as_held, before, expected))
+                sides, f"after/{step}/{slot.reference}", as_held, before))
 
 
 def rate_of(reference, step, variable):

@@ -56,11 +56,13 @@ def pair(reference, port):
     """The `Pairing` of two descriptions.
 
     Args:
-      reference: `[{"name", "role", "kind", "shape", "trainable", "forget_bias"}]`, those of layers
-        first and in the order of use.
-      port: `[{"path", "leaf", "shape", "trainable", "layer"}]` in the order of creation.
+      reference: `[{"name", "role", "kind", "shape", "trainable", "forget_bias", "optimizer"}]`,
+        those of layers first and in the order of use; `optimizer` is the number of the one that
+        trains it, or None.
+      port: `[{"path", "leaf", "shape", "trainable", "layer", "optimizer"}]` in the order of
+        creation.
     """
-    rows, left, open_ = [], list(reference), list(port)
+    rows, left, open_ = [], list(reference), _like_reference(reference, port)
     for match in (_recurrent, _by_name, _by_order):
         for row, entry, taken in list(match(left, open_)):
             rows.append(row)
@@ -70,6 +72,30 @@ def pair(reference, port):
     order = {entry["name"]: number for number, entry in enumerate(reference)}
     rows.sort(key=lambda row: order[row.reference])
     return Pairing(rows, left, open_)
+
+
+def _like_reference(reference, port):
+    """The port's entries, with the numbers of the reference's optimisers where those are clear.
+
+    Two optimisers are one where the shapes of what they train are the same.
+    """
+    ours, theirs = _shapes(port), _shapes(reference)
+    numbers = {}
+    for number in sorted(theirs):
+        fitting = [other for other in sorted(ours)
+                   if ours[other] == theirs[number] and other not in numbers]
+        if fitting:
+            numbers[fitting[0]] = number
+    return [dict(entry, optimizer=numbers.get(entry["optimizer"])) for entry in port]
+
+
+def _shapes(entries):
+    """`{optimiser: sorted shapes of what it trains}`."""
+    found = {}
+    for entry in entries:
+        if entry["optimizer"] is not None:
+            found.setdefault(entry["optimizer"], []).append(entry["shape"])
+    return {number: sorted(shapes) for number, shapes in found.items()}
 
 
 def _recurrent(reference, port):
@@ -113,6 +139,9 @@ def _fits(entry, partner):
     """How a variable fits another: 0 not, 1 with the same numbers in another shape, 2 as it is."""
     if entry["trainable"] != partner["trainable"] or entry["kind"] == "state" and (
             _role(entry["role"]) != partner["leaf"]):
+        return 0
+    if None not in (entry["optimizer"], partner["optimizer"]) and (
+            entry["optimizer"] != partner["optimizer"]):
         return 0
     roles = (_role(entry["role"]), partner["leaf"])
     if roles[0] != roles[1] and roles[0] in ("kernel", "bias", "gamma", "beta"):

@@ -64,10 +64,15 @@ class Mapping(NamedTuple):
 
 def mapping(reference, port):
     """The `Mapping` of two descriptions."""
-    paired = variables.pair(reference["variables"], port["variables"])
-    rows, labels = inputs.pair(reference["inputs"], port["inputs"])
     trained = {path: number for number, optimizer in enumerate(port["optimizers"])
                for path in optimizer["trained"]}
+    scopes = list(dict.fromkeys(update["scope"] for update in reference["updates"]))
+    theirs = {update["variable"]: scopes.index(update["scope"])
+              for update in reference["updates"]}
+    paired = variables.pair(
+        [dict(entry, optimizer=theirs.get(entry["name"])) for entry in reference["variables"]],
+        [dict(entry, optimizer=trained.get(entry["path"])) for entry in port["variables"]])
+    rows, labels = inputs.pair(reference["inputs"], port["inputs"])
     return Mapping(reference, port, paired, rows, labels,
                    slots.pair(reference["updates"], paired.rows), trained)
 
@@ -83,11 +88,12 @@ def verify(asked, folder, progress):
     captured = _captured(asked, folder, progress)
     with _reference_recorder(asked, folder) as reference:
         progress(f"reading {asked.program}")
-        described = reference("describe", captured=captured)
+        example = os.path.join(folder, "example.npz")
+        described = reference("describe", captured=captured, example=example)
         sides = {}
         for dtype in DTYPES:
             with Recorder("parity.port.recorder") as port:
-                found = mapping(described, port("describe", program=asked.port, dtype=dtype))
+                found = mapping(described, _described(asked, dtype, port, example))
                 structure = list(_structure(found))
                 if any(finding.verdict == differences.DIFFERENT for finding in structure):
                     return findings.Result(asked.port, structure, "", {}, {},
@@ -96,6 +102,14 @@ def verify(asked, folder, progress):
                 sides[dtype] = _recorded(asked, captured, dtype, found, reference, port, folder)
     return judgement.judge(asked.port, sides["float32"], sides["float64"], structure,
                            _headers(asked, found))
+
+
+def _described(asked, dtype, port, example):
+    """The description of a port, stepped once if it makes variables or optimisers on its way."""
+    found = port("describe", program=asked.port, dtype=dtype)
+    if found["variables"] and all(optimizer["built"] for optimizer in found["optimizers"]):
+        return found
+    return port("describe", program=asked.port, dtype=dtype, example=example)
 
 
 def _captured(asked, folder, progress):
@@ -163,7 +177,7 @@ def _recorded(asked, captured, dtype, found, reference, port, folder):
     with np.load(theirs, allow_pickle=False) as trace:
         np.savez(given, **dict(_given(trace, found, steps)))
     port("steps", program=asked.port, dtype=dtype, steps=steps, states=given, inputs=given,
-         out=ours, labels=found.labels, draws={
+         out=ours, labels=[_plain(name) for name in found.labels], draws={
              step: [_DRAWS.get(kind, kind) for phase in phases for kind in phase]
              for step, phases in answer["draws"].items()})
     return judgement.Sides(np.load(theirs, allow_pickle=False), np.load(ours, allow_pickle=False),
@@ -183,18 +197,25 @@ def _given(trace, found, steps):
             if slot.holds_rate:
                 value = -value * np.asarray(
                     judgement.rate_of(trace, step, slot.variable), value.dtype)
-            yield f"slot/{step}/{found.optimizers[slot.port]}/{slot.port}/{slot.role}", value
+            number = found.optimizers.get(slot.port)
+            if number is not None:
+                yield f"slot/{step}/{number}/{slot.port}/{slot.role}", value
         for number in set(found.optimizers.values()):
             yield f"iterations/{step}/{number}", np.int64(_iterations(trace, found, step))
         for name in trace.files:
             kind, at, rest = (name.split("/", 2) + [""])[:3]
             phase, _, tensor = rest.partition("/")
             if kind == "input" and at == str(step):
-                yield f"input/{step}/{phase}/{names.get(tensor, tensor)}", trace[name]
+                yield f"input/{step}/{phase}/{names.get(tensor, _plain(tensor))}", trace[name]
         drawn = sorted((int(name.split("/")[2]), int(name.split("/")[3]), name)
                        for name in trace.files if name.startswith(f"draw/{step}/"))
         for number, (_, _, name) in enumerate(drawn):
             yield f"draw/{step}/{number}", trace[name]
+
+
+def _plain(tensor):
+    """An input as a port's batch calls it: the name of the operation that gives it."""
+    return tensor[:-2] if tensor.endswith(":0") else tensor
 
 
 def _iterations(trace, found, step):

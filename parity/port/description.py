@@ -40,7 +40,8 @@ def _variable(port, entry):
             "layer_name": layer.name if layer is not None else None,
             "network": entry.network,
             "leaf": variable.name.rpartition("/")[2].partition(":")[0],
-            "config": _settings(layer) if layer is not None else {}}
+            "config": _settings(layer) if layer is not None else {},
+            "line": getattr(layer, "parity_origin", "")}
 
 
 def _optimizer(port, optimizer):
@@ -51,7 +52,8 @@ def _optimizer(port, optimizer):
             "trained": [port.names.of(variable) for variable in optimizer._trainable_variables],
             "built": bool(optimizer.built),
             "roles": list(dict.fromkeys(slot.role for slot in slots)),
-            "own": list(optimizers.own_variables(optimizer))}
+            "own": list(optimizers.own_variables(optimizer)),
+            "line": getattr(optimizer, "parity_origin", "")}
 
 
 def _inputs(port):
@@ -63,7 +65,14 @@ def _inputs(port):
 
 
 def describe(port):
-    """The JSON-able description of a `Port`."""
+    """The JSON-able description of a `Port`.
+
+    Of a variable: "path" (its name in every file), "shape", "dtype", "trainable", "layer" (class of
+    the layer that made it: of a recurrent layer, its cell), "layer_name", "network" (innermost
+    model), "leaf" ("kernel", "gamma", ...), "config" of that layer, "line" that made the layer. Of
+    an optimiser: "class", "stock" (`optimizers.stock_class`), "config", "trained" paths, "built",
+    "roles" of its slots, names of its "own" variables, "line".
+    """
     return {"form": port.form.name,
             "keras": keras.__version__,
             "variables": [_variable(port, entry) for entry in port.owned],

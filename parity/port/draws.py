@@ -65,8 +65,16 @@ def replacements(draws):
         for kind, bounds in _DISTRIBUTIONS.items():
             found.append((module, kind, _distribution(
                 draws, vars(module)[kind], place, kind, bounds)))
-    return found + [(backend.random, name, _noted(draws, vars(backend.random)[name]))
-                    for name in _UNANSWERED]
+    found += [(backend.random, name, _noted(draws, vars(backend.random)[name]))
+              for name in _UNANSWERED]
+    return [(module, name, _eagerly(vars(module)[name], answered))
+            for module, name, answered in found]
+
+
+def _eagerly(original, answered):
+    """Leaves alone what Keras only traces, to learn shapes while it builds a layer."""
+    return lambda *args, **kwargs: (
+        answered if tf.executing_eagerly() else original)(*args, **kwargs)
 
 
 def _arguments(function, args, kwargs):

@@ -27,8 +27,9 @@ class Observation:
     Attributes:
       updates: [{"optimizer", "variables", "rate"}] in order.
       none_gradients: [{"update", "variables"}] of variables that the loss does not reach.
-      outputs: `{key: {"layer", "class", "variables", "update"}}`: which layer gave an output, the
-        variables of it and of the layers in it, and the number of updates before its call.
+      outputs: `{key: {"layer", "class", "variables", "update", "line"}}`: which layer gave an
+        output, the variables of it and of the layers in it, the number of updates before its
+        call, and the line that made it.
     """
 
     def __init__(self, port, write, keep_outputs=True):
@@ -105,5 +106,6 @@ class Observation:
             self._write("output", f"{key}:{place}" if place else key, tensor.numpy())
         self.outputs[key] = {
             "layer": name, "class": type(layer).__name__, "update": updates,
+            "line": getattr(layer, "parity_origin", ""),
             "variables": [self._port.names.of(entry.variable)
                           for entry in naming.owned_variables([layer])]}

@@ -42,7 +42,9 @@ draws}. See `observed.Observation` and `draws.Draws.notes`.
 
 import sys
 
+import keras
 
+from parity.common import sources
 from parity.common import worker
 from parity.port import arrays
 from parity.port import description
@@ -130,5 +132,7 @@ def _step(job, given, port, k, write, traced):
 
 
 if __name__ == "__main__":
+    sources.note_origin(keras.layers.Layer)
+    sources.note_origin(keras.optimizers.Optimizer)
     worker.serve({"describe": describe, "start": start, "steps": steps})
     sys.exit(0)

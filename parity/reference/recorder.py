@@ -2,15 +2,15 @@
 
 Jobs, one a line of JSON on standard input:
 
-    describe   {"captured"}: what a port is paired with, see `described`
+    describe   {"captured", "example"}: what a port is paired with, see `describe`; inputs of the
+               first step are written to the .npz file `example`, by the operations that give them
     steps      {"captured", "dtype", "steps", "out"}: those training steps of a free run, as .npz:
-               before/<step>/<variable>, after/..., stored/... (constants read as they are stored),
-               biased/<step>/<variable> (float64: moving variances of fused batch norm, if they
-               followed the batch's variance instead of n / (n - 1) times that, as Keras's do),
-               nudged/<step>/<variable> (float32: what one unit in the last place changes),
+               before/<step>/<variable>, after/<step>/<variable>,
                gradient/<step>/<phase>/<variable>, rate/..., loss/<step>/<phase>/<tensor>,
-               input/<step>/<phase>/<tensor>, draw/<step>/<phase>/<number>,
-               output/<step>/<phase>/<layer> and .../<layer>/activation
+               output/<step>/<phase>/<layer> and .../<layer>/activation,
+               input/<step>/<phase>/<tensor>, draw/<step>/<phase>/<number>;
+               stored_after/..., powers_..., biased_...: the same of the variants of the reference;
+               nudged_after/<step>/<variable>: what one unit in the last place changes, relative
 """
 
 import sys
@@ -19,10 +19,9 @@ import numpy as np
 
 from parity import capture
 from parity.common import worker
-from parity.reference import batch_norm
-from parity.reference import noise
 from parity.reference import precision
 from parity.reference import steps
+from parity.reference import variants
 from parity.reference.captured import Captured
 from parity.reference.reading import layers
 from parity.reference.reading import updates
@@ -64,9 +63,21 @@ def _inputs(captured):
     return list(found.values())
 
 
+def _example(captured):
+    """`{operation: array}` of the inputs of the first step that are no random numbers."""
+    names = {entry["tensor"] for entry in _inputs(captured)}
+    found = {}
+    for call in steps.grouped(captured)[0]:
+        found.update((name, value) for name, value in dict(call.fed(), **call.drawn()).items()
+                     if name in names)
+    return {name[:-2] if name.endswith(":0") else name: value for name, value in found.items()
+            if value.dtype.kind != "O"}
+
+
 def describe(job):
     """What a port is paired with."""
     captured = Captured(job["captured"])
+    np.savez(job["example"], **_example(captured))
     return {
         "program": captured.header["program"], "versions": captured.header["versions"],
         "steps": len(steps.grouped(captured)), "phases": captured.header["calls_a_step"],
@@ -80,81 +91,67 @@ def describe(job):
 
 
 class _Trace(object):
-    """The arrays of the steps that are asked for."""
+    """Arrays of the steps that are asked for, by name."""
 
-    def __init__(self, asked):
-        self._asked, self.arrays = set(asked), {}
-
-    def wants(self, number):
-        """Whether a step is asked for."""
-        return number in self._asked
+    def __init__(self):
+        self.arrays = {}
 
     def add(self, step):
-        """Takes a `parity.reference.steps.Step`."""
-        for part in ("before", "after"):
-            for name, value in getattr(step, part).items():
-                self.arrays["{}/{}/{}".format(part, step.number, name)] = value
+        """Takes a `parity.reference.steps.Step` of the reference."""
+        self.arrays.update(_named(step))
+        for name, value in step.before.items():
+            self.arrays["before/{}/{}".format(step.number, name)] = value
         for position, phase in enumerate(step.phases):
             place = "{}/{}".format(step.number, position)
-            for part, values in (("gradient", phase.gradients), ("rate", phase.rates),
-                                 ("loss", phase.losses),
-                                 ("input", phase.inputs), ("output", phase.outputs)):
+            for part, values in (("rate", phase.rates), ("input", phase.inputs)):
                 self.arrays.update(("{}/{}/{}".format(part, place, name), value)
                                    for name, value in values.items())
             self.arrays.update(("draw/{}/{}".format(place, number), value)
                                for number, (_, value) in enumerate(phase.draws))
 
+    def add_variant(self, variant, step, other):
+        """Takes what a variant makes of a step."""
+        for name, value in _named(other).items():
+            if variant != "nudged":
+                self.arrays[variant + "_" + name] = value
+            elif name.startswith("after/") and value.dtype.kind == "f":
+                variable = name.split("/", 2)[2]
+                self.arrays["nudged_" + name] = np.float64(capture.relative_change(
+                    value, step.after[variable], step.before[variable]))
+
+
+def _named(step):
+    """What a step computes: variables after it, gradients, losses, outputs."""
+    found = {"after/{}/{}".format(step.number, name): value for name, value in step.after.items()}
+    for position, phase in enumerate(step.phases):
+        for part, values in (("gradient", phase.gradients), ("loss", phase.losses),
+                             ("output", phase.outputs)):
+            found.update(("{}/{}/{}/{}".format(part, step.number, position, name), value)
+                         for name, value in values.items())
+    return found
+
 
 def record(job):
-    """Runs the steps freely, and beside each one that is asked for what it is compared with."""
+    """Runs the steps freely, and beside each one what it is compared with."""
     captured = Captured(job["captured"])
-    main = Replay(captured, job["dtype"])
-    beside = Replay(captured, job["dtype"], read=precision.as_stored)
-    runners = [steps.Runner(replay) for replay in (main, beside)]
-    other_norm = _with_biased_variance(captured, job["dtype"])
-    main.load(steps.first_state(captured, precision.shortest if job["dtype"] == "float64"
-                                else lambda value: value))
-    trace, kinds, last = _Trace(job["steps"]), {}, max(job["steps"])
-    for number, calls in enumerate(steps.grouped(captured)[:last + 1]):
+    replay = Replay(captured, job["dtype"])
+    runner, others = steps.Runner(replay), variants.of(captured, job["dtype"])
+    replay.load(steps.first_state(captured, precision.shortest if job["dtype"] == "float64"
+                                  else lambda value: value))
+    trace, draws = _Trace(), {}
+    for number, calls in enumerate(steps.grouped(captured)[:max(job["steps"]) + 1]):
         if not all(call.has_inputs for call in calls):
             raise capture.Failure("step {}: its inputs were not kept".format(number))
-        step = runners[0].run(number, calls)
-        beside.load(step.before)
-        # Both run every step, so that draws inside loops follow each other in both.
-        change = noise.Nudge(number) if job["dtype"] == "float32" else None
-        other = runners[1].run(number, calls, change)
-        if trace.wants(number):
+        step = runner.run(number, calls)
+        # All run every step, so that draws inside loops follow each other in each of them.
+        made = [(other.name, other.run(step, calls)) for other in others]
+        if number in job["steps"]:
             trace.add(step)
-            _add_beside(trace, step, other, job["dtype"])
-            if other_norm:
-                other_norm.replay.load(step.before)
-                _add_biased(trace, step, other_norm.run(number, calls))
-            kinds[str(number)] = [[kind for kind, _ in phase.draws] for phase in step.phases]
+            for name, other in made:
+                trace.add_variant(name, step, other)
+            draws[str(number)] = [[kind for kind, _ in phase.draws] for phase in step.phases]
     np.savez(job["out"], **trace.arrays)
-    return {"draws": kinds, "islands": main.islands}
-
-
-def _with_biased_variance(captured, dtype):
-    """A `Runner` whose moving variances follow the batch's variance, as Keras's do; or None."""
-    hidden = any(call.hidden for call in captured.calls)
-    if dtype != "float64" or hidden or not batch_norm.is_fused(captured.graph_def()):
-        return None
-    return steps.Runner(Replay(captured, dtype, edits=[batch_norm.biased]))
-
-
-def _add_biased(trace, step, other):
-    trace.arrays.update(("biased/{}/{}".format(step.number, name), value)
-                        for name, value in other.after.items()
-                        if value.tobytes() != step.after[name].tobytes())
-
-
-def _add_beside(trace, step, other, dtype):
-    for name, value in other.after.items():
-        if dtype == "float64":
-            trace.arrays["stored/{}/{}".format(step.number, name)] = value
-        elif value.dtype.kind == "f" and name in step.after:
-            trace.arrays["nudged/{}/{}".format(step.number, name)] = np.float64(
-                capture.relative_change(value, step.after[name], step.before[name]))
+    return {"draws": draws, "islands": replay.islands}
 
 
 if __name__ == "__main__":

@@ -7,14 +7,14 @@ from parity.pair import transforms
 from parity.pair import variables
 
 
-def entry(name, role, shape, kind="dense", trainable=True, forget_bias=None):
+def entry(name, role, shape, kind="dense", trainable=True, forget_bias=None, optimizer=None):
     return {"name": name, "role": role, "shape": list(shape), "kind": kind,
-            "trainable": trainable, "forget_bias": forget_bias}
+            "trainable": trainable, "forget_bias": forget_bias, "optimizer": optimizer}
 
 
-def port(path, shape, trainable=True, layer="Dense"):
+def port(path, shape, trainable=True, layer="Dense", optimizer=None):
     return {"path": path, "leaf": path.rpartition("/")[2], "shape": list(shape),
-            "trainable": trainable, "layer": layer}
+            "trainable": trainable, "layer": layer, "optimizer": optimizer}
 
 
 def pairs(found):
@@ -41,6 +41,17 @@ def test_unnamed_variables_are_paired_by_role_shape_and_order():
         ("Variable_3", "b/bias")]
     assert {row.reason for row in found.rows} == {"kind, shape and order of use"}
     assert [row.ambiguous for row in found.rows] == [1, 1, 1, 1]
+
+
+def test_variables_of_one_shape_are_told_apart_by_who_trains_them():
+    found = variables.pair(
+        [entry("Variable_6", "kernel", [4, 4], optimizer=1),
+         entry("Variable_4", "kernel", [2, 4], optimizer=1),
+         entry("Variable", "kernel", [4, 4], optimizer=0)],
+        [port("d/kernel", [4, 4], optimizer=0), port("g/0/kernel", [2, 4], optimizer=1),
+         port("g/1/kernel", [4, 4], optimizer=1)])
+    assert set(pairs(found)) == {("Variable_6", "g/1/kernel"), ("Variable_4", "g/0/kernel"),
+                                 ("Variable", "d/kernel")}
 
 
 def test_a_name_is_no_pair_where_the_shape_is_another():

@@ -28,6 +28,12 @@ class Taken(NamedTuple):
                 if name.startswith(kind + "/")}
 
 
+@pytest.fixture(autouse=True)
+def seeded():
+    """The same initial weights in every run."""
+    keras.utils.set_random_seed(0)
+
+
 @pytest.fixture
 def floatx():
     """Function that sets `keras.config.floatx` as `loading.build` does, undone afterwards."""

@@ -81,6 +81,22 @@ def test_what_no_number_fits_is_drawn_by_keras_and_said(function, said):
     assert notes == {"used": [], "left": [0], "reshaped": [], "unanswered": [said]}
 
 
+def test_a_layer_that_is_built_takes_no_numbers():
+    class Noisy(keras.layers.Layer):
+        def call(self, inputs):
+            return inputs + keras.random.normal(keras.ops.shape(inputs))
+
+    model = keras.Sequential([Noisy(), keras.layers.Dense(1, kernel_initializer="zeros")])
+
+    def function():
+        symbolic = model(keras.Input((6,)))
+        assert symbolic.shape == (None, 1)
+        return model.layers[0](X)
+    found, notes = answered(function, ("normal", Z))
+    np.testing.assert_allclose(found, X + Z, rtol=1e-6)
+    assert notes["used"] == [0] and not notes["unanswered"]
+
+
 def test_functions_are_back_afterwards():
     before = keras.src.backend.random.normal, tf.random.uniform
     answered(lambda: keras.random.normal((4, 6)), ("normal", Z))

@@ -32,7 +32,7 @@ def test_every_layer_of_a_subclassed_model(take):
     assert set(outputs) == {"held", "held/alone", "held/alone/1", "held/listed", "held/mapped",
                             "held/nested", "held/nested/inner"}
     first = X @ started["held/alone/kernel"]
-    np.testing.assert_allclose(outputs["held/alone"], first, rtol=1e-5)
+    np.testing.assert_allclose(outputs["held/alone"], first, rtol=1e-5, atol=1e-6)
     hidden = first @ started["held/listed/kernel"] @ started["held/mapped/kernel"]
     np.testing.assert_allclose(outputs["held/mapped"], hidden, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(outputs["held/alone/1"], hidden @ started["held/alone/kernel"],
@@ -42,6 +42,8 @@ def test_every_layer_of_a_subclassed_model(take):
     assert notes["held/nested"]["variables"] == [
         "held/nested/inner/kernel", "held/nested/inner/bias"]
     assert np.all(started["held/alone/bias"] == 0)  # its first step was undone
+    model = taken.port.form.models[0]
+    assert [id(row.variable) for row in taken.port.owned] == [id(row) for row in model.variables]
 
 
 def sigmoid(value):

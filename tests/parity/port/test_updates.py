@@ -153,6 +153,7 @@ def test_rows_of_an_embedding_that_occur_twice_are_added_up(take):
                                taken.started["table/embeddings"] - expected, rtol=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore:Gradients do not exist")
 def test_missing_gradients_are_noted(take):
     model = linear(None)[0]
     unused = keras.layers.Dense(1, name="unused")

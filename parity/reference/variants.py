@@ -1,0 +1,67 @@
+"""Variants of a reference: what it would compute if something small were otherwise."""
+
+import numpy as np
+
+from parity.reference import batch_norm
+from parity.reference import noise
+from parity.reference import precision
+from parity.reference import steps
+from parity.reference.reading import updates
+from parity.reference.replay import Replay
+
+
+class Variant(object):
+    """One way to compute a step a little otherwise.
+
+    Args:
+      name: "stored", constants as they are stored; "powers", the same of the powers of Adam's
+        betas; "biased", moving variances without n / (n - 1); "nudged", inputs and state one unit
+        in the last place off.
+      replay: the `Replay` that computes it.
+      state: function of the state before a step, which gives the one to start from.
+      nudged: whether each array is moved by a unit in the last place.
+    """
+
+    def __init__(self, name, replay, state=dict, nudged=False):
+        self.name, self._state, self._nudged = name, state, nudged
+        self._runner = steps.Runner(replay)
+
+    def run(self, step, calls):
+        """The `Step` that it makes of a step of the reference."""
+        change = noise.Nudge(step.number) if self._nudged else None
+        state = self._state(step.before)
+        self._runner.replay.load({name: change(state[name]) for name in sorted(state)}
+                                 if change else state)
+        return self._runner.run(step.number, calls, change)
+
+
+def of(captured, dtype):
+    """The `Variant`s that a port is compared with in one precision."""
+    if dtype == "float32":
+        return [Variant("nudged", Replay(captured, dtype), nudged=True)]
+    found = [Variant("stored", Replay(captured, dtype, read=precision.as_stored))]
+    powers = dict(_powers(captured))
+    if powers:
+        found.append(Variant("powers", Replay(captured, dtype),
+                             lambda state: _rounded(state, powers)))
+    if batch_norm.is_fused(captured.graph_def()):
+        found.append(Variant("biased", Replay(captured, dtype, edits=[batch_norm.biased])))
+    return found
+
+
+def _powers(captured):
+    """(variable that holds a power of one of Adam's betas, the beta)."""
+    for update in updates.read(captured):
+        for beta in ("beta1", "beta2"):
+            if beta + "_power" in update.slots and beta in update.constants:
+                yield update.slots[beta + "_power"], update.constants[beta]
+
+
+def _rounded(state, powers):
+    """A state whose powers are those of betas rounded to float32."""
+    found = dict(state)
+    for name, beta in powers.items():
+        if name in state:
+            times = round(np.log(float(state[name])) / np.log(beta))
+            found[name] = np.asarray(float(np.float32(beta)) ** times, state[name].dtype)
+    return found
