@@ -76,13 +76,18 @@ def judge(case, narrow, wide, structure, headers):
     for row in _compared(wide):
         verdict = differences.worst([row.at_best, differences.float64_verdict(
             row.difference, row.allowance)])
+        if row.at_best == differences.INCONCLUSIVE:
+            verdict = row.at_best
         verdicts[row[:3]] = verdict
         found.append(_finding(row, "float64", verdict))
     for row in _compared(narrow):
         nudged = max(row.allowance, np.finfo(np.float32).eps)
         above = row.difference.relative > _MARGIN * nudged if row.rung >= 6 else None
-        found.append(_finding(row, "float32", differences.float32_verdict(
-            row.difference, verdicts.get(row[:3], differences.DIFFERENT), above)))
+        verdict = differences.float32_verdict(
+            row.difference, verdicts.get(row[:3], differences.DIFFERENT), above)
+        if row.at_best == differences.INCONCLUSIVE:
+            verdict = row.at_best
+        found.append(_finding(row, "float32", verdict))
     found = _without_noise(found)
     found.sort(key=lambda finding: (finding.rung, finding.step, finding.dtype))
     return findings.Result(case, found, "", {}, {}, headers, {})
@@ -118,6 +123,14 @@ def _compared(sides):
         yield from _slots(sides, step)
 
 
+def _seen(found, expected):
+    """A `Compared` as it is, or inconclusive where the reference itself is not finite."""
+    if expected.dtype.kind != "f" or np.isfinite(expected).all():
+        return found
+    return found._replace(at_best=differences.INCONCLUSIVE,
+                          note="the reference is infinite or no number here")
+
+
 def _outputs(sides, step):
     """Layer outputs, each with the port's tensor that comes nearest."""
     ours = {name.split("/", 2)[2]: sides.port[name] for name in sides.port
@@ -146,8 +159,8 @@ def _losses(sides, step):
                 ((differences.measure(value.reshape(()), expected), place)
                  for place, value in ours.items()), key=lambda pair: pair[0].relative)
             _, _, phase, tensor = name.split("/", 3)
-            yield Compared(4, f"{tensor} of phase {int(phase) + 1}", step, difference,
-                           _allowance(sides, name), place)
+            yield _seen(Compared(4, f"{tensor} of phase {int(phase) + 1}", step, difference,
+                                 _allowance(sides, name), place), expected)
 
 
 def _allowance(sides, name, transform=lambda value: value, before=None):
@@ -180,9 +193,9 @@ def _gradients(sides, step):
                 yield Compared(5, row.port, step, _ABSENT, note="the port gives no gradient")
                 continue
             expected = row.transform.change(sides.reference[name])
-            yield Compared(5, row.port, step, _gradient_difference(
+            yield _seen(Compared(5, row.port, step, _gradient_difference(
                 sides.port[ours[number]], expected, _largest(sides, step, phase)),
-                           _allowance(sides, name))
+                                 _allowance(sides, name)), expected)
 
 
 def _largest(sides, step, phase):
@@ -217,7 +230,7 @@ def _variables(sides, step):
             if differences.float64_verdict(other, found.allowance) != differences.DIFFERENT:
                 found = found._replace(difference=other, note=_BIASED,
                                        at_best=differences.CONSTANTS)
-        yield found
+        yield _seen(found, expected)
 
 
 def _slots(sides, step):
@@ -235,9 +248,9 @@ def _slots(sides, step):
         before = as_held(sides.reference[f"before/{step}/{slot.reference}"])
         expected = as_held(sides.reference[f"after/{step}/{slot.reference}"])
         rung = 8 if step != sides.steps[0] else 7
-        yield Compared(rung, f"{slot.port}@{slot.role}", step, differences.measure(
+        yield _seen(Compared(rung, f"{slot.port}@{slot.role}", step, differences.measure(
             sides.port[name], expected, before), _allowance(
-                sides, f"after/{step}/{slot.reference}", as_held, before))
+                sides, f"after/{step}/{slot.reference}", as_held, before)), expected)
 
 
 def rate_of(reference, step, variable):

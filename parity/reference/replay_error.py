@@ -17,6 +17,9 @@ IDENTICAL, ROUNDING, ILL, ZERO, KINK, RACE, DIFFERENT = VERDICTS = (
     "identical", "rounding", "ill-conditioned", "zero gradient", "kink", "race", "different")
 # An update by other kernels is this many times as far off as one unit in the last place makes it.
 _MARGIN = 64
+# Sums of thousands of numbers, added one after the other, are as many units in the last place off:
+# nudged inputs do not show what is lost inside a kernel.
+_SUMS = 512
 # One unit in the last place of its inputs moves an ill-conditioned update by more than this.
 _ILL = 1e-4
 # Of so few float64 updates float32 may be this far, where the float32 replay agrees: its rounding
@@ -155,7 +158,7 @@ def _scores(captured, order, floors):
 
 
 def _explicable(floor):
-    return _MARGIN * max(floor, np.finfo(np.float32).eps)
+    return max(_MARGIN * floor, _SUMS * np.finfo(np.float32).eps)
 
 
 def _kinds(calls):

@@ -1,0 +1,134 @@
+"""Verdicts on hand-made traces of one dense layer trained by gradient descent."""
+
+import numpy as np
+import pytest
+
+from parity import differences
+from parity import findings
+from parity.pair import judgement
+from parity.pair import slots
+from parity.pair import transforms
+from parity.pair import variables
+
+STEPS = (0, 1)
+
+
+def traces(dtype):
+    """(reference, port): equal traces of two steps."""
+    random = np.random.RandomState(0)
+    reference, port = {}, {}
+    for step in STEPS:
+        before, gradient = (random.standard_normal((3, 2)).astype(dtype) for _ in range(2))
+        slot = random.standard_normal((3, 2)).astype(dtype)
+        after, slot_after = before - gradient, slot + gradient
+        reference.update({
+            f"before/{step}/w": before, f"after/{step}/w": after,
+            f"before/{step}/w/Momentum": slot, f"after/{step}/w/Momentum": slot_after,
+            f"gradient/{step}/0/w": gradient, f"rate/{step}/0/w": np.asarray(0.5, dtype),
+            f"loss/{step}/0/loss:0": np.asarray(2.5, dtype),
+            f"output/{step}/0/dense": random.standard_normal((4, 2)).astype(dtype)})
+        port.update({
+            f"after/{step}/d/kernel": after, f"clipped/{step}/0/d/kernel": gradient,
+            f"loss/{step}/loss": np.asarray(2.5, dtype),
+            f"output/{step}/d": reference[f"output/{step}/0/dense"],
+            f"slot_after/{step}/0/d/kernel/momentum": np.asarray(-0.5, dtype) * slot_after})
+    return reference, port
+
+
+def judged(change=lambda reference, port: None):
+    """The `Result` of the traces, both precisions changed by a function of (reference, port)."""
+    rows = [variables.Row("w", "d/kernel", transforms.UNCHANGED, "name")]
+    held = [slots.Row("w/Momentum", "w", "d/kernel", "momentum", True)]
+    sides = []
+    for dtype in ("float32", "float64"):
+        reference, port = traces(dtype)
+        change(reference, port)
+        sides.append(judgement.Sides(reference, port, variables.Pairing(rows, [], []), held, STEPS,
+                                     {"d/kernel": 0}))
+    return judgement.judge("port", *sides, [], {"float32": {}, "float64": {}})
+
+
+def first(result):
+    found = result.first_difference
+    return found and (found.rung, found.tensor, found.verdict)
+
+
+def test_equal_traces_are_identical_on_every_rung_that_they_hold():
+    result = judged()
+    assert result.verdict == differences.IDENTICAL and findings.exit_status([result]) == 0
+    assert [result.rung(rung, "float64") for rung in range(3, 9)] == ["identical"] * 6
+
+
+@pytest.mark.parametrize("name,rung,tensor", [
+    ("loss/0/loss", 4, "loss:0 of phase 1"), ("clipped/0/0/d/kernel", 5, "d/kernel"),
+    ("after/0/d/kernel", 6, "d/kernel"), ("slot_after/0/0/d/kernel/momentum", 7,
+                                          "d/kernel@momentum"),
+    ("after/1/d/kernel", 8, "d/kernel")])
+def test_what_is_otherwise_is_different_at_its_rung(name, rung, tensor):
+    def change(reference, port):
+        port[name] = port[name] * port[name].dtype.type(1.001)
+    result = judged(change)
+    assert first(result) == (rung, tensor, differences.DIFFERENT)
+    assert findings.exit_status([result]) == 1
+
+
+@pytest.mark.parametrize("name", ["clipped/0/0/d/kernel", "slot_after/1/0/d/kernel/momentum"])
+def test_what_the_port_lacks_is_different(name):
+    result = judged(lambda reference, port: port.pop(name))
+    assert result.verdict == differences.DIFFERENT
+
+
+def test_an_update_more_than_the_reference_makes_is_different():
+    def change(reference, port):
+        port["clipped/0/1/d/kernel"] = port["clipped/0/0/d/kernel"]
+    assert first(judged(change)) == (5, "d/kernel", differences.DIFFERENT)
+
+
+def test_what_rounded_constants_explain_is_constants():
+    def change(reference, port):
+        for step in STEPS:
+            name = f"after/{step}/w"
+            off = (reference[name] - reference[f"before/{step}/w"]) * 1e-5
+            reference["stored_" + name] = (reference[name] + off).astype(off.dtype)
+            port[f"after/{step}/d/kernel"] = (reference[name] + 0.7 * off).astype(off.dtype)
+    result = judged(change)
+    assert result.verdict == differences.CONSTANTS
+    assert first(result)[0] == 6
+
+
+def test_a_layer_without_a_partner_counts_only_where_losses_differ():
+    def no_partner(reference, port):
+        port["output/0/d"] = port["output/0/d"] + 1
+    assert judged(no_partner).verdict == differences.IDENTICAL
+
+    def wrong(reference, port):
+        no_partner(reference, port)
+        port["loss/0/loss"] = port["loss/0/loss"] * 2
+    assert first(judged(wrong)) == (3, "dense", differences.DIFFERENT)
+
+
+def test_not_a_number_is_not_identical():
+    def change(reference, port):
+        port["after/0/d/kernel"] = port["after/0/d/kernel"] * np.nan
+    assert first(judged(change)) == (6, "d/kernel", differences.DIFFERENT)
+
+
+def test_not_a_number_on_both_sides_is_no_success():
+    def change(reference, port):
+        reference["after/0/w"] = port["after/0/d/kernel"] = reference["after/0/w"] * np.nan
+    result = judged(change)
+    assert first(result) == (6, "d/kernel", differences.INCONCLUSIVE)
+    assert findings.exit_status([result]) == 3
+
+
+def test_biased_variances_of_keras_are_constants_and_said():
+    def change(reference, port):
+        for step in STEPS:
+            name = f"after/{step}/w"
+            biased = reference[f"before/{step}/w"] - reference[f"gradient/{step}/0/w"] * (
+                reference[name].dtype.type(0.9))
+            reference["biased_" + name] = biased
+            port[f"after/{step}/d/kernel"] = biased
+    result = judged(change)
+    assert result.verdict == differences.CONSTANTS
+    assert "n / (n - 1)" in result.first_difference.note
