@@ -198,7 +198,7 @@ def _given(trace, found, steps):
                 value = -value * np.asarray(
                     judgement.rate_of(trace, step, slot.variable), value.dtype)
             number = found.optimizers.get(slot.port)
-            if number is not None:
+            if number is not None and slot.role in found.port["optimizers"][number]["roles"]:
                 yield f"slot/{step}/{number}/{slot.port}/{slot.role}", value
         for number in set(found.optimizers.values()):
             yield f"iterations/{step}/{number}", np.int64(_iterations(trace, found, step))
