@@ -31,6 +31,8 @@ def _fits(entry, wanted):
 def pair(reference, port):
     """`(rows, labels)`: `Row`s of the port's inputs, and names of what is left, in order.
 
+    A single number, as a keep probability, is no label.
+
     Args:
       reference: `[{"tensor", "shape", "dtype", "phases"}]`, of the first step.
       port: `[{"name", "shape", "dtype"}]`.
@@ -43,4 +45,4 @@ def pair(reference, port):
             left.remove(fitting[0])
             rows.append(Row(fitting[0]["tensor"], wanted["name"],
                             "name" if named else "type and shape"))
-    return rows, [entry["tensor"] for entry in left]
+    return rows, [entry["tensor"] for entry in left if entry["shape"]]

@@ -181,7 +181,8 @@ def _recorded(asked, captured, dtype, found, reference, port, folder):
              step: [_DRAWS.get(kind, kind) for phase in phases for kind in phase]
              for step, phases in answer["draws"].items()})
     return judgement.Sides(np.load(theirs, allow_pickle=False), np.load(ours, allow_pickle=False),
-                           found.variables, found.slots, steps, found.optimizers)
+                           found.variables, found.slots, steps, found.optimizers,
+                           [update["variable"] for update in found.reference["updates"]])
 
 
 def _given(trace, found, steps):

@@ -64,6 +64,14 @@ def first_state(captured, read):
             for name, value in captured.calls[0].before().items()}
 
 
+def _summed_rows(op):
+    """Indices of the rows of a gradient whose repeated rows are added up first, or None."""
+    if op.type != "UnsortedSegmentSum":
+        return None
+    places = op.inputs[1].op
+    return places.outputs[0] if places.type in ("Unique", "UniqueV2") else None
+
+
 class Runner(object):
     """Runs a capture's steps in a replay.
 
@@ -127,15 +135,17 @@ class Runner(object):
 
     def _gradient_names(self, update):
         """Names of a gradient, and of the rows of a sparse one."""
-        names = [update.gradient]
-        if update.sparse:
-            op = self._order.graph.get_operation_by_name(update.operation)
-            kinds = [argument.name for argument in op.op_def.input_arg]
-            names.append(op.inputs[kinds.index("indices")].name)
-        return names
+        if not update.sparse:
+            return [update.gradient]
+        op = self._order.graph.get_operation_by_name(update.operation)
+        named = dict(zip([argument.name for argument in op.op_def.input_arg], op.inputs))
+        indices = named.get("indices")
+        if indices is None:
+            indices = _summed_rows(self._order.tensor(update.gradient).op)
+        return [] if indices is None else [update.gradient, indices.name]
 
     def _dense(self, variable, parts):
-        if parts[0] is None:
+        if not parts or parts[0] is None:
             return None
         if len(parts) == 1:
             return parts[0]

@@ -19,6 +19,13 @@ def test_inputs_of_one_name_are_a_pair_and_the_rest_are_labels():
     assert labels == ["labels:0"]
 
 
+def test_a_single_number_is_no_label():
+    rows, labels = inputs.pair(
+        [entry("x:0", [8, 4]), entry("y:0", [8, 2]), entry("dropout_keep_prob:0", [])],
+        [wanted("x", [None, 4])])
+    assert len(rows) == 1 and labels == ["y:0"]
+
+
 def test_inputs_without_a_common_name_are_paired_by_type_and_shape():
     rows, labels = inputs.pair(
         [entry("IteratorGetNext:1", [8], "int32"), entry("IteratorGetNext:0", [8, 13])],

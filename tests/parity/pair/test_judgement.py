@@ -104,6 +104,7 @@ def test_a_layer_without_a_partner_counts_only_where_losses_differ():
     def wrong(reference, port):
         no_partner(reference, port)
         port["loss/0/loss"] = port["loss/0/loss"] * 2
+        port["clipped/0/0/d/kernel"] = port["clipped/0/0/d/kernel"] * 2
     assert first(judged(wrong)) == (3, "dense", differences.DIFFERENT)
 
 
@@ -132,3 +133,22 @@ def test_biased_variances_of_keras_are_constants_and_said():
     result = judged(change)
     assert result.verdict == differences.CONSTANTS
     assert "n / (n - 1)" in result.first_difference.note
+
+
+def test_gradients_that_agree_excuse_a_layer_without_a_partner_where_no_loss_was_run():
+    def change(reference, port):
+        port["output/0/d"] = port["output/0/d"] + 1
+        for step in STEPS:
+            del reference[f"loss/{step}/0/loss:0"]
+    assert judged(change).verdict == differences.IDENTICAL
+
+
+def test_constants_rounded_in_float32_alone_are_constants():
+    def change(reference, port):
+        name = "after/0/w"
+        off = (reference[name] - reference["before/0/w"]) * 1e-5
+        if reference[name].dtype == np.float64:
+            reference["stored_" + name] = reference[name] + off
+        else:
+            port["after/0/d/kernel"] = (reference[name] + off).astype(np.float32)
+    assert first(judged(change)) == (6, "d/kernel", differences.CONSTANTS)
