@@ -19,7 +19,9 @@ _RACES_SHOWN = 5
 def _race_lines(result):
     if not result.races:
         return []
-    lines = ["  races, settled: " + result.order]
+    unsettled = result.verdict() == replay_error.RACE
+    lines = ["  races; {}: {}".format(
+        "no order reproduces the capture, nearest" if unsettled else "order", result.order)]
     lines += ["    {}: {} {} {}".format(race.variable, race.write, "and" if race.writes_too else
                                         "and the read by", race.other)
               for race in result.races[:_RACES_SHOWN]]

@@ -234,6 +234,8 @@ def _explained(captured, result, every):
         if verdict in (ILL, DIFFERENT) and row.variable in kinks.zero_gradients(
                 captured, calls[row.call]):
             verdict = ZERO
+        elif result.races and min(row.error, row.spread) > _explicable(0.0):
+            verdict = RACE  # a floor that was measured on a race says nothing
         elif verdict == DIFFERENT and (result.races or row.error <= 2 * row.spread
                                        or every and ":" in row.variable):
             verdict = RACE
