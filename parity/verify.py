@@ -54,12 +54,23 @@ def chosen_cases(name):
             if {"all", case.name, case.model}.intersection(chosen)]
 
 
+def _check_port(name):
+    """UsageError unless a port is named as FILE:FUNCTION or MODULE:FUNCTION, in a file that is."""
+    place, colon, function = name.rpartition(":")
+    if not colon or not function.isidentifier():
+        raise command_line.UsageError(f"--modern={name}: expected FILE:FUNCTION, received no "
+                                      "function")
+    if place.endswith(".py") and not os.path.isfile(place):
+        raise command_line.UsageError(f"--modern={name}: expected a file, received none")
+
+
 def _own_pair(asked):
     """The `Result` of a pair that is not the project's."""
     for flag, other in (("legacy", "modern"), ("modern", "legacy")):
         if not getattr(asked, flag):
             raise command_line.UsageError(
                 f"--{other}={getattr(asked, other)}: expected --{flag} beside it, received none")
+    _check_port(asked.modern)
     pair = verification.Asked(asked.legacy, asked.modern, asked.steps,
                               os.path.abspath(asked.legacy_python) if asked.legacy_python else "")
     with tempfile.TemporaryDirectory() as folder:

@@ -68,6 +68,8 @@ def imported_top_level(tree):
     ("parity/common", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
     ("parity/tf1", {"groundwork", "legacy", "modern", "keras", "tf_keras"}),
     ("parity/reference", {"groundwork", "legacy", "modern", "keras", "tf_keras"}),
+    ("parity/pair", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
+    ("parity/port", {"groundwork", "legacy", "modern", "tf_keras"}),
     ("examples", set(PACKAGES)),
 ])
 def test_nobody_imports_whom_they_may_not(repository, package, forbidden):

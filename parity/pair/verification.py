@@ -96,7 +96,9 @@ def verify(asked, folder, progress):
                 found = mapping(described, _described(asked, dtype, port, example))
                 structure = list(_structure(found))
                 if any(finding.verdict == differences.DIFFERENT for finding in structure):
-                    return findings.Result(asked.port, structure, "", {}, {},
+                    first = next(finding for finding in structure
+                                 if finding.verdict == differences.DIFFERENT)
+                    return findings.Result(asked.port, structure, first.note, {}, {},
                                            _headers(asked, found), {})
                 progress(f"recording {asked.port} in {dtype}")
                 sides[dtype] = _recorded(asked, captured, dtype, found, reference, port, folder)
@@ -158,8 +160,8 @@ def _structure(found):
         name = entry.get("name") or entry.get("path")
         for dtype in DTYPES:
             yield findings.Finding(
-                1, dtype, name, differences.DIFFERENT, float("inf"),
-                f"only in {side}, with the shape {entry['shape']}")
+                1, dtype, name, differences.DIFFERENT,
+                note=f"only in {side}, with the shape {entry['shape']}")
     for row in found.variables.rows:
         for dtype in DTYPES:
             yield findings.Finding(1, dtype, row.port, differences.IDENTICAL, note=(
