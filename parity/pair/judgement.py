@@ -39,6 +39,12 @@ class Sides:
         return any(f"gradient/{self.steps[0]}/{phase}/{variable}" in self.reference
                    for phase in self.phases(self.steps[0]))
 
+    def first_phase(self, variable):
+        """The first phase of a step that trains a variable; 0 where none does."""
+        step = self.steps[0]
+        return min((phase for phase in self.phases(step)
+                    if f"gradient/{step}/{phase}/{variable}" in self.reference), default=0)
+
     def phases(self, step):
         """Phases of a step, in order."""
         return sorted({int(name.split("/")[2]) for name in self.reference
@@ -54,6 +60,7 @@ class Compared(NamedTuple):
       allowance: what constants or one unit in the last place change, relative.
       note: what is said of it.
       at_best: the best verdict that it can have.
+      phase: in which phase of the step it is computed; of a variable, the first that trains it.
     """
 
     rung: int
@@ -63,6 +70,7 @@ class Compared(NamedTuple):
     allowance: float = 0.0
     note: str = ""
     at_best: str = differences.IDENTICAL
+    phase: int = 0
 
 
 def judge(case, narrow, wide, structure, headers):
@@ -74,52 +82,60 @@ def judge(case, narrow, wide, structure, headers):
       structure: findings of rung 1.
       headers: `{dtype: {"legacy": header, "modern": header}}`, what ran.
     """
-    found = list(structure)
-    verdicts, constants = {}, {}
+    verdicts, constants, judged = {}, {}, []
     for row in _compared(wide):
         constants[row[:3]] = row.allowance
         verdict = differences.worst([row.at_best, differences.float64_verdict(
             row.difference, row.allowance)])
-        if row.at_best == differences.INCONCLUSIVE:
-            verdict = row.at_best
         verdicts[row[:3]] = verdict
-        found.append(_finding(row, "float64", verdict))
+        judged.append((row, "float64", verdict))
     for row in _compared(narrow):
-        nudged = max(row.allowance, np.finfo(np.float32).eps)
-        above = row.difference.relative > _MARGIN * nudged if row.rung >= 6 else None
-        verdict = differences.float32_verdict(
-            row.difference, verdicts.get(row[:3], differences.DIFFERENT), above)
-        if verdict == differences.DIFFERENT and (
-                row.difference.relative <= 2 * constants.get(row[:3], 0.0)):
-            verdict = differences.CONSTANTS  # as 1 - 0.999 in float32, where 0.001 is in Keras
-        if row.at_best == differences.INCONCLUSIVE:
-            verdict = row.at_best
-        found.append(_finding(row, "float32", verdict))
-    found = _without_noise(found)
-    found.sort(key=lambda finding: (finding.rung, finding.step, finding.dtype))
+        judged.append((row, "float32", _float32_verdict(
+            row, verdicts.get(row[:3], differences.DIFFERENT), constants.get(row[:3], 0.0))))
+    judged = _without_noise(_without_heirs(judged))
+    judged.sort(key=lambda each: (each[0].rung, each[0].step, each[1], each[0].phase))
+    found = structure + [
+        findings.Finding(row.rung, dtype, row.tensor, verdict, row.difference.relative, row.note,
+                         row.step) for row, dtype, verdict in judged]
     return findings.Result(case, found, "", {}, {}, headers, {})
 
 
-def _finding(row, dtype, verdict):
-    return findings.Finding(row.rung, dtype, row.tensor, verdict, row.difference.relative,
-                            row.note, row.step)
+def _float32_verdict(row, wide, constant):
+    """Verdict on a float32 row, given float64's and what rounded constants change there."""
+    if row.at_best == differences.INCONCLUSIVE:
+        return row.at_best
+    above = None
+    if row.rung >= 6:
+        above = row.difference.relative > _MARGIN * max(row.allowance, np.finfo(np.float32).eps)
+    verdict = differences.float32_verdict(row.difference, wide, above)
+    if verdict == differences.DIFFERENT and row.difference.relative <= 2 * constant:
+        return differences.CONSTANTS  # as 1 - 0.999 in float32, where 0.001 is in Keras
+    return verdict
 
 
-def _without_noise(found):
-    """Findings without layers that have no partner, where losses or gradients agree all the same.
+def _without_heirs(judged):
+    """Rows without the passes of phases that follow a phase whose update is different."""
+    first = min((row.phase for row, _, verdict in judged
+                 if row.rung == 6 and verdict == differences.DIFFERENT), default=None)
+    return [each for each in judged if first is None or each[0].rung not in (3, 4, 5)
+            or each[0].phase <= first]
+
+
+def _without_noise(judged):
+    """Rows without layers that have no partner, where losses or gradients agree all the same.
 
     Where a layer ends and the next begins is the library's affair: an activation or a bias may
     stand on one side or the other of it.
     """
-    if not (_agree(found, 4) or _agree(found, 5)):
-        return found
-    return [finding for finding in found
-            if finding.rung != 3 or finding.verdict != differences.DIFFERENT]
+    if not (_agree(judged, 4) or _agree(judged, 5)):
+        return judged
+    return [each for each in judged
+            if each[0].rung != 3 or each[2] != differences.DIFFERENT]
 
 
-def _agree(found, rung):
+def _agree(judged, rung):
     """Whether something was compared at a rung, and none of it is different or inconclusive."""
-    verdicts = {finding.verdict for finding in found if finding.rung == rung}
+    verdicts = {verdict for row, _, verdict in judged if row.rung == rung}
     return bool(verdicts) and not verdicts & {differences.DIFFERENT, differences.INCONCLUSIVE}
 
 
@@ -156,7 +172,7 @@ def _outputs(sides, step):
                       key=lambda pair: pair[0].relative, default=None)
         if nearest:
             yield Compared(3, name.split("/", 3)[3], step, nearest[0],
-                           _allowance(sides, name), nearest[1])
+                           _allowance(sides, name), nearest[1], phase=int(name.split("/")[2]))
 
 
 def _losses(sides, step):
@@ -171,7 +187,7 @@ def _losses(sides, step):
                  for place, value in ours.items()), key=lambda pair: pair[0].relative)
             _, _, phase, tensor = name.split("/", 3)
             yield _seen(Compared(4, f"{tensor} of phase {int(phase) + 1}", step, difference,
-                                 _allowance(sides, name), place), expected)
+                                 _allowance(sides, name), place, phase=int(phase)), expected)
 
 
 def _allowance(sides, name, transform=lambda value: value, before=None):
@@ -203,12 +219,13 @@ def _gradients(sides, step):
                            note=f"updated {len(ours)} times instead of {len(theirs)}")
         for number, (phase, name) in enumerate(theirs):
             if number >= len(ours):
-                yield Compared(5, row.port, step, _ABSENT, note="the port gives no gradient")
+                yield Compared(5, row.port, step, _ABSENT, note="the port gives no gradient",
+                               phase=phase)
                 continue
             expected = row.transform.change(sides.reference[name])
             yield _seen(Compared(5, row.port, step, _gradient_difference(
                 sides.port[ours[number]], expected, _largest(sides, step, phase)),
-                                 _allowance(sides, name)), expected)
+                                 _allowance(sides, name), phase=phase), expected)
 
 
 def _largest(sides, step, phase):
@@ -236,7 +253,8 @@ def _variables(sides, step):
         rung = 8 if step != sides.steps[0] else 6 if sides.trains(row.reference) or (
             row.reference in sides.hidden) else 7
         found = Compared(rung, row.port, step, differences.measure(value, expected, before),
-                         _allowance(sides, f"after/{step}/{row.reference}", state, before))
+                         _allowance(sides, f"after/{step}/{row.reference}", state, before),
+                         phase=sides.first_phase(row.reference))
         biased = f"biased_after/{step}/{row.reference}"
         if biased in sides.reference and differences.float64_verdict(
                 found.difference, found.allowance) == differences.DIFFERENT:

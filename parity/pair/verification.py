@@ -102,8 +102,9 @@ def verify(asked, folder, progress):
                                            _headers(asked, found), {})
                 progress(f"recording {asked.port} in {dtype}")
                 sides[dtype] = _recorded(asked, captured, dtype, found, reference, port, folder)
-    return judgement.judge(asked.port, sides["float32"], sides["float64"], structure,
-                           _headers(asked, found))
+    result = judgement.judge(asked.port, sides["float32"], sides["float64"], structure,
+                             _headers(asked, found))
+    return result._replace(sources=_sources(found, result.first_difference))
 
 
 def _described(asked, dtype, port, example):
@@ -140,6 +141,19 @@ def _reference_recorder(asked, folder):
     staged = os.path.join(folder, "staged")
     staging.stage([], staged)
     return Recorder("parity.reference.recorder", asked.python, staged)
+
+
+def _sources(found, first):
+    """`{"legacy", "modern"}`: the lines that make the tensor that departs first, where known."""
+    if first is None:
+        return {}
+    path = first.tensor.partition("@")[0]
+    theirs = [line for row in found.variables.rows if row.port == path
+              for line in found.reference["sources"].get(row.reference, [])]
+    ours = [entry.get("line", "") for entry in found.port["variables"] if entry["path"] == path]
+    if first.rung >= 6 and path in found.optimizers:
+        ours = [found.port["optimizers"][found.optimizers[path]].get("line", "")]
+    return {"legacy": (theirs + [""])[0], "modern": (ours + [""])[0]}
 
 
 def _headers(asked, found):

@@ -152,3 +152,12 @@ def test_constants_rounded_in_float32_alone_are_constants():
         else:
             port["after/0/d/kernel"] = (reference[name] + off).astype(np.float32)
     assert first(judged(change)) == (6, "d/kernel", differences.CONSTANTS)
+
+
+def test_passes_of_a_phase_after_a_wrong_update_are_no_first_difference():
+    def change(reference, port):
+        later = reference["gradient/0/0/w"] * 2
+        reference.update({"gradient/0/1/u": later, "loss/0/1/later:0": later[0, 0],
+                          "output/0/1/later": later})
+        port["after/0/d/kernel"] = port["after/0/d/kernel"] * 2
+    assert first(judged(change)) == (6, "d/kernel", differences.DIFFERENT)
