@@ -205,7 +205,7 @@ jobs = []
 
 def fail(job):
     jobs.append(job["dtype"])
-    with open("jobs.txt", "w") as file:
+    with open(job["job"] + ".txt", "w") as file:  # each side its own
         file.write(" ".join(jobs))
     raise ValueError(job["job"] + ": the program is broken")
 
@@ -232,7 +232,7 @@ def test_error_of_one_case_ends_all_and_the_references_comes_first(folder, monke
     plan = recording.Plan(list(CASES.values()), ("float32", "float64"), steps=1, seed=1)
     with pytest.raises(RecorderError, match="record: the program is broken"):
         list(recording.record_pairs(plan, str(folder), lambda line: None))
-    jobs = (folder / "jobs.txt").read_text().split()
+    jobs = (folder / "record.txt").read_text().split()
     assert jobs[0] == "float32"
     assert len(jobs) < len(plan.cases)
 
