@@ -35,7 +35,8 @@ class Row(typing.NamedTuple):
       variable: its name, or that of the fetched tensor, which holds a colon.
       error: |replayed - captured| / |captured change|, of a fetched value / |captured|.
       floor: what one unit in the last place of inputs and state causes, relative, too.
-      spread: how far the same call came out elsewhere when it was repeated, relative.
+      spread: how far the same call came out otherwise when it was repeated, where it was captured
+        or here, relative.
       verdict: one of the words above.
     """
 
@@ -102,6 +103,7 @@ def measure(captured, progress=lambda line: None):
     floors = noise.floors(replay, updates)
     every = sorted({race for call in _kinds(captured.calls) for race in _races(replay, call)})
     found = [race for race in every if race.trains]
+    spreads = _spreads(updates, replay.updates()) if found else {}
     order = orders.AS_CHOSEN
     if found and any(row.verdict == DIFFERENT for row in rows(updates, floors)):
         progress("looking for the order of racing accesses that reproduces the capture")
@@ -119,7 +121,21 @@ def measure(captured, progress=lambda line: None):
     results = [Result("float32", narrow_rows, found, order.name, [], 0),
                Result("float64", wide_rows, found, order.name, wide.islands, 0)]
     wide.close()
-    return [_explained(captured, result, every) for result in results]
+    return [_explained(captured, _with_spreads(result, spreads), every) for result in results]
+
+
+def _spreads(updates, repeated):
+    """`{(call, variable): relative difference}` of updates that were replayed twice."""
+    return {(first.number, name): capture.relative_change(value, first.after[name],
+                                                          first.before.get(name))
+            for first, second in zip(updates, repeated) for name, value in second.after.items()
+            if value.tobytes() != first.after[name].tobytes()}
+
+
+def _with_spreads(result, spreads):
+    """A result whose rows hold the larger of the spreads there and here."""
+    return result._replace(rows=[row._replace(spread=max(
+        row.spread, spreads.get((row.call, row.variable), 0.0))) for row in result.rows])
 
 
 def _unlike(rows):

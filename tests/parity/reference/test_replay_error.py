@@ -4,8 +4,8 @@ import os
 
 import numpy as np
 import pytest
-import tensorflow.compat.v1 as tf
 
+from parity.reference import edits
 from parity.reference import kinks
 from parity.reference import noise
 from parity.reference import precision
@@ -34,15 +34,6 @@ def captured(repository, tmp_path_factory):
 def measured(captured):
     """`{program: its two Results}`."""
     return {name: replay_error.measure(captured[name]) for name in PROGRAMS}
-
-
-def with_constant(name, value):
-    """The edit that makes a constant another."""
-    def edit(graph_def):
-        nodes = {node.name: node for node in graph_def.node}
-        nodes[name].attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value, tf.float32))
-        return graph_def
-    return edit
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -81,7 +72,7 @@ def test_another_constant_is_different(captured):
     found = captured["bias_before_batch_norm"]
     replay = Replay(found)
     floors = noise.floors(replay, list(replay.updates()))
-    edited = Replay(found, edits=[with_constant("Adam/beta2", 0.99)])
+    edited = Replay(found, edits=[edits.constant("Adam/beta2", 0.99)])
     found = {row.variable: row for row in replay_error.rows(edited.updates(), floors)
              if row.call == 1}
     assert found["kernel/Adam_1"].verdict == replay_error.DIFFERENT

@@ -1,0 +1,72 @@
+"""Edits of a captured graph: a constant or an attribute that is another one.
+
+An edit is a function of a GraphDef that returns the edited one; `Replay(captured, edits=[...])`
+computes what the reference would be with it.
+"""
+
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+
+def _node(graph_def, name):
+    for node in graph_def.node:
+        if node.name == name:
+            return node
+    raise KeyError("{}: expected an operation of the captured graph, received no such name".format(
+        name))
+
+
+def constant(name, value):
+    """The edit after which the constant `name` is `value`, in the type that it has.
+
+    Raises, when it is applied:
+      KeyError: there is no such operation.
+      ValueError: it is no constant.
+    """
+    def edit(graph_def):
+        node = _node(graph_def, name)
+        if node.op != "Const":
+            raise ValueError("{}: expected a constant, received {}".format(name, node.op))
+        dtype = tf.as_dtype(node.attr["dtype"].type)
+        node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value, dtype))
+        return graph_def
+    return edit
+
+
+def one_ulp_up(name):
+    """The edit after which each number of a constant is one unit in the last place larger."""
+    def edit(graph_def):
+        value = tf.make_ndarray(_node(graph_def, name).attr["value"].tensor)
+        return constant(name, np.nextafter(value, np.array(np.inf, value.dtype)))(graph_def)
+    return edit
+
+
+def attribute(name, key, value):
+    """The edit after which an attribute of an operation is `value`.
+
+    Args:
+      name: the operation.
+      key: the attribute: padding, strides, epsilon, transpose_a, ...
+      value: a bool, a whole number, a float, bytes, or a list of whole numbers.
+
+    Raises, when it is applied:
+      KeyError: there is no such operation, or it has no such attribute.
+    """
+    def edit(graph_def):
+        node = _node(graph_def, name)
+        if key not in node.attr:
+            raise KeyError("{}: expected one of {}, received {}".format(
+                name, ", ".join(sorted(node.attr)), key))
+        node.attr[key].Clear()
+        if isinstance(value, bool):
+            node.attr[key].b = value
+        elif isinstance(value, int):
+            node.attr[key].i = value
+        elif isinstance(value, float):
+            node.attr[key].f = value
+        elif isinstance(value, bytes):
+            node.attr[key].s = value
+        else:
+            node.attr[key].list.i.extend(value)
+        return graph_def
+    return edit
