@@ -11,6 +11,8 @@ from parity import findings
 _MARGIN = 64
 # A gradient this small beside the largest of its update is zero but for rounding.
 _ZERO = 1e-12
+# Without these nothing is proved.
+_REQUIRED = (5, 6)
 _ABSENT = differences.Difference(False, float("inf"))
 _BIASED = ("follows the batch's variance, as Keras's batch norm does; TensorFlow 1's fused one "
            "follows n / (n - 1) times that")
@@ -97,6 +99,10 @@ def judge(case, narrow, wide, structure, headers):
     found = structure + [
         findings.Finding(row.rung, dtype, row.tensor, verdict, row.difference.relative, row.note,
                          row.step) for row, dtype, verdict in judged]
+    found += [findings.Finding(rung, dtype, "nothing", differences.INCONCLUSIVE,
+                               note="nothing was compared") for rung in _REQUIRED
+              for dtype in headers if not any((finding.rung, finding.dtype) == (rung, dtype)
+                                              for finding in found)]
     return findings.Result(case, found, "", {}, {}, headers, {})
 
 

@@ -161,3 +161,18 @@ def test_passes_of_a_phase_after_a_wrong_update_are_no_first_difference():
                           "output/0/1/later": later})
         port["after/0/d/kernel"] = port["after/0/d/kernel"] * 2
     assert first(judged(change)) == (6, "d/kernel", differences.DIFFERENT)
+
+
+@pytest.mark.parametrize("name,rung", [("gradient/0/0/w", 5), ("before/0/w", 6)])
+def test_where_nothing_was_compared_nothing_is_proved(name, rung):
+    def change(reference, port):
+        if rung == 5:
+            reference.pop(name)
+            port.pop("clipped/0/0/d/kernel")
+            return
+        for key in list(reference):  # whole numbers are counters, which are not compared
+            if key in ("before/0/w", "after/0/w", "before/1/w", "after/1/w"):
+                reference[key] = np.int32(reference[key])
+    result = judged(change)
+    assert findings.exit_status([result]) != 0
+    assert result.rung(rung, "float64") == differences.INCONCLUSIVE
