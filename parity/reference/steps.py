@@ -4,6 +4,7 @@ import typing
 
 import numpy as np
 
+from parity import capture
 from parity.reference import loops
 from parity.reference.reading import layers
 from parity.reference.reading import structure
@@ -42,6 +43,9 @@ class Step(typing.NamedTuple):
 
 def grouped(captured):
     """Calls of each step: those that gather come before the call that trains, writes after it."""
+    if not any(call.role == "train" for call in captured.calls):
+        raise capture.Failure("{}: expected a capture of training, received one of a graph that "
+                              "only runs forward".format(captured.path))
     steps, trained, gathered = [], 0, []
     for call in captured.calls:
         if call.role == "gather":
