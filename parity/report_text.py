@@ -29,7 +29,8 @@ def _row(result, rung, colour):
         worst = _worst_finding(findings)
         size = f"{worst.relative:.1e}" if worst and worst.relative else ""
         cells.append(_coloured(verdict, 13, colour) + f"{size:<9}")
-    count = len({finding.tensor for finding in result.findings if finding.rung == rung})
+    count = len({finding.tensor for finding in result.findings
+                 if finding.rung == rung and finding.verdict != differences.NOT_RUN})
     return f"  {rung} {RUNGS[rung]:<17}{cells[0]}{cells[1]}{count:>6} tensors"
 
 

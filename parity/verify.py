@@ -100,7 +100,7 @@ def main(argv):
     command_line.check_interpreter("legacy_python", asked.legacy_python)
     if asked.legacy or asked.modern:
         results = [_own_pair(asked)]
-        print(report_text.text(results[0]), flush=True)
+        print(report_text.text(results[0]) + verification.uncompared_line(results[0]), flush=True)
         return _written(asked, results)
     plan = recording.Plan(chosen_cases(asked.case), ("float32", "float64"), asked.steps,
                           asked.seed, asked.stock_optimizers, asked.legacy_python)

@@ -102,8 +102,8 @@ def verify(asked, folder, progress):
                                            _headers(asked, found), {})
                 progress(f"recording {asked.port} in {dtype}")
                 sides[dtype] = _recorded(asked, captured, dtype, found, reference, port, folder)
-    result = judgement.judge(asked.port, sides["float32"], sides["float64"], structure,
-                             _headers(asked, found))
+    result = judgement.judge(asked.port, sides["float32"], sides["float64"],
+                             structure + list(_uncompared(found)), _headers(asked, found))
     return result._replace(sources=_sources(found, result.first_difference))
 
 
@@ -181,6 +181,33 @@ def _structure(found):
             yield findings.Finding(1, dtype, row.port, differences.IDENTICAL, note=(
                 f"{row.reference}, by {row.reason}"
                 + (f", {row.transform.name}" if row.transform.name else "")))
+
+
+def _uncompared(found):
+    """Findings of rung 7 that nothing was compared: state and slots without a partner.
+
+    Counters and averages of weights need none, so that this is no difference; but it is said.
+    """
+    paired = {row.reference for row in found.slots}
+    trained = {row.reference for row in found.variables.rows}
+    names = [entry["name"] for entry in found.variables.reference_only]
+    names += [name for update in found.reference["updates"] if update["variable"] in trained
+              for role, name in update["slots"].items()
+              if name not in paired and not role.endswith("_power")]
+    for name in dict.fromkeys(names):
+        for dtype in DTYPES:
+            yield findings.Finding(7, dtype, name, differences.NOT_RUN,
+                                   note="no partner in the port")
+
+
+def uncompared_line(result):
+    """One line that names what was not compared; "" if there is nothing of that kind."""
+    names = list(dict.fromkeys(finding.tensor for finding in result.findings
+                               if finding.verdict == differences.NOT_RUN))
+    if not names:
+        return ""
+    rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"  not compared, for want of a partner: {', '.join(names[:3])}{rest}"
 
 
 def _recorded(asked, captured, dtype, found, reference, port, folder):
