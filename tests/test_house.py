@@ -111,6 +111,14 @@ def test_capture_stands_alone(repository):
         ast.parse(source.read(), feature_version=(3, 7))
 
 
+def test_no_test_imports_what_switches_tensorflow_2_off(repository):
+    """`tf.disable_v2_behavior()` of an imported module acts on every test that runs after it."""
+    for path, tree in parsed(repository, "tests"):
+        found = set(imports(tree)) & {"tests.parity.capture.builders",
+                                      "tests.parity.capture.programs"}
+        assert not found, path
+
+
 @pytest.mark.parametrize("package", [
     "groundwork", "legacy", "parity/tf1", "parity/common", "parity/reference", "examples",
     "tests/groundwork", "tests/legacy", "tests/tf1"])
