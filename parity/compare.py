@@ -6,7 +6,7 @@ from parity import command_line
 from parity import findings
 from parity import judge
 from parity import recording
-from parity import report_text
+from parity.report import terminal
 from parity.common import trace
 from parity.mapping import map_state
 
@@ -46,7 +46,7 @@ def main(argv):
     """Returns the exit status of `findings.exit_status`."""
     asked = _parser().parse_args(argv)
     result = judge.judge(asked.modern, [read_pair(asked.legacy, asked.modern)])
-    print(report_text.text(result), end="")
+    print(terminal.text(result), end="")
     return findings.exit_status([result], asked.require == "identical")
 
 

@@ -4,10 +4,10 @@ import os
 import sys
 
 from parity import command_line
-from parity import graph_boxes
-from parity import graph_events
-from parity import graph_findings
-from parity import graph_text
+from parity.graph import boxes
+from parity.graph import events
+from parity.graph import comparison
+from parity.graph import table
 
 
 def _parser():
@@ -22,28 +22,28 @@ def _check_sides(asked):
     """UsageError if a run is known to be of the other side, or is given as both."""
     for side in ("legacy", "modern"):
         run = getattr(asked, side)
-        if graph_events.wing(run) not in ("", side):
+        if events.wing(run) not in ("", side):
             raise command_line.UsageError(f"--{side}={run}: expected a run of {side}.train, "
-                                          f"received one of {graph_events.wing(run)}.train")
+                                          f"received one of {events.wing(run)}.train")
     if os.path.realpath(asked.legacy) == os.path.realpath(asked.modern):
         raise command_line.UsageError(
             f"--modern={asked.modern}: expected another run than --legacy, received the same")
 
 
 def main(argv):
-    """Returns the exit status of `graph_findings.exit_status`."""
+    """Returns the exit status of `comparison.exit_status`."""
     asked = _parser().parse_args(argv)
     _check_sides(asked)
-    boxes = {}
+    graphs = {}
     for side in ("legacy", "modern"):
         run = getattr(asked, side)
-        boxes[side] = graph_boxes.boxes(graph_events.read_graph(side, run))
-        if not any(box.is_network for box in boxes[side].values()):
+        graphs[side] = boxes.boxes(events.read_graph(side, run))
+        if not any(box.is_network for box in graphs[side].values()):
             raise command_line.UsageError(f"--{side}={run}: expected a graph with a network in a "
                                           "name scope, received one without")
-    pairs = graph_findings.pair_boxes(**boxes)
-    print(graph_text.text(pairs), end="")
-    return graph_findings.exit_status(pairs)
+    pairs = comparison.pair_boxes(**graphs)
+    print(table.text(pairs), end="")
+    return comparison.exit_status(pairs)
 
 
 def console():

@@ -7,12 +7,14 @@ import tempfile
 from parity import command_line
 from parity import findings
 from parity import recording
-from parity import report_html
-from parity import report_json
-from parity import report_text
+from parity.report import html_report
+from parity.report import json_report
+from parity.report import terminal
 from parity.cases import CASES
 from parity.judge import judge
+from parity.pair import mapping
 from parity.pair import verification
+from parity.pair.asked import Asked
 
 
 def _parser():
@@ -71,7 +73,7 @@ def _own_pair(asked):
             raise command_line.UsageError(
                 f"--{other}={getattr(asked, other)}: expected --{flag} beside it, received none")
     _check_port(asked.modern)
-    pair = verification.Asked(asked.legacy, asked.modern, asked.steps,
+    pair = Asked(asked.legacy, asked.modern, asked.steps,
                               os.path.abspath(asked.legacy_python) if asked.legacy_python else "")
     with tempfile.TemporaryDirectory() as folder:
         return verification.verify(pair, folder, command_line.progress)
@@ -100,13 +102,13 @@ def main(argv):
     command_line.check_interpreter("legacy_python", asked.legacy_python)
     if asked.legacy or asked.modern:
         results = [_own_pair(asked)]
-        print(report_text.text(results[0]) + verification.uncompared_line(results[0]), flush=True)
+        print(terminal.text(results[0]) + mapping.uncompared_line(results[0]), flush=True)
         return _written(asked, results)
     plan = recording.Plan(chosen_cases(asked.case), ("float32", "float64"), asked.steps,
                           asked.seed, asked.stock_optimizers, asked.legacy_python)
     results = []
     for result in verify(plan, command_line.progress, asked.traces):
-        print(report_text.text(result), flush=True)
+        print(terminal.text(result), flush=True)
         results.append(result)
     return _written(asked, results)
 
@@ -114,9 +116,9 @@ def main(argv):
 def _written(asked, results):
     """The exit status, once the reports that were asked for are written."""
     if asked.json:
-        command_line.write(asked.json, report_json.text(results))
+        command_line.write(asked.json, json_report.text(results))
     if asked.report:
-        command_line.write(asked.report, report_html.text(results))
+        command_line.write(asked.report, html_report.text(results))
     return findings.exit_status(results, asked.require == "identical")
 
 

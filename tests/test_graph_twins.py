@@ -11,8 +11,8 @@ import pytest
 import tensorflow as tf
 
 from groundwork import hyperparameters
-from parity import graph_boxes
-from parity import graph_findings
+from parity.graph import boxes
+from parity.graph import comparison
 
 GAN = ["inputs", "generator", "discriminator", "discriminator_1", "losses", "train"]
 VAE = ["inputs", "encoder", "z", "decoder", "losses", "decoder_1", "samples", "train"]
@@ -74,17 +74,17 @@ def test_both_wings_draw_the_same_forward_pass_in_the_same_boxes(model, flags, b
             assert forward(ours, box) == forward(reference, box), box
 
 
-@pytest.mark.parametrize("model,flags,boxes", [
+@pytest.mark.parametrize("model,flags,expected", [
     ("dense_gan", {}, GAN), ("wgan", {}, GAN), ("wgan", {"networks": "dcgan"}, SAMPLED),
     ("dcgan", {}, SAMPLED), ("dcgan", {"architecture": "d2"}, SAMPLED)])
-def test_parity_graphs_finds_both_wings_the_same(model, flags, boxes):
+def test_parity_graphs_finds_both_wings_the_same(model, flags, expected):
     hparams = hyperparameters.make(model, flags)
     ours, reference = modern_graph(model, hparams), legacy_graph(model, hparams)
-    assert top_level(ours) == top_level(reference) == set(boxes)
-    pairs = graph_findings.pair_boxes(graph_boxes.boxes(reference), graph_boxes.boxes(ours))
-    assert {pair.name for pair in pairs} - {"inputs"} == set(boxes) - {"inputs", "train"}
+    assert top_level(ours) == top_level(reference) == set(expected)
+    pairs = comparison.pair_boxes(boxes.boxes(reference), boxes.boxes(ours))
+    assert {pair.name for pair in pairs} - {"inputs"} == set(expected) - {"inputs", "train"}
     assert [(pair.name, layer.name) for pair in pairs for layer in pair.layers
-            if layer.verdict != graph_findings.SAME] == []
+            if layer.verdict != comparison.SAME] == []
 
 
 @pytest.mark.parametrize("wing", [legacy_graph, modern_graph])

@@ -2,7 +2,7 @@
 
 from parity import differences
 from parity import findings
-from parity.pair import verification
+from parity.pair import mapping
 
 
 def described(slots, kind):
@@ -18,11 +18,11 @@ def described(slots, kind):
     port = {"variables": [{"path": "d/kernel", "leaf": "kernel", "shape": [3, 2],
                            "trainable": True, "layer": "Dense"}],
             "inputs": [], "optimizers": [{"trained": ["d/kernel"]}]}
-    return verification.mapping(reference, port)
+    return mapping.mapping(reference, port)
 
 
 def names(found):
-    return {finding.tensor for finding in verification._uncompared(found)}
+    return {finding.tensor for finding in mapping.uncompared(found)}
 
 
 def test_an_average_that_the_port_lacks_and_unknown_slots_are_said():
@@ -36,9 +36,9 @@ def test_known_slots_and_powers_are_compared_or_derived():
 
 
 def test_it_is_named_in_one_line_and_counts_for_no_rung():
-    found = list(verification._uncompared(described({}, "gradient descent")))
+    found = list(mapping.uncompared(described({}, "gradient descent")))
     result = findings.Result("port", found, "", {}, {}, {}, {})
     assert result.rung(7, "float64") == differences.NOT_RUN
-    assert verification.uncompared_line(result) == (
+    assert mapping.uncompared_line(result) == (
         "  not compared, for want of a partner: d/kernel/average")
-    assert verification.uncompared_line(result._replace(findings=[])) == ""
+    assert mapping.uncompared_line(result._replace(findings=[])) == ""

@@ -11,7 +11,7 @@ from tensorboard.compat.proto import graph_pb2
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from parity import command_line
-from parity import graph_boxes
+from parity.graph import boxes
 from parity import graphs
 
 DENSE = [("net/dense/MatMul", "MatMul", ["x", "net/dense/read"], (-1, 3)),
@@ -176,15 +176,15 @@ def test_another_layer_or_network_is_another_structure(compare, name):
 
 
 def test_a_version_of_an_operation_is_the_operation():
-    boxes = [graph_boxes.boxes(graph(DENSE + [("net/add/sum", op, ["x"], (-1, 3))]))
+    found = [boxes.boxes(graph(DENSE + [("net/add/sum", op, ["x"], (-1, 3))]))
              for op in ("Add", "AddV2")]
-    assert boxes[0] == boxes[1]
-    assert boxes[0]["net"].layers["add"].operations == ["Add"]
+    assert found[0] == found[1]
+    assert found[0]["net"].layers["add"].operations == ["Add"]
 
 
 def test_initializers_are_no_part_of_a_network():
     initial = ("net/dense/kernel/Initializer/mul", "Mul", [], (2, 3))
-    assert graph_boxes.boxes(graph(DENSE + [initial])) == graph_boxes.boxes(graph(DENSE))
+    assert boxes.boxes(graph(DENSE + [initial])) == boxes.boxes(graph(DENSE))
 
 
 def test_bad_input_is_one_line_and_64(run, tmp_path):

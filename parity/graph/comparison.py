@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from parity.graph_boxes import Layer
+from parity.graph.boxes import Layer
 
 SAME, DIFFERENT, STRUCTURE = "same", "different", "other structure"
 _ORDER = (SAME, DIFFERENT, STRUCTURE)

@@ -3,7 +3,7 @@
 import itertools
 import textwrap
 
-from parity import graph_findings
+from parity.graph import comparison
 
 _LINE = "  {:<18}{:<7} {:<33} {:>9} {:>8}"
 _WIDTH = 33
@@ -49,7 +49,7 @@ def _source_rows(pair, layer):
 
 def _layer_rows(pair):
     name = pair.name or "(box itself)"
-    if pair.verdict == graph_findings.SAME:
+    if pair.verdict == comparison.SAME:
         return _rows(name, "both", pair.legacy)
     rows = _rows(name, "legacy", pair.legacy) + _source_rows(pair, pair.legacy)
     return rows + _rows("", "modern", pair.modern) + _source_rows(pair, pair.modern)
@@ -58,8 +58,8 @@ def _layer_rows(pair):
 def text(pairs):
     """What is the same and what is not: a line a layer, or two where the graphs differ."""
     layers = [layer for pair in pairs for layer in pair.layers]
-    equal = sum(layer.verdict == graph_findings.SAME for layer in layers)
-    lines = [f"graphs: {graph_findings.verdict(pairs)}",
+    equal = sum(layer.verdict == comparison.SAME for layer in layers)
+    lines = [f"graphs: {comparison.verdict(pairs)}",
              f"  {len(pairs)} boxes, {equal} of {len(layers)} layers the same", "",
              _LINE.format("layer", "in", "operations", "output", "weights")]
     for pair in pairs:

@@ -12,10 +12,10 @@ from PIL import Image
 import pytest
 
 from parity import findings
-from parity import plots
-from parity import report_html
-from parity import report_json
-from parity import report_text
+from parity.report import plots
+from parity.report import html_report
+from parity.report import json_report
+from parity.report import terminal
 from parity.findings import Finding
 
 LONG = "/".join(["a_network_of_a_user_with_a_name_that_does_not_end"] * 4) + "/kernel"
@@ -77,19 +77,19 @@ def plain(text):
 @pytest.mark.parametrize("name", sorted(ALL))
 @pytest.mark.parametrize("colour", [True, False])
 def test_text_is_at_most_80_columns_wide(name, colour):
-    text = plain(report_text.text(ALL[name], colour))
+    text = plain(terminal.text(ALL[name], colour))
     assert max(map(len, text.splitlines())) <= 80
 
 
 def test_text_of_long_names_keeps_every_letter():
-    joined = "".join(report_text.text(LONG_NAMES, False).split())
+    joined = "".join(terminal.text(LONG_NAMES, False).split())
     assert joined.startswith(LONG + ":different")
     assert f"first:rung3(forward),{LONG},infloat32,by1.2e-01" in joined
     assert f"legacy:/users/{LONG}.py:12" in joined
 
 
 def test_text_says_first_where_the_port_departs_and_why():
-    lines = report_text.text(DIFFERENT, False).splitlines()
+    lines = terminal.text(DIFFERENT, False).splitlines()
     assert lines[:6] == [
         "gan-corrected: different",
         "  first: rung 3 (forward), joint:g/hidden1, in float32, by 1.2e-01",
@@ -100,7 +100,7 @@ def test_text_says_first_where_the_port_departs_and_why():
 
 
 def test_text_has_a_row_for_each_rung_with_its_worst_finding():
-    lines = report_text.text(DIFFERENT, False).splitlines()
+    lines = terminal.text(DIFFERENT, False).splitlines()
     assert lines[6].split() == ["rung", "float32", "float64"]
     rows = [line.split() for line in lines[7:]]
     assert [row[0] for row in rows] == list("123456789")
@@ -111,7 +111,7 @@ def test_text_has_a_row_for_each_rung_with_its_worst_finding():
 
 
 def test_text_of_an_equal_pair_is_its_verdict_and_the_table():
-    lines = report_text.text(EQUAL, False).splitlines()
+    lines = terminal.text(EQUAL, False).splitlines()
     assert lines[0] == "gan-corrected: rounding"
     assert lines[1].split() == ["rung", "float32", "float64"]
     assert len(lines) == 11
@@ -123,10 +123,10 @@ def test_text_is_coloured_on_a_terminal_only(monkeypatch):
             return True
 
     monkeypatch.setattr("sys.stdout", io.StringIO())
-    assert "\033" not in report_text.text(DIFFERENT)
+    assert "\033" not in terminal.text(DIFFERENT)
     monkeypatch.setattr("sys.stdout", Terminal())
-    assert "\033[31mdifferent\033[0m" in report_text.text(DIFFERENT).splitlines()[0]
-    assert plain(report_text.text(DIFFERENT)) == report_text.text(DIFFERENT, False)
+    assert "\033[31mdifferent\033[0m" in terminal.text(DIFFERENT).splitlines()[0]
+    assert plain(terminal.text(DIFFERENT)) == terminal.text(DIFFERENT, False)
 
 
 # JSON.
@@ -136,7 +136,7 @@ def _refuse(name):
 
 
 def parsed(results):
-    return json.loads(report_json.text(results), parse_constant=_refuse)
+    return json.loads(json_report.text(results), parse_constant=_refuse)
 
 
 def test_json_is_strict_whatever_the_numbers_are():
@@ -170,9 +170,9 @@ def test_json_holds_the_verdicts():
 
 
 def test_json_of_one_result_is_always_the_same_text():
-    assert report_json.text([DIFFERENT]) == report_json.text([DIFFERENT._replace(
+    assert json_report.text([DIFFERENT]) == json_report.text([DIFFERENT._replace(
         headers=dict(reversed(list(DIFFERENT.headers.items()))))])
-    assert report_json.text([EQUAL]).endswith("}\n")
+    assert json_report.text([EQUAL]).endswith("}\n")
 
 
 # HTML.
@@ -207,17 +207,17 @@ class Page(html.parser.HTMLParser):
 
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_html_is_well_formed(name):
-    page = Page(report_html.text([ALL[name]]))
+    page = Page(html_report.text([ALL[name]]))
     assert page.tags.count("html") == page.tags.count("body") == 1
 
 
 def test_html_of_no_results_is_well_formed():
-    Page(report_html.text([]))
+    Page(html_report.text([]))
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_html_stands_alone(name):
-    text = report_html.text([ALL[name]])
+    text = html_report.text([ALL[name]])
     page = Page(text)
     assert not {"script", "link", "iframe", "object", "base"} & set(page.tags)
     assert not re.search(r"https?:|//\w|@import|url\(", text.replace(HOSTILE, ""))
@@ -227,7 +227,7 @@ def test_html_stands_alone(name):
 
 
 def test_html_escapes_every_name():
-    text = report_html.text([HOSTILE_NAMES])
+    text = html_report.text([HOSTILE_NAMES])
     assert "<script>" not in text
     page = Page(text)
     shown = "".join(page.words)
@@ -237,16 +237,16 @@ def test_html_escapes_every_name():
 
 
 def test_html_shows_what_the_first_difference_is():
-    shown = "\n".join(Page(report_html.text([DIFFERENT])).words)
+    shown = "\n".join(Page(html_report.text([DIFFERENT])).words)
     for words in ("Where it departs first", "3 forward, float32", "joint:g/hidden1", "0.125",
                   "the slope of the leaky ReLU", "old.py:12", "6 findings that are not identical"):
         assert words in shown
-    assert "Where it departs first" not in report_html.text([EQUAL])
+    assert "Where it departs first" not in html_report.text([EQUAL])
 
 
 def test_html_says_when_there_is_no_drift():
-    assert "the free runs are equal at each of 2 steps" in report_html.text([EQUAL])
-    assert "the free runs are equal" not in report_html.text([DIFFERENT])
+    assert "the free runs are equal at each of 2 steps" in html_report.text([EQUAL])
+    assert "the free runs are equal" not in html_report.text([DIFFERENT])
 
 
 # Plots.

@@ -3,7 +3,7 @@
 import html
 
 from parity import differences
-from parity import plots
+from parity.report import plots
 from parity.findings import RUNGS
 
 _STYLE = """

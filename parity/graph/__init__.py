@@ -1,0 +1,1 @@
+"""TensorBoard graphs of a pair, side by side."""

@@ -1,0 +1,102 @@
+"""How the two sides of a pair belong together, and what that says of their structure."""
+
+from typing import NamedTuple
+
+from parity import differences
+from parity import findings
+from parity.pair import inputs
+from parity.pair import slots
+from parity.pair import variables
+
+DTYPES = ("float32", "float64")
+
+
+class Mapping(NamedTuple):
+    """How the two sides belong together.
+
+    Attributes:
+      reference, port: what the recorders describe.
+      variables: a `parity.pair.variables.Pairing`.
+      inputs: `parity.pair.inputs.Row`s; labels: the reference's tensors that are left.
+      slots: `parity.pair.slots.Row`s.
+      optimizers: `{port path: number of the optimiser that trains it}`.
+    """
+
+    reference: dict
+    port: dict
+    variables: variables.Pairing
+    inputs: list
+    labels: list
+    slots: list
+    optimizers: dict
+
+
+def mapping(reference, port):
+    """The `Mapping` of two descriptions."""
+    trained = {path: number for number, optimizer in enumerate(port["optimizers"])
+               for path in optimizer["trained"]}
+    scopes = list(dict.fromkeys(update["scope"] for update in reference["updates"]))
+    theirs = {update["variable"]: scopes.index(update["scope"])
+              for update in reference["updates"]}
+    paired = variables.pair(
+        [dict(entry, optimizer=theirs.get(entry["name"])) for entry in reference["variables"]],
+        [dict(entry, optimizer=trained.get(entry["path"])) for entry in port["variables"]])
+    rows, labels = inputs.pair(reference["inputs"], port["inputs"])
+    return Mapping(reference, port, paired, rows, labels,
+                   slots.pair(reference["updates"], paired.rows), trained)
+
+
+def structure(found):
+    """Findings of rung 1: every variable that is trained has a partner."""
+    for entry in found.variables.lacks_trained():
+        side = "the reference" if "name" in entry else "the port"
+        name = entry.get("name") or entry.get("path")
+        for dtype in DTYPES:
+            yield findings.Finding(
+                1, dtype, name, differences.DIFFERENT,
+                note=f"only in {side}, with the shape {entry['shape']}")
+    for row in found.variables.rows:
+        for dtype in DTYPES:
+            yield findings.Finding(1, dtype, row.port, differences.IDENTICAL, note=(
+                f"{row.reference}, by {row.reason}"
+                + (f", {row.transform.name}" if row.transform.name else "")))
+
+
+def uncompared(found):
+    """Findings of rung 7 that nothing was compared: state and slots without a partner.
+
+    Counters and averages of weights need none, so that this is no difference; but it is said.
+    """
+    paired = {row.reference for row in found.slots}
+    trained = {row.reference for row in found.variables.rows}
+    names = [entry["name"] for entry in found.variables.reference_only]
+    names += [name for update in found.reference["updates"] if update["variable"] in trained
+              for role, name in update["slots"].items()
+              if name not in paired and not role.endswith("_power")]
+    for name in dict.fromkeys(names):
+        for dtype in DTYPES:
+            yield findings.Finding(7, dtype, name, differences.NOT_RUN,
+                                   note="no partner in the port")
+
+
+def uncompared_line(result):
+    """One line that names what was not compared; "" if there is nothing of that kind."""
+    names = list(dict.fromkeys(finding.tensor for finding in result.findings
+                               if finding.verdict == differences.NOT_RUN))
+    if not names:
+        return ""
+    rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"  not compared, for want of a partner: {', '.join(names[:3])}{rest}"
+
+
+def sources(found, first):
+    """`{"legacy", "modern"}`: the lines that make the tensor that departs first, where known."""
+    if first is None:
+        return {}
+    path = first.tensor.partition("@")[0]
+    theirs = [line for row in found.variables.rows if row.port == path
+              for line in found.reference["sources"].get(row.reference, [])]
+    ours = [entry.get("line", "") for entry in found.port["variables"] if entry["path"] == path]
+    if first.rung >= 6 and path in found.optimizers:
+        ours = [found.port["optimizers"][found.optimizers[path]].get("line", "")]
+    return {"legacy": (theirs + [""])[0], "modern": (ours + [""])[0]}

@@ -1,0 +1,1 @@
+"""Reports on pairs: on the terminal, as JSON, as an HTML page."""
