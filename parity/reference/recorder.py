@@ -8,6 +8,7 @@ Jobs, one a line of JSON on standard input:
                before/<step>/<variable>, after/<step>/<variable>,
                gradient/<step>/<phase>/<variable>, rate/..., loss/<step>/<phase>/<tensor>,
                output/<step>/<phase>/<layer> and .../<layer>/activation,
+               fetched/<step>/<phase>/<tensor> of a graph that only runs forward,
                input/<step>/<phase>/<tensor>, draw/<step>/<phase>/<number>;
                stored_after/..., powers_..., biased_...: the same of the variants of the reference;
                nudged_after/<step>/<variable>: what one unit in the last place changes, relative
@@ -50,7 +51,7 @@ def _inputs(captured):
     """Each input that is no random number: tensor, shape in the first call, dtype, phases."""
     found, phase = {}, 0
     for call in steps.grouped(captured)[0]:
-        if call.role != "train":
+        if call.role != "train" and not steps.runs_forward(captured):
             continue
         values = dict(call.fed(), **call.drawn())
         random = {entry["tensor"] for entry in captured.inputs.values() if entry["random"]}
@@ -80,6 +81,7 @@ def describe(job):
     np.savez(job["example"], **_example(captured))
     return {
         "program": captured.header["program"], "versions": captured.header["versions"],
+        "forward": steps.runs_forward(captured),
         "steps": len(steps.grouped(captured)), "phases": captured.header["calls_a_step"],
         "variables": _variables(captured), "inputs": _inputs(captured),
         "updates": [{"variable": update.variable, "kind": update.kind, "slots": update.slots,
@@ -125,7 +127,7 @@ def _named(step):
     found = {"after/{}/{}".format(step.number, name): value for name, value in step.after.items()}
     for position, phase in enumerate(step.phases):
         for part, values in (("gradient", phase.gradients), ("loss", phase.losses),
-                             ("output", phase.outputs)):
+                             ("output", phase.outputs), ("fetched", phase.fetched)):
             found.update(("{}/{}/{}/{}".format(part, step.number, position, name), value)
                          for name, value in values.items())
     return found
@@ -155,5 +157,5 @@ def record(job):
 
 
 if __name__ == "__main__":
-    worker.serve({"describe": describe, "steps": record})
+    worker.serve({"describe": describe, "steps": record}, capture.Failure)
     sys.exit(0)

@@ -1,10 +1,9 @@
-"""A captured program's training steps, run again freely, as a port is compared with them."""
+"""A captured program's steps, run again freely, as a port is compared with them."""
 
 import typing
 
 import numpy as np
 
-from parity import capture
 from parity.reference import loops
 from parity.reference.reading import layers
 from parity.reference.reading import structure
@@ -13,7 +12,7 @@ from parity.reference.reading import updates as reading
 
 
 class Phase(typing.NamedTuple):
-    """One training call of a step.
+    """One training call of a step; of a graph that only runs forward, one call.
 
     Attributes:
       gradients: `{variable: dense array}` as given to the optimiser.
@@ -22,6 +21,7 @@ class Phase(typing.NamedTuple):
       draws: `[(kind, array)]`, random numbers in the order of the graph.
       rates: `{variable: learning rate}`.
       outputs: `{layer: array}`, and `{layer/activation: array}` where one follows.
+      fetched: `{tensor: array}` that a graph which only runs forward gives.
     """
 
     gradients: dict
@@ -30,10 +30,11 @@ class Phase(typing.NamedTuple):
     draws: list
     rates: dict
     outputs: dict
+    fetched: dict
 
 
 class Step(typing.NamedTuple):
-    """One training step: its number from 0, its phases, and every variable around it."""
+    """One step: its number from 0, its phases, and every variable around it."""
 
     number: int
     phases: list
@@ -41,11 +42,15 @@ class Step(typing.NamedTuple):
     after: dict
 
 
+def runs_forward(captured):
+    """Whether no call trains: each is a step, and what it fetches is all that it does."""
+    return not any(call.role == "train" for call in captured.calls)
+
+
 def grouped(captured):
     """Calls of each step: those that gather come before the call that trains, writes after it."""
-    if not any(call.role == "train" for call in captured.calls):
-        raise capture.Failure("{}: expected a capture of training, received one of a graph that "
-                              "only runs forward".format(captured.path))
+    if runs_forward(captured):
+        return [[call] for call in captured.calls][:captured.header["steps"]]
     steps, trained, gathered = [], 0, []
     for call in captured.calls:
         if call.role == "gather":
@@ -85,6 +90,7 @@ class Runner(object):
 
     def __init__(self, replay):
         self.replay, self._captured = replay, replay.captured
+        self._forward = runs_forward(replay.captured)
         self._order = structure.of(replay.captured)
         self._updates = reading.read(replay.captured)
         self._inside = loops.inside(self._order.graph)
@@ -96,7 +102,7 @@ class Runner(object):
             if number or position:  # what something else moved; the start is loaded as a whole
                 moved = call.before()
                 self.replay.load({name: moved[name] for name in call.moved})
-            if call.role == "train":
+            if call.role == "train" or self._forward:
                 phases.append(self._phase(call, change))
             else:
                 self.replay.run(call, change)
@@ -112,8 +118,9 @@ class Runner(object):
         outputs = self._outputs(call)
         rates = {update.variable: update.rate.tensor for update in own
                  if update.rate and update.rate.tensor}
+        fetched = call.fetches if self._forward else []
         names = sorted({name for pair in fetches.values() for name in pair} | set(losses) |
-                       set(outputs.values()) | set(rates.values()))
+                       set(outputs.values()) | set(rates.values()) | set(fetched))
         values = self.replay.run(call, change, fetches=names)
         gradients = {variable: self._dense(variable, [values.get(name) for name in pair])
                      for variable, pair in fetches.items()}
@@ -122,13 +129,16 @@ class Runner(object):
                      self._inputs(call), self._draws(call),
                      {variable: values[name] for variable, name in rates.items()
                       if name in values},
-                     {layer: values[name] for layer, name in outputs.items() if name in values})
+                     {layer: values[name] for layer, name in outputs.items() if name in values},
+                     {name: values[name] for name in fetched if name in values})
 
     def _outputs(self, call):
         """`{layer: tensor}` of the layers' outputs that a call reaches, outside loops."""
+        ends = call.fetches if self._forward else [
+            update.gradient for update in self._updates
+            if not call.applies or update.operation in call.applies]
         reached = {op.name for op in tensors.ancestors([
-            self._order.tensor(update.gradient) for update in self._updates
-            if not call.applies or update.operation in call.applies])}
+            self._order.tensor(end) for end in ends])}
         found = {}
         for layer in layers.read(self._captured):
             found[layer.name] = layer.output

@@ -55,8 +55,11 @@ class Layer(NamedTuple):
 
 @functools.lru_cache(maxsize=4)
 def forward_pass(captured):
-    """Operations of the forward pass of training."""
+    """Operations of the forward pass of training; of a graph without updates, of what it gives."""
     graph, trained = structure.of(captured), updates.read(captured)
+    if not trained:
+        return tensors.ancestors([graph.tensor(name) for call in captured.calls
+                                  for name in call.fetches])
     gradients = {name for update in trained for name in update.computed}
     starting = {loss for update in trained for loss in update.losses}
     return losses.forward_operations(graph, starting, [
