@@ -12,6 +12,8 @@ Jobs, one a line of JSON on standard input:
                input/<step>/<phase>/<tensor>, draw/<step>/<phase>/<number>;
                stored_after/..., powers_..., biased_...: the same of the variants of the reference;
                nudged_after/<step>/<variable>: what one unit in the last place changes, relative
+    replay     {"captured"}: in each precision the verdict of what the calls give against what they
+               gave where they were captured, and the row that is furthest off
 """
 
 import sys
@@ -21,6 +23,7 @@ import numpy as np
 from parity import capture
 from parity.common import worker
 from parity.reference import precision
+from parity.reference import replay_error
 from parity.reference import steps
 from parity.reference import variants
 from parity.reference.captured import Captured
@@ -156,6 +159,16 @@ def record(job):
     return {"draws": draws, "islands": replay.islands}
 
 
+def replay(job):
+    """`{dtype: {"verdict", "tensor", "call", "error"}}`."""
+    found = {}
+    for result in replay_error.measure(Captured(job["captured"])):
+        worst = result.worst()
+        found[result.dtype] = {"verdict": result.verdict(), "tensor": worst.variable,
+                               "call": worst.call, "error": worst.error}
+    return found
+
+
 if __name__ == "__main__":
-    worker.serve({"describe": describe, "steps": record}, capture.Failure)
+    worker.serve({"describe": describe, "steps": record, "replay": replay}, capture.Failure)
     sys.exit(0)
