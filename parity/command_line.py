@@ -7,7 +7,7 @@ import sys
 import zipfile
 
 from parity.common.trace import DamagedTrace
-from parity.workers import RecorderError
+from parity.workers import RecorderError, Refused
 
 EXIT_USAGE = 64
 EXIT_FAULT = 70
@@ -103,6 +103,9 @@ def run(program, main):
         print(f"{program}: expected whole traces, received a damaged one ({error})",
               file=sys.stderr)
         return EXIT_USAGE
-    except (UsageError, DamagedTrace, RecorderError) as error:
+    except (UsageError, DamagedTrace, Refused) as error:
         print(f"{program}: {' '.join(str(error).split())}", file=sys.stderr)  # always one line
-        return EXIT_FAULT if isinstance(error, RecorderError) else EXIT_USAGE
+        return EXIT_USAGE
+    except RecorderError as error:
+        print(f"{program}: {' '.join(str(error).split())}", file=sys.stderr)
+        return EXIT_FAULT

@@ -13,7 +13,7 @@ from parity.cases import Case
 from parity.common import trace
 from parity.common.names import resolve
 from parity.mapping import map_state, Mapping
-from parity.workers import Recorder, THREADS
+from parity.workers import OURS, Recorder, THREADS
 
 RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 # Recordings begun before the first of them is judged: each keeps up to 1 GB on the disk.
@@ -187,7 +187,7 @@ def record_pairs(plan, folder, progress):
     Raises:
       RecorderError: a side could not be recorded.
     """
-    with (Recorder.tf1(plan, folder) as tf1, Recorder("parity.keras3.recorder") as keras3,
+    with (Recorder.tf1(plan, folder) as tf1, Recorder("parity.keras3.recorder", home=OURS) as keras3,
           _OneByOne(keras3) as modern_side, _OneByOne(tf1) as legacy_side):
         def begin(job):
             reference = legacy_side.submit(job.record_legacy)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,24 +25,52 @@ _PARITY_MODE = {
 }
 
 
+# What a recorder runs: our `parity`, then the user's modules, those of the current folder first.
+# With -m, a folder of the name of a package of ours would be taken for it.
+_START = """
+import runpy, sys
+ours, first, module = sys.argv[1:]
+sys.path[0] = ours
+import parity
+sys.path[0] = first
+sys.argv[:] = [module]
+runpy.run_module(module, run_name="__main__", alter_sys=True)
+"""
+# The folder of our packages.
+OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
 class RecorderError(Exception):
     """A recorder could not do its job: the program's own error, in one line."""
+
+
+class Refused(RecorderError):
+    """A recorder was given what it cannot use: which file or flag, what was expected, received."""
 
 
 class Recorder:
     """One recorder process for a whole verification; starting TensorFlow takes seconds."""
 
-    def __init__(self, module, interpreter=sys.executable, folder=None):
-        """Starts `interpreter -m module`, in `folder` and with nothing else on its path if any."""
-        path = [folder] if folder else [os.getcwd()] + [
-            part for part in [os.environ.get("PYTHONPATH")] if part]
-        environment = dict(os.environ, PYTHONPATH=os.pathsep.join(path), **_PARITY_MODE)
+    def __init__(self, module, interpreter=sys.executable, folder=None, home=None):
+        """Starts a recorder.
+
+        Args:
+          module: what is run, "parity.port.recorder".
+          interpreter: path of the Python that runs it.
+          folder: where it runs, with nothing else on its path; if not given, the current folder.
+          home: the folder whose modules it finds first; if not given, the one where it runs.
+        """
+        environment = dict(os.environ, **_PARITY_MODE)
+        if folder:
+            environment["PYTHONPATH"] = folder
         self._name = module
         self._errors = tempfile.TemporaryFile()
         try:
             self._process = subprocess.Popen(
-                [interpreter, "-m", module], cwd=folder, env=environment, text=True,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors)
+                [interpreter, "-c", _START, folder or OURS,
+                 home or folder or os.getcwd(), module],
+                cwd=folder, env=environment, text=True, stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=self._errors)
         except OSError as error:
             self._errors.close()
             raise RecorderError(f"{interpreter}: cannot be run ({error.strerror})")
@@ -50,7 +79,7 @@ class Recorder:
     def tf1(cls, plan, folder):
         """The recorder of the TensorFlow 1 side, in another interpreter if the plan says so."""
         if not plan.legacy_python:
-            return cls("parity.tf1.recorder")
+            return cls("parity.tf1.recorder", home=OURS)
         staged = os.path.join(folder, "staged")
         staging.stage([name for case in plan.cases for name in (
             case.legacy, case.legacy_training, case.hparams)], staged)
@@ -67,18 +96,25 @@ class Recorder:
         if not line:
             raise RecorderError(f"{self._name} ended: {self._last_error()}")
         answer = json.loads(line)
+        if "refused" in answer:
+            raise Refused(answer["refused"])
         if "error" in answer:
             raise RecorderError(f"{self._name}: {answer['error']}")
         return answer["answer"]
 
     def _last_error(self):
-        self._process.wait()
+        """What a process that is gone said last; of one that a signal ended, which."""
+        status = self._process.wait()
+        if status == -signal.SIGKILL:  # nobody else sends it as a rule
+            return "SIGKILL, out of memory is likely"
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else f"exit status {self._process.returncode}"
+        if status < 0:
+            return ", ".join([signal.Signals(-status).name] + lines[-1:])
+        return lines[-1] if lines else f"exit status {status}"
 
     def close(self):
-        """Ends the process."""
+        """Ends the process, once it has answered."""
         with contextlib.suppress(BrokenPipeError):  # it may have died with a job unread
             self._process.stdin.close()
         self._process.stdout.close()
@@ -88,7 +124,9 @@ class Recorder:
     def __enter__(self):
         return self
 
-    def __exit__(self, *unused_error):
+    def __exit__(self, error, *unused):
+        if error:  # an interruption is not to wait for what nobody will read
+            self.kill()
         self.close()
 
     def kill(self):

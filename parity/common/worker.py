@@ -11,11 +11,12 @@ import numpy as np
 from parity.common import sources
 
 
-def serve(jobs):
+def serve(jobs, refused=()):
     """Answers until standard input ends.
 
     Args:
       jobs: `{job name: function of the job's dict that returns a JSON-able answer}`.
+      refused: kinds of error that say in one line what was wrong with what a job was given.
     """
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a program prints must not stand among the answers
@@ -23,6 +24,8 @@ def serve(jobs):
         job = json.loads(line)
         try:
             answer = {"answer": jobs[job["job"]](job)}
+        except refused as error:
+            answer = {"refused": " ".join(str(error).split())}
         except Exception as error:  # a user's program may raise anything; the parent reports it
             frames = traceback.extract_tb(sys.exc_info()[2])
             answer = {"error": "{}: {} ({})".format(

@@ -1,20 +1,24 @@
 """Recorder processes: answers, errors in one line, death, and output that must not block."""
 
 import os
+import signal
 import stat
+import threading
 import sys
 import time
 
 import pytest
 
 from parity import recording
+from parity import workers
 from parity.cases import CASES
 from parity.common import worker
-from parity.workers import Recorder, RecorderError
+from parity.workers import Recorder, RecorderError, Refused
 
 _RECORDER = '''
 import os
 import sys
+import time
 
 from parity.common import names
 from parity.common import worker
@@ -48,6 +52,16 @@ def vanish(job):
     os._exit(7)
 
 
+def killed(job):
+    sys.stderr.write("the last line\\n")
+    sys.stderr.flush()
+    os.kill(os.getpid(), job["signal"])
+
+
+def sleep(job):
+    time.sleep(60)
+
+
 def environment(job):
     return [os.environ.get(name) for name in job["names"]]
 
@@ -57,7 +71,8 @@ def unwritable(job):
 
 
 worker.serve({"call": call, "echo": echo, "flood": flood, "die": die, "vanish": vanish,
-              "environment": environment, "unwritable": unwritable})
+              "environment": environment, "unwritable": unwritable, "killed": killed,
+              "sleep": sleep}, names.NotFound)
 '''
 
 _PROGRAM = '''
@@ -120,13 +135,14 @@ def test_recorder_goes_on_after_an_error(recorder):
 
 
 @pytest.mark.parametrize("program, words", [
-    ("missing.py:program", "FileNotFoundError"), ("missing:program", "No module named 'missing'"),
-    ("user.py:missing", "missing"), ("user:missing", "has no attribute 'missing'")])
+    ("missing.py:program", "missing.py: expected a file, received none"),
+    ("missing:program", "missing: expected a module, received no such name"),
+    ("user.py:missing", "user.py:missing: expected a function, received no such name in user.py"),
+    ("user:missing", "user:missing: expected a function, received no such name in user")])
 def test_program_that_is_not_there_is_named(recorder, program, words):
-    with pytest.raises(RecorderError) as caught:
+    with pytest.raises(Refused) as caught:
         recorder("call", program=program, values=[])
-    assert words in str(caught.value)
-    assert len(str(caught.value).splitlines()) == 1
+    assert str(caught.value) == words
 
 
 def test_floods_of_output_neither_block_nor_stand_among_the_answers(recorder):
@@ -142,6 +158,44 @@ def test_recorder_that_dies_is_known_by_its_last_words(recorder):
 def test_recorder_that_dies_silently_is_known_by_its_exit_status(recorder):
     with pytest.raises(RecorderError, match="^small_recorder ended: exit status 7$"):
         recorder("vanish")
+
+
+@pytest.mark.parametrize("number, said", [
+    (signal.SIGKILL, "SIGKILL, out of memory is likely"),
+    (signal.SIGABRT, "SIGABRT, the last line")])
+def test_the_signal_that_ended_a_recorder_is_named(recorder, number, said):
+    with pytest.raises(RecorderError, match=f"^small_recorder ended: {said}$"):
+        recorder("killed", signal=number)
+
+
+def test_an_interruption_does_not_wait_for_the_job(folder):
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), Recorder("small_recorder") as recorder:
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        recorder("sleep")
+    assert time.monotonic() - start < 20
+    assert recorder._process.returncode == -signal.SIGKILL
+
+
+def test_a_recorder_is_ours_and_its_modules_are_the_users(folder):
+    """A folder with modules of our names, as it is when a repository has a parity.py of its own."""
+    (folder / "parity.py").write_text("raise ImportError('the user has a parity, too')\n")
+    (folder / "legacy.py").write_text("def program():\n    return 'that of the user'\n")
+    with Recorder("small_recorder") as recorder:
+        assert recorder("call", program="legacy:program", values=[]) == "that of the user"
+    (folder / "parity.py").unlink()
+    (folder / "parity").mkdir()
+    (folder / "parity" / "__init__.py").write_text("raise ImportError('a package')\n")
+    with Recorder("small_recorder") as recorder:
+        assert recorder("call", program="user:program", values=[1]) == [1]
+
+
+def test_recorders_of_our_own_pairs_find_ours_first(folder, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(folder))  # where the small recorder is
+    (folder / "legacy.py").write_text("def program():\n    return 'that of the user'\n")
+    with Recorder("small_recorder", home=workers.OURS) as recorder:
+        with pytest.raises(RecorderError, match="legacy:program: expected a function"):
+            recorder("call", program="legacy:program", values=[])
 
 
 @pytest.mark.parametrize("filler", ["", "x" * 100000])
@@ -217,7 +271,7 @@ worker.serve({"record": fail, "describe": fail})
 class _Side(Recorder):
     """A recorder whose every program is broken, on both sides."""
 
-    def __init__(self, unused_module):
+    def __init__(self, unused_module, home=None):
         super().__init__("small_side")
 
     @classmethod
