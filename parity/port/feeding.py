@@ -24,11 +24,19 @@ class Batch(NamedTuple):
                     for name, value in arrays.items()}, tuple(labels))
 
 
+def _declared(model):
+    """The KerasTensors that a model takes, in its own structure; None if it declares none."""
+    try:
+        # What a Sequential declares is its first layer's, and known as `inputs` alone
+        return model.inputs[0] if isinstance(model, keras.Sequential) else model.input
+    except (AttributeError, ValueError):  # Keras raises either for a model that is only a `call`
+        return None
+
+
 def declared_inputs(model):
     """`{name: KerasTensor}` of a model that declares its inputs, else `{}`."""
-    try:
-        structure = model.input
-    except (AttributeError, ValueError):  # Keras raises either for a model that is only a `call`
+    structure = _declared(model)
+    if structure is None:
         return {}
     if isinstance(structure, dict):
         return dict(structure)
@@ -51,9 +59,10 @@ def model_input(model, batch):
     else:
         raise ValueError(f"the model takes {', '.join(declared)}; the batch holds "
                          f"{', '.join(rest) or 'nothing'} beside its labels")
-    if isinstance(model.input, dict):
+    structure = _declared(model)
+    if isinstance(structure, dict):
         return {name: found[name] for name in declared}
-    return keras.tree.map_structure(lambda tensor: found[tensor.name], model.input)
+    return keras.tree.map_structure(lambda tensor: found[tensor.name], structure)
 
 
 def labels(model, batch):

@@ -53,7 +53,7 @@ def _powers(captured):
     """(variable that holds a power of one of Adam's betas, the beta)."""
     for update in updates.read(captured):
         for beta in ("beta1", "beta2"):
-            if beta + "_power" in update.slots and beta in update.constants:
+            if beta + "_power" in update.slots and update.constants.get(beta):
                 yield update.slots[beta + "_power"], update.constants[beta]
 
 
@@ -61,7 +61,7 @@ def _rounded(state, powers):
     """A state whose powers are those of betas rounded to float32."""
     found = dict(state)
     for name, beta in powers.items():
-        if name in state:
+        if state.get(name, 0) > 0:  # after thousands of steps it has vanished
             times = round(np.log(float(state[name])) / np.log(beta))
             found[name] = np.asarray(float(np.float32(beta)) ** times, state[name].dtype)
     return found
