@@ -44,9 +44,9 @@ import sys
 
 import keras
 
+from parity.common import arrays
 from parity.common import sources
 from parity.common import worker
-from parity.port import arrays
 from parity.port import description
 from parity.port import draws
 from parity.port import feeding

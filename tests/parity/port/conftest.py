@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from parity.port import arrays
+from parity.common import arrays
 from parity.port import draws
 from parity.port import feeding
 from parity.port import loading

@@ -5,7 +5,7 @@ import zipfile
 import numpy as np
 
 
-class Given:
+class Given(object):
     """The arrays that a job gives, from one or more .npz files."""
 
     def __init__(self, paths):
@@ -21,8 +21,8 @@ class Given:
                 if name.startswith(prefix)}
 
 
-class Writer:
-    """Writes an .npz as `numpy.savez` does, each array at once."""
+class Writer(object):
+    """Writes an .npz as `numpy.savez` does, each array at once; use it in a `with`."""
 
     def __init__(self, path):
         self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True)
