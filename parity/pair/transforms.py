@@ -33,31 +33,72 @@ def reshaped(shape):
     return Transform(f"reshaped to {list(shape)}", reshape, reshape)
 
 
-def _gates(value):
-    """Gates in the order i, j, f, o (TensorFlow 1) put in the order i, f, j, o (Keras)."""
-    i, j, f, o = np.split(value, 4, axis=-1)
-    return np.concatenate([i, f, j, o], axis=-1)
+def _transpose(value):
+    return np.ascontiguousarray(value.T)
 
 
-def lstm_kernel(inputs):
-    """Rows of the inputs of an LSTM's one kernel, gates in Keras's order."""
-    def rows(value):
-        return _gates(value[:inputs])
-    return Transform("rows of the inputs, gates in the order i, f, j, o", rows, rows)
+TRANSPOSED = Transform("transposed", _transpose, _transpose)
 
 
-def lstm_recurrent_kernel(inputs):
-    """Rows of the state of an LSTM's one kernel, gates in Keras's order."""
-    def rows(value):
-        return _gates(value[inputs:])
-    return Transform("rows of the state, gates in the order i, f, j, o", rows, rows)
+def part(axis, start, stop):
+    """What lies between two indices of an axis, as one of the kernels of which one was made."""
+    def cut(value):
+        return np.ascontiguousarray(value[(slice(None),) * axis + (slice(start, stop),)])
+    return Transform(f"{start} to {stop} of axis {axis}", cut, cut)
 
 
-def lstm_bias(forget_bias):
-    """An LSTM's bias, gates in Keras's order, with what TensorFlow 1 adds in each step."""
+def _blocks(order):
+    """Function that puts the blocks of the last axis, one a gate, into another order."""
+    def ordered(value):
+        blocks = np.split(value, len(order), axis=-1)
+        return np.concatenate([blocks[place] for place in order], axis=-1)
+    return ordered
+
+
+# Of each kind of cell: where Keras's gates stand in TensorFlow 1's kernel, and what they are.
+_GATES = {
+    "LSTM cell": ((0, 2, 1, 3), ", gates in the order i, f, j, o"),
+    # The gates' r and u, then the candidate's c; u is what Keras calls z.
+    "GRU cell": ((1, 0, 2), ", gates and candidate in the order u, r, c"),
+    "RNN cell": ((0,), ""),
+}
+
+
+def gates(kind):
+    """How many blocks the kernel of a kind of recurrent cell has; 0 if Keras has no such cell."""
+    return len(_GATES.get(kind, ((),))[0])
+
+
+def _rows(kind, rows, which):
+    order, said = _GATES[kind]
+    ordered = _blocks(order)
+
+    def taken(value):
+        return ordered(value[rows])
+    return Transform(f"rows of the {which}{said}", taken, taken)
+
+
+def input_kernel(kind, inputs):
+    """Rows of the inputs of a recurrent cell's one kernel, gates in Keras's order."""
+    return _rows(kind, slice(None, inputs), "inputs")
+
+
+def recurrent_kernel(kind, inputs):
+    """Rows of the state of a recurrent cell's one kernel, gates in Keras's order."""
+    return _rows(kind, slice(inputs, None), "state")
+
+
+def cell_bias(kind, forget_bias=0.0):
+    """A recurrent cell's bias, gates in Keras's order, with what TensorFlow 1 adds to an LSTM's
+    forget gate in each step."""
+    order, said = _GATES[kind]
+    ordered = _blocks(order)
+    if not forget_bias:
+        return Transform(said[2:], ordered, ordered)
+
     def biased(value):
-        gates = _gates(value)
-        units = len(gates) // 4
-        gates[units:2 * units] += np.asarray(forget_bias, gates.dtype)
-        return gates
-    return Transform(f"gates in the order i, f, j, o, {forget_bias:g} added to f's", biased, _gates)
+        found = ordered(value)
+        units = len(found) // len(order)
+        found[units:2 * units] += np.asarray(forget_bias, found.dtype)
+        return found
+    return Transform(f"{said[2:]}, {forget_bias:g} added to f's", biased, ordered)

@@ -103,8 +103,8 @@ def test_an_lstm_has_one_kernel_there_and_two_here():
     assert not found.reference_only and not found.port_only
 
 
-@pytest.mark.parametrize("transform", [transforms.lstm_kernel(3),
-                                       transforms.lstm_recurrent_kernel(3)])
+@pytest.mark.parametrize("transform", [transforms.input_kernel("LSTM cell", 3),
+                                       transforms.recurrent_kernel("LSTM cell", 3)])
 def test_kernels_change_as_they_are(transform):
     value = np.random.RandomState(0).rand(5, 8)
     assert (transform.state(value) == transform.change(value)).all()
