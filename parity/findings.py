@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from parity import differences
 
-RUNGS = {1: "structure", 2: "initialisers", 3: "forward", 4: "losses", 5: "gradients",
+RUNGS = {0: "replay", 1: "structure", 2: "initialisers", 3: "forward", 4: "losses", 5: "gradients",
          6: "first update", 7: "slots and state", 8: "training", 9: "checkpoint"}
 
 
@@ -44,6 +44,12 @@ class Result(NamedTuple):
                 if finding.verdict == wanted:
                     return finding
         return None
+
+    @property
+    def rungs(self):
+        """Numbers of the rungs that a report shows: the replay's only where there is one."""
+        replayed = any(finding.rung == 0 for finding in self.findings)
+        return [number for number in RUNGS if number or replayed]
 
     def rung(self, number, dtype):
         """Verdict of a rung in one precision."""

@@ -1,18 +1,18 @@
 """Verdicts on a port: its steps against those of the captured program, tensor by tensor."""
 
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 import numpy as np
 
 from parity import differences
 from parity import findings
+from parity.pair import zeros
+from parity.pair.nearest import nearest
 
 # A float32 update is this many times as far off as one unit in the last place makes it.
 _MARGIN = 64
 # A gradient this small beside the largest of its update is zero but for rounding.
 _ZERO = 1e-12
-# Without these nothing is proved.
-_REQUIRED = (5, 6)
 _ABSENT = differences.Difference(False, float("inf"))
 _BIASED = ("follows the batch's variance, as Keras's batch norm does; TensorFlow 1's fused one "
            "follows n / (n - 1) times that")
@@ -27,13 +27,16 @@ class Sides:
       slots: `parity.pair.slots.Row`s.
       steps: numbers of the steps that were compared.
       optimizers: `{port path: number of the optimiser that trains it}`.
+      own: `parity.pair.own_state.Row`s.
       updated: names of the variables that the reference trains; whose gradient is not among the
         arrays was trained by operations that hide it.
     """
 
-    def __init__(self, reference, port, pairing, slots, steps, optimizers, updated=()):
+    def __init__(self, reference, port, pairing, slots, steps, optimizers, updated=(), own=()):
         self.reference, self.port, self.pairing = reference, port, pairing
         self.slots, self.steps, self.optimizers = slots, steps, optimizers
+        self.own = own
+        self._largest = {}
         self.hidden = {name for name in updated if not self.trains(name)}
 
     def trains(self, variable):
@@ -46,6 +49,14 @@ class Sides:
         step = self.steps[0]
         return min((phase for phase in self.phases(step)
                     if f"gradient/{step}/{phase}/{variable}" in self.reference), default=0)
+
+    def largest_gradient(self, step, phase):
+        """The largest number of all gradients of a phase."""
+        if (step, phase) not in self._largest:  # they are read from the disk for it
+            self._largest[step, phase] = max(
+                np.abs(self.reference[name]).max() for name in self.reference
+                if name.startswith(f"gradient/{step}/{phase}/"))
+        return self._largest[step, phase]
 
     def phases(self, step):
         """Phases of a step, in order."""
@@ -75,7 +86,21 @@ class Compared(NamedTuple):
     phase: int = 0
 
 
-def judge(case, narrow, wide, structure, headers):
+class Kind(NamedTuple):
+    """A kind of pair.
+
+    Attributes:
+      compared: function of `Sides` that gives a `Compared` for each tensor.
+      cleared: function of `[(Compared, dtype, verdict)]` that leaves out what is no difference.
+      required: rungs without which nothing is proved.
+    """
+
+    compared: Callable
+    cleared: Callable
+    required: tuple
+
+
+def judge(case, narrow, wide, structure, headers, kind=None):
     """The `Result` of a pair.
 
     Args:
@@ -83,24 +108,27 @@ def judge(case, narrow, wide, structure, headers):
       narrow, wide: `Sides` in float32 and in float64.
       structure: findings of rung 1.
       headers: `{dtype: {"legacy": header, "modern": header}}`, what ran.
+      kind: a `Kind`; if not given, `TRAINED`.
     """
+    kind = kind or TRAINED
     verdicts, constants, judged = {}, {}, []
-    for row in _compared(wide):
+    zero = zeros.found(narrow, wide)
+    for row in (zeros.excused(row, zero) for row in kind.compared(wide)):
         constants[row[:3]] = row.allowance
         verdict = differences.worst([row.at_best, differences.float64_verdict(
             row.difference, row.allowance)])
         verdicts[row[:3]] = verdict
         judged.append((row, "float64", verdict))
-    for row in _compared(narrow):
+    for row in (zeros.excused(row, zero) for row in kind.compared(narrow)):
         judged.append((row, "float32", _float32_verdict(
             row, verdicts.get(row[:3], differences.DIFFERENT), constants.get(row[:3], 0.0))))
-    judged = _without_noise(_without_heirs(judged))
+    judged = kind.cleared(judged)
     judged.sort(key=lambda each: (each[0].rung, each[0].step, each[1], each[0].phase))
     found = structure + [
         findings.Finding(row.rung, dtype, row.tensor, verdict, row.difference.relative, row.note,
                          row.step) for row, dtype, verdict in judged]
     found += [findings.Finding(rung, dtype, "nothing", differences.INCONCLUSIVE,
-                               note="nothing was compared") for rung in _REQUIRED
+                               note="nothing was compared") for rung in kind.required
               for dtype in headers if not any((finding.rung, finding.dtype) == (rung, dtype)
                                               for finding in found)]
     return findings.Result(case, found, "", {}, {}, headers, {})
@@ -154,6 +182,10 @@ def _compared(sides):
     for step in sides.steps:
         yield from _variables(sides, step)
         yield from _slots(sides, step)
+        yield from _own(sides, step)
+
+
+TRAINED = Kind(_compared, lambda judged: _without_noise(_without_heirs(judged)), (5, 6))
 
 
 def _seen(found, expected):
@@ -171,14 +203,10 @@ def _outputs(sides, step):
     for name in sides.reference:
         if not name.startswith(f"output/{step}/"):
             continue
-        expected = sides.reference[name]
-        nearest = min(((differences.measure(value.reshape(expected.shape), expected), place)
-                       for place, value in ours.items() if value.size == expected.size
-                       and value.dtype == expected.dtype),
-                      key=lambda pair: pair[0].relative, default=None)
-        if nearest:
-            yield Compared(3, name.split("/", 3)[3], step, nearest[0],
-                           _allowance(sides, name), nearest[1], phase=int(name.split("/")[2]))
+        found = nearest(sides.reference[name], ours)
+        if found:
+            yield Compared(3, name.split("/", 3)[3], step, found[0],
+                           _allowance(sides, name), found[1], phase=int(name.split("/")[2]))
 
 
 def _losses(sides, step):
@@ -198,9 +226,8 @@ def _losses(sides, step):
 
 def _allowance(sides, name, transform=lambda value: value, before=None):
     """What rounded constants change of a tensor of the reference; in float32, one ulp; relative."""
-    nudged = "nudged_" + name
-    if nudged in sides.reference:
-        return float(sides.reference[nudged])
+    if "allowed_" + name in sides.reference:
+        return float(sides.reference["allowed_" + name])
     expected = transform(sides.reference[name])
     return max((differences.measure(
         transform(sides.reference[f"{variant}_{name}"]), expected, before).relative
@@ -230,13 +257,8 @@ def _gradients(sides, step):
                 continue
             expected = row.transform.change(sides.reference[name])
             yield _seen(Compared(5, row.port, step, _gradient_difference(
-                sides.port[ours[number]], expected, _largest(sides, step, phase)),
+                sides.port[ours[number]], expected, sides.largest_gradient(step, phase)),
                                  _allowance(sides, name), phase=phase), expected)
-
-
-def _largest(sides, step, phase):
-    return max(np.abs(sides.reference[name]).max() for name in sides.reference
-               if name.startswith(f"gradient/{step}/{phase}/"))
 
 
 def _gradient_difference(value, expected, largest):
@@ -276,8 +298,9 @@ def _slots(sides, step):
     for slot in sides.slots:
         name = (f"slot_after/{step}/{sides.optimizers.get(slot.port)}/{slot.port}/{slot.role}")
         if name not in sides.port:
-            yield Compared(7, f"{slot.port}@{slot.role}", step, _ABSENT,
-                           note="the port's optimiser has no such slot")
+            if not slot.idle:
+                yield Compared(7, f"{slot.port}@{slot.role}", step, _ABSENT,
+                               note="the port's optimiser has no such slot")
             continue
 
         def as_held(value, change=transform[slot.port].change, slot=slot):
@@ -289,6 +312,17 @@ def _slots(sides, step):
         yield _seen(Compared(rung, f"{slot.port}@{slot.role}", step, differences.measure(
             sides.port[name], expected, before), _allowance(
                 sides, f"after/{step}/{slot.reference}", as_held, before)), expected)
+
+
+def _own(sides, step):
+    for row in sides.own:
+        before, expected = (sides.reference[f"{when}/{step}/{row.reference}"]
+                            for when in ("before", "after"))
+        yield _seen(Compared(
+            8 if step != sides.steps[0] else 7, f"{row.name} of optimiser {row.optimizer + 1}",
+            step, differences.measure(sides.port[f"own_after/{step}/{row.optimizer}/{row.name}"],
+                                      expected, before),
+            _allowance(sides, f"after/{step}/{row.reference}", before=before)), expected)
 
 
 def rate_of(reference, step, variable):

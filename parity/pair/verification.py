@@ -7,10 +7,12 @@ import numpy as np
 
 from parity import differences
 from parity import findings
+from parity.common import arrays
 from parity.pair import captures
+from parity.pair import forward
 from parity.pair import given
 from parity.pair import judgement
-from parity.pair.mapping import DTYPES, mapping, sources, structure, uncompared
+from parity.pair.mapping import DTYPES, mapping, sources, split, structure, uncompared
 from parity.workers import Recorder
 
 RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
@@ -32,28 +34,40 @@ def verify(asked, folder, progress):
         progress(f"reading {asked.program}")
         example = os.path.join(folder, "example.npz")
         described = reference("describe", captured=captured, example=example)
-        sides = {}
+        sides, made = {}, []
+        if described["forward"]:
+            progress(f"replaying {asked.program}")
+            made += forward.replayed(reference("replay", captured=captured))
         for dtype in DTYPES:
             with Recorder("parity.port.recorder") as port:
-                found = mapping(described, _described(asked, dtype, port, example))
-                made = list(structure(found))
+                found = mapping(*_both_described(asked, dtype, described, port, example))
+                made = [each for each in made if each.rung == 0] + list(structure(found))
                 apart = [each for each in made if each.verdict == differences.DIFFERENT]
                 if apart:
                     return findings.Result(asked.port, made, apart[0].note, {}, {},
                                            _headers(asked, found), {})
                 progress(f"recording {asked.port} in {dtype}")
                 sides[dtype] = _recorded(asked, captured, dtype, found, reference, port, folder)
-    result = judgement.judge(asked.port, sides["float32"], sides["float64"],
-                             made + list(uncompared(found)), _headers(asked, found))
+    made += list(uncompared(found)) + (forward.untrained() if described["forward"] else [])
+    result = judgement.judge(asked.port, sides["float32"], sides["float64"], made,
+                             _headers(asked, found),
+                             forward.JUDGED if described["forward"] else judgement.TRAINED)
     return result._replace(sources=sources(found, result.first_difference))
 
 
-def _described(asked, dtype, port, example):
+def _both_described(asked, dtype, reference, port, example):
+    """`(reference, port)`, the descriptions of both sides."""
+    found = _described(asked, dtype, port, example, reference["forward"])
+    return forward.alike(reference, found) if reference["forward"] else (reference, found)
+
+
+def _described(asked, dtype, port, example, only_forward):
     """The description of a port, stepped once if it makes variables or optimisers on its way."""
-    found = port("describe", program=asked.port, dtype=dtype)
+    job = {"program": asked.port, "dtype": dtype, "forward": only_forward}
+    found = port("describe", **job)
     if found["variables"] and all(optimizer["built"] for optimizer in found["optimizers"]):
         return found
-    return port("describe", program=asked.port, dtype=dtype, example=example)
+    return port("describe", **job, example=example)
 
 
 def _headers(asked, found):
@@ -72,14 +86,19 @@ def _recorded(asked, captured, dtype, found, reference, port, folder):
     count = min(asked.steps or found.reference["steps"], found.reference["steps"])
     steps = [step for step in RESYNC_STEPS if step < count]
     theirs = os.path.join(folder, f"reference-{dtype}.npz")
-    answer = reference("steps", captured=captured, dtype=dtype, steps=steps, out=theirs)
+    answer = reference("steps", captured=captured, dtype=dtype, steps=steps, out=theirs,
+                       split=sorted(split(found)))
     start, ours = (os.path.join(folder, f"{name}-{dtype}.npz") for name in ("given", "port"))
-    with np.load(theirs, allow_pickle=False) as trace:
-        np.savez(start, **dict(given.arrays(trace, found, steps)))
-    port("steps", program=asked.port, dtype=dtype, steps=steps, states=start, inputs=start,
-         out=ours, labels=[given.plain(name) for name in found.labels], draws={
+    with np.load(theirs, allow_pickle=False) as trace, arrays.Writer(start) as write:
+        for name, value in given.arrays(trace, found, steps):
+            write(name, value)
+    only_forward = found.reference["forward"]
+    port("forward" if only_forward else "steps", program=asked.port, dtype=dtype, steps=steps,
+         states=start, inputs=start, out=ours, forward=only_forward,
+         labels=[] if only_forward else [given.plain(name) for name in found.labels], draws={
              step: [_DRAWS.get(kind, kind) for phase in phases for kind in phase]
              for step, phases in answer["draws"].items()})
     return judgement.Sides(np.load(theirs, allow_pickle=False), np.load(ours, allow_pickle=False),
                            found.variables, found.slots, steps, found.optimizers,
-                           [update["variable"] for update in found.reference["updates"]])
+                           [update["variable"] for update in found.reference["updates"]],
+                           found.own)

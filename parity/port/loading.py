@@ -5,21 +5,34 @@ import tensorflow as tf
 
 from parity.common import names
 from parity.port import forms
+from parity.port import inference
 
 _EXPECTED = ("a compiled keras.Model, (model, loss, optimizer), or an object with `model` and "
              "`step(batch)`")
+_EXPECTED_FORWARD = "a keras.Model, or an object with `model` that is called with a batch"
 
 
-def build(program, dtype):
+class Unusable(TypeError):
+    """What a port's function returned is no port: one line that says what it is."""
+
+
+def build(program, dtype, arguments, forward=False):
     """The form of what the function `program` returns, in a Keras that has nothing else in it.
 
+    Args:
+      program: "file.py:function" or "module:function".
+      dtype: the floatx under which the port is built.
+      arguments: `{name: value}` that the function is given.
+      forward: whether the port is not to be trained.
+
     Raises:
-      TypeError: it returned something else; the line says what.
+      Unusable: it returned something else.
     """
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     keras.utils.clear_session()
     keras.config.set_floatx(dtype)
-    return recognised(names.resolve(program)(), program)
+    recognise = recognised_forward if forward else recognised
+    return recognise(names.resolve(program)(**arguments), program)
 
 
 def recognised(returned, program):
@@ -32,7 +45,26 @@ def recognised(returned, program):
             return forms.Triple(*returned)
     if callable(getattr(returned, "step", None)) and _has_networks(returned):
         return forms.WithStep(returned)
-    raise TypeError(f"{program} returned {_described(returned)}; expected {_EXPECTED}")
+    raise Unusable(f"{program} returned {_described(returned)}; expected {_EXPECTED}")
+
+
+def recognised_forward(returned, program):
+    """The form of what the function of a port that only runs forward returned."""
+    if isinstance(returned, (tuple, list)) and _is_triple(returned):
+        returned = returned[0]
+    if isinstance(returned, keras.Model):
+        return inference.Forward([returned])
+    if callable(returned) and _has_networks(returned):
+        return inference.Forward(_networks(returned), returned)
+    raise Unusable(f"{program} returned {_described(returned)}; expected {_EXPECTED_FORWARD}")
+
+
+def _networks(returned):
+    """What an object holds as `model`: one, or those of a list or a dictionary."""
+    networks = getattr(returned, "model", None)
+    if isinstance(networks, dict):
+        networks = list(networks.values())
+    return list(networks) if isinstance(networks, (list, tuple)) else [networks]
 
 
 def _is_triple(returned):
@@ -44,11 +76,7 @@ def _is_triple(returned):
 
 
 def _has_networks(returned):
-    networks = getattr(returned, "model", None)
-    if isinstance(networks, dict):
-        networks = list(networks.values())
-    if not isinstance(networks, (list, tuple)):
-        networks = [networks]
+    networks = _networks(returned)
     return bool(networks) and all(isinstance(network, keras.Model) for network in networks)
 
 

@@ -30,6 +30,8 @@ class Port:
         self._loose = loading.loose_variables(form)
         if form.stock and form.models[0].built:
             self.optimizers[0].build(form.models[0].trainable_variables)
+        elif form.name == "forward" and all(model.built for model in form.models):
+            pass  # there is no optimiser that a step could make
         elif batch is not None:
             self._loose += first_step.take_and_undo(form, batch, self.optimizers, self._everything)
         else:

@@ -2,8 +2,10 @@
 
 Fields of every job:
 
-    program   "file.py:function" or "module:function"; it takes no argument
+    program   "file.py:function" or "module:function"
+    arguments {name: value} that the function is given; {} if missing
     dtype     "float32" or "float64"; the port is built under this floatx
+    forward   whether the port is not to be trained, and need not be compiled; false if missing
     labels    names of the inputs that are labels; [] if missing
     example   path of an .npz, {input name: array}: a batch for a port that makes variables while it
               steps; not needed for one whose model and optimiser are known to be complete
@@ -38,18 +40,25 @@ The job "steps" takes one step from each of the states given in the .npz files `
 and returns {"steps": {"<k>": {"updates", "none_gradients", "outputs", "draws"}}, "traced": a line
 where the traced step differs from the eager one, else null; it is tried at the first step without
 draws}. See `observed.Observation` and `draws.Draws.notes`.
+
+The job "forward" takes the same and calls the model with `training=False`. It writes to `out`
+output/<k>/<layer>, and output/<k>/returned/<number> of what the model gives; it returns
+{"<k>": what `draws.Draws.notes` gives}.
 """
 
+import json
 import sys
 
 import keras
 
 from parity.common import arrays
+from parity.common import names
 from parity.common import sources
 from parity.common import worker
 from parity.port import description
 from parity.port import draws
 from parity.port import feeding
+from parity.port import inference
 from parity.port import loading
 from parity.port import port as ports
 from parity.port import stepping
@@ -62,11 +71,12 @@ def _port(job, batch=None):
     if batch is None and job.get("example"):
         example = arrays.Given([job["example"]]).under("")
         batch = feeding.Batch.of(example, job.get("labels", ()), job["dtype"])
-    key = (job["program"], job["dtype"])
-    port = _KEPT.get(key, lambda: ports.Port(loading.build(*key), batch))
+    built = (job["program"], job["dtype"], job.get("arguments", {}), job.get("forward", False))
+    key = json.dumps(built, sort_keys=True)
+    port = _KEPT.get(key, lambda: ports.Port(loading.build(*built), batch))
     if port.complete or batch is None:
         return port
-    return _KEPT.get(key + ("complete",), lambda: ports.Port(loading.build(*key), batch))
+    return _KEPT.get(key + " complete", lambda: ports.Port(loading.build(*built), batch))
 
 
 def _batch(job, given, step):
@@ -131,8 +141,23 @@ def _step(job, given, port, k, write, traced):
             "outputs": observation.outputs, "draws": answers.notes()}
 
 
+def forward(job):
+    """One forward pass, as the port is used, from each given state."""
+    given = arrays.Given([job["states"], job["inputs"]])
+    port, notes = _port(job, _batch(job, given, job["steps"][0])), {}
+    with arrays.Writer(job["out"]) as write:
+        for k in job["steps"]:
+            answers = _draws(job, given, k)
+            port.load(given, k)
+            inference.observe(port, _batch(job, given, k), answers,
+                              lambda name, array, k=k: write(f"output/{k}/{name}", array))
+            notes[str(k)] = answers.notes()
+    return notes
+
+
 if __name__ == "__main__":
     sources.note_origin(keras.layers.Layer)
     sources.note_origin(keras.optimizers.Optimizer)
-    worker.serve({"describe": describe, "start": start, "steps": steps})
+    worker.serve({"describe": describe, "start": start, "steps": steps, "forward": forward},
+                 (names.NotFound, loading.Unusable))
     sys.exit(0)

@@ -48,9 +48,9 @@ def _first(result):
 
 def _rungs(result):
     rows = []
-    for number, name in RUNGS.items():
+    for number in result.rungs:
         cells = [_verdict(result.rung(number, dtype)) for dtype in result.headers]
-        rows.append([str(number), name] + cells)
+        rows.append([str(number), RUNGS[number]] + cells)
     return _table(["", "rung"] + list(result.headers), rows)
 
 

@@ -68,5 +68,5 @@ def text(result, colour=None):
     colour = sys.stdout.isatty() if colour is None else colour
     lines = [_title(result, colour)] + summary(result)
     lines.append(f"  {'rung':<19}{'float32':<22}{'float64':<22}")
-    lines += [_row(result, rung, colour) for rung in RUNGS]
+    lines += [_row(result, rung, colour) for rung in result.rungs]
     return "\n".join(lines) + "\n"

@@ -76,4 +76,9 @@ def test_what_was_not_compared_is_not_the_same():
 
 
 def test_every_rung_of_the_ladder_has_a_name():
-    assert list(findings.RUNGS) == list(range(1, 10))
+    assert list(findings.RUNGS) == list(range(10))
+
+
+def test_the_replay_is_shown_where_there_is_one():
+    assert result(finding("identical")).rungs == list(range(1, 10))
+    assert result(finding("identical", rung=0)).rungs == list(range(10))
