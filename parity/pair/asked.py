@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from parity.pair import names_file
+
 
 class Asked(NamedTuple):
     """What is verified.
@@ -11,9 +13,11 @@ class Asked(NamedTuple):
       port: "file.py:function" or "module:function".
       steps: how many are compared at most.
       python: interpreter with the real TensorFlow 1 for the reference; "": this one.
+      names: a `parity.pair.names_file.Names` that overrides the pairing of variables, or None.
     """
 
     program: str
     port: str
     steps: int | None = None
     python: str = ""
+    names: names_file.Names | None = None

@@ -36,17 +36,20 @@ def pair(reference, port, names=None):
     def left(entries, key):
         return [entry for entry in entries if entry[key] not in taken]
 
+    known = [entry for entry in reference if entry["shape"] is not None
+             and None not in entry["shape"]]
+
     if names:
-        given = names.pairs(reference, port)
+        given = names.pairs(known, port)
         take(given.rows)
         mismatched = given.mismatched
     kept = {each for entry, partner in mismatched for each in (entry["name"], partner["path"])}
     taken.update(kept)
-    take(list(cells.match(left(reference, "name"), left(port, "path"))))
-    take(list(by_name.match(left(reference, "name"), left(port, "path"))))
+    take(list(cells.match(left(known, "name"), left(port, "path"))))
+    take(list(by_name.match(left(known, "name"), left(port, "path"))))
     for whole in (True, False):
         take(list(by_layer.match(
-            [entry for entry in reference if entry["name"] not in kept],
+            [entry for entry in known if entry["name"] not in kept],
             [entry for entry in port if entry["path"] not in kept], rows, whole)))
     taken -= kept
     order = {entry["name"]: number for number, entry in enumerate(reference)}

@@ -1,0 +1,34 @@
+"""Variables that count, time or average, which a port need not hold: what they are, in words."""
+
+import re
+
+import numpy as np
+
+_NAMES = (
+    (r"(global_)?step(_\d+)?|iterations?|global_episodes?|counter", "a step counter"),
+    (r"batch_pointer|epoch(_\d+)?|batch(_\d+)?", "a place in the data"),
+    (r".*time.*", "a time"),
+    (r".*seed.*", "a seed"),
+    (r"lr|.*learning_rate.*|decay|momentum|rho|beta_[12]|epsilon", "a number of the optimiser"),
+    (r".*(ExponentialMovingAverage|[Mm]oving_?[Aa]v(era)?g(e)?).*|ema(_\d+)?", "a moving average"),
+)
+
+
+def word(entry, entries):
+    """What a variable of the reference is that no layer uses, or "".
+
+    Args:
+      entry: `{"name", "shape", "dtype"}`.
+      entries: all of the reference's.
+    """
+    leaf = entry["name"].rpartition("/")[2]
+    owners = [other["name"] for other in entries if entry["name"].startswith(other["name"] + "/")
+              and other["shape"] == entry["shape"]]
+    if owners and re.search("[Aa]verage", leaf):
+        return f"a moving average of {max(owners, key=len)}"
+    for pattern, said in _NAMES:
+        if re.fullmatch(pattern, leaf) and (np.size(entry["shape"]) == 0 or "average" in said):
+            return said
+    if "float" not in entry.get("dtype", "float32"):
+        return "a count"
+    return "a single number" if entry["shape"] == [] else ""

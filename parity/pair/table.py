@@ -1,0 +1,87 @@
+"""The mapping of a pair as a table to read: `--show_mapping`."""
+
+import os
+
+from parity.pair import bookkeeping
+from parity.pair import captures
+from parity.pair import unmatched
+from parity.pair import verification
+from parity.workers import Recorder
+
+
+def show(asked, folder, progress):
+    """`(text, exit status)` of the mapping of a pair, of which no step is taken.
+
+    Args:
+      asked: an `Asked`.
+      folder: an empty folder for what the recorders write.
+      progress: function that shows a line.
+
+    Returns:
+      The status is 2 where a trained variable has no partner, else 0.
+    """
+    captured = captures.captured(asked, folder, progress)
+    example = os.path.join(folder, "example.npz")
+    with captures.recorder(asked, folder) as reference:
+        progress(f"reading {asked.program}")
+        described = reference("describe", captured=captured, example=example)
+    with Recorder("parity.port.recorder") as port:
+        found = verification.mapped(asked, "float32", described, port, example)
+    return text(found), 2 if found.variables.lacks_trained() else 0
+
+
+def text(found):
+    """The lines of a `parity.pair.mapping.Mapping`."""
+    parts = (("variables", _variables(found)), ("inputs", _inputs(found)), ("slots", _slots(found)),
+             ("without a partner", _left(found)), ("bookkeeping, not compared", _notes(found)))
+    return "".join(f"{title}\n{_columns(rows)}" for title, rows in parts if rows)
+
+
+def _columns(rows):
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return "".join("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
+                   + "\n" for row in rows)
+
+
+def _variables(found):
+    return [("TensorFlow 1", "port", "layout", "paired by", "others that fit")] + [
+        (row.reference, row.port, row.transform.name or "as it is", row.reason,
+         str(row.ambiguous) if row.ambiguous else "none") for row in found.variables.rows]
+
+
+def _inputs(found):
+    rows = [(row.reference, row.port, row.reason) for row in found.inputs]
+    rows += [(label, "label", "what the model does not take") for label in found.labels
+             if found.port["form"] != "object"]
+    if found.port["form"] == "object":
+        rows += [(entry["tensor"], f'batch["{entry["tensor"].partition(":")[0]}"]',
+                  "the operation's name") for entry in found.reference["inputs"]]
+    return rows
+
+
+def _slots(found):
+    rows = [(slot.reference, f"{slot.port}@{slot.role}",
+             "times minus the rate" if slot.holds_rate else "") for slot in found.slots]
+    return rows + [(row.reference, f"optimiser {row.optimizer}: {row.name}", "")
+                   for row in found.own]
+
+
+def _left(found):
+    """What a partner is wanted for: trained variables, statistics and weights that are frozen."""
+    lines = unmatched.said(found.variables)
+    said = {name for name, _ in lines}
+    pairing = found.variables
+    lines += [(entry["name"], f"is {entry['shape']} and is not trained")
+              for entry in pairing.reference_only if entry["name"] not in said
+              and not bookkeeping.word(entry, found.reference["variables"])]
+    lines += [(entry["path"], f"of the port is {entry['shape']} and is not trained")
+              for entry in pairing.port_only if entry["path"] not in said
+              and not entry["trainable"]]
+    return lines
+
+
+def _notes(found):
+    own = {row.reference for row in found.own}
+    words = [(entry["name"], bookkeeping.word(entry, found.reference["variables"]))
+             for entry in found.variables.reference_only if entry["name"] not in own]
+    return [(name, word) for name, word in words if word]
