@@ -7,9 +7,11 @@ from parity import findings
 from parity.pair import judgement
 from parity.pair.nearest import nearest
 
-NOTE = "the reference only runs forward"
+NOTE = "nothing of it was compared: the reference only runs forward"
 _STATISTICS = ("moving_mean", "moving_variance")
 _REPLAYED = {"identical": differences.IDENTICAL, "rounding": differences.ROUNDING}
+_APART = (differences.DIFFERENT, differences.INCONCLUSIVE)
+_ACTIVATION = "/activation"
 _ABSENT = differences.Difference(False, float("inf"))
 
 
@@ -54,14 +56,17 @@ def _compared(sides):
 def _cleared(judged):
     """Rows without layers that have no partner, where all that the graph gives agrees.
 
-    Where one layer ends and the next begins is the library's affair. What the graph gives has a
-    colon in its name.
+    Where one layer ends and the next begins is the library's affair; a layer that agrees before
+    its activation agrees, and so does one that does after it. What the graph gives has a colon in
+    its name.
     """
-    apart = {differences.DIFFERENT, differences.INCONCLUSIVE}
-    if any(verdict in apart for row, _, verdict in judged if ":" in row.tensor):
-        return judged
-    dropped = {row[:3] for row, _, verdict in judged if verdict in apart}
-    return [each for each in judged if each[0][:3] not in dropped]
+    apart = {row.tensor for row, _, verdict in judged if verdict in _APART}
+    if not any(":" in tensor for tensor in apart):
+        return [each for each in judged if each[0].tensor not in apart]
+    agree = {row.tensor for row, _, _ in judged} - apart
+    halves = agree | {tensor + _ACTIVATION for tensor in agree} | {
+        tensor[:-len(_ACTIVATION)] for tensor in agree if tensor.endswith(_ACTIVATION)}
+    return [each for each in judged if each[0].tensor in agree | apart - halves]
 
 
 def _ours(sides, step):
@@ -104,9 +109,8 @@ def _given(sides, step):
 
 
 def _row(sides, name, step, difference, place):
-    expected, stored = sides.reference[name], "stored_" + name
-    allowance = differences.measure(sides.reference[stored], expected).relative if (
-        stored in sides.reference) else 0.0
+    expected, allowed = sides.reference[name], "allowed_" + name
+    allowance = float(sides.reference[allowed]) if allowed in sides.reference else 0.0
     row = judgement.Compared(3, name.split("/", 3)[3], step, difference, allowance, place)
     if expected.dtype.kind == "f" and not np.isfinite(expected).all():
         return row._replace(at_best=differences.INCONCLUSIVE,

@@ -1,14 +1,19 @@
 """How the two sides of a pair belong together, and what that says of their structure."""
 
+import math
 from typing import NamedTuple
 
 from parity import differences
 from parity import findings
 from parity.pair import inputs
+from parity.pair import joins
+from parity.pair import own_state
 from parity.pair import slots
+from parity.pair import unmatched
 from parity.pair import variables
 
 DTYPES = ("float32", "float64")
+NO_PARTNER = "no partner in the port"
 
 
 class Mapping(NamedTuple):
@@ -20,6 +25,8 @@ class Mapping(NamedTuple):
       inputs: `parity.pair.inputs.Row`s; labels: the reference's tensors that are left.
       slots: `parity.pair.slots.Row`s.
       optimizers: `{port path: number of the optimiser that trains it}`.
+      own: `parity.pair.own_state.Row`s.
+      joins: `{name: names of the parts}` of the reference's variables that are one in the port.
     """
 
     reference: dict
@@ -29,10 +36,13 @@ class Mapping(NamedTuple):
     labels: list
     slots: list
     optimizers: dict
+    own: list = []
+    joins: dict = {}
 
 
-def mapping(reference, port):
-    """The `Mapping` of two descriptions."""
+def mapping(reference, port, names=None):
+    """The `Mapping` of two descriptions; `names`: overrides, a `parity.pair.names_file.Names`."""
+    reference, joined = joins.joined(reference, port)
     trained = {path: number for number, optimizer in enumerate(port["optimizers"])
                for path in optimizer["trained"]}
     scopes = list(dict.fromkeys(update["scope"] for update in reference["updates"]))
@@ -40,21 +50,35 @@ def mapping(reference, port):
               for update in reference["updates"]}
     paired = variables.pair(
         [dict(entry, optimizer=theirs.get(entry["name"])) for entry in reference["variables"]],
-        [dict(entry, optimizer=trained.get(entry["path"])) for entry in port["variables"]])
+        [dict(entry, optimizer=trained.get(entry["path"])) for entry in port["variables"]], names)
     rows, labels = inputs.pair(reference["inputs"], port["inputs"])
     return Mapping(reference, port, paired, rows, labels,
-                   slots.pair(reference["updates"], paired.rows), trained)
+                   slots.pair(reference["updates"], paired.rows), trained,
+                   own_state.pair(reference["updates"], port["optimizers"],
+                                  {row.port: row.reference for row in paired.rows},
+                                  [entry["name"] for entry in paired.reference_only]), joined)
+
+
+def split(found):
+    """Names of the reference's variables and slots of which a variable of the port is a part."""
+    theirs = {entry["name"]: _size(entry["shape"]) for entry in found.reference["variables"]}
+    ours = {entry["path"]: _size(entry["shape"]) for entry in found.port["variables"]}
+    parts = {row.reference for row in found.variables.rows
+             if theirs[row.reference] != ours[row.port] or row.reference in found.joins}
+    parts |= {slot.reference for slot in found.slots if slot.variable in parts}
+    return {part for name in parts for part in found.joins.get(name, [name])}
+
+
+def _size(shape):
+    """How many numbers a variable holds; None where its shape is not known."""
+    return None if shape is None or None in shape else math.prod(shape)
 
 
 def structure(found):
     """Findings of rung 1: every variable that is trained has a partner."""
-    for entry in found.variables.lacks_trained():
-        side = "the reference" if "name" in entry else "the port"
-        name = entry.get("name") or entry.get("path")
+    for name, line in unmatched.said(found.variables):
         for dtype in DTYPES:
-            yield findings.Finding(
-                1, dtype, name, differences.DIFFERENT,
-                note=f"only in {side}, with the shape {entry['shape']}")
+            yield findings.Finding(1, dtype, name, differences.DIFFERENT, note=line)
     for row in found.variables.rows:
         for dtype in DTYPES:
             yield findings.Finding(1, dtype, row.port, differences.IDENTICAL, note=(
@@ -67,22 +91,24 @@ def uncompared(found):
 
     Counters and averages of weights need none, so that this is no difference; but it is said.
     """
-    paired = {row.reference for row in found.slots}
+    paired = {row.reference for row in found.slots + found.own}
     trained = {row.reference for row in found.variables.rows}
-    names = [entry["name"] for entry in found.variables.reference_only]
+    names = [entry["name"] for entry in found.variables.reference_only
+             if entry["name"] not in paired]
     names += [name for update in found.reference["updates"] if update["variable"] in trained
               for role, name in update["slots"].items()
               if name not in paired and not role.endswith("_power")]
     for name in dict.fromkeys(names):
         for dtype in DTYPES:
             yield findings.Finding(7, dtype, name, differences.NOT_RUN,
-                                   note="no partner in the port")
+                                   note=NO_PARTNER)
 
 
 def uncompared_line(result):
     """One line that names what was not compared; "" if there is nothing of that kind."""
     names = list(dict.fromkeys(finding.tensor for finding in result.findings
-                               if finding.verdict == differences.NOT_RUN))
+                               if finding.verdict == differences.NOT_RUN
+                               and finding.note == NO_PARTNER))
     if not names:
         return ""
     rest = f" and {len(names) - 3} more" if len(names) > 3 else ""

@@ -9,9 +9,13 @@ from parity import differences
 from parity import findings
 from parity.common import arrays
 from parity.pair import captures
+from parity.pair import exchanges
 from parity.pair import forward
 from parity.pair import given
+from parity.pair import joins
 from parity.pair import judgement
+from parity.pair import movement
+from parity.pair import noted
 from parity.pair.mapping import DTYPES, mapping, sources, split, structure, uncompared
 from parity.workers import Recorder
 
@@ -34,31 +38,43 @@ def verify(asked, folder, progress):
         progress(f"reading {asked.program}")
         example = os.path.join(folder, "example.npz")
         described = reference("describe", captured=captured, example=example)
-        sides, made = {}, []
+        sides, made, exchanged, notes = {}, [], [], {}
+        kind = forward.JUDGED if described["forward"] else judgement.TRAINED
         if described["forward"]:
             progress(f"replaying {asked.program}")
             made += forward.replayed(reference("replay", captured=captured))
-        for dtype in DTYPES:
+        for dtype in reversed(DTYPES):  # exchanges are decided in float64
             with Recorder("parity.port.recorder") as port:
-                found = mapping(*_both_described(asked, dtype, described, port, example))
+                found = mapped(asked, dtype, described, port, example)
+                if exchanged:
+                    found = exchanges.with_rows(found, exchanged)
                 made = [each for each in made if each.rung == 0] + list(structure(found))
                 apart = [each for each in made if each.verdict == differences.DIFFERENT]
                 if apart:
                     return findings.Result(asked.port, made, apart[0].note, {}, {},
                                            _headers(asked, found), {})
                 progress(f"recording {asked.port} in {dtype}")
-                sides[dtype] = _recorded(asked, captured, dtype, found, reference, port, folder)
+                run = _Run(asked, dtype, port, folder)
+                run.take_reference(reference, captured, found)
+                sides[dtype] = run.sides(found)
+                if dtype == "float64":
+                    settled = exchanges.settled(found, sides[dtype], run.first_step, kind.compared)
+                    if settled is not found:
+                        found, exchanged = settled, settled.variables.rows
+                        sides[dtype] = run.sides(found)
+                notes[dtype] = run.notes
     made += list(uncompared(found)) + (forward.untrained() if described["forward"] else [])
-    result = judgement.judge(asked.port, sides["float32"], sides["float64"], made,
-                             _headers(asked, found),
-                             forward.JUDGED if described["forward"] else judgement.TRAINED)
+    result = noted.told(judgement.judge(
+        asked.port, sides["float32"], sides["float64"], made + list(movement.found(sides)),
+        _headers(asked, found), kind), notes)
     return result._replace(sources=sources(found, result.first_difference))
 
 
-def _both_described(asked, dtype, reference, port, example):
-    """`(reference, port)`, the descriptions of both sides."""
+def mapped(asked, dtype, reference, port, example):
+    """The `Mapping` of a reference's description and a port's recorder."""
     found = _described(asked, dtype, port, example, reference["forward"])
-    return forward.alike(reference, found) if reference["forward"] else (reference, found)
+    both = forward.alike(reference, found) if reference["forward"] else (reference, found)
+    return mapping(*both, asked.names)
 
 
 def _described(asked, dtype, port, example, only_forward):
@@ -81,24 +97,55 @@ def _headers(asked, found):
     return {dtype: sides for dtype in DTYPES}
 
 
-def _recorded(asked, captured, dtype, found, reference, port, folder):
-    """The `Sides` of one precision."""
-    count = min(asked.steps or found.reference["steps"], found.reference["steps"])
-    steps = [step for step in RESYNC_STEPS if step < count]
-    theirs = os.path.join(folder, f"reference-{dtype}.npz")
-    answer = reference("steps", captured=captured, dtype=dtype, steps=steps, out=theirs,
-                       split=sorted(split(found)))
-    start, ours = (os.path.join(folder, f"{name}-{dtype}.npz") for name in ("given", "port"))
-    with np.load(theirs, allow_pickle=False) as trace, arrays.Writer(start) as write:
-        for name, value in given.arrays(trace, found, steps):
-            write(name, value)
-    only_forward = found.reference["forward"]
-    port("forward" if only_forward else "steps", program=asked.port, dtype=dtype, steps=steps,
-         states=start, inputs=start, out=ours, forward=only_forward,
-         labels=[] if only_forward else [given.plain(name) for name in found.labels], draws={
-             step: [_DRAWS.get(kind, kind) for phase in phases for kind in phase]
-             for step, phases in answer["draws"].items()})
-    return judgement.Sides(np.load(theirs, allow_pickle=False), np.load(ours, allow_pickle=False),
-                           found.variables, found.slots, steps, found.optimizers,
-                           [update["variable"] for update in found.reference["updates"]],
-                           found.own)
+class _Run:
+    """The steps of both sides in one precision.
+
+    Args:
+      asked: an `Asked`.
+      dtype: the precision.
+      port: the recorder of the port.
+      folder: where traces are written.
+    """
+
+    def __init__(self, asked, dtype, port, folder):
+        self._asked, self._dtype, self._port, self._folder = asked, dtype, port, folder
+        self._theirs = os.path.join(folder, f"reference-{dtype}.npz")
+        self._steps, self._draws, self.notes = [], {}, None
+
+    def take_reference(self, reference, captured, found):
+        """Records the reference by its recorder, for a `Mapping`."""
+        count = min(self._asked.steps or found.reference["steps"], found.reference["steps"])
+        self._steps = [step for step in RESYNC_STEPS if step < count]
+        answer = reference("steps", captured=captured, dtype=self._dtype, steps=self._steps,
+                           out=self._theirs, split=sorted(split(found)))
+        self._draws = {step: [_DRAWS.get(kind, kind) for phase in phases for kind in phase]
+                       for step, phases in answer["draws"].items()}
+
+    def sides(self, found):
+        """The `Sides` of all steps, the port's taken by a `Mapping`."""
+        sides, answer = self._taken(found, self._steps, f"port-{self._dtype}.npz")
+        self.notes = noted.of(answer, self._draws, found.reference["hidden"])
+        return sides
+
+    def first_step(self, found):
+        """The `Sides` of the first step by another `Mapping`."""
+        return self._taken(found, self._steps[:1], f"trial-{self._dtype}.npz")[0]
+
+    def _taken(self, found, steps, name):
+        """`(Sides, the port's notes)` of some steps."""
+        start, ours = (os.path.join(self._folder, each)
+                       for each in (f"given-{self._dtype}.npz", name))
+        theirs = joins.Trace(np.load(self._theirs, allow_pickle=False), found.joins)
+        with arrays.Writer(start) as write:
+            for each, value in given.arrays(theirs, found, steps):
+                write(each, value)
+        forward_only = found.reference["forward"]
+        answer = self._port(
+            "forward" if forward_only else "steps", program=self._asked.port, dtype=self._dtype,
+            steps=steps, states=start, inputs=start, out=ours, forward=forward_only,
+            labels=[] if forward_only else [given.plain(label) for label in found.labels],
+            draws={step: kinds for step, kinds in self._draws.items() if int(step) in steps})
+        return judgement.Sides(theirs, np.load(ours, allow_pickle=False), found.variables,
+                               found.slots, steps, found.optimizers,
+                               [update["variable"] for update in found.reference["updates"]],
+                               found.own), answer

@@ -43,7 +43,7 @@ draws}. See `observed.Observation` and `draws.Draws.notes`.
 
 The job "forward" takes the same and calls the model with `training=False`. It writes to `out`
 output/<k>/<layer>, and output/<k>/returned/<number> of what the model gives; it returns
-{"<k>": what `draws.Draws.notes` gives}.
+{"steps": {"<k>": {"draws"}}, "traced": null}.
 """
 
 import json
@@ -151,8 +151,8 @@ def forward(job):
             port.load(given, k)
             inference.observe(port, _batch(job, given, k), answers,
                               lambda name, array, k=k: write(f"output/{k}/{name}", array))
-            notes[str(k)] = answers.notes()
-    return notes
+            notes[str(k)] = {"draws": answers.notes()}
+    return {"steps": notes, "traced": None}
 
 
 if __name__ == "__main__":

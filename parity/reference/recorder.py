@@ -10,8 +10,9 @@ Jobs, one a line of JSON on standard input:
                output/<step>/<phase>/<layer> and .../<layer>/activation,
                fetched/<step>/<phase>/<tensor> of a graph that only runs forward,
                input/<step>/<phase>/<tensor>, draw/<step>/<phase>/<number>;
-               stored_after/..., powers_..., biased_...: the same of the variants of the reference;
-               nudged_after/<step>/<variable>: what one unit in the last place changes, relative
+               allowed_after/..., allowed_gradient/..., ...: how far variants of the reference are
+               from it, relative: see `variants`; stored_after/..., powers_...: their arrays of the
+               variables that the list `split` names; biased_after/...: moving variances
     replay     {"captured"}: in each precision the verdict of what the calls give against what they
                gave where they were captured, and the row that is furthest off
 """
@@ -21,9 +22,11 @@ import sys
 import numpy as np
 
 from parity import capture
+from parity.common import arrays
 from parity.common import worker
 from parity.reference import precision
 from parity.reference import replay_error
+from parity.reference import step_trace
 from parity.reference import steps
 from parity.reference import variants
 from parity.reference.captured import Captured
@@ -78,6 +81,14 @@ def _example(captured):
             if value.dtype.kind != "O"}
 
 
+def _counter(captured, rate):
+    """The variable whose whole number a schedule's rate comes from, or None."""
+    if rate is None or rate.kind in ("constant", "variable", "fed"):
+        return None
+    dtype = captured.variables.get(rate.source, {}).get("dtype", "")
+    return rate.source if dtype.startswith("int") else None
+
+
 def describe(job):
     """What a port is paired with."""
     captured = Captured(job["captured"])
@@ -85,55 +96,16 @@ def describe(job):
     return {
         "program": captured.header["program"], "versions": captured.header["versions"],
         "forward": steps.runs_forward(captured),
+        "hidden": any(call.hidden for call in captured.calls),
         "steps": len(steps.grouped(captured)), "phases": captured.header["calls_a_step"],
         "variables": _variables(captured), "inputs": _inputs(captured),
         "updates": [{"variable": update.variable, "kind": update.kind, "slots": update.slots,
-                     "scope": update.scope, "constants": update.constants}
+                     "scope": update.scope, "constants": update.constants,
+                     "counter": _counter(captured, update.rate)}
                     for update in updates.read(captured)],
         "sources": {update.variable: ["{}:{}".format(line.path, line.line)
                                       for line in captured.source(update.operation)[:1]]
                     for update in updates.read(captured)}}
-
-
-class _Trace(object):
-    """Arrays of the steps that are asked for, by name."""
-
-    def __init__(self):
-        self.arrays = {}
-
-    def add(self, step):
-        """Takes a `parity.reference.steps.Step` of the reference."""
-        self.arrays.update(_named(step))
-        for name, value in step.before.items():
-            self.arrays["before/{}/{}".format(step.number, name)] = value
-        for position, phase in enumerate(step.phases):
-            place = "{}/{}".format(step.number, position)
-            for part, values in (("rate", phase.rates), ("input", phase.inputs)):
-                self.arrays.update(("{}/{}/{}".format(part, place, name), value)
-                                   for name, value in values.items())
-            self.arrays.update(("draw/{}/{}".format(place, number), value)
-                               for number, (_, value) in enumerate(phase.draws))
-
-    def add_variant(self, variant, step, other):
-        """Takes what a variant makes of a step."""
-        for name, value in _named(other).items():
-            if variant != "nudged":
-                self.arrays[variant + "_" + name] = value
-            elif name.startswith("after/") and value.dtype.kind == "f":
-                variable = name.split("/", 2)[2]
-                self.arrays["nudged_" + name] = np.float64(capture.relative_change(
-                    value, step.after[variable], step.before[variable]))
-
-
-def _named(step):
-    """What a step computes: variables after it, gradients, losses, outputs."""
-    found = {"after/{}/{}".format(step.number, name): value for name, value in step.after.items()}
-    for position, phase in enumerate(step.phases):
-        for part, values in (("gradient", phase.gradients), ("loss", phase.losses),
-                             ("output", phase.outputs), ("fetched", phase.fetched)):
-            found.update(("{}/{}/{}/{}".format(part, step.number, position, name), value)
-                         for name, value in values.items())
-    return found
 
 
 def record(job):
@@ -143,20 +115,33 @@ def record(job):
     runner, others = steps.Runner(replay), variants.of(captured, job["dtype"])
     replay.load(steps.first_state(captured, precision.shortest if job["dtype"] == "float64"
                                   else lambda value: value))
-    trace, draws = _Trace(), {}
-    for number, calls in enumerate(steps.grouped(captured)[:max(job["steps"]) + 1]):
-        if not all(call.has_inputs for call in calls):
-            raise capture.Failure("step {}: its inputs were not kept".format(number))
-        step = runner.run(number, calls)
-        # All run every step, so that draws inside loops follow each other in each of them.
-        made = [(other.name, other.run(step, calls)) for other in others]
-        if number in job["steps"]:
-            trace.add(step)
-            for name, other in made:
-                trace.add_variant(name, step, other)
-            draws[str(number)] = [[kind for kind, _ in phase.draws] for phase in step.phases]
-    np.savez(job["out"], **trace.arrays)
+    draws = {}
+    with arrays.Writer(job["out"]) as write:
+        for number, calls in enumerate(steps.grouped(captured)[:max(job["steps"]) + 1]):
+            if not all(call.has_inputs for call in calls):
+                raise capture.Failure("step {}: its inputs were not kept".format(number))
+            if number in job["steps"]:
+                draws[str(number)] = _write_step(job, runner.run(number, calls), calls, others,
+                                                 write)
+            else:
+                _pass_step(runner.run(number, calls), calls, others)
     return {"draws": draws, "islands": replay.islands}
+
+
+def _write_step(job, step, calls, others, write):
+    """Writes a step and what the variants make of it, one by one; kinds of each phase's draws."""
+    trace = step_trace.StepTrace(step, write, job.get("split", ()))
+    for other in others:
+        trace.add(other.name, other.run(step, calls))
+    trace.finish()
+    return [[kind for kind, _ in phase.draws] for phase in step.phases]
+
+
+def _pass_step(step, calls, others):
+    """Runs the variants of a step that nobody asks for, so that their draws in loops go on."""
+    if any(call.hidden for call in calls):
+        for other in others:
+            other.run(step, calls)
 
 
 def replay(job):

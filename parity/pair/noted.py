@@ -1,0 +1,96 @@
+"""What a port's recorder noted of its steps: draws, gradients of None, what tracing changes."""
+
+from typing import NamedTuple
+
+from parity import differences
+from parity import findings
+
+_NO_GRADIENT = "None: the port's loss does not depend on it"
+_DRAWS = "draws"
+
+
+class Notes(NamedTuple):
+    """Notes of one precision.
+
+    Attributes:
+      steps: `{step: {"none_gradients": [{"variables"}], "draws"}}`, as the port's recorder gives.
+      kinds: `{step: [kind]}`, of the reference's draws in their order.
+      hidden: whether the reference draws in loops or branches, too, which nothing can answer.
+      traced: a line where the traced step differs from the eager one, or None.
+    """
+
+    steps: dict
+    kinds: dict
+    hidden: bool
+    traced: str | None = None
+
+
+def of(answer, kinds, hidden):
+    """The `Notes` of what the port's recorder answered to the job "steps" or "forward".
+
+    Args:
+      answer: `{"steps": {step: notes}, "traced"}`; its steps are words, as JSON has them.
+      kinds: `{step as a word: [kind]}` of the reference's draws.
+      hidden: whether it draws in loops or branches, too.
+    """
+    return Notes({int(step): notes for step, notes in answer["steps"].items()},
+                 {int(step): drawn for step, drawn in kinds.items()}, hidden, answer["traced"])
+
+
+def told(result, noted):
+    """A `Result` that says what was noted.
+
+    Args:
+      result: a `parity.findings.Result`.
+      noted: `{dtype: Notes}`.
+    """
+    found = [_with_notes(finding, noted[finding.dtype]) if finding.dtype in noted else finding
+             for finding in result.findings]
+    for dtype, notes in noted.items():
+        found += _of_tracing(dtype, notes.traced) + list(_of_draws(dtype, notes))
+    return result._replace(findings=found)
+
+
+def _with_notes(finding, notes):
+    """A finding with the reason that the port's notes give for it, if any."""
+    step = notes.steps.get(finding.step)
+    if finding.verdict != differences.DIFFERENT or finding.rung < 3 or step is None:
+        return finding
+    if finding.rung == 5 and any(finding.tensor in entry["variables"]
+                                 for entry in step.get("none_gradients", ())):
+        return finding._replace(note=_NO_GRADIENT)
+    alone = _alone(step["draws"])
+    if not alone or finding.relative == float("inf"):  # what is missing does not hang on numbers
+        return finding
+    if step["draws"]["left"] or notes.hidden:
+        return finding._replace(verdict=differences.INCONCLUSIVE, note=(
+            f"the port draws by {alone}, which the reference's numbers did not answer"))
+    return finding._replace(note=f"the port draws by {alone}, where the reference draws nothing")
+
+
+def _alone(draws):
+    """What the port drew by itself: "keras.random.randint [8]"."""
+    return ", ".join(dict.fromkeys(f"{draw['function']} {draw['shape']}"
+                                   for draw in draws["unanswered"]))
+
+
+def _of_tracing(dtype, line):
+    """A finding of rung 8 where the step that `fit` would trace is another one, or cannot be."""
+    if line is None:
+        return []
+    verdict = differences.INCONCLUSIVE if "cannot be traced" in line else differences.DIFFERENT
+    return [findings.Finding(8, dtype, "the traced step", verdict, note=line)]
+
+
+def _of_draws(dtype, notes):
+    """A finding that says which draws have no partner; nothing is compared by it."""
+    for step, noted in notes.steps.items():
+        parts = []
+        if noted["draws"]["unanswered"]:
+            parts.append(f"the port drew {_alone(noted['draws'])} by itself")
+        left = [notes.kinds[step][number] for number in noted["draws"]["left"]]
+        if left:
+            parts.append(f"the port did not draw {', '.join(dict.fromkeys(left))} of the reference")
+        if parts:
+            yield findings.Finding(3, dtype, _DRAWS, differences.NOT_RUN,
+                                   note="; ".join(parts), step=step)

@@ -1,0 +1,87 @@
+"""What the port's recorder noted decides what a difference means."""
+
+import pytest
+
+from parity import differences
+from parity import findings
+from parity.pair import noted
+from parity.pair import remarks
+
+DIFFERENT, INCONCLUSIVE = differences.DIFFERENT, differences.INCONCLUSIVE
+RANDINT = {"function": "keras.random.randint", "shape": [8]}
+
+
+def notes(unanswered=(), left=(), none=(), hidden=False, traced=None):
+    """`{dtype: Notes}` of step 0, as the recorder answers."""
+    answer = {"steps": {"0": {
+        "none_gradients": [{"update": 0, "variables": list(none)}],
+        "draws": {"unanswered": list(unanswered), "left": list(left)}}}, "traced": traced}
+    return {"float64": noted.of(answer, {"0": ["uniform", "normal"]}, hidden)}
+
+
+def told(made, **arguments):
+    """Findings of (rung, verdict, relative), and those that notes add."""
+    found = [findings.Finding(rung, "float64", "w", verdict, relative)
+             for rung, verdict, relative in made]
+    return noted.told(findings.Result("port", found, "", {}, {}, {}, {}), notes(**arguments))
+
+
+def test_without_notes_nothing_changes():
+    assert [finding.verdict for finding in told([(3, DIFFERENT, 0.5)]).findings] == [DIFFERENT]
+
+
+def test_a_gradient_of_none_is_named():
+    finding, = told([(5, DIFFERENT, float("inf"))], none=["w"]).findings
+    assert (finding.verdict, finding.note) == (
+        DIFFERENT, "None: the port's loss does not depend on it")
+    assert told([(6, DIFFERENT, 1.0)], none=["w"]).findings[0].note == ""
+
+
+def test_a_difference_behind_a_draw_that_nothing_answered_is_inconclusive():
+    finding, said = told([(4, DIFFERENT, 0.5)], unanswered=[RANDINT], left=[0]).findings
+    assert finding.verdict == INCONCLUSIVE
+    assert "keras.random.randint [8]" in finding.note
+    assert said.verdict == differences.NOT_RUN
+
+
+def test_equal_numbers_need_no_excuse():
+    finding, _ = told([(4, differences.ROUNDING, 1e-16)], unanswered=[RANDINT], left=[0]).findings
+    assert finding.verdict == differences.ROUNDING
+
+
+def test_a_draw_where_the_reference_draws_nothing_stays_different():
+    finding, _ = told([(4, DIFFERENT, 0.5)], unanswered=[RANDINT]).findings
+    assert finding.verdict == DIFFERENT
+    assert finding.note.endswith("where the reference draws nothing")
+
+
+def test_draws_in_loops_may_be_what_the_port_draws():
+    assert told([(4, DIFFERENT, 0.5)], unanswered=[RANDINT],
+                hidden=True).findings[0].verdict == INCONCLUSIVE
+
+
+def test_what_is_missing_and_other_structure_hang_on_no_draw():
+    made = [(5, DIFFERENT, float("inf")), (1, DIFFERENT, 0.0)]
+    assert [finding.verdict for finding in told(made, unanswered=[RANDINT], left=[0]).findings][
+        :2] == [DIFFERENT, DIFFERENT]
+
+
+def test_a_draw_that_the_port_leaves_out_is_said_and_no_excuse():
+    result = told([(4, DIFFERENT, 0.5)], left=[1])
+    assert result.findings[0].verdict == DIFFERENT
+    assert remarks.lines(result) == ["  draws: the port did not draw normal of the reference"]
+
+
+def test_draws_are_said_in_one_line():
+    assert remarks.lines(told([], unanswered=[RANDINT, RANDINT], left=[0])) == [
+        "  draws: the port drew keras.random.randint [8] by itself; the port did not draw uniform "
+        "of the reference"]
+
+
+@pytest.mark.parametrize("line,verdict", [
+    ("eager and traced steps differ: w by 1", DIFFERENT),
+    ("the step cannot be traced: ValueError: no", INCONCLUSIVE)])
+def test_a_traced_step_that_is_another_is_a_finding_of_training(line, verdict):
+    finding, = told([], traced=line).findings
+    assert (finding.rung, finding.tensor, finding.verdict, finding.note) == (
+        8, "the traced step", verdict, line)
