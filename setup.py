@@ -34,6 +34,7 @@ setuptools.setup(
             "legacy-sample = legacy.sample:console",
             "modern-train = modern.train:console",
             "modern-sample = modern.sample:console",
+            "parity = parity.__main__:console",
             "parity-capture = parity.capture:console",
             "parity-verify = parity.verify:console",
             "parity-compare = parity.compare:console",

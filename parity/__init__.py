@@ -1,1 +1,16 @@
-"""Is the port the same model? Records a TensorFlow 1 program and its port, and compares."""
+"""Is the port the same model? Records a TensorFlow 1 program and its port, and compares.
+
+    parity.verify(legacy="captured", modern="port.py:build")   the report
+    parity.assert_parity(legacy=..., modern=...)               AssertionError unless they are equal
+"""
+
+import importlib
+
+
+def __getattr__(name):
+    """What is for others, imported when it is asked for: recorders need none of it."""
+    if name == "verify":  # a module, the command, that can be called
+        return importlib.import_module("parity.verify")
+    if name == "assert_parity":
+        return importlib.import_module("parity.api").assert_parity
+    raise AttributeError("module 'parity' has no attribute {!r}".format(name))

@@ -1,9 +1,14 @@
-"""Verifies that ports are the same models as the TensorFlow 1 programs they come from."""
+"""Verifies that ports are the same models as the TensorFlow 1 programs they come from.
+
+The module can be called: `parity.verify(...)` is the function of `parity.api`.
+"""
 
 import os
 import sys
 import tempfile
+import types
 
+from parity import api
 from parity import command_line
 from parity import findings
 from parity import recording
@@ -12,13 +17,13 @@ from parity.report import json_report
 from parity.report import terminal
 from parity.cases import CASES
 from parity.judge import judge
-from parity.pair import mapping
+from parity.pair import remarks
+from parity.pair import table
 from parity.pair import verification
-from parity.pair.asked import Asked
 
 
 def _parser():
-    parser = command_line.Parser(prog="parity.verify", description=__doc__)
+    parser = command_line.Parser(prog="parity.verify", description=__doc__.partition("\n")[0])
     parser.add_argument("--case", default="all", metavar="NAMES",
                         help="all, or models and cases with commas between: " + ", ".join(CASES))
     parser.add_argument("--legacy", metavar="PROGRAM",
@@ -27,6 +32,12 @@ def _parser():
     parser.add_argument("--modern", metavar="FILE:FUNCTION",
                         help="its Keras 3 port: a function that returns a compiled model, (model, "
                              "loss, optimizer), or an object with model and step(batch)")
+    parser.add_argument("--names", metavar="FILE",
+                        help="which variable of the port stands for which: a Python file that "
+                             "defines NAMES ({TensorFlow 1 name: port path} or [[regular "
+                             "expression, replacement]]) or names(name); or such a .json")
+    parser.add_argument("--show_mapping", action="store_true",
+                        help="print which variable, input and slot stands for which, and end")
     parser.add_argument("--steps", type=command_line.count,
                         help="training steps to compare (default: 200; 50, 20 or 10 of cases "
                              "whose steps take longer)")
@@ -56,27 +67,16 @@ def chosen_cases(name):
             if {"all", case.name, case.model}.intersection(chosen)]
 
 
-def _check_port(name):
-    """UsageError unless a port is named as FILE:FUNCTION or MODULE:FUNCTION, in a file that is."""
-    place, colon, function = name.rpartition(":")
-    if not colon or not function.isidentifier():
-        raise command_line.UsageError(f"--modern={name}: expected FILE:FUNCTION, received no "
-                                      "function")
-    if place.endswith(".py") and not os.path.isfile(place):
-        raise command_line.UsageError(f"--modern={name}: expected a file, received none")
-
-
-def _own_pair(asked):
-    """The `Result` of a pair that is not the project's."""
+def _own_pair(asked, verified=verification.verify):
+    """What a function (pair, folder, progress) makes of a pair that is not the project's."""
     for flag, other in (("legacy", "modern"), ("modern", "legacy")):
         if not getattr(asked, flag):
             raise command_line.UsageError(
                 f"--{other}={getattr(asked, other)}: expected --{flag} beside it, received none")
-    _check_port(asked.modern)
-    pair = Asked(asked.legacy, asked.modern, asked.steps,
-                              os.path.abspath(asked.legacy_python) if asked.legacy_python else "")
+    pair = api.asked_for(asked.legacy, asked.modern, asked.steps, asked.names,
+                         asked.legacy_python)
     with tempfile.TemporaryDirectory() as folder:
-        return verification.verify(pair, folder, command_line.progress)
+        return verified(pair, folder, command_line.progress)
 
 
 def verify(plan, progress, traces=None):
@@ -100,9 +100,13 @@ def main(argv):
         command_line.check_output(flag, getattr(asked, flag))
     command_line.check_folder("traces", asked.traces)
     command_line.check_interpreter("legacy_python", asked.legacy_python)
+    if asked.show_mapping:
+        text, status = _own_pair(asked, table.show)
+        print(text, end="", flush=True)
+        return status
     if asked.legacy or asked.modern:
         results = [_own_pair(asked)]
-        print(terminal.text(results[0]) + mapping.uncompared_line(results[0]), flush=True)
+        print(terminal.text(results[0]) + "\n".join(remarks.lines(results[0])), flush=True)
         return _written(asked, results)
     plan = recording.Plan(chosen_cases(asked.case), ("float32", "float64"), asked.steps,
                           asked.seed, asked.stock_optimizers, asked.legacy_python)
@@ -120,6 +124,15 @@ def _written(asked, results):
     if asked.report:
         command_line.write(asked.report, html_report.text(results))
     return findings.exit_status(results, asked.require == "identical")
+
+
+class _Callable(types.ModuleType):
+    """The module `parity.verify`, which is the function `parity.verify(...)`, too."""
+
+    __call__ = staticmethod(api.verify)
+
+
+sys.modules[__name__].__class__ = _Callable
 
 
 def console():

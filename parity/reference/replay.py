@@ -60,6 +60,10 @@ _NOTES = ("_class", "_output_shapes", "debug_name", "grad_a", "grad_b",
           "validate_shape")
 
 
+# Numbers that are loaded into variables or read from them at once.
+_PORTION = 2 ** 22
+
+
 class Update(typing.NamedTuple):
     """One call that is kept whole: its number from 1, every variable around it, what it fetched."""
 
@@ -137,15 +141,36 @@ class Replay(object):
         """Sets variables, `{name: array}`; those that the graph does not hold are left out."""
         wanted = [name for name in values if name in self._setters]
         self._set.update(wanted)
-        self.session.run([self._setters[name][0] for name in wanted], {
-            self._setters[name][1]: _cast(values[name], self._setters[name][1])
-            for name in wanted})
+        for names in self._portions(wanted):
+            self.session.run([self._setters[name][0] for name in names], {
+                self._setters[name][1]: _cast(values[name], self._setters[name][1])
+                for name in names})
+
+    def forget(self):
+        """Frees what the variables hold; each has to be loaded before the next call."""
+        self.session.run([self._setters[name][0] for name in self._set], {
+            placeholder: np.zeros((0,), placeholder.dtype.as_numpy_dtype)
+            for placeholder in (self._setters[name][1] for name in self._set)})
 
     def state(self):
         """`{name: array}` of every variable that was ever set."""
-        names = sorted(self._set)
-        values = self.session.run([self._readers[name] for name in names])
-        return {name: np.array(value) for name, value in zip(names, values)}
+        found = {}
+        for names in self._portions(sorted(self._set)):
+            values = self.session.run([self._readers[name] for name in names])
+            found.update((name, np.array(value)) for name, value in zip(names, values))
+        return found
+
+    def _portions(self, names):
+        """Lists of variables that are loaded or read together: what is copied meanwhile is small."""
+        portion, size = [], 0
+        for name in names:
+            portion.append(name)
+            size += _numbers(self.captured.variables[name]["shape"])
+            if size > _PORTION:
+                yield portion
+                portion, size = [], 0
+        if portion:
+            yield portion
 
     def tensor_name(self, name):
         """What a tensor of the program is called in the graph that is replayed."""
@@ -215,6 +240,11 @@ class Replay(object):
         """Ends the session."""
         if self.session is not None:
             self.session.close()
+
+
+def _numbers(shape):
+    """How many numbers a shape has room for; of what is not known, one."""
+    return int(np.prod([size or 1 for size in shape or ()]))
 
 
 def _cast(value, tensor):

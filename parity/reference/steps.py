@@ -95,9 +95,9 @@ class Runner(object):
         self._updates = reading.read(replay.captured)
         self._inside = loops.inside(self._order.graph)
 
-    def run(self, number, calls, change=None):
-        """Runs one step from the present state; the `Step`."""
-        before, phases = self.replay.state(), []
+    def run(self, number, calls, change=None, before=None):
+        """Runs one step from the present state, which is read if it is not given; the `Step`."""
+        before, phases = self.replay.state() if before is None else before, []
         for position, call in enumerate(calls):
             if number or position:  # what something else moved; the start is loaded as a whole
                 moved = call.before()

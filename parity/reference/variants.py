@@ -30,9 +30,12 @@ class Variant(object):
         """The `Step` that it makes of a step of the reference."""
         change = noise.Nudge(step.number) if self._nudged else None
         state = self._state(step.before)
-        self._runner.replay.load({name: change(state[name]) for name in sorted(state)}
-                                 if change else state)
-        return self._runner.run(step.number, calls, change)
+        if change:
+            state = {name: change(state[name]) for name in sorted(state)}
+        self._runner.replay.load(state)
+        made = self._runner.run(step.number, calls, change, before=state)
+        self._runner.replay.forget()  # until the next step; large variables fill the memory
+        return made
 
 
 def of(captured, dtype):

@@ -1,0 +1,83 @@
+"""Verification from Python: `parity.verify(...)`, and `parity.assert_parity(...)` for tests."""
+
+import os
+import tempfile
+
+from parity import command_line
+from parity import findings
+from parity.pair import names_file
+from parity.pair import ports
+from parity.pair import remarks
+from parity.pair import verification
+from parity.pair.asked import Asked
+from parity.report import terminal
+
+
+class Report(findings.Result):
+    """All that is known of a pair; `verdict` and `findings` are among its attributes."""
+
+    @property
+    def exit_status(self):
+        """What `python -m parity.verify` would end with: 0 the same, 1, 2 or 3."""
+        return findings.exit_status([self])
+
+    @property
+    def text(self):
+        """The report as it is shown on a terminal."""
+        return terminal.text(self, colour=False) + "\n".join(remarks.lines(self))
+
+
+def asked_for(legacy, modern, steps=None, names=None, legacy_python=""):
+    """The `Asked` of what `verify` takes; UsageError if something of it cannot be used."""
+    modern = ports.name_of("modern", modern)
+    ports.check(modern)
+    if steps is not None and (not isinstance(steps, int) or steps < 1):
+        raise command_line.UsageError(f"steps={steps}: expected a whole number from 1")
+    command_line.check_interpreter("legacy_python", legacy_python)
+    return Asked(ports.name_of("legacy", legacy), modern, steps,
+                 os.path.abspath(legacy_python) if legacy_python else "", names_file.read(names))
+
+
+def verify(legacy, modern, steps=None, names=None, legacy_python="",
+           progress=lambda line: None):
+    """Verifies that a Keras 3 port is the same model as a TensorFlow 1 program.
+
+    Args:
+      legacy: the folder of a capture, or what `python -m parity.capture` captures: a script,
+        "file.py:function", a .meta; or a function of a module.
+      modern: "file.py:function" or "module:function" that returns the port, or that function.
+      steps: how many training steps are compared at most; all that were captured if not given.
+      names: which variable of the port stands for which of TensorFlow 1: what a file for `--names`
+        holds, or its path.
+      legacy_python: path of an interpreter with the real TensorFlow 1 for the reference.
+      progress: function that shows a line.
+
+    Returns:
+      A `Report`.
+
+    Raises:
+      UsageError, Refused: something given cannot be used; one line that says what.
+      RecorderError: a program failed; one line, with its own line in it.
+    """
+    asked = asked_for(legacy, modern, steps, names, legacy_python)
+    with tempfile.TemporaryDirectory() as folder:
+        return Report(*verification.verify(asked, folder, progress))
+
+
+def assert_parity(legacy, modern, require=None, **how):
+    """Raises AssertionError, with the report as its text, unless a port is the same model.
+
+    Args:
+      legacy, modern: as `verify` takes them.
+      require: "identical": rounding and constants fail, too.
+      **how: as `verify` takes it.
+
+    Returns:
+      The `Report`.
+    """
+    if require not in (None, "identical"):
+        raise command_line.UsageError(f"require={require}: expected identical")
+    report = verify(legacy, modern, **how)
+    if findings.exit_status([report], require == "identical"):
+        raise AssertionError(report.text)
+    return report
