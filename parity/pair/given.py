@@ -4,6 +4,9 @@ import numpy as np
 
 from parity.pair import judgement
 
+# After thousands of updates Adam's powers of a beta vanish; below this they tell no number.
+_SMALLEST = 1e-30
+
 
 def arrays(trace, found, steps):
     """`(name, array)` of all that the port starts its steps from, in its own layout."""
@@ -21,8 +24,11 @@ def arrays(trace, found, steps):
             number = found.optimizers.get(slot.port)
             if number is not None and slot.role in found.port["optimizers"][number]["roles"]:
                 yield f"slot/{step}/{number}/{slot.port}/{slot.role}", value
+        for row in found.own:
+            yield f"own/{step}/{row.optimizer}/{row.name}", trace[f"before/{step}/{row.reference}"]
         for number in set(found.optimizers.values()):
-            yield f"iterations/{step}/{number}", np.int64(_iterations(trace, found, step))
+            yield f"iterations/{step}/{number}", np.int64(
+                _iterations(trace, found, step, number))
         for name in trace.files:
             kind, at, rest = (name.split("/", 2) + [""])[:3]
             phase, _, tensor = rest.partition("/")
@@ -39,13 +45,33 @@ def plain(tensor):
     return tensor[:-2] if tensor.endswith(":0") else tensor
 
 
-def _iterations(trace, found, step):
-    """How many updates an optimiser has made before a step: what TensorFlow 1 counts."""
-    for entry in found.reference["variables"]:
-        if entry["name"].rpartition("/")[2] == "global_step":
-            return int(trace[f"before/{step}/{entry['name']}"])
-    for update in found.reference["updates"]:
-        if "beta1_power" in update["slots"] and "beta1" in update["constants"]:
-            power = float(trace[f"before/{step}/{update['slots']['beta1_power']}"])
-            return int(round(np.log(power) / np.log(update["constants"]["beta1"]))) - 1
-    return step
+def _iterations(trace, found, step, optimizer):
+    """How many updates one of the port's optimisers has made before a step, as TensorFlow 1 counts.
+
+    Its Adam counts in the powers of its betas; a schedule's rate comes from a counter; else there
+    is a global step, or the steps of the capture.
+    """
+    trained = {row.reference for row in found.variables.rows
+               if found.optimizers.get(row.port) == optimizer}
+    updates = [update for update in found.reference["updates"] if update["variable"] in trained]
+    counters = [update["counter"] for update in updates if update.get("counter")]
+    counters += [entry["name"] for entry in found.reference["variables"]
+                 if entry["name"].rpartition("/")[2] == "global_step"]
+    counted = [count for update in updates for count in _powers(trace, step, update)]
+    counted += [int(trace[f"before/{step}/{name}"]) for name in counters]
+    return (counted + [step])[0]
+
+
+def _powers(trace, step, update):
+    """The number of updates that the powers of Adam's betas tell, if they do."""
+    counts = []
+    for beta in ("beta1", "beta2"):
+        name = update["slots"].get(beta + "_power")
+        if not name or not update["constants"].get(beta):  # 0 in some GANs: no power tells a number
+            continue
+        power = float(trace[f"before/{step}/{name}"])
+        counts.append(int(round(np.log(max(power, _SMALLEST))
+                                / np.log(update["constants"][beta]))) - 1)
+        if power > _SMALLEST:
+            return counts[-1:]
+    return counts[-1:]
