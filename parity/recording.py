@@ -187,7 +187,8 @@ def record_pairs(plan, folder, progress):
     Raises:
       RecorderError: a side could not be recorded.
     """
-    with (Recorder.tf1(plan, folder) as tf1, Recorder("parity.keras3.recorder", home=OURS) as keras3,
+    with (Recorder.tf1(plan, folder) as tf1,
+          Recorder("parity.keras3.recorder", home=OURS) as keras3,
           _OneByOne(keras3) as modern_side, _OneByOne(tf1) as legacy_side):
         def begin(job):
             reference = legacy_side.submit(job.record_legacy)

@@ -161,7 +161,7 @@ class Replay(object):
         return found
 
     def _portions(self, names):
-        """Lists of variables that are loaded or read together: what is copied meanwhile is small."""
+        """Lists of variables that are loaded or read at once: few are copied at a time."""
         portion, size = [], 0
         for name in names:
             portion.append(name)
