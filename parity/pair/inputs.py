@@ -31,10 +31,11 @@ def _fits(entry, wanted):
 def pair(reference, port):
     """`(rows, labels)`: `Row`s of the port's inputs, and names of what is left, in order.
 
-    A single number, as a keep probability, is no label.
+    A single number, as a keep probability, is no label. Of a port that does not declare its
+    inputs, what layers of the reference take is none either.
 
     Args:
-      reference: `[{"tensor", "shape", "dtype", "phases"}]`, of the first step.
+      reference: `[{"tensor", "shape", "dtype", "phases", "taken"}]`, of the first step.
       port: `[{"name", "shape", "dtype"}]`.
     """
     rows, left = [], list(reference)
@@ -45,4 +46,5 @@ def pair(reference, port):
             left.remove(fitting[0])
             rows.append(Row(fitting[0]["tensor"], wanted["name"],
                             "name" if named else "type and shape"))
-    return rows, [entry["tensor"] for entry in left if entry["shape"]]
+    return rows, [entry["tensor"] for entry in left
+                  if entry["shape"] and (port or not entry.get("taken"))]

@@ -36,9 +36,6 @@ class Port:
             self._loose += first_step.take_and_undo(form, batch, self.optimizers, self._everything)
         else:
             self.complete = False
-        if form.stock and not self.complete:
-            raise ValueError(f"{type(form.models[0]).__name__} has no variables before it is "
-                             "called, and the job gives no batch to call it with")
         self.owned = naming.owned_variables(form.models, self._loose)
         self.names = naming.of_variables(self.owned)
         for entry in self.owned:  # Keras gives an optimiser the tf.Variable inside its own
@@ -66,7 +63,14 @@ class Port:
             variable.assign(value)
 
     def reset(self):
-        """Sets every variable to its value before the first step."""
+        """Sets every variable to its value before the first step.
+
+        Raises:
+          ValueError: they are not there yet, since the model was never called.
+        """
+        if self.form.stock and not self.complete:
+            raise ValueError(f"{type(self.form.models[0]).__name__} has no variables before it is "
+                             "called, and the job gives no batch to call it with")
         self.restore(self._first)
 
     def variables(self):

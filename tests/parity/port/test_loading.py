@@ -35,7 +35,7 @@ def test_a_model_without_variables_needs_a_batch():
     model = keras.Sequential([keras.layers.Dense(2)])
     form = loading.recognised((model, keras.losses.MeanSquaredError(), keras.optimizers.SGD()), "")
     with pytest.raises(ValueError, match="Sequential has no variables before it is called"):
-        ports.Port(form)
+        ports.Port(form).reset()
 
 
 def test_description_tells_layers_inputs_and_optimizers(ready):
