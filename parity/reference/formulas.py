@@ -1,23 +1,12 @@
-"""Operations that float64 replaces by their formula: no kernel, or a number stored in float32."""
+"""Operations that float64 replaces by their formula, since they have no kernel for it."""
 
 import tensorflow.compat.v1 as tf
 
 from parity.reference import batch_norm
 
 
-def _leaky_relu(node, inputs, read):
-    """max(x, alpha x) for alpha < 1; alpha is an attribute, and those are float32."""
-    x, = inputs
-    return [tf.where(x < 0, read(node.attr["alpha"].f) * x, x)]
-
-
-def _leaky_relu_gradient(node, inputs, read):
-    dy, x = inputs
-    return [tf.where(x > 0, dy, read(node.attr["alpha"].f) * dy)]
-
-
 # {operation type: function (node, inputs, how a number is read) -> outputs}
-FORMULAS = {"LeakyRelu": _leaky_relu, "LeakyReluGrad": _leaky_relu_gradient}
+FORMULAS = {}
 for _version in ("", "V2", "V3"):
     FORMULAS["FusedBatchNorm" + _version] = batch_norm.forward
     FORMULAS["FusedBatchNormGrad" + _version] = batch_norm.backward
