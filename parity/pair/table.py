@@ -4,6 +4,7 @@ import os
 
 from parity.pair import bookkeeping
 from parity.pair import captures
+from parity.pair import given
 from parity.pair import unmatched
 from parity.pair import verification
 from parity.workers import Recorder
@@ -53,10 +54,12 @@ def _inputs(found):
     rows = [(row.reference, row.port, row.reason) for row in found.inputs]
     rows += [(label, "label", "what the model does not take") for label in found.labels
              if found.port["form"] != "object"]
+    taken = {row[0] for row in rows}
+    left = [entry["tensor"] for entry in found.reference["inputs"] if entry["tensor"] not in taken]
     if found.port["form"] == "object":
-        rows += [(entry["tensor"], f'batch["{entry["tensor"].partition(":")[0]}"]',
-                  "the operation's name") for entry in found.reference["inputs"]]
-    return rows
+        return rows + [(name, f'batch["{given.plain(name)}"]', "the operation's name")
+                       for name in left]
+    return rows + [(name, "", "not given to the port") for name in left]
 
 
 def _slots(found):
