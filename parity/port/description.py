@@ -4,6 +4,7 @@ import keras
 
 from parity.port import feeding
 from parity.port import optimizers
+from parity.port import order
 
 _PLAIN = (bool, int, float, str, type(None))
 _NO_SETTING = ("name", "trainable", "dtype")
@@ -65,7 +66,7 @@ def _inputs(port):
 
 
 def describe(port):
-    """The JSON-able description of a `Port`.
+    """The JSON-able description of a `Port`, variables in the order of use.
 
     Of a variable: "path" (its name in every file), "shape", "dtype", "trainable", "layer" (class of
     the layer that made it: of a recurrent layer, its cell), "layer_name", "network" (innermost
@@ -75,6 +76,7 @@ def describe(port):
     """
     return {"form": port.form.name,
             "keras": keras.__version__,
-            "variables": [_variable(port, entry) for entry in port.owned],
+            "variables": [_variable(port, entry)
+                          for entry in order.by_use(port.form.models, port.owned)],
             "inputs": _inputs(port),
             "optimizers": [_optimizer(port, optimizer) for optimizer in port.optimizers]}

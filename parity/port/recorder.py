@@ -60,6 +60,7 @@ from parity.port import draws
 from parity.port import feeding
 from parity.port import inference
 from parity.port import loading
+from parity.port import order
 from parity.port import port as ports
 from parity.port import stepping
 
@@ -157,6 +158,7 @@ def forward(job):
 
 if __name__ == "__main__":
     sources.note_origin(keras.layers.Layer)
+    order.note_calls(keras.layers.Layer)
     sources.note_origin(keras.optimizers.Optimizer)
     worker.serve({"describe": describe, "start": start, "steps": steps, "forward": forward},
                  (names.NotFound, loading.Unusable))
