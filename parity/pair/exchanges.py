@@ -18,23 +18,29 @@ class _Unit:
         self.name, self.rows, self.key = name, rows, key
 
 
-def settled(found, sides, step, compared):
+def in_float64(row):
+    """The verdict on a `parity.pair.judgement.Compared` in float64."""
+    return differences.float64_verdict(row.difference, row.allowance)
+
+
+def settled(found, sides, step, compared, verdict=in_float64):
     """The `Mapping` that makes the forward pass agree; the given one where none does.
 
     Args:
       found: the `Mapping` by which `sides` were recorded.
-      sides: `parity.pair.judgement.Sides` in float64.
+      sides: `parity.pair.judgement.Sides`.
       step: function (`Mapping`) that gives the `Sides` of the first step by another one.
       compared: function of `Sides` that gives a `parity.pair.judgement.Compared` a tensor.
+      verdict: function of such a one that gives its verdict.
     """
-    apart = _apart(sides, compared)
+    apart = _apart(sides, compared, verdict)
     best, tries = found, 0
     while _decides(apart) and any(row.ambiguous for row in best.variables.rows):
         for other in _exchanged(best, apart):
             if tries == _MOST:
                 return found
             tries += 1
-            trial = _apart(step(other), compared)
+            trial = _apart(step(other), compared, verdict)
             if len(trial) < len(apart):
                 best, apart = other, trial
                 break
@@ -45,16 +51,18 @@ def settled(found, sides, step, compared):
 
 def with_rows(found, rows):
     """A `Mapping` with other `Row`s, and the slots that go with them."""
-    return found._replace(variables=found.variables._replace(rows=rows),
-                          slots=slots.pair(found.reference["updates"], rows))
+    states = [entry["name"] for entry in found.variables.reference_only]
+    return found._replace(
+        variables=found.variables._replace(rows=rows),
+        slots=slots.pair(found.reference["updates"], rows, found.port["optimizers"], states))
 
 
-def _apart(sides, compared):
+def _apart(sides, compared, verdict):
     """The first step's outputs, losses, and without losses gradients that are different."""
     rows = list(itertools.takewhile(lambda row: row.rung <= 5, compared(sides)))
     last = 4 if any(row.rung == 4 for row in rows) else 5
-    return [row for row in rows if row.rung <= last and differences.float64_verdict(
-        row.difference, row.allowance) == differences.DIFFERENT]
+    return [row for row in rows
+            if row.rung <= last and verdict(row) == differences.DIFFERENT]
 
 
 def _decides(apart):

@@ -52,11 +52,12 @@ def mapping(reference, port, names=None):
         [dict(entry, optimizer=theirs.get(entry["name"])) for entry in reference["variables"]],
         [dict(entry, optimizer=trained.get(entry["path"])) for entry in port["variables"]], names)
     rows, labels = inputs.pair(reference["inputs"], port["inputs"])
+    states = [entry["name"] for entry in paired.reference_only]
     return Mapping(reference, port, paired, rows, labels,
-                   slots.pair(reference["updates"], paired.rows), trained,
-                   own_state.pair(reference["updates"], port["optimizers"],
-                                  {row.port: row.reference for row in paired.rows},
-                                  [entry["name"] for entry in paired.reference_only]), joined)
+                   slots.pair(reference["updates"], paired.rows, port["optimizers"], states),
+                   trained, own_state.pair(
+                       reference["updates"], port["optimizers"],
+                       {row.port: row.reference for row in paired.rows}, states), joined)
 
 
 def split(found):

@@ -1,5 +1,6 @@
 """Slots: which of a port's optimiser stands for which of TensorFlow 1's, and in what units."""
 
+import re
 from typing import NamedTuple
 
 # {kind in TensorFlow 1: {its role: the port's role}}
@@ -38,21 +39,48 @@ class Row(NamedTuple):
     idle: bool = False
 
 
-def pair(updates, rows):
+def pair(updates, rows, optimizers, states=()):
     """The `Row`s of all slots whose variable has a partner.
 
     Args:
       updates: `[{"variable", "kind", "slots": {role: variable}, "constants"}]`.
       rows: the pairs of variables, `parity.pair.variables.Row`s.
+      optimizers: `[{"trained": [path], "stock", "roles"}]` of the port.
+      states: names of the reference's variables that have no partner.
     """
-    partners = {}
-    for row in rows:
-        partners.setdefault(row.reference, []).append(row.port)
+    found = []
+    owners = {path: optimizer for optimizer in optimizers for path in optimizer["trained"]}
+    for update in updates:
+        for row in rows:
+            if row.reference == update["variable"]:
+                optimizer = owners.get(row.port, {"stock": None, "roles": []})
+                found += (_known(update, row.port, optimizer) if update["kind"] in _ROLES
+                          else _in_order(update, row.port, optimizer, states))
+    return found
+
+
+def _known(update, path, optimizer):
+    """Slots by their roles. An optimiser of the author's own may keep them as TensorFlow 1 does."""
     return [Row(name, update["variable"], path, _ROLES[update["kind"]][role],
-                update["kind"] in _HOLDS_RATE, _is_idle(update, role))
-            for update in updates for role, name in update["slots"].items()
-            if role in _ROLES.get(update["kind"], {})
-            for path in partners.get(update["variable"], [])]
+                update["kind"] in _HOLDS_RATE and optimizer["stock"] == "SGD",
+                _is_idle(update, role))
+            for role, name in update["slots"].items() if role in _ROLES[update["kind"]]]
+
+
+def _in_order(update, path, optimizer, states):
+    """Slots of a rule that TensorFlow 1 has no kernel for, where both sides make as many.
+
+    Their names tell no roles, and both sides make them in the order in which the rule has them.
+    """
+    of_variable = re.compile(r"(.*/)?" + re.escape(update["variable"]) + r"/[^/]+?(_(\d+))?$")
+    known = set(update["slots"].values())
+    matches = filter(None, map(of_variable.match, known.union(states)))
+    names = [match.group() for match in sorted(
+        matches, key=lambda match: int(match.group(3) or 0))]
+    if len(names) != len(optimizer["roles"]) or not known <= set(names):
+        return []
+    return [Row(name, update["variable"], path, role, False)
+            for name, role in zip(names, optimizer["roles"])]
 
 
 def _is_idle(update, role):

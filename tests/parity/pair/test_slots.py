@@ -1,5 +1,7 @@
 """Which slot of a port's optimiser stands for which of the reference's."""
 
+import pytest
+
 from parity.pair import slots
 from parity.pair import transforms
 from parity.pair.variables import Row
@@ -13,24 +15,46 @@ def update(kind, **roles):
     return {"variable": "w", "kind": kind, "slots": roles}
 
 
+def optimizer(path, stock=None, *roles):
+    return [{"trained": [path], "stock": stock, "roles": list(roles)}]
+
+
 def test_slots_of_adam():
     found = slots.pair([update("Adam", m="w/Adam", v="w/Adam_1", beta1_power="beta1_power")],
-                       rows(("w", "a/kernel")))
+                       rows(("w", "a/kernel")), optimizer("a/kernel", "Adam"))
     assert [(row.reference, row.port, row.role, row.holds_rate) for row in found] == [
         ("w/Adam", "a/kernel", "m", False), ("w/Adam_1", "a/kernel", "v", False)]
 
 
-def test_momentum_holds_the_rate_in_keras():
-    row, = slots.pair([update("Momentum", accum="w/Momentum")], rows(("w", "a/kernel")))
-    assert (row.role, row.holds_rate) == ("momentum", True)
+@pytest.mark.parametrize("stock,holds", [("SGD", True), (None, False)])
+def test_momentum_holds_the_rate_in_keras_own_optimizer(stock, holds):
+    row, = slots.pair([update("Momentum", accum="w/Momentum")], rows(("w", "a/kernel")),
+                      optimizer("a/kernel", stock))
+    assert (row.role, row.holds_rate) == ("momentum", holds)
+
+
+HAND = dict(update("hand-written", **{"slot 1": "train/w/Rule"}), variable="w")
+
+
+def test_slots_of_a_rule_without_kernel_are_paired_in_their_order():
+    found = slots.pair([HAND], rows(("w", "a/kernel")),
+                       optimizer("a/kernel", None, "m", "v"), ["train/w/Rule_1", "train/v/Rule_1"])
+    assert [(row.reference, row.role) for row in found] == [
+        ("train/w/Rule", "m"), ("train/w/Rule_1", "v")]
+
+
+def test_slots_of_a_rule_without_kernel_are_left_alone_where_there_are_more_or_fewer():
+    for roles in (["m"], ["m", "v", "w"]):
+        assert slots.pair([HAND], rows(("w", "a/kernel")),
+                          optimizer("a/kernel", None, *roles), ["train/w/Rule_1"]) == []
 
 
 def test_one_slot_of_a_cell_is_two_of_a_layer():
     found = slots.pair([update("Adagrad", accum="w/Adagrad")],
-                       rows(("w", "lstm/kernel"), ("w", "lstm/recurrent_kernel")))
+                       rows(("w", "lstm/kernel"), ("w", "lstm/recurrent_kernel")), [])
     assert [row.port for row in found] == ["lstm/kernel", "lstm/recurrent_kernel"]
     assert {row.role for row in found} == {"accumulator"}
 
 
 def test_slots_of_what_has_no_partner_are_left_out():
-    assert slots.pair([update("Adam", m="w/Adam")], rows(("other", "a/kernel"))) == []
+    assert slots.pair([update("Adam", m="w/Adam")], rows(("other", "a/kernel")), []) == []

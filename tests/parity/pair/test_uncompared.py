@@ -17,7 +17,8 @@ def described(slots, kind):
         "updates": [{"variable": "d/kernel", "kind": kind, "scope": "o", "slots": slots}]}
     port = {"variables": [{"path": "d/kernel", "leaf": "kernel", "shape": [3, 2],
                            "trainable": True, "layer": "Dense"}],
-            "inputs": [], "optimizers": [{"trained": ["d/kernel"]}]}
+            "inputs": [], "optimizers": [
+                {"trained": ["d/kernel"], "stock": None, "roles": [], "own": []}]}
     return mapping.mapping(reference, port)
 
 
@@ -26,7 +27,7 @@ def names(found):
 
 
 def test_an_average_that_the_port_lacks_and_unknown_slots_are_said():
-    assert names(described({"linear": "d/kernel/Ftrl_1"}, "Ftrl")) == {
+    assert names(described({"other": "d/kernel/Ftrl_1"}, "a rule unknown")) == {
         "d/kernel/average", "d/kernel/Ftrl_1"}
 
 
