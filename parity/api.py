@@ -5,6 +5,7 @@ import tempfile
 
 from parity import command_line
 from parity import findings
+from parity.pair import batches as pair_batches
 from parity.pair import names_file
 from parity.pair import ports
 from parity.pair import remarks
@@ -27,19 +28,23 @@ class Report(findings.Result):
         return terminal.text(self, colour=False) + "\n".join(remarks.lines(self))
 
 
-def asked_for(legacy, modern, steps=None, names=None, legacy_python=""):
+def asked_for(legacy, modern, steps=None, names=None, legacy_python="", batches="",
+              float32_only=False):
     """The `Asked` of what `verify` takes; UsageError if something of it cannot be used."""
     modern = ports.name_of("modern", modern)
     ports.check(modern)
     if steps is not None and (not isinstance(steps, int) or steps < 1):
         raise command_line.UsageError(f"steps={steps}: expected a whole number from 1")
     command_line.check_interpreter("legacy_python", legacy_python)
+    if batches:
+        pair_batches.check(batches)
     return Asked(ports.name_of("legacy", legacy), modern, steps,
-                 os.path.abspath(legacy_python) if legacy_python else "", names_file.read(names))
+                 os.path.abspath(legacy_python) if legacy_python else "", names_file.read(names),
+                 batches, float32_only)
 
 
-def verify(legacy, modern, steps=None, names=None, legacy_python="",
-           progress=lambda line: None):
+def verify(legacy, modern, steps=None, names=None, legacy_python="", batches="",
+           float32_only=False, progress=lambda line: None):
     """Verifies that a Keras 3 port is the same model as a TensorFlow 1 program.
 
     Args:
@@ -50,6 +55,9 @@ def verify(legacy, modern, steps=None, names=None, legacy_python="",
       names: which variable of the port stands for which of TensorFlow 1: what a file for `--names`
         holds, or its path.
       legacy_python: path of an interpreter with the real TensorFlow 1 for the reference.
+      batches: what both sides are fed instead of what was captured: an .npz file of {input:
+        [steps, ...]}, or "file.py:function", a function of the step that returns {input: array}.
+      float32_only: leaves float64 out, which tells rounded constants from small faults.
       progress: function that shows a line.
 
     Returns:
@@ -59,7 +67,7 @@ def verify(legacy, modern, steps=None, names=None, legacy_python="",
       UsageError, Refused: something given cannot be used; one line that says what.
       RecorderError: a program failed; one line, with its own line in it.
     """
-    asked = asked_for(legacy, modern, steps, names, legacy_python)
+    asked = asked_for(legacy, modern, steps, names, legacy_python, batches, float32_only)
     with tempfile.TemporaryDirectory() as folder:
         return Report(*verification.verify(asked, folder, progress))
 

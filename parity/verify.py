@@ -36,6 +36,10 @@ def _parser():
                         help="which variable of the port stands for which: a Python file that "
                              "defines NAMES ({TensorFlow 1 name: port path} or [[regular "
                              "expression, replacement]]) or names(name); or such a .json")
+    parser.add_argument("--batches", metavar="FILE", default="",
+                        help="what both are fed instead of what was captured: .npz of {input: "
+                             "[steps, ...]}, or file.py:function, a function of the step that "
+                             "returns {input: array}")
     parser.add_argument("--show_mapping", action="store_true",
                         help="print which variable, input and slot stands for which, and end")
     parser.add_argument("--steps", type=command_line.count,
@@ -45,6 +49,9 @@ def _parser():
                         help="what weights and batches are drawn from (default: %(default)s)")
     parser.add_argument("--stock_optimizers", action="store_true",
                         help="the port with Keras's own optimisers")
+    parser.add_argument("--float32_only", action="store_true",
+                        help="leave float64 out: half the time, and what is above measured "
+                             "rounding is called different (with --legacy and --modern)")
     parser.add_argument("--require", choices=["identical"],
                         help="identical: rounding and constants fail too")
     parser.add_argument("--report", metavar="FILE", help="write a self-contained HTML report")
@@ -74,7 +81,7 @@ def _own_pair(asked, verified=verification.verify):
             raise command_line.UsageError(
                 f"--{other}={getattr(asked, other)}: expected --{flag} beside it, received none")
     pair = api.asked_for(asked.legacy, asked.modern, asked.steps, asked.names,
-                         asked.legacy_python)
+                         asked.legacy_python, asked.batches, asked.float32_only)
     with tempfile.TemporaryDirectory() as folder:
         return verified(pair, folder, command_line.progress)
 

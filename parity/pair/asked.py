@@ -13,6 +13,8 @@ class Asked(NamedTuple):
       port: "file.py:function" or "module:function".
       steps: how many are compared at most.
       python: interpreter with the real TensorFlow 1 for the reference; "": this one.
+      batches: an .npz file or "file.py:function" of what both sides are fed; "": what was captured.
+      float32_only: whether float64 is not run.
       names: a `parity.pair.names_file.Names` that overrides the pairing of variables, or None.
     """
 
@@ -21,3 +23,10 @@ class Asked(NamedTuple):
     steps: int | None = None
     python: str = ""
     names: names_file.Names | None = None
+    batches: str = ""
+    float32_only: bool = False
+
+    @property
+    def dtypes(self):
+        """The precisions that are run."""
+        return ("float32",) if self.float32_only else ("float32", "float64")

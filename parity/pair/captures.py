@@ -10,9 +10,14 @@ from parity.reference import staging
 from parity.workers import Recorder, RecorderError
 
 
+def is_capture(program):
+    """Whether a program is a folder that the capture wrote."""
+    return os.path.isfile(os.path.join(program, "capture.json"))
+
+
 def captured(asked, folder, progress):
     """The folder of the capture; the program is captured into `folder` if it is none."""
-    if os.path.isfile(os.path.join(asked.program, "capture.json")):
+    if is_capture(asked.program):
         return os.path.abspath(asked.program)
     if os.path.isdir(asked.program) and not os.path.isfile(
             os.path.join(asked.program, "saved_model.pb")):
@@ -22,7 +27,8 @@ def captured(asked, folder, progress):
     out = os.path.join(folder, "captured")
     ended = subprocess.run(
         [asked.python or sys.executable, capture.__file__, f"--steps={asked.steps or 20}",
-         f"--out={out}", "--", asked.program], stderr=subprocess.PIPE, text=True)
+         f"--out={out}", f"--batches={asked.batches}", "--", asked.program],
+        stderr=subprocess.PIPE, text=True)
     if ended.returncode:
         line = (ended.stderr.strip().splitlines() or ["it ended without a word"])[-1]
         raise (command_line.UsageError if ended.returncode == command_line.EXIT_USAGE

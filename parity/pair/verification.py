@@ -1,5 +1,7 @@
 """Verifies a port against a captured program: both sides recorded, paired, judged."""
 
+import contextlib
+import glob
 import os
 import platform
 
@@ -8,15 +10,17 @@ import numpy as np
 from parity import differences
 from parity import findings
 from parity.common import arrays
+from parity.pair import batches
 from parity.pair import captures
 from parity.pair import exchanges
 from parity.pair import forward
 from parity.pair import given
+from parity.pair import inputs
 from parity.pair import joins
 from parity.pair import judgement
 from parity.pair import movement
 from parity.pair import noted
-from parity.pair.mapping import DTYPES, mapping, sources, split, structure, uncompared
+from parity.pair.mapping import mapping, sources, split, structure, uncompared
 from parity.workers import Recorder
 
 RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
@@ -38,13 +42,16 @@ def verify(asked, folder, progress):
         progress(f"reading {asked.program}")
         example = os.path.join(folder, "example.npz")
         described = reference("describe", captured=captured, example=example)
-        sides, made, exchanged, notes = {}, [], [], {}
+        fed = _fed(asked, described, folder)
+        seen, made, moved, exchanged, notes = {}, [], [], [], {}
+        verdict = judgement.verdict_alone if asked.float32_only else exchanges.in_float64
         kind = forward.JUDGED if described["forward"] else judgement.TRAINED
         if described["forward"]:
             progress(f"replaying {asked.program}")
             made += forward.replayed(reference("replay", captured=captured))
-        for dtype in reversed(DTYPES):  # exchanges are decided in float64
-            with Recorder("parity.port.recorder") as port:
+        for dtype in reversed(asked.dtypes):  # exchanges are decided in float64
+            with Recorder("parity.port.recorder") as port, _Run(
+                    asked, dtype, port, folder) as run:
                 found = mapped(asked, dtype, described, port, example)
                 if exchanged:
                     found = exchanges.with_rows(found, exchanged)
@@ -54,36 +61,48 @@ def verify(asked, folder, progress):
                     return findings.Result(asked.port, made, apart[0].note, {}, {},
                                            _headers(asked, found), {})
                 progress(f"recording {asked.port} in {dtype}")
-                run = _Run(asked, dtype, port, folder)
-                run.take_reference(reference, captured, found)
-                sides[dtype] = run.sides(found)
-                if dtype == "float64":
-                    settled = exchanges.settled(found, sides[dtype], run.first_step, kind.compared)
+                run.take_reference(reference, captured, found, fed)
+                sides = run.sides(found)
+                if dtype == asked.dtypes[-1]:
+                    settled = exchanges.settled(
+                        found, sides, run.first_step, kind.compared, verdict)
                     if settled is not found:
                         found, exchanged = settled, settled.variables.rows
-                        sides[dtype] = run.sides(found)
+                        sides = run.sides(found)
                 notes[dtype] = run.notes
+                moved += movement.found({dtype: sides})
+                seen[dtype] = judgement.seen(sides, dtype, kind)
     made += list(uncompared(found)) + (forward.untrained() if described["forward"] else [])
-    result = noted.told(judgement.judge(
-        asked.port, sides["float32"], sides["float64"], made + list(movement.found(sides)),
-        _headers(asked, found), kind), notes)
+    made = [each for each in made + moved if each.dtype in asked.dtypes]
+    result = noted.told(judgement.judge(asked.port, seen["float32"], seen.get("float64"), made,
+                                        _headers(asked, found), kind), notes)
     return result._replace(sources=sources(found, result.first_difference))
+
+
+def _fed(asked, described, folder):
+    """The file of other batches that a capture is fed; "" where there are none."""
+    if not asked.batches or not captures.is_capture(asked.program):
+        return ""
+    path = os.path.join(folder, "batches.npz")
+    batches.written(asked.batches, described, asked.steps or described["steps"], path)
+    return path
 
 
 def mapped(asked, dtype, reference, port, example):
     """The `Mapping` of a reference's description and a port's recorder."""
-    found = _described(asked, dtype, port, example, reference["forward"])
+    found = _described(asked, dtype, port, example, reference)
     both = forward.alike(reference, found) if reference["forward"] else (reference, found)
     return mapping(*both, asked.names)
 
 
-def _described(asked, dtype, port, example, only_forward):
+def _described(asked, dtype, port, example, reference):
     """The description of a port, stepped once if it makes variables or optimisers on its way."""
-    job = {"program": asked.port, "dtype": dtype, "forward": only_forward}
+    job = {"program": asked.port, "dtype": dtype, "forward": reference["forward"]}
     found = port("describe", **job)
     if found["variables"] and all(optimizer["built"] for optimizer in found["optimizers"]):
         return found
-    return port("describe", **job, example=example)
+    labels = [given.plain(name) for name in inputs.pair(reference["inputs"], found["inputs"])[1]]
+    return port("describe", **job, example=example, labels=labels)
 
 
 def _headers(asked, found):
@@ -94,11 +113,11 @@ def _headers(asked, found):
                         "versions": versions, "threads": 1},
              "modern": {"program": asked.port, "versions": {"keras": found.port["keras"]},
                         "interpreter": "python " + platform.python_version(), "threads": 1}}
-    return {dtype: sides for dtype in DTYPES}
+    return {dtype: sides for dtype in asked.dtypes}
 
 
 class _Run:
-    """The steps of both sides in one precision.
+    """The steps of both sides in one precision; use it in a `with`, which removes the traces.
 
     Args:
       asked: an `Asked`.
@@ -111,13 +130,25 @@ class _Run:
         self._asked, self._dtype, self._port, self._folder = asked, dtype, port, folder
         self._theirs = os.path.join(folder, f"reference-{dtype}.npz")
         self._steps, self._draws, self.notes = [], {}, None
+        self._open = contextlib.ExitStack()
 
-    def take_reference(self, reference, captured, found):
-        """Records the reference by its recorder, for a `Mapping`."""
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused_error):
+        self._open.close()
+        for path in glob.glob(os.path.join(glob.escape(self._folder), f"*-{self._dtype}.npz")):
+            os.remove(path)
+
+    def _read(self, path):
+        return self._open.enter_context(np.load(path, allow_pickle=False))
+
+    def take_reference(self, reference, captured, found, fed):
+        """Records the reference by its recorder, for a `Mapping`; `fed`: a file of batches."""
         count = min(self._asked.steps or found.reference["steps"], found.reference["steps"])
         self._steps = [step for step in RESYNC_STEPS if step < count]
         answer = reference("steps", captured=captured, dtype=self._dtype, steps=self._steps,
-                           out=self._theirs, split=sorted(split(found)))
+                           out=self._theirs, batches=fed, split=sorted(split(found)))
         self._draws = {step: [_DRAWS.get(kind, kind) for phase in phases for kind in phase]
                        for step, phases in answer["draws"].items()}
 
@@ -135,7 +166,7 @@ class _Run:
         """`(Sides, the port's notes)` of some steps."""
         start, ours = (os.path.join(self._folder, each)
                        for each in (f"given-{self._dtype}.npz", name))
-        theirs = joins.Trace(np.load(self._theirs, allow_pickle=False), found.joins)
+        theirs = joins.Trace(self._read(self._theirs), found.joins)
         with arrays.Writer(start) as write:
             for each, value in given.arrays(theirs, found, steps):
                 write(each, value)
@@ -145,7 +176,8 @@ class _Run:
             steps=steps, states=start, inputs=start, out=ours, forward=forward_only,
             labels=[] if forward_only else [given.plain(label) for label in found.labels],
             draws={step: kinds for step, kinds in self._draws.items() if int(step) in steps})
-        return judgement.Sides(theirs, np.load(ours, allow_pickle=False), found.variables,
+        os.remove(start)
+        return judgement.Sides(theirs, self._read(ours), found.variables,
                                found.slots, steps, found.optimizers,
                                [update["variable"] for update in found.reference["updates"]],
                                found.own), answer

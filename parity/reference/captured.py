@@ -49,7 +49,7 @@ class Call(object):
     """
 
     def __init__(self, captured, entry):
-        self._captured, self._entry = captured, entry
+        self._captured, self._entry, self._given = captured, entry, {}
         self.role, self.targets, self.applies = entry["role"], entry["targets"], entry["applies"]
         self.behind, self.hidden, self.moved = entry["behind"], entry["hidden"], entry["moved"]
         self.writes, self.repeats = entry["writes"], entry.get("repeats")
@@ -62,13 +62,21 @@ class Call(object):
         return {name: self._captured.array(reference)
                 for name, reference in self._entry[part].items()}
 
+    def _inputs(self, part):
+        return {name: self._given[name] if name in self._given else self._captured.array(reference)
+                for name, reference in self._entry[part].items()}
+
+    def feed(self, values):
+        """Takes other values, `{tensor: array}`, for those of its inputs that are among them."""
+        self._given = values
+
     def fed(self):
         """`{tensor: array}` of what the program fed."""
-        return self._arrays("feeds")
+        return self._inputs("feeds")
 
     def drawn(self):
         """`{tensor: array}` of the stateful inputs: what was drawn, dequeued, iterated."""
-        return self._arrays("stateful")
+        return self._inputs("stateful")
 
     def read(self):
         """`{tensor: array}` of the single numbers that it read and wrote, as they were read."""

@@ -4,7 +4,8 @@ Jobs, one a line of JSON on standard input:
 
     describe   {"captured", "example"}: what a port is paired with, see `describe`; inputs of the
                first step are written to the .npz file `example`, by the operations that give them
-    steps      {"captured", "dtype", "steps", "out"}: those training steps of a free run, as .npz:
+    steps      {"captured", "dtype", "steps", "out", "batches"}: those training steps of a free run,
+               fed with `batches` (see `batches.give`) if they are given, as .npz:
                before/<step>/<variable>, after/<step>/<variable>,
                gradient/<step>/<phase>/<variable>, rate/..., loss/<step>/<phase>/<tensor>,
                output/<step>/<phase>/<layer> and .../<layer>/activation,
@@ -24,6 +25,7 @@ import numpy as np
 from parity import capture
 from parity.common import arrays
 from parity.common import worker
+from parity.reference import batches
 from parity.reference import precision
 from parity.reference import replay_error
 from parity.reference import step_trace
@@ -31,6 +33,8 @@ from parity.reference import steps
 from parity.reference import variants
 from parity.reference.captured import Captured
 from parity.reference.reading import layers
+from parity.reference.reading import structure
+from parity.reference.reading import tensors
 from parity.reference.reading import updates
 from parity.reference.replay import Replay
 
@@ -54,8 +58,11 @@ def _variables(captured):
 
 
 def _inputs(captured):
-    """Each input that is no random number: tensor, shape in the first call, dtype, phases."""
-    found, phase = {}, 0
+    """Each input that is no random number: tensor, dtype, phases, its shape in the first call, and
+    as far as the graph says: "open", None where it says nothing; whether layers take it, and not
+    the loss alone."""
+    found, phase, graph = {}, 0, structure.of(captured)
+    taken = tensors.ancestors([graph.tensor(layer.input) for layer in layers.read(captured)])
     for call in steps.grouped(captured)[0]:
         if call.role != "train" and not steps.runs_forward(captured):
             continue
@@ -63,11 +70,19 @@ def _inputs(captured):
         random = {entry["tensor"] for entry in captured.inputs.values() if entry["random"]}
         for name, value in values.items():
             if name not in random:
-                entry = found.setdefault(name, {"tensor": name, "shape": list(value.shape),
-                                                "dtype": value.dtype.name, "phases": []})
+                entry = found.setdefault(name, {
+                    "tensor": name, "shape": list(value.shape), "dtype": value.dtype.name,
+                    "open": tensors.shape_of(graph.tensor(name)), "phases": [],
+                    "taken": graph.tensor(name).op in taken})
                 entry["phases"].append(phase)
         phase += 1
     return list(found.values())
+
+
+def _draws(captured):
+    """Whether the calls take random numbers."""
+    random = {entry["tensor"] for entry in captured.inputs.values() if entry["random"]}
+    return any(random.intersection(call.stateful) for call in captured.calls)
 
 
 def _example(captured):
@@ -96,7 +111,7 @@ def describe(job):
     return {
         "program": captured.header["program"], "versions": captured.header["versions"],
         "forward": steps.runs_forward(captured),
-        "hidden": any(call.hidden for call in captured.calls),
+        "hidden": any(call.hidden for call in captured.calls), "drawn": _draws(captured),
         "steps": len(steps.grouped(captured)), "phases": captured.header["calls_a_step"],
         "variables": _variables(captured), "inputs": _inputs(captured),
         "updates": [{"variable": update.variable, "kind": update.kind, "slots": update.slots,
@@ -111,6 +126,8 @@ def describe(job):
 def record(job):
     """Runs the steps freely, and beside each one what it is compared with."""
     captured = Captured(job["captured"])
+    if job.get("batches"):
+        batches.give(captured, job["batches"])
     replay = Replay(captured, job["dtype"])
     runner, others = steps.Runner(replay), variants.of(captured, job["dtype"])
     replay.load(steps.first_state(captured, precision.shortest if job["dtype"] == "float64"

@@ -34,8 +34,8 @@ def judged(change=lambda reference, port: None):
     for dtype in ("float32", "float64"):
         reference, port = traces(dtype)
         change(reference, port)
-        sides.append(judgement.Sides(reference, port, variables.Pairing([], [], []), [], (0, 1),
-                                     {}))
+        sides.append(judgement.seen(judgement.Sides(
+            reference, port, variables.Pairing([], [], []), [], (0, 1), {}), dtype, forward.JUDGED))
     return judgement.judge("port", *sides, forward.untrained(), HEADERS, forward.JUDGED)
 
 

@@ -9,6 +9,7 @@ from parity.pair import remarks
 
 DIFFERENT, INCONCLUSIVE = differences.DIFFERENT, differences.INCONCLUSIVE
 RANDINT = {"function": "keras.random.randint", "shape": [8]}
+HEADERS = {"float32": {}, "float64": {}}
 
 
 def notes(unanswered=(), left=(), none=(), hidden=False, traced=None):
@@ -23,7 +24,7 @@ def told(made, **arguments):
     """Findings of (rung, verdict, relative), and those that notes add."""
     found = [findings.Finding(rung, "float64", "w", verdict, relative)
              for rung, verdict, relative in made]
-    return noted.told(findings.Result("port", found, "", {}, {}, {}, {}), notes(**arguments))
+    return noted.told(findings.Result("port", found, "", {}, {}, HEADERS, {}), notes(**arguments))
 
 
 def test_without_notes_nothing_changes():
