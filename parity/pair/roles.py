@@ -74,18 +74,27 @@ def _of_moments(entry):
 
 
 def agreement(entry, partner):
-    """How well the roles of two variables agree: 0 not, 1 one is unknown, 2 alike, 3 equal."""
+    """How well the roles of two variables agree: 0 not, 1 that is not known, 2 alike, 3 equal.
+
+    What an author calls a variable in a layer of his own tells little: only roles that the use in
+    the graph or a layer of Keras gives exclude each other.
+    """
     one, other = of(entry), of(partner)
-    statistics = [bool(roles.intersection(_STATISTICS)) for roles in (one, other)]
     if one & other:
         return 3
-    if not one or not other:
-        return 0 if any(statistics) else 1
-    kernels = [roles.intersection(_KERNELS + ("embeddings",)) for roles in (one, other)]
-    if all(kernels):
-        return 2
-    shifts = [roles.intersection(("bias", "beta")) for roles in (one, other)]
-    return 2 if all(shifts) else 0
+    if any(roles.intersection(_STATISTICS) for roles in (one, other)):
+        return 0
+    for alike in (_KERNELS + ("embeddings",), ("bias", "beta")):
+        if one.intersection(alike) and other.intersection(alike):
+            return 2
+    return 0 if one and other and _is_sure(entry) and _is_sure(partner) else 1
+
+
+def _is_sure(entry):
+    """Whether the use of a variable tells its role, and not just a name."""
+    if "path" in entry:
+        return entry["leaf"] in _KNOWN
+    return entry["kind"] not in ("other", "state") and of_leaf(entry["role"]) != ""
 
 
 def _name(entry):
