@@ -100,28 +100,46 @@ class Kind(NamedTuple):
     required: tuple
 
 
+class Seen(NamedTuple):
+    """What the traces of one precision say; of them nothing else is needed.
+
+    Attributes:
+      rows: a `Compared` for each tensor.
+      zero: port paths of the variables whose gradient may be zero but for rounding.
+    """
+
+    rows: list
+    zero: set
+
+
+def seen(sides, dtype, kind=None):
+    """The `Seen` of `Sides` in a precision, for a `Kind`; if not given, `TRAINED`."""
+    return Seen(list((kind or TRAINED).compared(sides)), zeros.vanishing(sides, dtype))
+
+
 def judge(case, narrow, wide, structure, headers, kind=None):
     """The `Result` of a pair.
 
     Args:
       case: what it is called in the report.
-      narrow, wide: `Sides` in float32 and in float64.
+      narrow, wide: what is `Seen` in float32 and in float64; None of float64 that was not run.
       structure: findings of rung 1.
       headers: `{dtype: {"legacy": header, "modern": header}}`, what ran.
       kind: a `Kind`; if not given, `TRAINED`.
     """
     kind = kind or TRAINED
     verdicts, constants, judged = {}, {}, []
-    zero = zeros.found(narrow, wide)
-    for row in (zeros.excused(row, zero) for row in kind.compared(wide)):
+    zero = narrow.zero & wide.zero if wide else set()
+    for row in (zeros.excused(row, zero) for row in (wide.rows if wide else ())):
         constants[row[:3]] = row.allowance
         verdict = differences.worst([row.at_best, differences.float64_verdict(
             row.difference, row.allowance)])
         verdicts[row[:3]] = verdict
         judged.append((row, "float64", verdict))
-    for row in (zeros.excused(row, zero) for row in kind.compared(narrow)):
+    for row in (zeros.excused(row, zero) for row in narrow.rows):
         judged.append((row, "float32", _float32_verdict(
-            row, verdicts.get(row[:3], differences.DIFFERENT), constants.get(row[:3], 0.0))))
+            row, verdicts.get(row[:3], differences.DIFFERENT), constants.get(row[:3], 0.0))
+                       if wide else verdict_alone(row)))
     judged = kind.cleared(judged)
     judged.sort(key=lambda each: (each[0].rung, each[0].step, each[1], each[0].phase))
     found = structure + [
@@ -145,6 +163,19 @@ def _float32_verdict(row, wide, constant):
     if verdict == differences.DIFFERENT and row.difference.relative <= 2 * constant:
         return differences.CONSTANTS  # as 1 - 0.999 in float32, where 0.001 is in Keras
     return verdict
+
+
+def verdict_alone(row):
+    """Verdict on a float32 row where float64 was not run: what is above measured rounding differs.
+
+    What is measured then are constants one unit in the last place off, too.
+    """
+    if row.at_best == differences.INCONCLUSIVE or row.difference.identical:
+        return row.at_best
+    floor = _MARGIN * max(row.allowance, np.finfo(np.float32).eps)
+    if row.difference.within_ulp or row.difference.relative <= floor:
+        return differences.worst([row.at_best, differences.ROUNDING])
+    return differences.DIFFERENT
 
 
 def _without_heirs(judged):

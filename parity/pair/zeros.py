@@ -14,13 +14,15 @@ _NARROW = _WIDE * 2.0 ** 29
 NOTE = "the gradient is zero but for rounding"
 
 
-def found(narrow, wide):
-    """Port paths of the variables whose gradients are zero but for rounding in every step.
+def vanishing(sides, dtype):
+    """Port paths of the variables whose gradients are as small as rounding in every step.
+
+    They are zero but for rounding where they are so small in both precisions.
 
     Args:
-      narrow, wide: `parity.pair.judgement.Sides` in float32 and in float64.
+      sides: `parity.pair.judgement.Sides` in the precision `dtype`.
     """
-    return _of_size(wide, _WIDE) & _of_size(narrow, _NARROW)
+    return _of_size(sides, _WIDE if dtype == "float64" else _NARROW)
 
 
 def _of_size(sides, limit):
@@ -64,7 +66,7 @@ def excused(row, zero):
 
     Args:
       row: of any rung; one with a note, as of a gradient that is missing, stays as it is.
-      zero: port paths, as `found` gives them.
+      zero: port paths, those that `vanishing` gives in both precisions.
     """
     if row.rung < 5 or row.note or row.tensor.partition("@")[0] not in zero:
         return row

@@ -43,8 +43,8 @@ def judged(change=lambda reference, port: None):
     for dtype in ("float32", "float64"):
         reference, port = traces(dtype)
         change(reference, port)
-        sides.append(judgement.Sides(reference, port, variables.Pairing(rows, [], []), held, STEPS,
-                                     {"d/kernel": 0}))
+        sides.append(judgement.seen(judgement.Sides(
+            reference, port, variables.Pairing(rows, [], []), held, STEPS, {"d/kernel": 0}), dtype))
     return judgement.judge("port", *sides, [], {"float32": {}, "float64": {}})
 
 
