@@ -2,6 +2,7 @@
 
 from typing import Dict, NamedTuple
 
+from parity.reference import loops
 from parity.reference.reading import tensors
 
 _CONVOLUTIONS = {"Conv2D": "convolution", "Conv3D": "convolution",
@@ -160,8 +161,7 @@ def recurrent(graph, layer, output):
 
 def _simple_cell(graph, layer, kinds):
     """tanh of [input, state] times a kernel, repeated: a cell, or the candidate of a GRU."""
-    operation = graph.graph.get_operation_by_name(layer.operation)
-    if layer.uses < 2 and operation._get_control_flow_context() is None:
+    if layer.uses < 2 and layer.operation not in loops.inside(graph.graph):
         return layer
     candidate = any(use.type == "Mul" for use in kinds["Tanh"].outputs[0].consumers()
                     if not graph.is_backward(use))
