@@ -26,7 +26,8 @@ from parity.workers import Recorder
 RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 # What a port draws in the place of a random operation of TensorFlow.
 _DRAWS = {"RandomUniform": "uniform", "RandomStandardNormal": "normal",
-          "TruncatedNormal": "truncated_normal"}
+          "TruncatedNormal": "truncated_normal", "RandomUniformInt": "whole numbers",
+          "Multinomial": "categorical"}
 
 
 def verify(asked, folder, progress):
@@ -148,7 +149,8 @@ class _Run:
         count = min(self._asked.steps or found.reference["steps"], found.reference["steps"])
         self._steps = [step for step in RESYNC_STEPS if step < count]
         answer = reference("steps", captured=captured, dtype=self._dtype, steps=self._steps,
-                           out=self._theirs, batches=fed, split=sorted(split(found)))
+                           out=self._theirs, batches=fed, split=sorted(split(found)),
+                           alone=self._asked.float32_only)
         self._draws = {step: [_DRAWS.get(kind, kind) for phase in phases for kind in phase]
                        for step, phases in answer["draws"].items()}
 

@@ -10,7 +10,8 @@ import tensorflow as tf
 _DISTRIBUTIONS = {"uniform": ("minval", "maxval"), "normal": ("mean", "stddev"),
                   "truncated_normal": ("mean", "stddev")}
 # Functions that draw what no given numbers can answer; that they were called is noted.
-_UNANSWERED = ("randint", "categorical", "shuffle", "gamma", "binomial", "beta")
+_UNANSWERED = {backend.random: ("shuffle", "gamma", "binomial", "beta"),
+               tf.random: ("shuffle", "gamma", "poisson")}
 
 
 class Draws:
@@ -21,15 +22,16 @@ class Draws:
     """
 
     def __init__(self, numbers=(), kinds=()):
-        """Takes arrays, and of each "uniform" on [0, 1), "normal" or "truncated_normal"."""
+        """Takes arrays, and of each its kind: "uniform" on [0, 1), "normal", "truncated_normal",
+        "whole numbers" as they are used, or "categorical", places of classes."""
         self._left = {number: (kind, np.asarray(array))
                       for number, (kind, array) in enumerate(zip(kinds, numbers))}
         self._used, self._reshaped, self._unanswered = [], [], []
 
-    def take(self, kind, shape, function):
-        """Numbers for a draw, or None."""
+    def take(self, kind, shape, function, fits=lambda array: True):
+        """Numbers for a draw, or None; `fits` says whether an array can be what is drawn."""
         same_kind = [(number, array) for number, (other, array) in self._left.items()
-                     if other == kind]
+                     if other == kind and fits(array)]
         exact = [found for found in same_kind if found[1].shape == shape]
         size = int(np.prod(shape))
         fitting = exact or [found for found in same_kind if found[1].size == size]
@@ -65,8 +67,12 @@ def replacements(draws):
         for kind, bounds in _DISTRIBUTIONS.items():
             found.append((module, kind, _distribution(
                 draws, vars(module)[kind], place, kind, bounds)))
-    found += [(backend.random, name, _noted(draws, vars(backend.random)[name]))
-              for name in _UNANSWERED]
+        found.append((module, "categorical", _categorical(
+            draws, vars(module)["categorical"], place)))
+        found += [(module, name, _noted(draws, vars(module)[name], f"{place}.{name}"))
+                  for name in _UNANSWERED[module]]
+    found.append((backend.random, "randint", _whole_numbers(
+        draws, backend.random.randint, "keras.random.randint")))
     return [(module, name, _eagerly(vars(module)[name], answered))
             for module, name, answered in found]
 
@@ -94,18 +100,41 @@ def _number(value, dtype):
 
 def _distribution(draws, original, place, kind, bounds):
     first, second = bounds
+    whole = _whole_numbers(draws, original, f"{place}.{kind}")
 
     def drawn(*args, **kwargs):
         asked = _arguments(original, args, kwargs)
         dtype = tf.as_dtype(asked["dtype"] or keras.config.floatx())
-        # TensorFlow's `uniform` of integers is another draw, which no numbers on [0, 1) answer
-        numbers = draws.take(kind if dtype.is_floating else dtype.name, _shape(asked["shape"]),
-                             f"{place}.{kind}")
+        if not dtype.is_floating:  # `uniform` alone: another draw, no numbers on [0, 1) answer it
+            return whole(*args, **kwargs)
+        numbers = draws.take(kind, _shape(asked["shape"]), f"{place}.{kind}")
         if numbers is None:
             return original(*args, **kwargs)
         low = _number(asked[first], dtype)
         high = _number(1.0 if asked[second] is None else asked[second], dtype)
         return tf.cast(numbers, dtype) * (high - low if kind == "uniform" else high) + low
+    return drawn
+
+
+def _whole_numbers(draws, original, function):
+    def drawn(*args, **kwargs):
+        asked = _arguments(original, args, kwargs)
+        low, high = np.min(asked["minval"]), np.max(asked["maxval"])
+        numbers = draws.take("whole numbers", _shape(asked["shape"]), function,
+                             lambda array: array.size and low <= array.min() and array.max() < high)
+        return original(*args, **kwargs) if numbers is None else tf.cast(numbers, asked["dtype"])
+    return drawn
+
+
+def _categorical(draws, original, place):
+    def drawn(*args, **kwargs):
+        asked = _arguments(original, args, kwargs)
+        rows, classes = np.shape(asked["logits"])
+        numbers = draws.take("categorical", (rows, int(asked["num_samples"])),
+                             f"{place}.categorical", lambda array: (array < classes).all())
+        if numbers is None:
+            return original(*args, **kwargs)
+        return tf.cast(numbers, asked["dtype"] or "int64")
     return drawn
 
 
@@ -128,9 +157,10 @@ def _dropout(draws, original, place):
     return dropped
 
 
-def _noted(draws, original):
+def _noted(draws, original, function):
     def drawn(*args, **kwargs):
         asked = _arguments(original, args, kwargs)
-        draws.note_unanswered(f"keras.random.{original.__name__}", _shape(asked.get("shape", ())))
+        shape = asked["shape"] if "shape" in asked else next(iter(asked.values())).shape
+        draws.note_unanswered(function, _shape(shape))
         return original(*args, **kwargs)
     return drawn

@@ -56,7 +56,9 @@ class Compiled:
         return {**logged, **parts} if self.stock else {**parts, **logged}
 
     def traced_step(self, batch):
-        """The same step as `fit` takes it, a traced function."""
+        """The same step as `fit` takes it: a traced function, unless the author asks for none."""
+        if self.models[0].run_eagerly:
+            return self.step(batch)
         return tf.function(self.step, autograph=False)(batch)
 
 

@@ -81,6 +81,39 @@ def test_what_no_number_fits_is_drawn_by_keras_and_said(function, said):
     assert notes == {"used": [], "left": [0], "reshaped": [], "unanswered": [said]}
 
 
+WHOLE = np.array([[0, 3, 1], [2, 2, 0]])
+
+
+@pytest.mark.parametrize("function,kind,dtype", [
+    (lambda: keras.random.randint((2, 3), 0, 4), "whole numbers", "int32"),
+    (lambda: tf.random.uniform((2, 3), 0, 4, tf.int64), "whole numbers", "int64"),
+    (lambda: keras.random.categorical(np.zeros((2, 5), np.float32), 3), "categorical", "int32"),
+    (lambda: tf.random.categorical(np.zeros((2, 5), np.float32), 3, tf.int32), "categorical",
+     "int32")])
+def test_whole_numbers_are_answered_as_they_were_used(function, kind, dtype):
+    found, notes = answered(function, (kind, WHOLE))
+    np.testing.assert_array_equal(found, WHOLE)
+    assert found.dtype == dtype
+    assert notes == {"used": [0], "left": [], "reshaped": [], "unanswered": []}
+
+
+@pytest.mark.parametrize("function,kind", [
+    (lambda: keras.random.randint((2, 3), 0, 3), "whole numbers"),
+    (lambda: keras.random.randint((2, 3), 1, 9), "whole numbers"),
+    (lambda: keras.random.categorical(np.zeros((2, 3), np.float32), 3), "categorical")])
+def test_whole_numbers_that_the_port_cannot_draw_answer_nothing(function, kind):
+    found, notes = answered(function, (kind, WHOLE))
+    assert found.shape == (2, 3)
+    assert notes["left"] == [0] and len(notes["unanswered"]) == 1
+
+
+def test_an_order_is_drawn_by_the_port_itself_and_said():
+    for function, said in ((lambda: keras.random.shuffle(X), "keras.random.shuffle"),
+                           (lambda: tf.random.shuffle(X), "tf.random.shuffle")):
+        _, notes = answered(function)
+        assert notes["unanswered"] == [{"function": said, "shape": [4, 6]}]
+
+
 def test_a_layer_that_is_built_takes_no_numbers():
     class Noisy(keras.layers.Layer):
         def call(self, inputs):

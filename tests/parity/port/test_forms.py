@@ -69,3 +69,21 @@ def test_metrics_of_a_compiled_model_are_of_this_step_alone(take):
     kernel, bias = taken.started["out/kernel"], taken.started["out/bias"]
     np.testing.assert_allclose(taken.kind("loss")["mae"], np.mean(np.abs(X @ kernel + bias - Y)),
                                rtol=1e-5)
+
+
+def test_a_model_that_asks_to_run_eagerly_is_not_traced(ready):
+    class Eager(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.out = keras.layers.Dense(1)
+
+        def call(self, x):
+            return self.out(x) * float(x.numpy().max())
+
+    model = Eager()
+    model.compile("sgd", "mse", run_eagerly=True)
+    port, batch = ready(model, {"x": np.ones((4, 3)), "y": np.ones((4, 1))}, ["y"])
+    assert port.form.traced_step(batch)["loss"].shape == ()
+    model.run_eagerly = False
+    with pytest.raises(AttributeError, match="numpy"):
+        port.form.traced_step(batch)
