@@ -14,6 +14,35 @@ def biased(graph_def):
     return graph_def
 
 
+def biased_in_float32(graph_def):
+    """The same edit of a graph that keeps the fused kernels: what they show times (n - 1) / n."""
+    renamed = {}
+    for node in list(graph_def.node):
+        if node.op.startswith("FusedBatchNorm") and node.attr["is_training"].b:
+            renamed[node.name + ":2"] = _append_biased(graph_def, node)
+    made = set(renamed.values())
+    for node in graph_def.node:
+        if node.name not in made and not node.name.startswith(tuple(made)):
+            node.input[:] = [renamed.get(name, name) for name in node.input]
+    return graph_def
+
+
+def _append_biased(graph_def, node):
+    """Adds the batch's variance beside a fused node; the name of the operation that gives it."""
+    given = {"x": node.input[0], "shown": node.name + ":2"}
+    with tf.Graph().as_default() as graph:
+        x, shown = (tf.placeholder(tf.float32, name=name) for name in ("x", "shown"))
+        with tf.name_scope(node.name + "/biased/"):
+            count = _count(x, _axes(node)[0])
+            variance = shown * tf.maximum(count - 1, 1) / count
+    for each in graph.as_graph_def().node:
+        if each.op != "Placeholder":
+            copy = graph_def.node.add()
+            copy.CopyFrom(each)
+            copy.input[:] = [given.get(name, name) for name in each.input]
+    return variance.op.name
+
+
 def is_fused(graph_def):
     """Whether a graph trains with a fused batch norm."""
     return any(node.op.startswith("FusedBatchNorm") and node.attr["is_training"].b

@@ -7,6 +7,8 @@ computes what the reference would be with it.
 import numpy as np
 import tensorflow.compat.v1 as tf
 
+from parity.reference import precision
+
 
 def _node(graph_def, name):
     for node in graph_def.node:
@@ -39,6 +41,22 @@ def one_ulp_up(name):
         value = tf.make_ndarray(_node(graph_def, name).attr["value"].tensor)
         return constant(name, np.nextafter(value, np.array(np.inf, value.dtype)))(graph_def)
     return edit
+
+
+def rounded_one_ulp_up(graph_def):
+    """The edit after which what float32 rounds of written numbers is one unit in the last place up.
+
+    So 0.999 is another number, and 0.5 is not.
+    """
+    for node in graph_def.node:
+        if node.op != "Const" or node.attr["dtype"].type != tf.float32.as_datatype_enum:
+            continue
+        value = tf.make_ndarray(node.attr["value"].tensor)
+        rounded = precision.shortest(value) != value
+        if rounded.any():
+            constant(node.name, np.where(rounded, np.nextafter(value, np.float32(np.inf)), value))(
+                graph_def)
+    return graph_def
 
 
 def attribute(name, key, value):

@@ -129,7 +129,8 @@ def record(job):
     if job.get("batches"):
         batches.give(captured, job["batches"])
     replay = Replay(captured, job["dtype"])
-    runner, others = steps.Runner(replay), variants.of(captured, job["dtype"])
+    runner, others = steps.Runner(replay), variants.of(
+        captured, job["dtype"], job.get("alone", False))
     replay.load(steps.first_state(captured, precision.shortest if job["dtype"] == "float64"
                                   else lambda value: value))
     draws = {}

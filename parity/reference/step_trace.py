@@ -5,6 +5,10 @@ import numpy as np
 from parity import capture
 
 
+# What is further off than this many units in the last place is no rounding.
+_ROUNDING = 64
+
+
 class StepTrace(object):
     """Writes a step; of variants, how far they are from it, and arrays where those are needed.
 
@@ -46,7 +50,8 @@ class StepTrace(object):
 
     def _add_biased(self, name, value):
         """Keeps moving variances, which are all that is otherwise after one step."""
-        if name.startswith("after/") and value.tobytes() != self._named[name].tobytes():
+        rounding = _ROUNDING * max(np.finfo(value.dtype).eps, self._allowed.get(name, 0.0))
+        if name.startswith("after/") and self._change(name, value) > rounding:
             self._write("biased_" + name, value)
 
     def _change(self, name, value):

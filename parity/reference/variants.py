@@ -3,6 +3,7 @@
 import numpy as np
 
 from parity.reference import batch_norm
+from parity.reference import edits
 from parity.reference import noise
 from parity.reference import precision
 from parity.reference import steps
@@ -16,7 +17,7 @@ class Variant(object):
     Args:
       name: "stored", constants as they are stored; "powers", the same of the powers of Adam's
         betas; "biased", moving variances without n / (n - 1); "nudged", inputs and state one unit
-        in the last place off.
+        in the last place off, and constants where float64 is not run.
       replay: the `Replay` that computes it.
       state: function of the state before a step, which gives the one to start from.
       nudged: whether each array is moved by a unit in the last place.
@@ -38,8 +39,16 @@ class Variant(object):
         return made
 
 
-def of(captured, dtype):
-    """The `Variant`s that a port is compared with in one precision."""
+def of(captured, dtype, alone=False):
+    """The `Variant`s that a port is compared with in one precision.
+
+    Args:
+      captured: a `parity.reference.captured.Captured`.
+      dtype: the precision.
+      alone: whether it is float32, and float64 is not there to tell what rounded constants change.
+    """
+    if alone:
+        return list(_alone(captured))
     if dtype == "float32":
         return [Variant("nudged", Replay(captured, dtype), nudged=True)]
     found = [Variant("stored", Replay(captured, dtype, read=precision.as_stored))]
@@ -50,6 +59,13 @@ def of(captured, dtype):
     if batch_norm.is_fused(captured.graph_def()):
         found.append(Variant("biased", Replay(captured, dtype, edits=[batch_norm.biased])))
     return found
+
+
+def _alone(captured):
+    constants = Replay(captured, edits=[edits.rounded_one_ulp_up])
+    yield Variant("nudged", constants, nudged=True)
+    if batch_norm.is_fused(captured.graph_def()):
+        yield Variant("biased", Replay(captured, edits=[batch_norm.biased_in_float32]))
 
 
 def _powers(captured):
