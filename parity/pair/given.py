@@ -20,7 +20,7 @@ def arrays(trace, found, steps):
             value = transform[slot.port].change(trace[f"before/{step}/{slot.reference}"])
             if slot.holds_rate:
                 value = -value * np.asarray(
-                    judgement.rate_of(trace, step, slot.variable), value.dtype)
+                    judgement.rate_of(trace, step, slot.variable, last=True), value.dtype)
             number = found.optimizers.get(slot.port)
             if number is not None and slot.role in found.port["optimizers"][number]["roles"]:
                 yield f"slot/{step}/{number}/{slot.port}/{slot.role}", value
@@ -34,6 +34,8 @@ def arrays(trace, found, steps):
             phase, _, tensor = rest.partition("/")
             if kind == "input" and at == str(step):
                 yield f"input/{step}/{phase}/{names.get(tensor, plain(tensor))}", trace[name]
+            if kind == "gathered" and at == str(step):
+                yield (f"gathered/{step}/{phase}/{names.get(tensor, plain(tensor))}", trace[name])
         drawn = sorted((int(name.split("/")[2]), int(name.split("/")[3]), name)
                        for name in trace.files if name.startswith(f"draw/{step}/"))
         for number, (_, _, name) in enumerate(drawn):

@@ -339,10 +339,11 @@ def _slots(sides, step):
                                note="the port's optimiser has no such slot")
             continue
 
-        def as_held(value, change=transform[slot.port].change, slot=slot):
-            factor = -rate_of(sides.reference, step, slot.variable) if slot.holds_rate else 1.0
+        def as_held(value, last=False, change=transform[slot.port].change, slot=slot):
+            factor = -rate_of(sides.reference, step, slot.variable, last) if (
+                slot.holds_rate) else 1.0
             return change(value) * np.asarray(factor, value.dtype)
-        before = as_held(sides.reference[f"before/{step}/{slot.reference}"])
+        before = as_held(sides.reference[f"before/{step}/{slot.reference}"], last=True)
         expected = as_held(sides.reference[f"after/{step}/{slot.reference}"])
         rung = 8 if step != sides.steps[0] else 7
         yield _seen(Compared(rung, f"{slot.port}@{slot.role}", step, differences.measure(
@@ -361,8 +362,10 @@ def _own(sides, step):
             _allowance(sides, f"after/{step}/{row.reference}", before=before)), expected)
 
 
-def rate_of(reference, step, variable):
-    """The learning rate of a variable's update at a step."""
-    found = [reference[name] for name in reference
-             if name.startswith(f"rate/{step}/") and name.endswith("/" + variable)]
-    return float(found[0]) if found else 1.0
+def rate_of(reference, step, variable, last=False):
+    """The learning rate of a variable's update at a step, or at the last one before it."""
+    for kind in ["last_rate", "rate"] if last else ["rate"]:
+        for name in reference:
+            if name.startswith(f"{kind}/{step}/") and name.split("/", 3)[3] == variable:
+                return float(reference[name])
+    return 1.0
