@@ -1,7 +1,7 @@
 """Variables of TensorFlow 1 that are one in Keras: the gates and the candidate of a GRU.
 
 They are joined in the description, in what the updates say, and in a trace, so that everything
-else knows one variable, "<gates> + <candidate>", whose last axis holds the blocks of both.
+else knows one variable, "cell/gates+candidate/kernel", whose last axis holds the blocks of both.
 """
 
 import collections.abc
@@ -41,7 +41,13 @@ def joined(reference, port):
 
 
 def _name(gates, candidate):
-    return f"{gates} + {candidate}"
+    """One name of two that differ in one part; of others, both."""
+    one, other = gates.split("/"), candidate.split("/")
+    apart = [place for place, parts in enumerate(zip(one, other)) if parts[0] != parts[1]]
+    if len(one) != len(other) or len(apart) != 1:
+        return f"{gates}+{candidate}"
+    place = apart[0]
+    return "/".join(one[:place] + [f"{one[place]}+{other[place]}"] + one[place + 1:])
 
 
 def _pairs(entries):
@@ -64,7 +70,7 @@ def _cell(entry):
 def _entry(gates, candidate):
     shape = gates["shape"][:-1] + [gates["shape"][-1] + candidate["shape"][-1]]
     return dict(gates, name=_name(gates["name"], candidate["name"]), kind="GRU cell", shape=shape,
-                layer=_cell(gates))
+                layer=_cell(gates), parts=[gates["name"], candidate["name"]])
 
 
 def _updates(updates, joins):

@@ -122,7 +122,7 @@ class Names:
         Raises:
           UsageError: no name is of this program, or a port path is none of this port.
         """
-        known = [part for entry in reference for part in entry["name"].split(" + ")]
+        known = [part for entry in reference for part in _parts(entry)]
         self._check_names(known)
         partners = {entry["path"]: entry for entry in port}
         rows, mismatched, taken = [], [], {}
@@ -148,7 +148,7 @@ class Names:
 
     def _paths(self, entry):
         found = []
-        for name in entry["name"].split(" + "):  # those that Keras holds as one
+        for name in _parts(entry):
             try:
                 given = self._path(name)
             except command_line.UsageError:
@@ -173,6 +173,11 @@ class Names:
             raise command_line.UsageError(f"{self._said}: expected one variable for each path, "
                                           f"received {taken[path]} and {name} for {path}")
         taken[path] = name
+
+
+def _parts(entry):
+    """Names in TensorFlow 1 of a variable, which may be several that Keras holds as one."""
+    return entry.get("parts", [entry["name"]])
 
 
 def _some(names):

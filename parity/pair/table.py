@@ -63,10 +63,12 @@ def _inputs(found):
 
 
 def _slots(found):
-    rows = [(slot.reference, f"{slot.port}@{slot.role}",
-             "times minus the rate" if slot.holds_rate else "") for slot in found.slots]
-    return rows + [(row.reference, f"optimiser {row.optimizer}: {row.name}", "")
-                   for row in found.own]
+    held = {}
+    for slot in found.slots:
+        held.setdefault(slot.port, []).append(
+            f"{slot.role}: {slot.reference}" + (" times minus the rate" if slot.holds_rate else ""))
+    return [(path, ", ".join(roles)) for path, roles in held.items()] + [
+        (f"optimiser {row.optimizer}", f"{row.name}: {row.reference}") for row in found.own]
 
 
 def _left(found):

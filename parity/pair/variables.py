@@ -20,7 +20,7 @@ def pair(reference, port, names=None):
     Args:
       reference: `[{"name", "role", "kind", "layer", "shape", "trainable", "forget_bias",
         "optimizer"}]`, those of layers first and in the order of use; `optimizer` is the number of
-        the one that trains it, or None.
+        the one that trains it, or None; those of `parity.pair.joins` have "parts", too.
       port: `[{"path", "leaf", "shape", "trainable", "layer", "network", "optimizer"}]` in the order
         of use.
       names: a `parity.pair.names_file.Names` that overrides the rest, or None.
