@@ -54,7 +54,8 @@ def pair(updates, rows, optimizers, states=()):
         for row in rows:
             if row.reference == update["variable"]:
                 optimizer = owners.get(row.port, {"stock": None, "roles": []})
-                found += (_known(update, row.port, optimizer) if update["kind"] in _ROLES
+                found += (_known(update, row.port, optimizer) + _average(
+                    update, row.port, optimizer, states) if update["kind"] in _ROLES
                           else _in_order(update, row.port, optimizer, states))
     return found
 
@@ -65,6 +66,13 @@ def _known(update, path, optimizer):
                 update["kind"] in _HOLDS_RATE and optimizer["stock"] == "SGD",
                 _is_idle(update, role))
             for role, name in update["slots"].items() if role in _ROLES[update["kind"]]]
+
+
+def _average(update, path, optimizer, states):
+    """The moving average of a variable, where the port's optimiser keeps one."""
+    name = update["variable"] + "/ExponentialMovingAverage"
+    return [Row(name, update["variable"], path, "average", False)
+            ] if name in states and "average" in optimizer["roles"] else []
 
 
 def _in_order(update, path, optimizer, states):
