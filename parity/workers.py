@@ -48,6 +48,16 @@ class Refused(RecorderError):
     """A recorder was given what it cannot use: which file or flag, what was expected, received."""
 
 
+def signal_of(status):
+    """The name of the signal that ended a process, and what it is likely to mean.
+
+    Args:
+      status: the process's exit status, the signal's number below zero.
+    """
+    name = signal.Signals(-status).name
+    return name + ", out of memory is likely" if name == "SIGKILL" else name
+
+
 class Recorder:
     """One recorder process for a whole verification; starting TensorFlow takes seconds."""
 
@@ -105,12 +115,10 @@ class Recorder:
     def _last_error(self):
         """What a process that is gone said last; of one that a signal ended, which."""
         status = self._process.wait()
-        if status == -signal.SIGKILL:  # nobody else sends it as a rule
-            return "SIGKILL, out of memory is likely"
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         if status < 0:
-            return ", ".join([signal.Signals(-status).name] + lines[-1:])
+            return ", ".join([signal_of(status)] + lines[-1:])
         return lines[-1] if lines else f"exit status {status}"
 
     def close(self):

@@ -1,13 +1,17 @@
 """The reference of a pair: a capture that is there, or a program that is captured first."""
 
 import os
+import re
 import subprocess
 import sys
 
 from parity import capture
 from parity import command_line
+from parity.common import sources
 from parity.reference import staging
-from parity.workers import Recorder, RecorderError
+from parity.workers import Recorder, RecorderError, signal_of
+
+_FRAME = re.compile(r'File "(.+)", line (\d+), in (.+)')
 
 
 def is_capture(program):
@@ -29,11 +33,25 @@ def captured(asked, folder, progress):
         [asked.python or sys.executable, capture.__file__, f"--steps={asked.steps or 20}",
          f"--out={out}", f"--batches={asked.batches}", "--", asked.program],
         stderr=subprocess.PIPE, text=True)
+    if ended.returncode == command_line.EXIT_USAGE:
+        raise command_line.UsageError(f"--legacy={asked.program}: {_said(ended)}")
     if ended.returncode:
-        line = (ended.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        raise (command_line.UsageError if ended.returncode == command_line.EXIT_USAGE
-               else RecorderError)(f"--legacy={asked.program}: {line}")
+        where = sources.own_line(_frames(ended.stderr))
+        raise RecorderError(f"--legacy={asked.program}: {_said(ended)}"
+                            + (f" ({where})" if where else ""))
     return out
+
+
+def _said(ended):
+    """The last line of a process that failed; of one that a signal ended, which."""
+    if ended.returncode < 0:
+        return f"the capture ended by {signal_of(ended.returncode)}"
+    return (ended.stderr.strip().splitlines() or [f"exit status {ended.returncode}"])[-1]
+
+
+def _frames(text):
+    """`[(path, line, function)]` of the last traceback in a text."""
+    return _FRAME.findall(text.rpartition("Traceback (most recent call last):")[2])
 
 
 def recorder(asked, folder):

@@ -16,14 +16,11 @@ def biased(graph_def):
 
 def biased_in_float32(graph_def):
     """The same edit of a graph that keeps the fused kernels: what they show times (n - 1) / n."""
-    renamed = {}
-    for node in list(graph_def.node):
-        if node.op.startswith("FusedBatchNorm") and node.attr["is_training"].b:
-            renamed[node.name + ":2"] = _append_biased(graph_def, node)
-    made = set(renamed.values())
-    for node in graph_def.node:
-        if node.name not in made and not node.name.startswith(tuple(made)):
-            node.input[:] = [renamed.get(name, name) for name in node.input]
+    nodes = list(graph_def.node)
+    renamed = {node.name + ":2": _append_biased(graph_def, node) for node in nodes
+               if node.op.startswith("FusedBatchNorm") and node.attr["is_training"].b}
+    for node in nodes:
+        node.input[:] = [renamed.get(name, name) for name in node.input]
     return graph_def
 
 

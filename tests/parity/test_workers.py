@@ -161,7 +161,7 @@ def test_recorder_that_dies_silently_is_known_by_its_exit_status(recorder):
 
 
 @pytest.mark.parametrize("number, said", [
-    (signal.SIGKILL, "SIGKILL, out of memory is likely"),
+    (signal.SIGKILL, "SIGKILL, out of memory is likely, the last line"),
     (signal.SIGABRT, "SIGABRT, the last line")])
 def test_the_signal_that_ended_a_recorder_is_named(recorder, number, said):
     with pytest.raises(RecorderError, match=f"^small_recorder ended: {said}$"):
