@@ -21,6 +21,7 @@ import json
 import linecache
 import os
 import platform
+import re
 import runpy
 import shutil
 import signal
@@ -70,6 +71,14 @@ _REPLAYED_TYPES = VARIABLE_TYPES + _FUNCTIONAL_TYPES + (
     "Print", "PrintV2", "TemporaryVariable", "DestroyTemporaryVariable")
 _REPLAYED_STARTS = ("ResourceGather", "TensorArray", "Stack", "TensorList")
 _PYTHON_TYPES = ("PyFunc", "PyFuncStateless", "EagerPyFunc")
+# What freezing makes of the read of a resource variable keeps its name.
+_READ_VARIABLE = re.compile(r"(^|/)ReadVariableOp(_\d+)?$")
+# Inputs of operations that are weights, by their places.
+_WEIGHT_INPUTS = {
+    "MatMul": (1,), "Conv2D": (1,), "Conv3D": (1,), "Conv2DBackpropInput": (1,),
+    "DepthwiseConv2dNative": (1,), "BiasAdd": (1,), "Gather": (0,), "GatherV2": (0,),
+    "FusedBatchNorm": (1, 2, 3, 4), "FusedBatchNormV2": (1, 2, 3, 4),
+    "FusedBatchNormV3": (1, 2, 3, 4)}
 RANDOM_TYPES = ("RandomUniform", "RandomUniformInt", "RandomStandardNormal", "TruncatedNormal",
                 "ParameterizedTruncatedNormal", "RandomGamma", "RandomPoisson", "RandomPoissonV2",
                 "RandomShuffle", "Multinomial")
@@ -1121,7 +1130,7 @@ def _check_parameters(name, function):
 
 
 def run_function(tf, name, steps, batches, capture):
-    """Calls a function that builds a graph, and trains it.
+    """Calls a function that builds a graph, and trains it; without updates its outputs are run.
 
     The function may return a dictionary with any of `inputs` ({name: placeholder}), `loss` or
     `losses`, `train_op` or `train_ops`, `outputs`, `feed` ({placeholder: value, or function of the
@@ -1143,11 +1152,15 @@ def run_function(tf, name, steps, batches, capture):
     built = built if isinstance(built, dict) else {}
     train_ops = _elements(graph, built, ("train_ops", "train_op")) or find_train_ops(graph)
     losses = _elements(graph, built, ("losses", "loss"))
+    outputs = [] if train_ops else _elements(graph, built, ("outputs",))
     feeds = Feeds(graph, built.get("inputs") or {}, built.get("feed") or {}, batches)
     with graph.as_default(), _session(tf, graph).as_default() as session:
         _initialize(tf, session, feeds)
         _set(session, built.get("set") or {})
-        _train(tf, session, _paired(built, _trained(name, train_ops), losses), steps, feeds)
+        capture.forward = bool(outputs)
+        pairs = [(outputs[0], outputs[1:])] if outputs else _paired(
+            built, _trained(name, train_ops), losses)
+        _train(tf, session, pairs, steps, feeds)
 
 
 def _graph_of(tf, built, graph):
@@ -1265,16 +1278,72 @@ def run_saved_model(tf, path, steps, batches, capture):
         _train(tf, session, pairs, steps, feeds)
 
 
+def run_frozen_graph(tf, path, steps, batches, capture):
+    """Runs a frozen graph forward; what freezing made constants are variables again."""
+    with tf.Graph().as_default() as graph:
+        try:
+            with open(path, "rb") as file:
+                graph_def, weights = _thawed(tf, tf.GraphDef.FromString(file.read()))
+            tf.import_graph_def(graph_def, name="")
+        except Exception as error:  # TensorFlow and protocol buffers raise whatever they like
+            raise Failure("{}: expected a graph of operations that TensorFlow {} knows, received "
+                          "{}".format(path, tf.__version__, _first_line(error)))
+        tensors = [graph.get_tensor_by_name(name + ":0") for name in sorted(weights)]
+        outputs, feeds = _last_outputs(graph), Feeds(graph, {}, {}, batches)
+        if not outputs or not tensors:
+            raise Failure("{}: expected a frozen graph with weights and with outputs of a "
+                          "placeholder, received none".format(path))
+        setters = [tf.assign(tensor, weights[tensor.op.name]) for tensor in tensors]
+        for tensor in tensors:
+            tf.add_to_collection("trainable_variables", tensor)
+        with _session(tf, graph).as_default() as session:
+            session.run([setter.op for setter in setters])
+            capture.forward = True
+            _train(tf, session, [(outputs[0], outputs[1:])], steps, feeds)
+
+
+def _thawed(tf, graph_def):
+    """(GraphDef, {name: array}): constants that are weights as variables without a value.
+
+    They are told by the reads that freezing leaves, or by the layers' operations that take them.
+    """
+    uses = {}
+    for node in graph_def.node:
+        for place, name in enumerate(node.input):
+            uses.setdefault(name.partition(":")[0], []).append((node, place))
+    found, weights = tf.GraphDef(), {}
+    found.CopyFrom(graph_def)
+    for node in found.node:
+        if node.op == "Const" and any(_reads_weight(use, place, node.name)
+                                      for use, place in uses.get(node.name, [])):
+            array = _tensorflow().make_ndarray(node.attr["value"].tensor)
+            if array.dtype.kind == "f" and array.ndim:
+                weights[node.name] = array
+                node.op = "VariableV2"
+                node.attr["shape"].shape.CopyFrom(tf.TensorShape(array.shape).as_proto())
+                del node.attr["value"]
+    return found, weights
+
+
+def _reads_weight(node, place, name):
+    """Whether an operation takes a constant as the layer of a model takes its weight."""
+    if node.op == "Identity":
+        return node.name == name + "/read" or bool(_READ_VARIABLE.search(node.name))
+    return place in _WEIGHT_INPUTS.get(node.op, ())
+
+
 def _tensor_names(graph):
     return {tensor.name for op in graph.get_operations() for tensor in op.outputs}
 
 
 def _last_outputs(graph):
-    """Tensors of floats that depend on a placeholder and that nothing needs."""
+    """Tensors of floats that depend on a placeholder, of operations that nothing needs."""
     found = []
     for op in graph.get_operations():
         ends = [tensor for tensor in op.outputs
-                if tensor.dtype.is_floating and not _is_handle(tensor) and not tensor.consumers()]
+                if tensor.dtype.is_floating and not _is_handle(tensor)]
+        if any(tensor.consumers() for tensor in op.outputs):
+            continue  # a batch norm's statistics, which few use, are no outputs of the graph
         if ends and not op.type.startswith("Placeholder") and any(
                 each.type.startswith("Placeholder")
                 for each in Reach([op], [], frozenset(), set(), set()).ops):
@@ -1621,8 +1690,8 @@ def _parser():
         usage="parity.capture [--steps=N] [--out=FOLDER] -- PROGRAM [its arguments]\n"
               "       parity.capture --show FOLDER [--skeleton=FILE]\n"
               "       parity.capture --replay FOLDER [--legacy_python=PATH]",
-        epilog="PROGRAM: train.py, -m package.module, file.py:function, graph.meta, or the folder "
-               "of a SavedModel")
+        epilog="PROGRAM: train.py, -m package.module, file.py:function, graph.meta, frozen.pb, or "
+               "the folder of a SavedModel")
     parser.add_argument("--steps", type=_count, default=20, metavar="N",
                         help="training steps to keep (default: %(default)s)")
     parser.add_argument("--out", default="captured", metavar="FOLDER",
@@ -1660,13 +1729,14 @@ def _parsed(arguments):
 
 
 def _kind(program):
-    """What a program is: "module", "function", "meta", "folder" or "script"."""
+    """What a program is: "module", "function", "meta", "frozen", "folder" or "script"."""
     if program[0] == "-m":
         return "module"
     if split_function(program[0]):
         return "function"
-    if program[0].endswith(".meta"):
-        return "meta"
+    for kind, end in (("meta", ".meta"), ("frozen", ".pb")):
+        if program[0].endswith(end):
+            return kind
     return "folder" if os.path.isdir(program[0]) else "script"
 
 
@@ -1682,7 +1752,7 @@ def _start(tf, asked, capture):
     batches = load_batches(asked.batches)
     if kind == "function":
         return run_function(tf, target, asked.steps, batches, capture)
-    run = run_meta_graph if kind == "meta" else run_saved_model
+    run = {"meta": run_meta_graph, "frozen": run_frozen_graph}.get(kind, run_saved_model)
     return run(tf, target, asked.steps, batches, capture)
 
 
@@ -1703,7 +1773,7 @@ def _check(asked):
             os.path.join(glob.escape(target), "saved_model.pb*")):
         raise Failure("{}: expected a program or the folder of a SavedModel, received a folder "
                       "without saved_model.pb".format(target))
-    if kind in ("meta", "folder") and asked.program[1:]:
+    if kind in ("meta", "frozen", "folder") and asked.program[1:]:
         raise Failure("{}: expected a graph without arguments, received {}".format(
             target, asked.program[1]))
     _check_data(asked, kind)
@@ -1743,12 +1813,12 @@ def _check_source(path):
 
 def _check_data(asked, kind):
     """Failure for flags of other kinds of program, or whose files are not there."""
-    own = {"batches": kind in ("function", "meta", "folder") and not asked.input_fn,
+    own = {"batches": kind not in ("module", "script") and not asked.input_fn,
            "input_fn": kind == "function"}
     for flag, allowed in own.items():
         if getattr(asked, flag) and not allowed:
             raise Failure("--{}: expected with {}, received with another program".format(
-                flag, "a function, a .meta or a SavedModel" if flag == "batches" else "a model_fn"))
+                flag, "a function, a graph or a SavedModel" if flag == "batches" else "a model_fn"))
     if asked.input_fn and not split_function(asked.input_fn):
         raise Failure("--input_fn={}: expected FILE:FUNCTION".format(asked.input_fn))
     for name in (asked.input_fn, asked.batches):

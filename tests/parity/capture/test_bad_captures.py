@@ -80,7 +80,7 @@ COMMAND_LINES = {
     "a graph with arguments": Case("-- a.meta --lr=1", "a.meta: expected a graph without "
                                    "arguments, received --lr=1", (("a.meta", ""),)),
     "batches of a script": Case("--batches=x.npz -- train.py", "--batches: expected with a "
-                                "function, a .meta or a SavedModel, received with another program",
+                                "function, a graph or a SavedModel, received with another program",
                                 PROGRAM),
     "input_fn of a script": Case("--input_fn=a.py:f -- train.py", "--input_fn: expected with a "
                                  "model_fn, received with another program", PROGRAM),
