@@ -1,5 +1,6 @@
 """The reference of a pair: a capture that is there, or a program that is captured first."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -11,6 +12,8 @@ from parity.common import sources
 from parity.reference import staging
 from parity.workers import Recorder, RecorderError, signal_of
 
+# How long an interrupted capture may tidy up.
+_SECONDS = 5
 _FRAME = re.compile(r'File "(.+)", line (\d+), in (.+)')
 
 
@@ -29,10 +32,9 @@ def captured(asked, folder, progress):
                                       "program, received a folder without capture.json")
     progress(f"capturing {asked.program}")
     out = os.path.join(folder, "captured")
-    ended = subprocess.run(
+    ended = _run(
         [asked.python or sys.executable, capture.__file__, f"--steps={asked.steps or 20}",
-         f"--out={out}", f"--batches={asked.batches}", "--", asked.program],
-        stderr=subprocess.PIPE, text=True)
+         f"--out={out}", f"--batches={asked.batches}", "--", asked.program])
     if ended.returncode == command_line.EXIT_USAGE:
         raise command_line.UsageError(f"--legacy={asked.program}: {_said(ended)}")
     if ended.returncode:
@@ -40,6 +42,21 @@ def captured(asked, folder, progress):
         raise RecorderError(f"--legacy={asked.program}: {_said(ended)}"
                             + (f" ({where})" if where else ""))
     return out
+
+
+def _run(command):
+    """The `subprocess.CompletedProcess` of a command; an interruption ends it first."""
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            said = process.communicate()[1]
+        except BaseException:
+            process.terminate()  # it tidies up; what the program catches does not stop it
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS)
+            process.kill()
+            process.wait()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, stderr=said)
 
 
 def _said(ended):
