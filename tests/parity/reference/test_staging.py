@@ -113,8 +113,9 @@ def test_file_that_fails_is_read_again(folder, tmp_path):
 
 
 @pytest.mark.parametrize("name, received", [
-    ("no_such_module:program", "no such name"), ("staged_module:missing", "no such name in staged"),
-    ("no_such_file.py:program", "none"), ("programs/my_tf1.py:missing", "no such name in programs")])
+    ("no_such_module:program", "no such name"), ("no_such_file.py:program", "none"),
+    ("staged_module:missing", "no such name in staged_module"),
+    ("programs/my_tf1.py:missing", "no such name in programs/my_tf1.py")])
 def test_what_is_not_there_is_an_error(folder, name, received):
     with pytest.raises(NotFound, match=f"expected .*, received {received}"):
         resolve(name)
