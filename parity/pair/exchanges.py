@@ -1,6 +1,7 @@
 """Exchanges of variables that an order alone paired, where the forward pass disagrees."""
 
 import itertools
+from typing import NamedTuple
 
 from parity import differences
 from parity.pair import by_layer
@@ -8,7 +9,7 @@ from parity.pair import slots
 
 REASON = "exchanged: the forward pass agrees"
 # How many steps of the port are tried at most.
-_MOST = 24
+_MOST = 32
 
 
 class _Unit:
@@ -33,20 +34,25 @@ def settled(found, sides, step, compared, verdict=in_float64):
       compared: function of `Sides` that gives a `parity.pair.judgement.Compared` a tensor.
       verdict: function of such a one that gives its verdict.
     """
-    apart = _apart(sides, compared, verdict)
+    seen = _seen(sides, compared, verdict)
     best, tries = found, 0
-    while _decides(apart) and any(row.ambiguous for row in best.variables.rows):
-        for other in _exchanged(best, apart):
-            if tries == _MOST:
+    while seen.decides() and any(row.ambiguous for row in best.variables.rows):
+        for options in _exchanges(best, seen):
+            tries += len(options)
+            if tries > _MOST:
                 return found
-            tries += 1
-            trial = _apart(step(other), compared, verdict)
-            if len(trial) < len(apart):
-                best, apart = other, trial
+            trials = [(_seen(step(other), compared, verdict), other) for other in options]
+            trial, other = min(trials, key=lambda pair: len(pair[0].apart))
+            if len(trial.apart) < len(seen.apart):
+                best, seen = other, trial
                 break
         else:
             return found
-    return found if _decides(apart) else best
+    if seen.decides():
+        return found
+    known = {(row.reference, row.port): row for row in found.variables.rows}
+    rows = [known.get((row.reference, row.port), row) for row in best.variables.rows]
+    return found if best is found else with_rows(found, rows)
 
 
 def with_rows(found, rows):
@@ -57,38 +63,45 @@ def with_rows(found, rows):
         slots=slots.pair(found.reference["updates"], rows, found.port["optimizers"], states))
 
 
-def _apart(sides, compared, verdict):
-    """The first step's outputs, losses, and without losses gradients that are different."""
-    rows = list(itertools.takewhile(lambda row: row.rung <= 5, compared(sides)))
-    last = 4 if any(row.rung == 4 for row in rows) else 5
-    return [row for row in rows
-            if row.rung <= last and verdict(row) == differences.DIFFERENT]
-
-
-def _decides(apart):
-    """Whether what is different is more than where a library lets a layer end.
-
-    Of pairs that only run forward, what the graph gives has a colon in its name.
+class _Seen(NamedTuple):
+    """Outputs, losses, and without losses gradients: which differ, and layers that give the same.
     """
-    return any(row.rung > 3 or ":" in row.tensor for row in apart)
+
+    apart: list
+    right: set
+
+    def decides(self):
+        """Whether what is different is more than where a library lets a layer end.
+
+        Of pairs that only run forward, what the graph gives has a colon in its name.
+        """
+        return any(row.rung > 3 or ":" in row.tensor for row in self.apart)
 
 
-def _exchanged(found, apart):
-    """Yields `Mapping`s with two layers exchanged, or two runs of layers; the likeliest first."""
-    units = _units(found)
-    wrong = [row.tensor.partition("/activation")[0] for row in apart if row.rung == 3]
-    first = sorted(range(len(units)), key=lambda number: (units[number].name not in wrong, number))
-    seen = set()
-    for one in first:
-        for other in range(len(units)):
-            if units[one].key != units[other].key or one == other:
-                continue
-            length = _run(units, *sorted((one, other)))
-            for count in (1, length) if length > 1 else (1,):
-                pair = (min(one, other), max(one, other), count)
-                if pair not in seen:
-                    seen.add(pair)
-                    yield with_rows(found, _rows(found, units, pair))
+def _seen(sides, compared, verdict):
+    rows, last = [], 5
+    for row in compared(sides):
+        if row.rung > last:
+            break
+        last = 4 if row.rung == 4 else last
+        rows.append(row)
+    apart = [row for row in rows if verdict(row) == differences.DIFFERENT]
+    return _Seen(apart, {row.tensor.partition("/activation")[0] for row in rows
+                         if row.rung == 3 and row not in apart})
+
+
+def _exchanges(found, seen):
+    """Yields lists of `Mapping`s to be tried: two layers exchanged, and with those that follow.
+
+    A layer that gives what it should has the right variables; of the others the first is the
+    likeliest to have wrong ones, since what goes into it is right.
+    """
+    units = [unit for unit in _units(found) if unit.name not in seen.right]
+    for one, other in itertools.combinations(range(len(units)), 2):
+        length = _run(units, one, other)
+        if length:
+            yield [with_rows(found, _rows(found, units, one, other, count))
+                   for count in sorted({1, length})]
 
 
 def _units(found):
@@ -116,9 +129,8 @@ def _run(units, one, other):
     return count
 
 
-def _rows(found, units, pair):
+def _rows(found, units, one, other, count):
     """The rows of a `Mapping` with two runs of units exchanged."""
-    one, other, count = pair
     partners = {}
     for number in range(count):
         both = units[one + number].rows, units[other + number].rows

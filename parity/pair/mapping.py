@@ -83,7 +83,7 @@ def structure(found):
     for row in found.variables.rows:
         for dtype in DTYPES:
             yield findings.Finding(1, dtype, row.port, differences.IDENTICAL, note=(
-                f"{row.reference}, by {row.reason}"
+                f"{row.reference} ({row.reason})"
                 + (f", {row.transform.name}" if row.transform.name else "")))
 
 
