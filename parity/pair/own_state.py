@@ -22,23 +22,29 @@ def pair(updates, optimizers, partners, left):
     Keras's own optimisers keep none: they take the powers of beta from their counter.
 
     Args:
-      updates: `[{"variable", "slots": {role: variable}}]` of the reference.
+      updates: `[{"variable", "scope", "slots": {role: variable}}]` of the reference.
       optimizers: `[{"trained": [path], "own": [name]}]` of the port.
       partners: `{port path: variable of the reference}`.
       left: names of the reference's variables that have no partner.
     """
-    slots = {update["variable"]: update["slots"] for update in updates}
+    by_variable = {update["variable"]: update for update in updates}
     rows, left = [], list(left)
     for number, optimizer in enumerate(optimizers):
-        trained = [partners[path] for path in optimizer["trained"] if path in partners]
-        roles = {_plain(role): name for variable in trained
-                 for role, name in slots.get(variable, {}).items()}
+        trained = [by_variable[partners[path]] for path in optimizer["trained"]
+                   if partners.get(path) in by_variable]
+        roles = {_plain(role): name for update in trained
+                 for role, name in update["slots"].items()}
         for own in optimizer["own"]:
-            # Optimisers come in the order of the updates, so the first that is left is this one's.
             others = [name for name in left if _plain(name).endswith(_plain(own))]
             if _plain(own) in roles:
                 rows.append(Row(roles[_plain(own)], number, own))
-            elif others:
-                left.remove(others[0])
-                rows.append(Row(others[0], number, own))
+            elif others and trained:
+                nearest = max(others, key=lambda name: _shared(name, trained[0]["scope"]))
+                left.remove(nearest)
+                rows.append(Row(nearest, number, own))
     return rows
+
+
+def _shared(name, scope):
+    """How many parts of a name a scope has, too, whatever number TensorFlow gave it."""
+    return len({re.sub(r"_\d+$", "", part) for part in scope.split("/")} & set(name.split("/")))

@@ -25,6 +25,8 @@ The job "steps" takes one step from each of the states given in the .npz files `
     iterations/<k>/<optimizer>                  updates that this optimiser has made
     input/<k>/<phase or nothing>/<input>        batch["<input>"]; where a later phase is fed another
                                                 value, that is batch["<phase>/<input>"]
+    gathered/<k>/<number>/<input>               batch["gathered/<number>/<input>"]: what calls took
+                                                that only gather for the one that trains
     draw/<k>/<number>                           raw numbers, in the order of the reference's draws
 
 `draws` is {"<k>": ["uniform", "normal" or "truncated_normal", ...]}, the kind of each number;
@@ -88,6 +90,8 @@ def _batch(job, given, step):
         if name in fed and not (fed[name].shape == value.shape and (fed[name] == value).all()):
             name = f"{phase}/{name}"
         fed[name] = value
+    fed.update((f"gathered/{key}", value)
+               for key, value in given.under(f"gathered/{step}/").items())
     return feeding.Batch.of(fed, job.get("labels", ()), job["dtype"])
 
 

@@ -10,12 +10,15 @@ Jobs, one a line of JSON on standard input:
                gradient/<step>/<phase>/<variable>, rate/..., loss/<step>/<phase>/<tensor>,
                output/<step>/<phase>/<layer> and .../<layer>/activation,
                fetched/<step>/<phase>/<tensor> of a graph that only runs forward,
+               last_rate/<step>/<phase>/<variable>, of the step before,
                input/<step>/<phase>/<tensor>, draw/<step>/<phase>/<number>;
                allowed_after/..., allowed_gradient/..., ...: how far variants of the reference are
                from it, relative: see `variants`; stored_after/..., powers_...: their arrays of the
                variables that the list `split` names; biased_after/...: moving variances
     replay     {"captured"}: in each precision the verdict of what the calls give against what they
                gave where they were captured, and the row that is furthest off
+    infer      {"captured", "dtype", "out", "batches"}: the forward pass of the first step without
+               training, see `inference.Forward`, as .npz of <layer>; returns why not, or ""
 """
 
 import sys
@@ -26,6 +29,7 @@ from parity import capture
 from parity.common import arrays
 from parity.common import worker
 from parity.reference import batches
+from parity.reference import inference
 from parity.reference import precision
 from parity.reference import replay_error
 from parity.reference import step_trace
@@ -133,22 +137,22 @@ def record(job):
         captured, job["dtype"], job.get("alone", False))
     replay.load(steps.first_state(captured, precision.shortest if job["dtype"] == "float64"
                                   else lambda value: value))
-    draws = {}
+    draws, step = {}, None
     with arrays.Writer(job["out"]) as write:
         for number, calls in enumerate(steps.grouped(captured)[:max(job["steps"]) + 1]):
             if not all(call.has_inputs for call in calls):
                 raise capture.Failure("step {}: its inputs were not kept".format(number))
+            last, step = step, runner.run(number, calls)
             if number in job["steps"]:
-                draws[str(number)] = _write_step(job, runner.run(number, calls), calls, others,
-                                                 write)
+                draws[str(number)] = _write_step(job, last, step, calls, others, write)
             else:
-                _pass_step(runner.run(number, calls), calls, others)
+                _pass_step(step, calls, others)
     return {"draws": draws, "islands": replay.islands}
 
 
-def _write_step(job, step, calls, others, write):
+def _write_step(job, last, step, calls, others, write):
     """Writes a step and what the variants make of it, one by one; kinds of each phase's draws."""
-    trace = step_trace.StepTrace(step, write, job.get("split", ()))
+    trace = step_trace.StepTrace(step, write, job.get("split", ()), last)
     for other in others:
         trace.add(other.name, other.run(step, calls))
     trace.finish()
@@ -172,6 +176,19 @@ def replay(job):
     return found
 
 
+def infer(job):
+    """Writes `{layer: array}`; why not, or ""."""
+    captured = Captured(job["captured"])
+    if job.get("batches"):
+        batches.give(captured, job["batches"])
+    try:
+        found = inference.Forward(captured, job["dtype"]).outputs()
+    except inference.Undecided as error:
+        return str(error)
+    np.savez(job["out"], **found)
+    return ""
+
+
 if __name__ == "__main__":
-    worker.serve({"describe": describe, "steps": record, "replay": replay}, capture.Failure)
+    worker.serve({"describe": describe, "steps": record, "replay": replay, "infer": infer}, capture.Failure)
     sys.exit(0)

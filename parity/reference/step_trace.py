@@ -17,9 +17,10 @@ class StepTrace(object):
       write: function (name, array) that keeps an array.
       split: names of variables that a port holds in parts; what constants change of a part cannot
         be told from what they change of the whole.
+      last: the `Step` before it; Keras's momentum holds its rates.
     """
 
-    def __init__(self, step, write, split=()):
+    def __init__(self, step, write, split=(), last=None):
         self._step, self._write, self._split = step, write, set(split)
         self._named, self._allowed = _named(step), {}
         for name, value in self._named.items():
@@ -28,6 +29,12 @@ class StepTrace(object):
             write("before/{}/{}".format(step.number, name), value)
         for position, phase in enumerate(step.phases):
             self._write_given("{}/{}".format(step.number, position), phase)
+        for position, phase in enumerate(last.phases if last else ()):
+            for name, value in phase.rates.items():
+                write("last_rate/{}/{}/{}".format(step.number, position, name), value)
+        for position, inputs in enumerate(step.gathered):
+            for name, value in inputs.items():
+                write("gathered/{}/{}/{}".format(step.number, position, name), value)
 
     def _write_given(self, place, phase):
         for part, values in (("rate", phase.rates), ("input", phase.inputs)):

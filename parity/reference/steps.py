@@ -4,10 +4,8 @@ import typing
 
 import numpy as np
 
-from parity.reference import loops
-from parity.reference.reading import layers
+from parity.reference import watched
 from parity.reference.reading import structure
-from parity.reference.reading import tensors
 from parity.reference.reading import updates as reading
 
 
@@ -18,7 +16,8 @@ class Phase(typing.NamedTuple):
       gradients: `{variable: dense array}` as given to the optimiser.
       losses: `{tensor: number}` from which they come.
       inputs: `{tensor: array}` that were fed or iterated.
-      draws: `[(kind, array)]`, random numbers in the order of the graph.
+      draws: `[(kind, array)]`, random numbers in the order of the calls that gather for it and
+        its own, and of the graph.
       rates: `{variable: learning rate}`.
       outputs: `{layer: array}`, and `{layer/activation: array}` where one follows.
       fetched: `{tensor: array}` that a graph which only runs forward gives.
@@ -34,12 +33,16 @@ class Phase(typing.NamedTuple):
 
 
 class Step(typing.NamedTuple):
-    """One step: its number from 0, its phases, and every variable around it."""
+    """One step: its number from 0, its phases, and every variable around it.
+
+    `gathered` is `{tensor: array}` of the inputs of each call that gathers for a later one.
+    """
 
     number: int
     phases: list
     before: dict
     after: dict
+    gathered: list
 
 
 def runs_forward(captured):
@@ -73,14 +76,6 @@ def first_state(captured, read):
             for name, value in captured.calls[0].before().items()}
 
 
-def _summed_rows(op):
-    """Indices of the rows of a gradient whose repeated rows are added up first, or None."""
-    if op.type != "UnsortedSegmentSum":
-        return None
-    places = op.inputs[1].op
-    return places.outputs[0] if places.type in ("Unique", "UniqueV2") else None
-
-
 class Runner(object):
     """Runs a capture's steps in a replay.
 
@@ -92,71 +87,47 @@ class Runner(object):
         self.replay, self._captured = replay, replay.captured
         self._forward = runs_forward(replay.captured)
         self._order = structure.of(replay.captured)
-        self._updates = reading.read(replay.captured)
-        self._inside = loops.inside(self._order.graph)
+        self._watched = watched.Watched(replay.captured)
 
     def run(self, number, calls, change=None, before=None):
         """Runs one step from the present state, which is read if it is not given; the `Step`."""
-        before, phases = self.replay.state() if before is None else before, []
+        before = self.replay.state() if before is None else before
+        phases, gathered, draws, early = [], [], [], {}
         for position, call in enumerate(calls):
             if number or position:  # what something else moved; the start is loaded as a whole
                 moved = call.before()
                 self.replay.load({name: moved[name] for name in call.moved})
+            draws += self._draws(call)
             if call.role == "train" or self._forward:
-                phases.append(self._phase(call, change))
+                phases.append(self._phase(call, change, early)._replace(draws=draws))
+                draws, early = [], {}
+            elif call.role == "gather":
+                gathered.append(self._inputs(call))
+                self._gather(call, change, early)
             else:
                 self.replay.run(call, change)
-        return Step(number, phases, before, self.replay.state())
+        return Step(number, phases, before, self.replay.state(), gathered)
 
-    def _phase(self, call, change):
-        fetches = {}
-        own = [update for update in self._updates if not call.applies
-               or update.operation in call.applies or update.variable in call.writes]
-        for update in own:
-            fetches[update.variable] = self._gradient_names(update)
-        losses = sorted({loss.tensor for update in own for loss in update.losses if loss.captured})
-        outputs = self._outputs(call)
-        rates = {update.variable: update.rate.tensor for update in own
-                 if update.rate and update.rate.tensor}
-        fetched = call.fetches if self._forward else []
-        names = sorted({name for pair in fetches.values() for name in pair} | set(losses) |
-                       set(outputs.values()) | set(rates.values()) | set(fetched))
-        values = self.replay.run(call, change, fetches=names)
-        gradients = {variable: self._dense(variable, [values.get(name) for name in pair])
-                     for variable, pair in fetches.items()}
+    def _phase(self, call, change, early):
+        watch = self._watched.of(call)
+        values = self.replay.run(call, change, fetches=watch.names)
+        gradients = {variable: self._dense(variable, [values[name] for name in pair])
+                     for variable, pair in watch.gradients.items()}
         return Phase({name: value for name, value in gradients.items() if value is not None},
-                     {name: values[name] for name in losses if name in values},
-                     self._inputs(call), self._draws(call),
-                     {variable: values[name] for variable, name in rates.items()
+                     {name: values[name] for name in watch.losses if name in values},
+                     self._inputs(call), [],
+                     {variable: values[name] for variable, name in watch.rates.items()
                       if name in values},
-                     {layer: values[name] for layer, name in outputs.items() if name in values},
-                     {name: values[name] for name in fetched if name in values})
+                     dict(early, **{layer: values[name] for layer, name in watch.outputs.items()
+                                    if name in values}),
+                     {name: values[name] for name in watch.fetched if name in values})
 
-    def _outputs(self, call):
-        """`{layer: tensor}` of the layers' outputs that a call reaches, outside loops."""
-        ends = call.fetches if self._forward else [
-            update.gradient for update in self._updates
-            if not call.applies or update.operation in call.applies]
-        reached = {op.name for op in tensors.ancestors([
-            self._order.tensor(end) for end in ends])}
-        found = {}
-        for layer in layers.read(self._captured):
-            found[layer.name] = layer.output
-            if layer.activation.alone and layer.activation.output != layer.output:
-                found[layer.name + "/activation"] = layer.activation.output
-        return {name: tensor for name, tensor in found.items()
-                if tensor.partition(":")[0] in reached - self._inside}
-
-    def _gradient_names(self, update):
-        """Names of a gradient, and of the rows of a sparse one."""
-        if not update.sparse:
-            return [update.gradient]
-        op = self._order.graph.get_operation_by_name(update.operation)
-        named = dict(zip([argument.name for argument in op.op_def.input_arg], op.inputs))
-        indices = named.get("indices")
-        if indices is None:
-            indices = _summed_rows(self._order.tensor(update.gradient).op)
-        return [] if indices is None else [update.gradient, indices.name]
+    def _gather(self, call, change, early):
+        """Runs a call that gathers for a later one; of layers that follow nowhere else, outputs."""
+        watch = self._watched.of(call)
+        values = self.replay.run(call, change, fetches=sorted(watch.outputs.values()))
+        for layer, name in watch.outputs.items():
+            early.setdefault(layer, values[name])
 
     def _dense(self, variable, parts):
         if not parts or parts[0] is None:

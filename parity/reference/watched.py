@@ -1,0 +1,117 @@
+"""What is looked at in a call: gradients, losses, rates, layer outputs, as far as it computes them.
+"""
+
+import typing
+
+from parity.reference import loops
+from parity.reference.reading import layers
+from parity.reference.reading import structure
+from parity.reference.reading import tensors
+from parity.reference.reading import updates
+
+
+class Watch(typing.NamedTuple):
+    """Names of tensors that are fetched in one call.
+
+    Attributes:
+      gradients: `{variable: [gradient]}`, of a sparse one its rows and their indices.
+      losses: those from which the gradients come.
+      rates: `{variable: learning rate}`.
+      outputs: `{layer: output}`, and `{layer/activation: output}` where one follows.
+      fetched: what a graph that only runs forward gives.
+    """
+
+    gradients: dict
+    losses: list
+    rates: dict
+    outputs: dict
+    fetched: list
+
+    @property
+    def names(self):
+        """All of them."""
+        return sorted({name for pair in self.gradients.values() for name in pair}.union(
+            self.losses, self.rates.values(), self.outputs.values(), self.fetched))
+
+
+def _summed_rows(op):
+    """Indices of the rows of a gradient whose repeated rows are added up first, or None."""
+    if op.type != "UnsortedSegmentSum":
+        return None
+    places = op.inputs[1].op
+    return places.outputs[0] if places.type in ("Unique", "UniqueV2") else None
+
+
+class Watched(object):
+    """The `Watch` of each kind of call of a captured program."""
+
+    def __init__(self, captured):
+        self._captured, self._made = captured, {}
+        self._order = structure.of(captured)
+        self._updates = updates.read(captured)
+        self._inside = loops.inside(self._order.graph)
+        self._placeholders = {entry["tensor"]: name for name, entry in captured.inputs.items()}
+        self._needed = {}
+
+    def of(self, call):
+        """The `Watch` of a call."""
+        key = (call.role, tuple(call.applies), tuple(call.writes), tuple(call.feeds),
+               tuple(call.stateful), tuple(call.fetches))
+        if key not in self._made:
+            self._made[key] = self._watch(call)
+        return self._made[key]
+
+    def _watch(self, call):
+        own = [update for update in self._updates if not call.applies
+               or update.operation in call.applies or update.variable in call.writes]
+        trains, forward = call.role == "train", call.role == "forward"
+        computed = self._computed(call)
+        gradients = {update.variable: self._gradient_names(update) for update in own}
+        return Watch(
+            {variable: names for variable, names in gradients.items()
+             if trains and names and all(map(computed, names))},
+            [name for name in sorted({loss.tensor for update in own for loss in update.losses
+                                      if loss.captured}) if trains and computed(name)],
+            {update.variable: update.rate.tensor for update in own if trains
+             and update.rate and update.rate.tensor and computed(update.rate.tensor)},
+            {layer: name for layer, name in self._outputs(call).items() if computed(name)},
+            call.fetches if forward else [])
+
+    def _computed(self, call):
+        """Function of a tensor's name: whether what a call takes is all that the tensor needs."""
+        taken = {self._placeholders[name] for name in call.feeds + call.stateful
+                 if name in self._placeholders}
+
+        def computed(name):
+            if name not in self._needed:
+                self._needed[name] = {op.name for op in tensors.ancestors(
+                    [self._order.tensor(name)], controls=True)}.intersection(
+                        self._captured.inputs)
+            return self._needed[name] <= taken
+        return computed
+
+    def _outputs(self, call):
+        """`{layer: tensor}` of the layers' outputs that a call reaches, outside loops."""
+        ends = call.fetches if call.role != "train" else [
+            update.gradient for update in self._updates
+            if not call.applies or update.operation in call.applies]
+        reached = {op.name for op in tensors.ancestors([
+            self._order.tensor(end) for end in ends])}
+        found = {}
+        for layer in layers.read(self._captured):
+            found[layer.name] = layer.output
+            if layer.activation.alone and layer.activation.output != layer.output:
+                found[layer.name + "/activation"] = layer.activation.output
+        return {name: tensor for name, tensor in found.items()
+                if tensor.partition(":")[0] in reached - self._inside}
+
+    def _gradient_names(self, update):
+        """Names of a gradient, and of the rows of a sparse one."""
+        if not update.sparse:
+            return [update.gradient]
+        op = self._order.graph.get_operation_by_name(update.operation)
+        named = dict(zip([argument.name for argument in op.op_def.input_arg], op.inputs))
+        indices = named.get("indices")
+        if indices is None:
+            indices = _summed_rows(self._order.tensor(update.gradient).op)
+        return [] if indices is None else [update.gradient, indices.name]
