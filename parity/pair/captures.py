@@ -12,6 +12,14 @@ from parity.common import sources
 from parity.reference import staging
 from parity.workers import Recorder, RecorderError, signal_of
 
+# Runs the file of the capture without its folder on the path, where a program's `import common`
+# would find ours.
+_START = """
+import runpy, sys
+sys.argv[:] = sys.argv[1:]
+del sys.path[0]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 # How long an interrupted capture may tidy up.
 _SECONDS = 5
 _FRAME = re.compile(r'File "(.+)", line (\d+), in (.+)')
@@ -32,9 +40,9 @@ def captured(asked, folder, progress):
                                       "program, received a folder without capture.json")
     progress(f"capturing {asked.program}")
     out = os.path.join(folder, "captured")
-    ended = _run(
-        [asked.python or sys.executable, capture.__file__, f"--steps={asked.steps or 20}",
-         f"--out={out}", f"--batches={asked.batches}", "--", asked.program])
+    ended = _run([asked.python or sys.executable, "-c", _START, capture.__file__,
+                  f"--steps={asked.steps or 20}", f"--out={out}", f"--batches={asked.batches}",
+                  "--", asked.program])
     if ended.returncode == command_line.EXIT_USAGE:
         raise command_line.UsageError(f"--legacy={asked.program}: {_said(ended)}")
     if ended.returncode:
@@ -46,7 +54,9 @@ def captured(asked, folder, progress):
 
 def _run(command):
     """The `subprocess.CompletedProcess` of a command; an interruption ends it first."""
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    path = [os.getcwd()] + [part for part in [os.environ.get("PYTHONPATH")] if part]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(
+            os.environ, PYTHONPATH=os.pathsep.join(path))) as process:
         try:
             said = process.communicate()[1]
         except BaseException:

@@ -124,13 +124,15 @@ def test_a_capture_that_is_damaged_or_of_another_format_is_refused(
 
 
 @pytest.mark.parametrize("code,kind,said", [
-    ("print('about to')\nraise ValueError('no data\\nat all')\n", RecorderError, "(train.py:2)"),
+    ("from common import SAID\nraise ValueError(SAID)\n", RecorderError,
+     "ValueError: of the user's common (train.py:2)"),
     ("def build(:\n", command_line.UsageError, "expected a program in Python"),
     ("import os\nos.kill(os.getpid(), 9)\n", RecorderError,
      "the capture ended by SIGKILL, out of memory is likely")])
 def test_a_program_that_fails_is_told_with_its_line(tmp_path, monkeypatch, code, kind, said):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "train.py").write_text(code)
+    (tmp_path / "common.py").write_text("SAID = 'of the user\\'s common'\n")  # a name of ours
     (tmp_path / "folder").mkdir()
     with pytest.raises(kind) as error:
         captures.captured(Asked("train.py", "port.py:build"), str(tmp_path / "folder"), str)
