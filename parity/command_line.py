@@ -1,6 +1,7 @@
 """How the commands of `parity` start and end: one line for bad input, exit statuses."""
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ from parity.workers import RecorderError, Refused
 
 EXIT_USAGE = 64
 EXIT_FAULT = 70
+EXIT_IO = 74
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 
@@ -66,7 +68,7 @@ def check_interpreter(flag, path):
 
 
 def write(path, text):
-    """Writes a report, whole or not at all."""
+    """Writes a report, whole or not at all; UsageError if that cannot be done."""
     temporary = f"{path}.{os.getpid()}.tmp"
     try:
         with open(temporary, "w", encoding="utf-8") as file:
@@ -74,6 +76,8 @@ def write(path, text):
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+    except OSError as error:
+        raise UsageError(f"{path}: expected a file that can be written, received {error.strerror}")
     finally:
         if os.path.exists(temporary):
             os.remove(temporary)
@@ -106,6 +110,11 @@ def run(program, main):
     except (UsageError, DamagedTrace, Refused) as error:
         print(f"{program}: {' '.join(str(error).split())}", file=sys.stderr)  # always one line
         return EXIT_USAGE
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        print(f"{program}: {error.filename or 'a trace'}: {error.strerror}", file=sys.stderr)
+        return EXIT_IO
     except RecorderError as error:
         print(f"{program}: {' '.join(str(error).split())}", file=sys.stderr)
         return EXIT_FAULT

@@ -1,5 +1,6 @@
 """parity.verify as a command: bad input ends in one line and 64, before anything is recorded."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from parity import recording
 from parity import verify
 from parity.cases import CASES
 from parity.common.trace import DamagedTrace
-from parity.workers import RecorderError
+from parity.workers import RecorderError, Refused
 
 
 @pytest.fixture
@@ -81,6 +82,7 @@ def test_legacy_python_that_is_no_program_is_refused(run, tmp_path):
 
 @pytest.mark.parametrize("error, status", [
     (command_line.UsageError("--flag: bad"), 64), (DamagedTrace("a.npz: expected a trace"), 64),
+    (Refused("port.py:build returned None"), 64),
     (RecorderError("parity.tf1.recorder: ValueError: no\n such layer (model.py:3)"), 70)])
 def test_exit_status_tells_whose_fault_it_is(monkeypatch, capsys, error, status):
     def main(arguments):
@@ -91,6 +93,23 @@ def test_exit_status_tells_whose_fault_it_is(monkeypatch, capsys, error, status)
     assert command_line.run("parity.verify", main) == status
     expected = "parity.verify: " + " ".join(str(error).split())
     assert capsys.readouterr().err.splitlines() == [expected]
+
+
+def test_a_full_disk_is_one_line_and_74(monkeypatch, capsys):
+    def main(arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "argv", ["verify.py"])
+    assert command_line.run("parity.verify", main) == 74
+    assert capsys.readouterr().err == "parity.verify: a trace: No space left on device\n"
+
+
+def test_report_whose_folder_went_is_told(tmp_path):
+    path = str(tmp_path / "gone" / "report.html")
+    with pytest.raises(command_line.UsageError) as error:
+        command_line.write(path, "text")
+    assert str(error.value) == (
+        f"{path}: expected a file that can be written, received No such file or directory")
 
 
 def test_faults_of_ours_keep_their_traceback(monkeypatch):

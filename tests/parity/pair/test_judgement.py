@@ -48,6 +48,17 @@ def judged(change=lambda reference, port: None):
     return judgement.judge("port", *sides, [], {"float32": {}, "float64": {}})
 
 
+def judged_alone(change):
+    """The `Result` of the float32 traces alone, changed by a function of (reference, port)."""
+    rows = [variables.Row("w", "d/kernel", transforms.UNCHANGED, "name")]
+    held = [slots.Row("w/Momentum", "w", "d/kernel", "momentum", True)]
+    reference, port = traces("float32")
+    change(reference, port)
+    sides = judgement.Sides(reference, port, variables.Pairing(rows, [], []), held, STEPS,
+                            {"d/kernel": 0})
+    return judgement.judge("port", judgement.seen(sides, "float32"), None, [], {"float32": {}})
+
+
 def first(result):
     found = result.first_difference
     return found and (found.rung, found.tensor, found.verdict)
@@ -176,3 +187,45 @@ def test_where_nothing_was_compared_nothing_is_proved(name, rung):
     result = judged(change)
     assert findings.exit_status([result]) != 0
     assert result.rung(rung, "float64") == differences.INCONCLUSIVE
+
+
+# Float32 alone.
+
+@pytest.mark.parametrize("name,rung", [
+    ("output/0/d", 3), ("loss/0/loss", 4), ("clipped/0/0/d/kernel", 5), ("after/0/d/kernel", 6),
+    ("slot_after/0/0/d/kernel/momentum", 7), ("after/1/d/kernel", 8)])
+@pytest.mark.parametrize("off,verdict", [(1e-6, "rounding"), (1e-4, "different")])
+def test_without_float64_what_is_above_rounding_is_different(name, rung, off, verdict):
+    def change(reference, port):
+        port[name] = port[name] * np.float32(1 + off)
+        if rung == 3:  # a layer counts only where losses and gradients differ, too
+            for other in ("loss/0/loss", "clipped/0/0/d/kernel"):
+                port[other] = port[other] * np.float32(1 + off)
+    result = judged_alone(change)
+    assert result.rung(rung, "float32") == verdict
+    assert result.rung(rung, "float64") == differences.NOT_RUN
+    assert findings.exit_status([result]) == int(verdict == "different")
+
+
+def test_without_float64_what_rounding_was_measured_to_change_is_no_difference():
+    def change(reference, port):
+        reference["allowed_after/0/w"] = np.float64(1e-5)
+        port["after/0/d/kernel"] = port["after/0/d/kernel"] * np.float32(1 + 1e-4)
+    assert judged_alone(change).verdict == differences.ROUNDING
+
+
+def test_without_float64_biased_variances_are_constants_too():
+    def change(reference, port):
+        biased = reference["before/0/w"] - np.float32(0.9) * reference["gradient/0/0/w"]
+        reference["biased_after/0/w"] = biased
+        port["after/0/d/kernel"] = biased * np.float32(1 + 1e-7)
+    result = judged_alone(change)
+    assert result.verdict == differences.CONSTANTS
+    assert "n / (n - 1)" in result.first_difference.note
+
+
+def test_without_float64_nothing_compared_is_no_success():
+    def change(reference, port):
+        reference.pop("gradient/0/0/w")
+        port.pop("clipped/0/0/d/kernel")
+    assert findings.exit_status([judged_alone(change)]) == 3
