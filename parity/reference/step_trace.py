@@ -4,7 +4,6 @@ import numpy as np
 
 from parity import capture
 
-
 # What is further off than this many units in the last place is no rounding.
 _ROUNDING = 64
 
@@ -57,7 +56,8 @@ class StepTrace(object):
 
     def _add_biased(self, name, value):
         """Keeps moving variances, which are all that is otherwise after one step."""
-        rounding = _ROUNDING * max(np.finfo(value.dtype).eps, self._allowed.get(name, 0.0))
+        measured = self._allowed.get(name, 0.0) if value.dtype == np.float32 else 0.0
+        rounding = _ROUNDING * max(np.finfo(value.dtype).eps, measured)
         if name.startswith("after/") and self._change(name, value) > rounding:
             self._write("biased_" + name, value)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
 
+from parity.reference import batch_norm
 from parity.reference import precision
 
 X = np.random.RandomState(1).standard_normal((3, 4, 5, 2)).astype(np.float32)
@@ -65,3 +66,17 @@ def test_training_uses_the_batch_and_shows_the_unbiased_variance():
     np.testing.assert_allclose(variance, (centred ** 2).sum((0, 1, 2)) / 59, rtol=1e-12)
     np.testing.assert_allclose(
         y, centred / np.sqrt(x.var((0, 1, 2)) + EPSILON) * SCALE + OFFSET.astype(float), rtol=1e-12)
+
+
+def test_biased_in_float32_shows_the_batchs_variance_and_changes_nothing_else():
+    graph, names = graph_of(True)
+    shown = names[2]
+    with graph.as_default():
+        outside = tf.identity(graph.get_tensor_by_name(shown), "outside").name
+    other = tf.Graph()
+    with other.as_default():
+        tf.import_graph_def(batch_norm.biased_in_float32(graph.as_graph_def()), name="")
+    np.testing.assert_allclose(run(other, [outside])[0], X.var((0, 1, 2)), rtol=1e-6)
+    np.testing.assert_allclose(run(graph, [outside])[0], X.var((0, 1, 2)) * 60 / 59, rtol=1e-6)
+    for fused, edited in zip(run(graph, names), run(other, names)):
+        assert fused.tobytes() == edited.tobytes()

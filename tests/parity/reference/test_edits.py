@@ -30,6 +30,17 @@ def test_a_constant_is_one_unit_in_the_last_place_larger():
     assert product[0] == np.nextafter(np.float32(3), np.float32(4))
 
 
+def test_what_float32_rounds_is_one_unit_in_the_last_place_larger_and_else_nothing():
+    written = np.float32([0.5, 0.999, 3.0, 0.1])
+    with tf.Graph().as_default() as graph:
+        tf.constant(written, name="written")
+        tf.constant([7], name="whole")
+    found = {node.name: tf.make_ndarray(node.attr["value"].tensor) for node in
+             edits.rounded_one_ulp_up(graph.as_graph_def()).node}
+    up = np.nextafter(written, np.float32(np.inf))
+    assert found["written"].tolist() == [0.5, up[1], 3.0, up[3]] and found["whole"].tolist() == [7]
+
+
 def test_an_attribute_is_another():
     _, pool = edited(edits.attribute("pool", "padding", b"SAME"))
     assert pool.shape == (1, 3, 3, 1)
