@@ -137,22 +137,23 @@ def record(job):
         captured, job["dtype"], job.get("alone", False))
     replay.load(steps.first_state(captured, precision.shortest if job["dtype"] == "float64"
                                   else lambda value: value))
-    draws, step = {}, None
+    draws, rates = {}, []
     with arrays.Writer(job["out"]) as write:
         for number, calls in enumerate(steps.grouped(captured)[:max(job["steps"]) + 1]):
             if not all(call.has_inputs for call in calls):
                 raise capture.Failure("step {}: its inputs were not kept".format(number))
-            last, step = step, runner.run(number, calls)
+            step = runner.run(number, calls)
             if number in job["steps"]:
-                draws[str(number)] = _write_step(job, last, step, calls, others, write)
+                draws[str(number)] = _write_step(job, rates, step, calls, others, write)
             else:
                 _pass_step(step, calls, others)
+            rates, step = [phase.rates for phase in step.phases], None  # its arrays may be large
     return {"draws": draws, "islands": replay.islands}
 
 
-def _write_step(job, last, step, calls, others, write):
+def _write_step(job, rates, step, calls, others, write):
     """Writes a step and what the variants make of it, one by one; kinds of each phase's draws."""
-    trace = step_trace.StepTrace(step, write, job.get("split", ()), last)
+    trace = step_trace.StepTrace(step, write, job.get("split", ()), rates)
     for other in others:
         trace.add(other.name, other.run(step, calls))
     trace.finish()

@@ -16,10 +16,11 @@ class StepTrace(object):
       write: function (name, array) that keeps an array.
       split: names of variables that a port holds in parts; what constants change of a part cannot
         be told from what they change of the whole.
-      last: the `Step` before it; Keras's momentum holds its rates.
+      last_rates: `[{variable: learning rate}]` of the phases of the step before it, which Keras's
+        momentum holds.
     """
 
-    def __init__(self, step, write, split=(), last=None):
+    def __init__(self, step, write, split=(), last_rates=()):
         self._step, self._write, self._split = step, write, set(split)
         self._named, self._allowed = _named(step), {}
         for name, value in self._named.items():
@@ -28,8 +29,8 @@ class StepTrace(object):
             write("before/{}/{}".format(step.number, name), value)
         for position, phase in enumerate(step.phases):
             self._write_given("{}/{}".format(step.number, position), phase)
-        for position, phase in enumerate(last.phases if last else ()):
-            for name, value in phase.rates.items():
+        for position, rates in enumerate(last_rates):
+            for name, value in rates.items():
                 write("last_rate/{}/{}/{}".format(step.number, position, name), value)
         for position, inputs in enumerate(step.gathered):
             for name, value in inputs.items():
