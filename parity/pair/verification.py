@@ -15,13 +15,14 @@ from parity.pair import captures
 from parity.pair import exchanges
 from parity.pair import forward
 from parity.pair import given
+from parity.pair import inference
 from parity.pair import inputs
 from parity.pair import joins
 from parity.pair import judgement
 from parity.pair import movement
 from parity.pair import noted
 from parity.pair.mapping import mapping, sources, split, structure, uncompared
-from parity.workers import Recorder
+from parity.workers import Recorder, RecorderError
 
 RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 # What a port draws in the place of a random operation of TensorFlow.
@@ -73,6 +74,10 @@ def verify(asked, folder, progress):
                 notes[dtype] = run.notes
                 moved += movement.found({dtype: sides})
                 seen[dtype] = judgement.seen(sides, dtype, kind)
+                if dtype == asked.dtypes[-1] and kind is judgement.TRAINED:
+                    rows, reason = run.inference(reference, captured, found, fed, sides)
+                    seen[dtype].rows.extend(rows)
+                    moved += [inference.not_run(dtype, reason)] if reason else []
     made += list(uncompared(found)) + (forward.untrained() if described["forward"] else [])
     made = [each for each in made + moved if each.dtype in asked.dtypes]
     result = noted.told(judgement.judge(asked.port, seen["float32"], seen.get("float64"), made,
@@ -160,9 +165,36 @@ class _Run:
         self.notes = noted.of(answer, self._draws, found.reference["hidden"])
         return sides
 
+    def inference(self, reference, captured, found, fed, sides):
+        """`(rows, "")` of the forward pass without training, or `([], why not)`."""
+        if found.port["form"] == "object":
+            return [], inference.OBJECT
+        theirs, ours, start = (os.path.join(self._folder, f"{name}-{self._dtype}.npz")
+                               for name in ("inferred", "called", "called-with"))
+        reason = reference("infer", captured=captured, dtype=self._dtype, batches=fed, out=theirs)
+        if reason:
+            return [], reason
+        with arrays.Writer(start) as write:
+            for each, value in given.arrays(sides.reference, found, self._steps[:1]):
+                write(each, value)
+        try:
+            self._call("forward", found, self._steps[:1], start, ours)
+        except RecorderError as error:  # a loss may call the model in its own way
+            return [], f"the port's model cannot be called with what the reference is fed: {error}"
+        return inference.rows(sides, self._dtype, self._read(theirs), self._read(ours))
+
     def first_step(self, found):
         """The `Sides` of the first step by another `Mapping`."""
         return self._taken(found, self._steps[:1], f"trial-{self._dtype}.npz")[0]
+
+    def _call(self, job, found, steps, start, out):
+        """The answer of the port's recorder to a job that starts from the states of a file."""
+        only_forward = found.reference["forward"]
+        return self._port(
+            job, program=self._asked.port, dtype=self._dtype, steps=steps, states=start,
+            inputs=start, out=out, forward=only_forward,
+            labels=[] if only_forward else [given.plain(label) for label in found.labels],
+            draws={step: kinds for step, kinds in self._draws.items() if int(step) in steps})
 
     def _taken(self, found, steps, name):
         """`(Sides, the port's notes)` of some steps."""
@@ -172,12 +204,8 @@ class _Run:
         with arrays.Writer(start) as write:
             for each, value in given.arrays(theirs, found, steps):
                 write(each, value)
-        forward_only = found.reference["forward"]
-        answer = self._port(
-            "forward" if forward_only else "steps", program=self._asked.port, dtype=self._dtype,
-            steps=steps, states=start, inputs=start, out=ours, forward=forward_only,
-            labels=[] if forward_only else [given.plain(label) for label in found.labels],
-            draws={step: kinds for step, kinds in self._draws.items() if int(step) in steps})
+        answer = self._call("forward" if found.reference["forward"] else "steps", found, steps,
+                            start, ours)
         os.remove(start)
         return judgement.Sides(theirs, self._read(ours), found.variables,
                                found.slots, steps, found.optimizers,

@@ -191,5 +191,6 @@ def infer(job):
 
 
 if __name__ == "__main__":
-    worker.serve({"describe": describe, "steps": record, "replay": replay, "infer": infer}, capture.Failure)
+    worker.serve({"describe": describe, "steps": record, "replay": replay, "infer": infer},
+                 capture.Failure)
     sys.exit(0)

@@ -8,7 +8,8 @@ import pytest
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers"),
-             "optimizer_programs.py": ("optimizers", "gathered")}
+             "optimizer_programs.py": ("optimizers", "gathered"),
+             "switched_programs.py": ("switched", "flagged", "moving", "noisy")}
 # Each capture hooks TensorFlow for good, so that it has a process of its own.
 _CAPTURE_ALL = """
 import os, sys
