@@ -134,7 +134,8 @@ def judge(case, narrow, wide, structure, headers, kind=None):
     kind = kind or TRAINED
     verdicts, constants, judged = {}, {}, []
     zero = narrow.zero & wide.zero if wide else set()
-    alike = {row[:3] for row in narrow.rows if row.difference.identical}
+    alike = {row[:3] for row in narrow.rows
+             if row.difference.identical and row.note != _BIASED}
     for row in (zeros.excused(row, zero) for row in (wide.rows if wide else ())):
         constants[row[:3]] = row.allowance
         verdict = differences.worst([_at_best(row, alike), differences.float64_verdict(
