@@ -1,8 +1,10 @@
 """The port of a pair by name, checked before anything is started."""
 
+import importlib.machinery
 import inspect
 import os
 import platform
+import sys
 import warnings
 
 from parity import command_line
@@ -27,13 +29,20 @@ def name_of(flag, given):
 
 
 def check(name):
-    """UsageError unless a port is named as FILE:FUNCTION or MODULE:FUNCTION, in a file that is."""
+    """UsageError unless a port is named as FILE:FUNCTION or MODULE:FUNCTION, of what is there.
+
+    Nothing is imported: that a reference takes minutes to record is no reason to wait for this.
+    """
     place, colon, function = name.rpartition(":")
     if not colon or not function.isidentifier():
         raise command_line.UsageError(f"--modern={name}: expected FILE:FUNCTION, received no "
                                       "function")
     if place.endswith(".py"):
         _check_source(name, place)
+    elif importlib.machinery.PathFinder.find_spec(
+            place.partition(".")[0], [os.getcwd()] + sys.path) is None:
+        raise command_line.UsageError(
+            f"--modern={name}: expected a module, received no such name")
 
 
 def _check_source(name, path):

@@ -29,6 +29,9 @@ def in_repository(repository, monkeypatch):
     (["--legacy=examples", "--modern=" + PORT], "received a folder without capture.json"),
     (["--legacy=examples", "--modern=examples/gan/port.py"], "expected FILE:FUNCTION"),
     (["--legacy=examples", "--modern=no_such_port.py:build"], "expected a file, received none"),
+    (["--legacy=examples", "--modern=no_such_module.port:build"],
+     "expected a module, received no such name"),
+    (["--legacy=examples", "--modern=examples.gan.port:build"], "without capture.json"),
     (["--legacy=examples/no_such.py", "--modern=" + PORT], "received no such file"),
     (["--legacy=examples", "--modern=" + PORT, "--legacy_python=no_such_python"],
      "expected a Python interpreter")])
