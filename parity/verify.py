@@ -107,6 +107,11 @@ def main(argv):
         command_line.check_output(flag, getattr(asked, flag))
     command_line.check_folder("traces", asked.traces)
     command_line.check_interpreter("legacy_python", asked.legacy_python)
+    if not asked.legacy and not asked.modern:
+        for flag in ("names", "show_mapping", "batches"):
+            if getattr(asked, flag):
+                raise command_line.UsageError(
+                    f"--{flag}: expected --legacy and --modern beside it, received neither")
     if asked.show_mapping:
         text, status = _own_pair(asked, table.show)
         print(text, end="", flush=True)

@@ -59,12 +59,12 @@ def match(reference, port):
     cells, free = _cells(reference), layers(port)
     fitting = {number: [layer for layer in free if _fits(cell, layer)]
                for number, cell in enumerate(cells)}
+    rivals = {id(layer): sum(layer in found for found in fitting.values()) - 1 for layer in free}
     while any(fitting.values()):
         number, layer = max(((number, layer) for number, found in fitting.items()
                              for layer in found), key=lambda pair: _likeness(
                                  cells[pair[0]][0], pair[1]["kernel"]))
-        others = sum(layer in found for found in fitting.values()) - 1
-        yield from _rows(cells[number], layer, others)
+        yield from _rows(cells[number], layer, rivals[id(layer)])
         fitting.pop(number)
         fitting = {other: [each for each in found if each is not layer]
                    for other, found in fitting.items()}
