@@ -152,10 +152,10 @@ class Replay(object):
             placeholder: np.zeros((0,), placeholder.dtype.as_numpy_dtype)
             for placeholder in (self._setters[name][1] for name in self._set)})
 
-    def state(self):
-        """`{name: array}` of every variable that was ever set."""
+    def state(self, of=None):
+        """`{name: array}` of every variable that was ever set, or of the named ones among them."""
         found = {}
-        for names in self._portions(sorted(self._set)):
+        for names in self._portions(sorted(self._set if of is None else self._set & set(of))):
             values = self.session.run([self._readers[name] for name in names])
             found.update((name, np.array(value)) for name, value in zip(names, values))
         return found

@@ -89,11 +89,17 @@ class Runner(object):
         self._order = structure.of(replay.captured)
         self._watched = watched.Watched(replay.captured)
 
-    def run(self, number, calls, change=None, before=None):
-        """Runs one step from the present state, which is read if it is not given; the `Step`."""
+    def run(self, number, calls, change=None, before=None, between=None):
+        """Runs one step from the present state, which is read if it is not given; the `Step`.
+
+        `change` is a function of each array that a call takes, `between` one that is called
+        before each call but the first.
+        """
         before = self.replay.state() if before is None else before
         phases, gathered, draws, early = [], [], [], {}
         for position, call in enumerate(calls):
+            if position and between:
+                between()
             if number or position:  # what something else moved; the start is loaded as a whole
                 moved = call.before()
                 self.replay.load({name: moved[name] for name in call.moved})

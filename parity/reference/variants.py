@@ -19,12 +19,14 @@ class Variant(object):
         betas; "biased", moving variances without n / (n - 1); "nudged", inputs and state one unit
         in the last place off, and constants where float64 is not run.
       replay: the `Replay` that computes it.
-      state: function of the state before a step, which gives the one to start from.
+      state: function of the variables `names`, which gives those to start a step and each of its
+        calls from.
+      names: the variables that it changes.
       nudged: whether each array is moved by a unit in the last place.
     """
 
-    def __init__(self, name, replay, state=dict, nudged=False):
-        self.name, self._state, self._nudged = name, state, nudged
+    def __init__(self, name, replay, state=dict, names=(), nudged=False):
+        self.name, self._state, self._names, self._nudged = name, state, names, nudged
         self._runner = steps.Runner(replay)
 
     def run(self, step, calls):
@@ -34,9 +36,15 @@ class Variant(object):
         if change:
             state = {name: change(state[name]) for name in sorted(state)}
         self._runner.replay.load(state)
-        made = self._runner.run(step.number, calls, change, before=state)
+        made = self._runner.run(step.number, calls, change, state,
+                                self._again if self._names else None)
         self._runner.replay.forget()  # until the next step; large variables fill the memory
         return made
+
+    def _again(self):
+        """Changes what the calls before have made of the variables."""
+        replay = self._runner.replay
+        replay.load(self._state(replay.state(self._names)))
 
 
 def of(captured, dtype, alone=False):
@@ -55,7 +63,7 @@ def of(captured, dtype, alone=False):
     powers = dict(_powers(captured))
     if powers:
         found.append(Variant("powers", Replay(captured, dtype),
-                             lambda state: _rounded(state, powers)))
+                             lambda state: _rounded(state, powers), list(powers)))
     if batch_norm.is_fused(captured.graph_def()):
         found.append(Variant("biased", Replay(captured, dtype, edits=[batch_norm.biased])))
     return found
