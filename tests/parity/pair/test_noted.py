@@ -86,3 +86,12 @@ def test_a_traced_step_that_is_another_is_a_finding_of_training(line, verdict):
     finding, = told([], traced=line).findings
     assert (finding.rung, finding.tensor, finding.verdict, finding.note) == (
         8, "the traced step", verdict, line)
+
+
+@pytest.mark.parametrize("note,lines", [
+    ("the reference does not move: its learning rate is 0",
+     ["  w: the reference does not move: its learning rate is 0"]),
+    ("dense_1", [])])  # the layer that came nearest
+def test_the_reason_of_the_first_difference_is_said(note, lines):
+    found = findings.Finding(6, "float64", "w", INCONCLUSIVE, note=note)
+    assert remarks.lines(findings.Result("port", [found], "", {}, {}, HEADERS, {})) == lines
