@@ -89,6 +89,12 @@ def test_exchanges_find_the_order_in_which_the_port_uses_its_layers(order):
         towers.sides(found)))) == differences.IDENTICAL
 
 
+def test_layers_that_give_what_they_should_are_not_tried_again():
+    towers = Towers((0, 1, 3, 2))
+    assert partners(towers.settled()) == ["dense_0", "dense_1", "dense_3", "dense_2"]
+    assert towers.steps == 2
+
+
 def test_biases_and_slots_go_with_their_kernels():
     found = Towers().settled()
     held = {(row.reference, row.port) for row in found.variables.rows}

@@ -142,14 +142,30 @@ def test_what_keras_2_calls_trainable_but_no_layer_uses_lacks_nothing():
     assert [each["name"] for each in found.reference_only] == ["SGD/lr", "SGD/iterations"]
 
 
+def _cell_and_dense(number, inputs):
+    """A network of the reference, with one kernel in its cell, and the port's, with two."""
+    ours, theirs = number, 1 - number  # numbers of the optimisers
+    return ([entry(f"rnn_{number}/kernel", "kernel", [inputs + 4, 16], "LSTM cell", optimizer=ours),
+             entry(f"Variable_{number}", "kernel", [4, 1], layer="", optimizer=ours)],
+            [port(f"lstm_{number}/kernel", [inputs, 16], optimizer=theirs),
+             port(f"lstm_{number}/recurrent_kernel", [4, 16], optimizer=theirs),
+             port(f"dense_{number}/kernel", [4, 1], optimizer=theirs)])
+
+
 def test_optimisers_that_train_as_many_numbers_are_one_where_kernels_are_split():
-    """Both have a dense layer [4, 1]; the one kernel of a cell is two in the port."""
-    found = variables.pair(
-        [entry("a", "kernel", [4, 1], layer="a", optimizer=1),
-         entry("cell/kernel", "kernel", [7, 16], "LSTM cell", optimizer=1),
-         entry("b", "kernel", [4, 1], layer="b", optimizer=0)],
-        [port("x/kernel", [4, 1], optimizer=1), port("lstm/kernel", [3, 16], optimizer=0),
-         port("lstm/recurrent_kernel", [4, 16], optimizer=0),
-         port("y/kernel", [4, 1], optimizer=0)])
-    assert {("a", "y/kernel"), ("b", "x/kernel")} <= pairs(found)
+    one, other = _cell_and_dense(0, 3), _cell_and_dense(1, 5)
+    found = variables.pair(one[0] + other[0], other[1] + one[1])
+    assert {("Variable_0", "dense_0/kernel"), ("Variable_1", "dense_1/kernel")} <= pairs(found)
     assert not found.reference_only and not found.port_only
+
+
+def test_a_norm_before_its_convolution_goes_with_it_where_the_order_is_another():
+    shapes = {"a": [3, 3, 4, 4], "b": [5, 5, 4, 4]}
+    reference = [each for name, shape in shapes.items() for each in (
+        entry(f"norm_{name}/g", "gamma", [4], "batch norm", layer=f"{name}1"),
+        entry(f"conv_{name}/k", "kernel", shape, "convolution", layer=f"{name}2"))]
+    ported = [each for number, shape in enumerate(reversed(shapes.values())) for each in (
+        port(f"batch_normalization_{number}/gamma", [4]), port(f"conv2d_{number}/kernel", shape))]
+    assert pairs(variables.pair(reference, ported)) == {
+        ("norm_a/g", "batch_normalization_1/gamma"), ("conv_a/k", "conv2d_1/kernel"),
+        ("norm_b/g", "batch_normalization_0/gamma"), ("conv_b/k", "conv2d_0/kernel")}
