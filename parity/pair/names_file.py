@@ -128,6 +128,8 @@ class Names:
         rows, mismatched, taken = [], [], {}
         for entry in reference:
             paths = self._paths(entry)
+            if entry["kind"] == "state" and not self._listed:  # a pattern hits averages, too
+                paths = [path for path in paths if path in partners]
             for path in paths:
                 self._check_path(path, partners, entry, taken)
             found = list(_rows(entry, [partners[path] for path in paths]))

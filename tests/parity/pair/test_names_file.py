@@ -76,6 +76,14 @@ def test_one_kernel_of_three_dense_layers_is_cut_along_the_axis_that_they_share(
     assert not found.port_only and not found.reference_only
 
 
+def test_a_pattern_may_hit_what_the_port_does_not_hold_if_no_layer_uses_it():
+    average = entry("Variable/average", "average", [4, 4], "state", False)
+    pattern = [["^Variable(?!_)", "b"], ["^b$", "b/kernel"]]
+    assert pairs(paired(pattern, [*REFERENCE, average])) == CROSSED
+    with pytest.raises(command_line.UsageError, match="received b/average"):
+        paired({"Variable/average": "b/average"}, [*REFERENCE, average])
+
+
 def test_another_shape_is_a_difference_of_structure_that_names_both_shapes():
     reference, ported = both([entry("w", "kernel", [3, 4])],
                              [port("d/kernel", [3, 5]), port("e/kernel", [3, 4])])
