@@ -30,16 +30,18 @@ class Variant(object):
         self._runner = steps.Runner(replay)
 
     def run(self, step, calls):
-        """The `Step` that it makes of a step of the reference."""
+        """The `Step` that it makes of a step of the reference; its `before` is the reference's."""
         change = noise.Nudge(step.number) if self._nudged else None
-        state = self._state(step.before)
-        if change:
-            state = {name: change(state[name]) for name in sorted(state)}
-        self._runner.replay.load(state)
-        made = self._runner.run(step.number, calls, change, state,
+        self._load(self._state(step.before), change)
+        made = self._runner.run(step.number, calls, change, step.before,
                                 self._again if self._names else None)
         self._runner.replay.forget()  # until the next step; large variables fill the memory
         return made
+
+    def _load(self, state, change):
+        if change:
+            state = {name: change(state[name]) for name in sorted(state)}
+        self._runner.replay.load(state)
 
     def _again(self):
         """Changes what the calls before have made of the variables."""
