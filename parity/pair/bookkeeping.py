@@ -21,14 +21,21 @@ def word(entry, entries):
       entry: `{"name", "shape", "dtype"}`.
       entries: all of the reference's.
     """
-    leaf = entry["name"].rpartition("/")[2]
-    owners = [other["name"] for other in entries if entry["name"].startswith(other["name"] + "/")
-              and other["shape"] == entry["shape"]]
-    if owners and re.search("[Aa]verage", leaf):
-        return f"a moving average of {max(owners, key=len)}"
+    leaf, owner = entry["name"].rpartition("/")[2], averages(entry, entries)
+    if owner:
+        return f"a moving average of {owner}"
     for pattern, said in _NAMES:
         if re.fullmatch(pattern, leaf) and (np.size(entry["shape"]) == 0 or "average" in said):
             return said
     if "float" not in entry.get("dtype", "float32"):
         return "a count"
     return "a single number" if entry["shape"] == [] else ""
+
+
+def averages(entry, entries):
+    """Name of the variable that one is a moving average of, or ""; arguments as of `word`."""
+    if not re.search("[Aa]verage[^/]*$", entry["name"]):
+        return ""
+    owners = [other["name"] for other in entries if entry["name"].startswith(other["name"] + "/")
+              and other["shape"] == entry["shape"]]
+    return max(owners, key=len, default="")

@@ -6,6 +6,7 @@ and order of use, among those that the same optimiser trains.
 
 import numpy as np
 
+from parity.pair import bookkeeping
 from parity.pair import by_layer
 from parity.pair import by_name
 from parity.pair import cells
@@ -38,6 +39,7 @@ def pair(reference, port, names=None):
 
     known = [entry for entry in reference if entry["shape"] is not None
              and None not in entry["shape"]]
+    weights = [entry for entry in known if not bookkeeping.averages(entry, reference)]
 
     if names:
         given = names.pairs(known, port)
@@ -45,11 +47,11 @@ def pair(reference, port, names=None):
         mismatched = given.mismatched
     kept = {each for entry, partner in mismatched for each in (entry["name"], partner["path"])}
     taken.update(kept)
-    take(list(cells.match(left(known, "name"), left(port, "path"))))
-    take(list(by_name.match(left(known, "name"), left(port, "path"))))
+    take(list(cells.match(left(weights, "name"), left(port, "path"))))
+    take(list(by_name.match(left(weights, "name"), left(port, "path"))))
     for whole in (True, False):
         take(list(by_layer.match(
-            [entry for entry in known if entry["name"] not in kept],
+            [entry for entry in weights if entry["name"] not in kept],
             [entry for entry in port if entry["path"] not in kept], rows, whole)))
     taken -= kept
     order = {entry["name"]: number for number, entry in enumerate(reference)}
