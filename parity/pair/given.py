@@ -44,7 +44,8 @@ def arrays(trace, found, steps):
 
 def plain(tensor):
     """An input as a port's batch calls it: the name of the operation that gives it."""
-    return tensor[:-2] if tensor.endswith(":0") else tensor
+    name, _, index = tensor.partition(":")
+    return f"{name}/output_{index}" if index not in ("", "0") else name
 
 
 def _iterations(trace, found, step, optimizer):

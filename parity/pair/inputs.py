@@ -13,7 +13,10 @@ class Row(NamedTuple):
 
 
 def _short(name):
-    return re.sub(r"[^a-z0-9]", "", name.partition(":")[0].rpartition("/")[2].lower())
+    name, _, index = name.partition(":")
+    if index not in ("", "0"):
+        return "output" + index
+    return re.sub(r"[^a-z0-9]", "", name.rpartition("/")[2].lower())
 
 
 def _kind(dtype):

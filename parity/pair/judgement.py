@@ -211,10 +211,23 @@ def _without_noise(judged):
              if row.rung == 3 and verdict != differences.DIFFERENT}
     judged = [(row, dtype, verdict) for row, dtype, verdict in judged
               if row.rung != 3 or (row.tensor + "/activation", row.phase, dtype) not in agree]
+    judged = _without_repeats(judged)
     if not (_agree(judged, 4) or _agree(judged, 5)):
         return judged
     return [each for each in judged if each[0].rung != 3 or each[2] != differences.DIFFERENT
             or each[0].tensor.endswith(NOT_TRAINING)]
+
+
+def _without_repeats(judged):
+    """Rows without a loss of other phases than the one of which the port says it.
+
+    A step that updates D five times says the last of its losses, or the first.
+    """
+    said = {(row.tensor.rpartition(" of phase ")[0], dtype) for row, dtype, verdict in judged
+            if row.rung == 4 and verdict != differences.DIFFERENT}
+    return [(row, dtype, verdict) for row, dtype, verdict in judged
+            if row.rung != 4 or verdict != differences.DIFFERENT
+            or (row.tensor.rpartition(" of phase ")[0], dtype) not in said]
 
 
 def _agree(judged, rung):

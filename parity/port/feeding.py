@@ -6,6 +6,13 @@ import keras
 import tensorflow as tf
 
 
+class Tensors(dict):
+    """`{input name: tensor}`; who asks for another name is told what there is."""
+
+    def __missing__(self, name):
+        raise KeyError(f"{name}: the batch holds {', '.join(self) or 'nothing'}")
+
+
 class Batch(NamedTuple):
     """One batch.
 
@@ -19,9 +26,9 @@ class Batch(NamedTuple):
     @classmethod
     def of(cls, arrays, labels, dtype):
         """A batch of arrays; floating-point numbers are cast to `dtype`."""
-        return cls({name: tf.convert_to_tensor(
+        return cls(Tensors({name: tf.convert_to_tensor(
             value.astype(dtype) if value.dtype.kind == "f" else value)
-                    for name, value in arrays.items()}, tuple(labels))
+                    for name, value in arrays.items()}), tuple(labels))
 
 
 def _declared(model):

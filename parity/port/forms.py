@@ -143,6 +143,6 @@ class WithStep:
 
     def step(self, batch):
         """Takes one step; the losses that it returned."""
-        return named_losses(self._port.step(dict(batch.tensors)))
+        return named_losses(self._port.step(feeding.Tensors(batch.tensors)))
 
     traced_step = step  # what is traced in it, its author has traced

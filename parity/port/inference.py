@@ -39,7 +39,7 @@ def outputs(form, batch):
       batch: a `feeding.Batch`; a model is not given its labels.
     """
     if getattr(form, "call", None):
-        return keras.tree.flatten(form.call(dict(batch.tensors)))
+        return keras.tree.flatten(form.call(feeding.Tensors(batch.tensors)))
     model = form.models[0]
     training = {"training": False} if model._call_has_training_arg else {}
     return keras.tree.flatten(model(feeding.model_input(model, batch), **training))

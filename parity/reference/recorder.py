@@ -96,7 +96,8 @@ def _example(captured):
     for call in steps.grouped(captured)[0]:
         found.update((name, value) for name, value in dict(call.fed(), **call.drawn()).items()
                      if name in names)
-    return {name[:-2] if name.endswith(":0") else name: value for name, value in found.items()
+    names = {entry["tensor"]: name for name, entry in captured.inputs.items()}
+    return {names[name]: value for name, value in found.items()
             if value.dtype.kind != "O"}
 
 

@@ -81,6 +81,8 @@ def read(captured):
             later.append((name, part, uses))
         elif part.key in found:
             found[part.key].variables[part.role] = name
+            if uses.regularizer:
+                found[part.key].regularizers[part.role] = uses.regularizer
         else:
             found[part.key] = _layer(graph, name, part, uses)
     for name, part, uses in later:

@@ -119,6 +119,25 @@ def test_a_layer_without_a_partner_counts_only_where_losses_differ():
     assert first(judged(wrong)) == (3, "dense", differences.DIFFERENT)
 
 
+def test_a_layer_without_a_partner_does_not_count_where_its_activation_agrees():
+    def change(reference, port):
+        reference["output/0/0/dense/activation"] = port["output/0/d"].copy()
+        reference["output/0/0/dense"] = reference["output/0/0/dense"] + 1
+        port["loss/0/loss"] = port["loss/0/loss"] * 2
+        port["clipped/0/0/d/kernel"] = port["clipped/0/0/d/kernel"] * 2
+    assert first(judged(change)) == (4, "loss:0 of phase 1", differences.DIFFERENT)
+
+
+@pytest.mark.parametrize("said", [0, 1])
+def test_of_a_loss_of_several_phases_the_port_says_one(said):
+    def change(reference, port):
+        reference["loss/0/1/loss:0"] = reference["loss/0/0/loss:0"] + 1
+        reference["gradient/0/1/w"] = reference["gradient/0/0/w"]
+        port["clipped/0/1/d/kernel"] = port["clipped/0/0/d/kernel"]
+        port["loss/0/loss"] = reference[f"loss/0/{said}/loss:0"]
+    assert judged(change).verdict == differences.IDENTICAL
+
+
 def test_not_a_number_is_not_identical():
     def change(reference, port):
         port["after/0/d/kernel"] = port["after/0/d/kernel"] * np.nan
