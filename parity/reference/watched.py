@@ -47,6 +47,7 @@ class Watched(object):
 
     def __init__(self, captured):
         self._captured, self._made = captured, {}
+        self._forward = not any(call.role == "train" for call in captured.calls)
         self._order = structure.of(captured)
         self._updates = updates.read(captured)
         self._inside = loops.inside(self._order.graph)
@@ -64,7 +65,7 @@ class Watched(object):
     def _watch(self, call):
         own = [update for update in self._updates if not call.applies
                or update.operation in call.applies or update.variable in call.writes]
-        trains, forward = call.role == "train", call.role == "forward"
+        trains = call.role == "train"
         computed = self._computed(call)
         gradients = {update.variable: self._gradient_names(update) for update in own}
         return Watch(
@@ -75,7 +76,7 @@ class Watched(object):
             {update.variable: update.rate.tensor for update in own if trains
              and update.rate and update.rate.tensor and computed(update.rate.tensor)},
             {layer: name for layer, name in self._outputs(call).items() if computed(name)},
-            call.fetches if forward else [])
+            call.fetches if self._forward else [])
 
     def _computed(self, call):
         """Function of a tensor's name: whether what a call takes is all that the tensor needs."""

@@ -6,7 +6,9 @@ import tensorflow.compat.v1 as tf
 
 from parity import capture as capturing
 from parity.reference import replay_error
+from parity.reference import steps
 from parity.reference.captured import Captured
+from parity.reference.replay import Replay
 from parity.reference.showing import show
 
 W = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], np.float32)
@@ -19,6 +21,12 @@ def build():
     x = tf.placeholder(tf.float32, [None, 3], name="x")
     w = tf.get_variable("w", initializer=tf.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]))
     return {"outputs": {"y": tf.tanh(tf.matmul(x, w), name="y")}}
+
+def counting():
+    """Gives how often it was run times its input."""
+    x = tf.placeholder(tf.float32, [None, 3], name="x")
+    count = tf.Variable(0.0, trainable=False, use_resource=False, name="count")
+    return {"outputs": [tf.multiply(x, tf.assign_add(count, 1.0), name="y")]}
 '''
 
 
@@ -54,6 +62,20 @@ def test_outputs_are_captured_and_replayed(capture, saved, tmp_path, program):
     assert narrow.verdict() in (replay_error.IDENTICAL, replay_error.ROUNDING)
     assert wide.verdict() == replay_error.ROUNDING and wide.median() < 1e-6
     assert "3 calls: runs forward" in show.text(found)
+
+
+def test_what_a_graph_that_writes_gives_is_run_step_by_step(capture, saved, tmp_path):
+    ended = capture("--steps=3", "--", str(saved / "forward.py") + ":counting", cwd=tmp_path)
+    assert ended.status == 0, ended.err
+    found = Captured(str(tmp_path / "captured"))
+    assert [call.role for call in found.calls] == ["write"] * 3
+    replay = Replay(found)
+    replay.load(steps.first_state(found, lambda value: value))
+    runner = steps.Runner(replay)
+    for number, calls in enumerate(steps.grouped(found)):
+        phase, = runner.run(number, calls).phases
+        np.testing.assert_allclose(phase.fetched["y:0"],
+                                   (number + 1) * calls[0].fed()["x:0"], rtol=1e-6)
 
 
 def node(op, name, *inputs):
