@@ -1,6 +1,5 @@
 """What tf-slim's layers share in the convolutional models, and a dropout that can be repeated."""
 
-import numpy as np
 import tensorflow.compat.v1 as tf
 
 from legacy.slim_compat import slim
@@ -9,7 +8,7 @@ from legacy.slim_compat import slim
 def convolutional_arg_scope(is_training, dtype):
     """Layers of D0 §4: 4x4 kernels, stride 2, leaky ReLU; batch norm of decay 0.8 by itself, since
     it follows the ReLU, where slim's `normalizer_fn` would come before."""
-    decay = np.dtype(dtype).type(0.8)  # a Python float would become float32 in both precisions
+    decay = tf.constant(0.8, dtype)  # of a Python float slim would subtract in double precision
     with slim.arg_scope([slim.fully_connected, slim.conv2d, slim.conv2d_transpose],
                         activation_fn=tf.nn.leaky_relu):
         with slim.arg_scope([slim.conv2d, slim.conv2d_transpose], kernel_size=4, stride=2):

@@ -71,24 +71,35 @@ def forward(node, inputs, read):
       y, batch mean, batch variance times n / (n - 1), and what the backward pass is given.
     """
     x, scale, offset, mean, variance = inputs
-    axes, shape = _axes(node)
-    epsilon = tf.constant(read(node.attr["epsilon"].f), x.dtype)
+    axes, _ = _axes(node)
     shown_variance = variance
     if node.attr["is_training"].b:
-        mean = tf.reduce_mean(x, axes)
-        variance = tf.reduce_mean(tf.square(x - tf.reshape(mean, shape)), axes)
+        mean, variance = _moments(x, x, node)
         count = _count(x, axes)
         shown_variance = variance if _BIASED in node.attr else (
             variance * count / tf.maximum(count - 1, 1))
-    inverse = tf.rsqrt(variance + epsilon)
-    y = (x - tf.reshape(mean, shape)) * tf.reshape(inverse * scale, shape) + tf.reshape(
-        offset, shape)
+    y = _normalized(node, (x, mean, variance, offset, scale), read)
     reserved = [mean, variance] + [tf.zeros([0], x.dtype)]
     return ([y, mean, shown_variance] + reserved)[:6 if node.op.endswith("V3") else 5]
 
 
+def _moments(x, of_deviations, node):
+    """Mean and variance of each channel, [channels], as `tf.nn.moments` computes them."""
+    axes, shape = _axes(node)
+    mean = tf.reduce_mean(x, axes)
+    deviations = tf.squared_difference(of_deviations, tf.reshape(tf.stop_gradient(mean), shape))
+    return mean, tf.reduce_mean(deviations, axes)
+
+
+def _normalized(node, inputs, read):
+    """`tf.nn.batch_normalization` of x, mean, variance, offset and scale."""
+    _, shape = _axes(node)
+    x, of_channels = inputs[0], [tf.reshape(each, shape) for each in inputs[1:]]
+    return tf.nn.batch_normalization(x, *(of_channels + [read(node.attr["epsilon"].f)]))
+
+
 def backward(node, inputs, read):
-    """Gradients of a fused batch normalisation.
+    """Gradients of a fused batch normalisation: those of the formula that `forward` has.
 
     Args:
       node: the NodeDef of the fused operation.
@@ -99,16 +110,11 @@ def backward(node, inputs, read):
       Gradients of x, scale and offset, and two empty ones.
     """
     dy, x, scale, mean, variance = inputs[:5]
-    axes, shape = _axes(node)
-    epsilon = tf.constant(read(node.attr["epsilon"].f), x.dtype)
-    inverse = tf.reshape(tf.rsqrt(variance + epsilon), shape)
-    normal = (x - tf.reshape(mean, shape)) * inverse
-    d_offset = tf.reduce_sum(dy, axes)
-    d_scale = tf.reduce_sum(dy * normal, axes)
-    dx = dy * inverse * tf.reshape(scale, shape)
+    # Three gradients meet in x, and a sum of three depends on their order: the mean's comes last.
+    copy = tf.identity(x)
     if node.attr["is_training"].b:
-        count = _count(x, axes)
-        dx = inverse * tf.reshape(scale, shape) * (
-            dy - tf.reshape(d_offset, shape) / count - normal * tf.reshape(d_scale, shape) / count)
+        mean, variance = _moments(x, copy, node)
+    offset = tf.zeros_like(scale)
+    y = _normalized(node, (copy, mean, variance, offset, scale), read)
     empty = tf.zeros([0], x.dtype)
-    return [dx, d_scale, d_offset, empty, empty]
+    return tf.gradients(y, [x, scale, offset], dy) + [empty, empty]
