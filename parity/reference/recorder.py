@@ -145,7 +145,9 @@ def record(job):
                 raise capture.Failure("step {}: its inputs were not kept".format(number))
             step = runner.run(number, calls)
             if number in job["steps"]:
+                replay.forget()  # two states of a large model at a time fill the memory
                 draws[str(number)] = _write_step(job, rates, step, calls, others, write)
+                replay.load(step.after)
             else:
                 _pass_step(step, calls, others)
             rates, step = [phase.rates for phase in step.phases], None  # its arrays may be large
