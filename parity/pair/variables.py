@@ -21,7 +21,8 @@ def pair(reference, port, names=None):
     Args:
       reference: `[{"name", "role", "kind", "layer", "shape", "trainable", "forget_bias",
         "optimizer"}]`, those of layers first and in the order of use; `optimizer` is the number of
-        the one that trains it, or None; those of `parity.pair.joins` have "parts", too.
+        the one that trains it, or None; those of `parity.pair.joins` have "parts", too, and
+        "transposed" says that a kernel is used with its axes exchanged.
       port: `[{"path", "leaf", "shape", "trainable", "layer", "network", "optimizer"}]` in the order
         of use.
       names: a `parity.pair.names_file.Names` that overrides the rest, or None.

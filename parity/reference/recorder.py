@@ -49,7 +49,8 @@ def _variables(captured):
     for layer in layers.read(captured):
         for role, name in layer.variables.items():
             found[name] = {"role": role, "kind": layer.kind, "layer": layer.name,
-                           "forget_bias": layer.settings.get("forget_bias")}
+                           "forget_bias": layer.settings.get("forget_bias"),
+                           "transposed": layer.settings.get("transposed", False)}
     slots = {name for update in updates.read(captured) for name in update.slots.values()}
     for name in captured.variables:
         if name not in found and name not in slots:

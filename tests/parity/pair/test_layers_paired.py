@@ -1,5 +1,6 @@
 """Layers are paired as wholes: many of equal shapes, without names, of two networks."""
 
+import numpy as np
 import pytest
 
 from parity.pair import variables
@@ -169,3 +170,11 @@ def test_a_norm_before_its_convolution_goes_with_it_where_the_order_is_another()
     assert pairs(variables.pair(reference, ported)) == {
         ("norm_a/g", "batch_normalization_1/gamma"), ("conv_a/k", "conv2d_1/kernel"),
         ("norm_b/g", "batch_normalization_0/gamma"), ("conv_b/k", "conv2d_0/kernel")}
+
+
+def test_a_kernel_that_is_used_transposed_is_a_dense_layers_with_its_axes_exchanged():
+    kernel = entry("out/table", "kernel", [7, 4], transposed=True)
+    row, = variables.pair([kernel], [port("out/kernel", [4, 7])]).rows
+    value = np.arange(28.0).reshape(7, 4)
+    assert (row.transform.state(value) == value.T).all() and row.transform.name == "transposed"
+    assert not variables.pair([kernel | {"transposed": False}], [port("out/kernel", [4, 7])]).rows
