@@ -108,7 +108,7 @@ def main(argv):
     command_line.check_folder("traces", asked.traces)
     command_line.check_interpreter("legacy_python", asked.legacy_python)
     if not asked.legacy and not asked.modern:
-        for flag in ("names", "show_mapping", "batches"):
+        for flag in ("names", "show_mapping", "batches", "float32_only"):
             if getattr(asked, flag):
                 raise command_line.UsageError(
                     f"--{flag}: expected --legacy and --modern beside it, received neither")

@@ -25,6 +25,7 @@ def in_repository(repository, monkeypatch):
 
 @pytest.mark.parametrize("arguments,said", [
     (["--legacy=captured"], "expected --modern beside it"),
+    (["--float32_only"], "expected --legacy and --modern beside it"),
     (["--modern=" + PORT], "expected --legacy beside it"),
     (["--legacy=examples", "--modern=" + PORT], "received a folder without capture.json"),
     (["--legacy=examples", "--modern=examples/gan/port.py"], "expected FILE:FUNCTION"),
