@@ -56,12 +56,12 @@ def _of_group(group):
 class Captures(object):
     """The process that is forked; use it in a `with`."""
 
-    def __init__(self, repository, folder):
+    def __init__(self, repository, folder, python=None):
         self._folder, self._count = str(folder), 0
         environment = dict(os.environ, PYTHONPATH=repository)
         self._process = subprocess.Popen(
-            [sys.executable, os.path.abspath(__file__)], env=environment, cwd=self._folder,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            [python or sys.executable, os.path.abspath(__file__)], env=environment,
+            cwd=self._folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._process.stdout.readline() == b"ready\n"
 
     def __enter__(self):

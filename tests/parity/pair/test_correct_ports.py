@@ -1,0 +1,126 @@
+"""Correct ports on stock Keras are never different; with one fault each they are, where it sits.
+
+A pair is a function of correct/legacy and one of the same name in correct/modern. Where the
+environment's LEGACY_PYTHON names an interpreter, the real TensorFlow 1 captures the programs.
+"""
+
+import ast
+import os
+
+import pytest
+
+from parity import differences
+from parity import findings
+from tests.parity.pair.verifications import Verifications
+
+CORRECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "correct")
+
+
+def functions(side, group):
+    """Names of the public functions of a file, in order."""
+    with open(os.path.join(CORRECT, side, group + ".py"), encoding="utf-8") as source:
+        return [node.name for node in ast.parse(source.read()).body
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+
+
+GROUPS = sorted(name[:-3] for name in os.listdir(os.path.join(CORRECT, "modern"))
+                if name.endswith(".py"))
+PAIRS = [f"{group}.{name}" for group in GROUPS for name in functions("modern", group)]
+# {pair: (what the port has, what it has instead, the rung and a part of the name of the tensor
+# where it first differs)}
+FAULTS = {
+    "losses.softmax_smoothed": ("label_smoothing=0.1", "label_smoothing=0.2", 4, "value"),
+    "losses.sigmoid_weighted": ("0.3 * cross", "1.0 * cross", 4, ""),
+    "losses.mean_squared": ("MeanSquaredError()", "MeanSquaredError(reduction=\"sum\")", 4, ""),
+    "losses.huber": ("delta=0.7", "delta=1.0", 4, ""),
+    "losses.half_l2": ("_network(2, keras.regularizers.L2(0.01))", "_network(2)", 4, ""),
+    "optimizers.momentum": ("momentum=0.9)", "momentum=0.99)", 8, "hidden/kernel"),
+    "optimizers.nesterov": (", nesterov=True", "", 6, "hidden/"),
+    "optimizers.adam": ("Adam(0.01, epsilon=1e-8)", "Adam(0.01, epsilon=1e-4)", 6, "hidden/"),
+    "optimizers.adam_of_gans": ("beta_1=0.5", "beta_1=0.9", 7, "@m"),
+    "optimizers.rmsprop": ("rho=0.9, epsilon", "rho=0.99, epsilon", 6, "hidden/"),
+    "optimizers.rmsprop_centered": (",\n" + " " * 45 + "centered=True", "", 6, ""),
+    "optimizers.adagrad": ("Adagrad(0.1", "Adagrad(0.11", 6, "hidden/"),
+    "layers.batch_norm_not_fused": ("epsilon=1e-5", "epsilon=1e-3", 3, "norm"),
+    "layers.batch_norm_of_rows": ("BatchNormalization(name",
+                                  "BatchNormalization(momentum=0.9, name", 7, "norm/moving_"),
+    "layers.batch_norm_by_hand": ("BatchNormalization(momentum=0.9, ",
+                                  "BatchNormalization(momentum=0.9, center=False, ", 1, "beta"),
+    "layers.convolutions": ("activation=\"relu\", name=\"second\"",
+                            "activation=\"elu\", name=\"second\"", 3, "second"),
+    "layers.pooling": ("AveragePooling2D(2, strides=1)", "MaxPooling2D(2, strides=1)", 3, "logits"),
+    "layers.leaky_relu": ("negative_slope=0.1", "negative_slope=0.3", 3, "conv/activation"),
+    "layers.layer_norm": ("epsilon=1e-6", "epsilon=1e-3", 3, "norm"),
+    "layers.without_names": ("activation=\"tanh\")(net)\n    return", "activation=\"relu\")(net)\n"
+                             "    return", 3, ""),
+    "training.staircase": (", staircase=True))\n\n\ndef piece", "))\n\n\ndef piece", 8, "hidden/"),
+    "training.piecewise_constant": ("[1, 4], [0.5", "[2, 4], [0.5", 8, "hidden/"),
+    "training.momentum_on_a_schedule": ("_trained(Momentum(rate, momentum=0.9))",
+                                        "_trained(keras.optimizers.SGD(rate, momentum=0.9))", 8,
+                                        "hidden/"),
+    "training.clip_by_global_norm": ("global_clipnorm=1.0", "clipnorm=1.0", 5, ""),
+    "training.averaged_weights": ("Averaging(0.01", "keras.optimizers.Adam(0.01", 7, "@average"),
+    "training.discriminator_first": ("g_loss = _cross_entropy(self.discriminator(self._generated())"
+                                     ", 1.0)", "g_loss = -_cross_entropy(self.discriminator("
+                                     "self._generated()), 0.0)", 4, "phase 2"),
+    "random_numbers.dropout": ("Dropout(0.4)", "Dropout(0.6)", 3, "out"),
+    "random_numbers.latent": ("0.5 * log_variance", "log_variance", 3, "decoder"),
+    "sequences.embedding_adam": ("_summed(keras.optimizers.Adam)(", "keras.optimizers.Adam(", 6,
+                                 "embedding"),
+    "sequences.embedding_momentum": ("RowsOfTheBatch(0.1, momentum", "keras.optimizers.SGD(0.1, "
+                                     "momentum", 8, "embedding"),
+    "sequences.lstm": ("_recurrent(layers.LSTM(6))", "_recurrent(layers.LSTM(6, "
+                       "recurrent_activation=\"tanh\"))", 3, "logits"),
+    "sequences.gru": ("GRU(6, reset_after=False),\n                      optimizer=keras.optimizers"
+                      ".Adam(0.01", "GRU(6, reset_after=False),\n                      optimizer="
+                      "keras.optimizers.Adam(0.02", 6, "gru"),
+}
+
+
+@pytest.fixture(scope="module")
+def verified(repository, tmp_path_factory):
+    """Function (pair, file of the port) that returns the `Result`; a pair is captured once."""
+    folder = tmp_path_factory.mktemp("pairs")
+    verifications = Verifications(repository, folder, os.environ.get("LEGACY_PYTHON"))
+
+    def verify(pair, port):
+        group, name = pair.split(".")
+        return verifications(f"{os.path.join(CORRECT, 'legacy', group)}.py:{name}",
+                             f"{port}:{name}")
+    yield verify
+    verifications.close()
+
+
+def test_every_port_has_its_program():
+    assert len(PAIRS) >= 60
+    for group in GROUPS:
+        assert functions("legacy", group) == functions("modern", group)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_a_correct_port_is_the_same_model(verified, pair):
+    result = verified(pair, os.path.join(CORRECT, "modern", pair.split(".")[0] + ".py"))
+    assert findings.exit_status([result]) == 0, result.first_difference
+    for dtype in ("float32", "float64"):
+        for rung in (1, 3, 5, 6, 8):
+            assert result.rung(rung, dtype) in (differences.IDENTICAL, differences.ROUNDING,
+                                                differences.CONSTANTS), (rung, dtype)
+
+
+@pytest.mark.parametrize("pair", sorted(FAULTS))
+def test_a_fault_is_the_first_difference(verified, tmp_path, pair):
+    right, wrong, rung, tensor = FAULTS[pair]
+    group, name = pair.split(".")
+    with open(os.path.join(CORRECT, "modern", group + ".py"), encoding="utf-8") as file:
+        source = file.read()
+    start = source.index(f"def {name}(")
+    if right not in source[start:]:  # in a class or a function that comes before
+        start = 0
+    assert right in source[start:]
+    port = tmp_path / f"{name}.py"
+    port.write_text(source[:start] + source[start:].replace(right, wrong, 1))
+    result = verified(pair, str(port))
+    assert findings.exit_status([result]) == (2 if rung == 1 else 1)
+    first = result.first_difference
+    assert (first.rung, first.verdict) == (rung, differences.DIFFERENT), first
+    assert tensor in first.tensor

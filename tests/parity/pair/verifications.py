@@ -1,0 +1,50 @@
+"""Verifies many small pairs with three processes that are started once.
+
+A start of TensorFlow takes seconds; what a pair adds to it is its capture, its replays, its steps.
+"""
+
+import contextlib
+import os
+
+from parity.pair import verification
+from parity.pair.asked import Asked
+from parity.pair.recorders import Recorders
+from tests.captures import Captures
+
+_STEPS = 4  # of which the first three are compared
+
+
+class Verifications:
+    """Function (program, port), both "file.py:function", that returns the `Result` of the pair.
+
+    Args:
+      repository: path of the repository's root.
+      folder: for captures and traces.
+      python: interpreter that captures; if not given, this one.
+    """
+
+    def __init__(self, repository, folder, python=None):
+        self._folder, self._captured, self._count = str(folder), {}, 0
+        self._stack = contextlib.ExitStack()
+        self._capture = self._stack.enter_context(Captures(repository, folder, python))
+        self._recorders = self._stack.enter_context(Recorders(self._folder, kept=True))
+
+    def __call__(self, program, port):
+        """Captures the program, unless it was, and verifies the port."""
+        self._count += 1
+        folder = os.path.join(self._folder, f"{self._count}.pair")
+        os.mkdir(folder)
+        return verification.verify(Asked(self._capture_of(program), port), folder,
+                                   lambda line: None, self._recorders)
+
+    def _capture_of(self, program):
+        if program not in self._captured:
+            out = os.path.join(self._folder, f"{self._count}.captured")
+            ended = self._capture(f"--steps={_STEPS}", f"--out={out}", "--", program)
+            assert ended.status == 0, ended.err
+            self._captured[program] = out
+        return self._captured[program]
+
+    def close(self):
+        """Ends the processes."""
+        self._stack.close()
