@@ -37,3 +37,14 @@ def test_inputs_without_a_common_name_are_paired_by_type_and_shape():
 def test_another_shape_is_no_partner():
     rows, labels = inputs.pair([entry("x:0", [8, 13])], [wanted("y", [None, 14])])
     assert rows == [] and labels == ["x:0"]
+
+
+def test_of_a_port_that_declares_no_inputs_what_layers_take_is_no_label():
+    taken = dict(entry("x:0", [8, 4]), taken=True)
+    assert inputs.pair([taken, dict(entry("y:0", [8, 2]), taken=False)], []) == ([], ["y:0"])
+
+
+def test_a_later_output_of_an_operation_is_called_so():
+    rows, _ = inputs.pair([entry("next:0", [8]), entry("next:1", [8])],
+                          [wanted("output_1", [None])])
+    assert rows[0].reference == "next:1"

@@ -58,3 +58,29 @@ def test_one_slot_of_a_cell_is_two_of_a_layer():
 
 def test_slots_of_what_has_no_partner_are_left_out():
     assert slots.pair([update("Adam", m="w/Adam")], rows(("other", "a/kernel")), []) == []
+
+
+def test_the_roles_of_ftrl_and_adadelta():
+    for kind, roles in (("Ftrl", ("accumulator", "linear")),
+                        ("Adadelta", ("accumulator", "accumulator_update"))):
+        names = dict(zip(("accum", "linear" if kind == "Ftrl" else "accum_update"), ("a", "b")))
+        found = slots.pair([update(kind, **names)], rows(("w", "a/kernel")),
+                           optimizer("a/kernel", kind, *roles))
+        assert [(row.reference, row.role) for row in found] == list(zip("ab", roles))
+
+
+@pytest.mark.parametrize("momentum,idle", [(0.0, True), (0.9, False)])
+def test_a_momentum_of_nothing_needs_no_slot(momentum, idle):
+    known = dict(update("RMSProp", ms="ms", mom="mom"), constants={"momentum": momentum})
+    found = slots.pair([known], rows(("w", "a/kernel")), optimizer("a/kernel", "RMSprop"))
+    assert [(row.reference, row.idle) for row in found] == [("ms", False), ("mom", idle)]
+
+
+def test_averages_of_weights_that_the_optimizer_keeps():
+    name = "w/ExponentialMovingAverage"
+    adam = update("Adam", m="w/Adam", v="w/Adam_1")
+    found = slots.pair([adam], rows(("w", "a/kernel")),
+                       optimizer("a/kernel", "Adam", "m", "v", "average"), [name])
+    assert [row.reference for row in found if row.role == "average"] == [name]
+    assert not [row for row in slots.pair([adam], rows(("w", "a/kernel")), optimizer(
+        "a/kernel", "Adam", "m", "v"), [name]) if row.role == "average"]
