@@ -41,7 +41,7 @@ class Mapping(NamedTuple):
 
 
 def mapping(reference, port, names=None):
-    """The `Mapping` of two descriptions; `names`: overrides, a `parity.pair.names_file.Names`."""
+    """The `Mapping` of two descriptions; `names`: overrides, a `parity.pair.overrides.Names`."""
     reference, joined = joins.joined(reference, port)
     trained = {path: number for number, optimizer in enumerate(port["optimizers"])
                for path in optimizer["trained"]}

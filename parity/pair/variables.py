@@ -25,7 +25,7 @@ def pair(reference, port, names=None):
         "transposed" says that a kernel is used with its axes exchanged.
       port: `[{"path", "leaf", "shape", "trainable", "layer", "network", "optimizer"}]` in the order
         of use.
-      names: a `parity.pair.names_file.Names` that overrides the rest, or None.
+      names: a `parity.pair.overrides.Names` that overrides the rest, or None.
     """
     port, rows, mismatched = _like_reference(reference, port), [], ()
     taken = set()
