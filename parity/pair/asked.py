@@ -15,6 +15,8 @@ class Asked(NamedTuple):
       python: interpreter with the real TensorFlow 1 for the reference; "": this one.
       batches: an .npz file or "file.py:function" of what both sides are fed; "": what was captured.
       float32_only: whether float64 is not run.
+      arguments: `{name: value}` that the port's function is given.
+      name: what the pair is called in reports; if not given, as its port.
       names: a `parity.pair.names_file.Names` that overrides the pairing of variables, or None.
     """
 
@@ -25,6 +27,13 @@ class Asked(NamedTuple):
     names: names_file.Names | None = None
     batches: str = ""
     float32_only: bool = False
+    arguments: dict = {}
+    name: str = ""
+
+    @property
+    def shown(self):
+        """What the pair is called in reports."""
+        return self.name or self.port
 
     @property
     def dtypes(self):

@@ -9,8 +9,7 @@ import sys
 from parity import capture
 from parity import command_line
 from parity.common import sources
-from parity.reference import staging
-from parity.workers import Recorder, RecorderError, signal_of
+from parity.workers import RecorderError, signal_of
 
 # Runs the file of the capture without its folder on the path, where a program's `import common`
 # would find ours.
@@ -80,10 +79,3 @@ def _frames(text):
     """`[(path, line, function)]` of the last traceback in a text."""
     return _FRAME.findall(text.rpartition("Traceback (most recent call last):")[2])
 
-
-def recorder(asked, folder):
-    if not asked.python:
-        return Recorder("parity.reference.recorder")
-    staged = os.path.join(folder, "staged")
-    staging.stage([], staged)
-    return Recorder("parity.reference.recorder", asked.python, staged)

@@ -7,7 +7,7 @@ from parity.pair import captures
 from parity.pair import given
 from parity.pair import unmatched
 from parity.pair import verification
-from parity.workers import Recorder
+from parity.pair.recorders import Recorders
 
 
 def show(asked, folder, progress):
@@ -23,11 +23,11 @@ def show(asked, folder, progress):
     """
     captured = captures.captured(asked, folder, progress)
     example = os.path.join(folder, "example.npz")
-    with captures.recorder(asked, folder) as reference:
+    with Recorders(folder, asked.python) as recorders:
         progress(f"reading {asked.program}")
-        described = reference("describe", captured=captured, example=example)
-    with Recorder("parity.port.recorder") as port:
-        found = verification.mapped(asked, "float32", described, port, example)
+        described = recorders.reference("describe", captured=captured, example=example)
+        with recorders.port() as port:
+            found = verification.mapped(asked, "float32", described, port, example)
     return text(found), 2 if found.variables.lacks_trained() else 0
 
 

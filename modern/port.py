@@ -1,0 +1,43 @@
+"""The models as `parity` takes any port: an object with `model` and `step(batch)`.
+
+A batch holds what the Session of `legacy.train` was fed, by the names of its placeholders.
+"""
+
+import importlib
+
+import keras
+
+from groundwork import hyperparameters
+from modern.program import phase_inputs
+from modern.training import run_phase
+
+
+class Port:
+    """A model and its training step.
+
+    Args:
+      model: a name in `groundwork.hyperparameters.MODELS`.
+      stock_optimizers: Keras's own rules, instead of those that follow `tf.train`.
+      **values: hyper-parameters that are not the model's defaults.
+    """
+
+    def __init__(self, model, stock_optimizers=False, **values):
+        build = importlib.import_module(f"modern.models.{model}").program
+        self._program = build(hyperparameters.make(model, values), keras.config.floatx(),
+                              stock_optimizers)
+        self.model = self._program.model
+        self._inputs = [key for key in self._program.inputs if not key.startswith("sample/")]
+        # One call of the Session each, in order: a phase, a repetition, an accumulated batch.
+        self._calls = list(dict.fromkeys(key.rpartition("/")[0] for key in self._inputs))
+
+    def step(self, batch):
+        """Takes one training step; `[{loss name: scalar}]` of its updates, in order."""
+        fed = {key: self._fed(batch, *key.rsplit("/", 1)) for key in self._inputs}
+        return [run_phase(self._program.losses, phase, batches)
+                for phase in self._program.phases for batches in phase_inputs(phase, fed)]
+
+    def _fed(self, batch, call, name):
+        """What one call was fed; where calls take the same it is there once, without a number."""
+        number = self._calls.index(call)
+        keys = [f"gathered/{number}/inputs/{name}", f"{number}/inputs/{name}", f"inputs/{name}"]
+        return next(batch[key] for key in keys if key in batch)

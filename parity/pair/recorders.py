@@ -1,0 +1,51 @@
+"""The processes of a verification: one replays the reference, another runs the port."""
+
+import contextlib
+import os
+
+from parity.reference import staging
+from parity.workers import Recorder
+
+
+class Recorders:
+    """Recorders that are started when they are first asked for; use it in a `with`.
+
+    Args:
+      folder: where the reference's code is put together for another interpreter.
+      python: interpreter with the real TensorFlow 1 for the reference; "": this one.
+      kept: whether one process runs every port. Else each has one of its own, where nothing is
+        left of other ports or of the other precision.
+    """
+
+    def __init__(self, folder, python="", kept=False):
+        self._folder, self._python, self._kept = os.path.join(folder, "staged"), python, kept
+        self._open, self._started = contextlib.ExitStack(), {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return self._open.__exit__(*error)
+
+    def _once(self, start, *arguments):
+        if arguments not in self._started:
+            self._started[arguments] = self._open.enter_context(start(*arguments))
+        return self._started[arguments]
+
+    def _legacy(self, module):
+        if not self._python:
+            return Recorder(module)
+        if not os.path.isdir(self._folder):
+            staging.stage([], self._folder)
+        return Recorder(module, self._python, self._folder)
+
+    @property
+    def reference(self):
+        """`parity.reference.recorder`."""
+        return self._once(self._legacy, "parity.reference.recorder")
+
+    def port(self):
+        """A context that gives `parity.port.recorder`."""
+        if self._kept:
+            return contextlib.nullcontext(self._once(Recorder, "parity.port.recorder"))
+        return Recorder("parity.port.recorder")

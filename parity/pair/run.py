@@ -1,0 +1,134 @@
+"""The steps of both sides of a pair in one precision, as their recorders write them."""
+
+import contextlib
+import glob
+import os
+from typing import Callable, NamedTuple
+
+import numpy as np
+
+from parity.common import arrays
+from parity.pair import given
+from parity.pair import inference
+from parity.pair import joins
+from parity.pair import judgement
+from parity.pair import noted
+from parity.pair.mapping import split
+from parity.workers import RecorderError
+
+RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
+# What a port draws in the place of a random operation of TensorFlow.
+_DRAWS = {"RandomUniform": "uniform", "RandomStandardNormal": "normal",
+          "TruncatedNormal": "truncated_normal", "RandomUniformInt": "whole numbers",
+          "Multinomial": "categorical"}
+
+
+class Reference(NamedTuple):
+    """The reference of a pair.
+
+    Attributes:
+      recorder: its recorder, which takes jobs.
+      captured: the folder of the capture.
+      batches: the file of what it is fed instead of what was captured; "" where that is all.
+    """
+
+    recorder: Callable
+    captured: str
+    batches: str
+
+
+class Run:
+    """The steps of both sides in one precision; use it in a `with`, which removes the traces.
+
+    Args:
+      asked: an `Asked`.
+      dtype: the precision.
+      reference: the `Reference`.
+      port: the recorder of the port.
+      folder: where traces are written.
+    """
+
+    def __init__(self, asked, dtype, reference, port, folder):
+        self.dtype = dtype
+        self._asked, self._reference, self._port, self._folder = asked, reference, port, folder
+        self._theirs = os.path.join(folder, f"reference-{dtype}.npz")
+        self._steps, self._draws, self.notes = [], {}, None
+        self._open = contextlib.ExitStack()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused_error):
+        self._open.close()
+        for path in glob.glob(os.path.join(glob.escape(self._folder), f"*-{self.dtype}.npz")):
+            os.remove(path)
+
+    def _read(self, path):
+        return self._open.enter_context(np.load(path, allow_pickle=False))
+
+    def take_reference(self, found):
+        """Records the reference, for a `Mapping`."""
+        count = min(self._asked.steps or found.reference["steps"], found.reference["steps"])
+        self._steps = [step for step in RESYNC_STEPS if step < count]
+        answer = self._reference.recorder(
+            "steps", captured=self._reference.captured, dtype=self.dtype, steps=self._steps,
+            out=self._theirs, batches=self._reference.batches, split=sorted(split(found)),
+            alone=self._asked.float32_only)
+        self._draws = {step: [_DRAWS.get(kind, kind) for phase in phases for kind in phase]
+                       for step, phases in answer["draws"].items()}
+
+    def sides(self, found):
+        """The `Sides` of all steps, the port's taken by a `Mapping`."""
+        sides, answer = self._taken(found, self._steps, f"port-{self.dtype}.npz")
+        self.notes = noted.of(answer, self._draws, found.reference["hidden"])
+        return sides
+
+    def inference(self, found, sides):
+        """`(rows, "")` of the forward pass without training, or `([], why not)`."""
+        if found.port["form"] == "object":
+            return [], inference.OBJECT
+        theirs, ours, start = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")
+                               for name in ("inferred", "called", "called-with"))
+        reason = self._reference.recorder(
+            "infer", captured=self._reference.captured, dtype=self.dtype,
+            batches=self._reference.batches, out=theirs)
+        if reason:
+            return [], reason
+        with arrays.Writer(start) as write:
+            for each, value in given.arrays(sides.reference, found, self._steps[:1]):
+                write(each, value)
+        try:
+            self._call("forward", found, self._steps[:1], start, ours)
+        except RecorderError as error:  # a loss may call the model in its own way
+            return [], f"the port's model cannot be called with what the reference is fed: {error}"
+        return inference.rows(sides, self.dtype, self._read(theirs), self._read(ours))
+
+    def first_step(self, found):
+        """The `Sides` of the first step by another `Mapping`."""
+        return self._taken(found, self._steps[:1], f"trial-{self.dtype}.npz")[0]
+
+    def _call(self, job, found, steps, start, out):
+        """The answer of the port's recorder to a job that starts from the states of a file."""
+        only_forward = found.reference["forward"]
+        return self._port(
+            job, program=self._asked.port, arguments=self._asked.arguments,
+            dtype=self.dtype, steps=steps, states=start,
+            inputs=start, out=out, forward=only_forward,
+            labels=[] if only_forward else [given.plain(label) for label in found.labels],
+            draws={step: kinds for step, kinds in self._draws.items() if int(step) in steps})
+
+    def _taken(self, found, steps, name):
+        """`(Sides, the port's notes)` of some steps."""
+        start, ours = (os.path.join(self._folder, each)
+                       for each in (f"given-{self.dtype}.npz", name))
+        theirs = joins.Trace(self._read(self._theirs), found.joins)
+        with arrays.Writer(start) as write:
+            for each, value in given.arrays(theirs, found, steps):
+                write(each, value)
+        answer = self._call("forward" if found.reference["forward"] else "steps", found, steps,
+                            start, ours)
+        os.remove(start)
+        return judgement.Sides(theirs, self._read(ours), found.variables,
+                               found.slots, steps, found.optimizers,
+                               [update["variable"] for update in found.reference["updates"]],
+                               found.own), answer
