@@ -15,7 +15,10 @@ _STEPS = 4  # of which the first three are compared
 
 
 class Verifications:
-    """Function (program, port), both "file.py:function", that returns the `Result` of the pair.
+    """Function (program, port) that returns the `Result` of the pair.
+
+    A program is the words of its command line, or "file.py:function" as the port is; what the
+    port's function is given stands behind.
 
     Args:
       repository: path of the repository's root.
@@ -29,21 +32,22 @@ class Verifications:
         self._capture = self._stack.enter_context(Captures(repository, folder, python))
         self._recorders = self._stack.enter_context(Recorders(self._folder, kept=True))
 
-    def __call__(self, program, port):
+    def __call__(self, program, port, **arguments):
         """Captures the program, unless it was, and verifies the port."""
         self._count += 1
         folder = os.path.join(self._folder, f"{self._count}.pair")
         os.mkdir(folder)
-        return verification.verify(Asked(self._capture_of(program), port), folder,
-                                   lambda line: None, self._recorders)
+        words = (program,) if isinstance(program, str) else program
+        return verification.verify(Asked(self._capture_of(words), port, arguments=arguments),
+                                   folder, lambda line: None, self._recorders)
 
-    def _capture_of(self, program):
-        if program not in self._captured:
+    def _capture_of(self, words):
+        if words not in self._captured:
             out = os.path.join(self._folder, f"{self._count}.captured")
-            ended = self._capture(f"--steps={_STEPS}", f"--out={out}", "--", program)
+            ended = self._capture(f"--steps={_STEPS}", f"--out={out}", "--", *words)
             assert ended.status == 0, ended.err
-            self._captured[program] = out
-        return self._captured[program]
+            self._captured[words] = out
+        return self._captured[words]
 
     def close(self):
         """Ends the processes."""
