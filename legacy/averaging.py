@@ -13,7 +13,6 @@ def update(decay):
     if not decay:
         return tf.no_op()
     # Of float32 in both precisions, as today's TensorFlow makes it; 1.15 takes what it is given.
-    # So in float64 the averages are those of a decay 2e-8 off, which is not so in `modern`.
     averages = tf.train.ExponentialMovingAverage(np.float32(decay), name=_NAME)
     return averages.apply(tf.trainable_variables())
 

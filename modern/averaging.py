@@ -3,6 +3,7 @@
 import contextlib
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 _NAME = "average"
@@ -23,8 +24,10 @@ def make(variables):
 
 def update(averages, variables, decay):
     """Moves the averages a step, as `tf.train.ExponentialMovingAverage` does."""
+    # Its decay is of float32 in both precisions.
+    rest = np.float32(1) - np.float32(decay)
     for average, variable in zip(averages, variables):
-        rate = 1.0 - tf.constant(decay, average.dtype)
+        rate = tf.constant(rest, average.dtype)
         average.assign_sub((average - variable) * rate)
 
 

@@ -15,8 +15,8 @@ def clipped_norm(gradients, limit):
 
 
 def averaged(average, weights, decay):
-    """One step of a moving average; its decay is a number of a precision."""
-    rest = (decay.dtype.type(1) - decay).astype(average.dtype)
+    """One step of a moving average; tf.train's decay is of float32 in both precisions."""
+    rest = (np.float32(1) - np.float32(decay)).astype(average.dtype)
     return average - (average - weights) * rest
 
 

@@ -16,7 +16,6 @@ DECAY = 0.9
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_averages_follow_the_weights_and_images_are_sampled_with_them(dtype, data_of):
     hparams = hyperparameters.make("dense_gan", {"ema_decay": DECAY, "batch_size": 8})
-    decay = np.float32(DECAY)  # tf.train's, in both precisions
     batches = Batches(data_of("dense_gan"), hparams, dtype)
     with tf.Graph().as_default(), tf.Session() as session:
         program = dense_gan.program(hparams, dtype)
@@ -31,7 +30,7 @@ def test_averages_follow_the_weights_and_images_are_sampled_with_them(dtype, dat
         for step in range(1, 6):
             training.run_step(session, phases, batches(1, step))
             weights = session.run(variables)
-            expected = {name: reference.averaged(expected[name], weights[name], decay)
+            expected = {name: reference.averaged(expected[name], weights[name], DECAY)
                         for name in weights}
             np.testing.assert_equal(session.run(averages), expected)
 

@@ -20,7 +20,6 @@ def numbers_of(variables):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_averages_follow_the_weights_and_images_are_sampled_with_them(dtype, data_of):
     hparams = hyperparameters.make("dense_gan", {"ema_decay": DECAY, "batch_size": 8})
-    decay = np.dtype(dtype).type(DECAY)
     batches = Batches(data_of("dense_gan"), hparams, dtype)
     program = dense_gan.program(hparams, dtype)
     model = program.model
@@ -38,7 +37,7 @@ def test_averages_follow_the_weights_and_images_are_sampled_with_them(dtype, dat
     for step in range(1, 6):
         step_function({key: tf.constant(value) for key, value in batches(1, step).items()})
         weights = numbers_of(model.trainable_variables)
-        expected = {name: reference.averaged(expected[name], weights[name], decay)
+        expected = {name: reference.averaged(expected[name], weights[name], DECAY)
                     for name in weights}
         np.testing.assert_equal(averages(), expected)
 

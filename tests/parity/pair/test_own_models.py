@@ -14,6 +14,9 @@ from tests.parity.pair.verifications import Verifications
 QUICK = ("mlp_gan-corrected-alternating", "vae-as_written", "bgd_gan-corrected",
          "dense_gan-momentum-exponential-clip", "dense_gan-adagrad-plateau-accumulate",
          "dense_gan-adam_d0-linear-average", "dense_gan-rmsprop_d3-exponential-freeze")
+# The decay of averages is rounded to float32 in both precisions, as tf.train rounds it, and not in
+# the captured graph's float64.
+CONSTANTS = ("dense_gan-adam_d0-linear-average",)
 RUNGS = (1, 3, 4, 5, 6, 8)
 
 
@@ -36,7 +39,12 @@ def fixture_verified(repository, tmp_path_factory):
     name, marks=[] if name in QUICK else pytest.mark.slow) for name in CASES])
 def test_a_model_and_its_twin_are_identical(verified, name):
     result = verified(CASES[name])
-    assert result.verdict == differences.IDENTICAL, result.first_difference
+    if name in CONSTANTS:
+        assert result.verdict == differences.CONSTANTS
+        assert {finding.tensor.rpartition("/")[2] for finding in result.findings
+                if finding.verdict == differences.CONSTANTS} == {"average"}
+    else:
+        assert result.verdict == differences.IDENTICAL, result.first_difference
     compared = {(finding.rung, finding.dtype) for finding in result.findings
                 if finding.verdict == differences.IDENTICAL}
     # The losses of accumulated batches are means that the graph does not hold.
