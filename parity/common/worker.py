@@ -3,12 +3,15 @@
 import collections
 import json
 import os
+import re
 import sys
 import traceback
 
 import numpy as np
 
 from parity.common import sources
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def serve(jobs, refused=()):
@@ -25,14 +28,19 @@ def serve(jobs, refused=()):
         try:
             answer = {"answer": jobs[job["job"]](job)}
         except refused as error:
-            answer = {"refused": " ".join(str(error).split())}
+            answer = {"refused": _line(error)}
         except Exception as error:  # a user's program may raise anything; the parent reports it
             frames = traceback.extract_tb(sys.exc_info()[2])
             answer = {"error": "{}: {} ({})".format(
-                type(error).__name__, " ".join(str(error).split()),
+                type(error).__name__, _line(error),
                 sources.own_line(frames) or "in a recorder")}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
+
+
+def _line(error):
+    """What an error says, in one line and without colours, which Keras puts into some."""
+    return " ".join(_COLOUR.sub("", str(error)).split())
 
 
 class Once(object):

@@ -3,6 +3,7 @@
 import contextlib
 import glob
 import os
+import textwrap
 from typing import Callable, NamedTuple
 
 import numpy as np
@@ -100,7 +101,8 @@ class Run:
         try:
             self._call("forward", found, self._steps[:1], start, ours)
         except RecorderError as error:  # a loss may call the model in its own way
-            return [], f"the port's model cannot be called with what the reference is fed: {error}"
+            return [], textwrap.shorten(
+                f"the port's model cannot be called with what the reference is fed: {error}", 200)
         return inference.rows(sides, self.dtype, self._read(theirs), self._read(ours))
 
     def first_step(self, found):
