@@ -12,8 +12,8 @@ import tensorflow as tf
 from parity.common import names
 from parity.common import sources
 from parity.common import worker
-from parity.keras3 import initializers
 from parity.keras3 import taps
+from parity.port import initializers
 
 sources.note_origin(keras.layers.Layer)
 sources.note_origin(keras.optimizers.Optimizer)

@@ -9,7 +9,7 @@ import tensorflow.compat.v1 as tf
 import tf_slim
 
 from parity import distributions
-from parity.keras3 import initializers
+from parity.port import initializers
 from parity.tf1 import initializers as tf1_initializers
 
 SHAPE = (30, 40)

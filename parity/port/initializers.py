@@ -1,9 +1,12 @@
 """What a Keras model declares as the start of each variable, and draws from it."""
 
+import functools
 import math
 
 import keras
 import numpy as np
+
+from parity.common import worker
 
 DRAWS = 20000
 
@@ -11,14 +14,18 @@ DRAWS = 20000
 _TRUNCATION = 0.87962566103423978
 
 
+def of(layer, variable):
+    """The initialiser that a layer keeps as `<variable>_initializer`, or None."""
+    return getattr(layer, variable.name + "_initializer", None)
+
+
 def by_variable(model):
-    """`{variable path: initialiser}` of the layers that keep theirs as `<variable>_initializer`."""
+    """`{variable path: initialiser}` of the layers that keep theirs."""
     found = {}
     for layer in model._flatten_layers():
         for variable in layer._trainable_variables + layer._non_trainable_variables:
-            initializer = getattr(layer, variable.name + "_initializer", None)
-            if initializer is not None:
-                found[variable.path] = initializer
+            if of(layer, variable) is not None:
+                found[variable.path] = of(layer, variable)
     return found
 
 
@@ -68,5 +75,31 @@ def draws(initializer, shape, dtype, description):
         if "seed" in config:
             config["seed"] = len(values)
         fresh = type(initializer).from_config(config) if made else initializer
-        values.append(np.ravel(fresh(shape, dtype)))
+        values.append(np.ravel(fresh(shape, dtype=dtype)))
     return np.concatenate(values)[:DRAWS].astype(np.float64)
+
+
+def read(port, wanted, write):
+    """`{path: {"kind", ...numbers}}` of the variables of a `Port` whose paths are in `wanted`.
+
+    Args:
+      port: the `Port`.
+      wanted: set of paths.
+      write: function (name, array) that keeps `draws/<path>` of what is random.
+    """
+    found, drawn = {}, worker.Once()
+    for entry in port.owned:
+        path, variable = port.names.of(entry.variable), entry.variable
+        initializer = of(entry.layer, variable) if entry.layer is not None else None
+        if path not in wanted:
+            continue
+        if initializer is None:
+            found[path] = {"kind": "unknown", "reason": "the port declares no initialiser for it"}
+            continue
+        shape = tuple(variable.shape)
+        found[path] = declared(initializer, shape)
+        if found[path]["kind"] != "constant":
+            write("draws/" + path, drawn.get(
+                worker.kind(found[path], type(initializer).__qualname__, shape),
+                functools.partial(draws, initializer, shape, "float32", found[path])))
+    return found
