@@ -1,0 +1,144 @@
+"""First values of variables: what their initialisers declare, draws from them, what had moved."""
+
+import re
+
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+from parity.reference import replay
+from parity.reference.reading import initial_values
+from parity.reference.reading import structure
+from parity.reference.reading import tensors
+from parity.reference.reading import updates
+
+DRAWS = 20000
+_KNOWN = ("uniform", "normal", "truncated normal")
+_COUNTER = re.compile(r"(.*/)?(global_step|iterations?)(_\d+)?$")
+
+
+def _cut_normal(rng, shape):
+    """Normal numbers without those beyond two deviations, which are drawn again."""
+    values = rng.standard_normal(shape)
+    while np.any(np.abs(values) > 2):
+        values = np.where(np.abs(values) > 2, rng.standard_normal(shape), values)
+    return values
+
+
+_RAW = {"RandomUniform": lambda rng, shape: rng.random_sample(shape),
+        "RandomStandardNormal": lambda rng, shape: rng.standard_normal(shape),
+        "TruncatedNormal": _cut_normal}
+
+
+class Unknown(Exception):
+    """A first value cannot be told: why, in a line."""
+
+
+class Initial(object):
+    """The first values of a captured program's variables.
+
+    Args:
+      captured: a `parity.reference.captured.Captured`.
+    """
+
+    def __init__(self, captured):
+        self._captured, self._graph = captured, structure.of(captured)
+        self._session = tf.Session(graph=self._graph.graph, config=replay.session_config())
+        self._rng = np.random.RandomState(0)
+        self._before = captured.calls[0].before()
+
+    def declared(self, variable):
+        """`{"kind", ...numbers}`: "constant" (value), "uniform" (low, high), "normal" or
+        "truncated_normal" (mean, stddev), "array" of written numbers, "other", "unknown"."""
+        found = initial_values.read(self._graph, variable)
+        if found.kind in _KNOWN:
+            return dict(found.numbers, kind=found.kind.replace(" ", "_"))
+        if found.kind == "constant":
+            return {"kind": "constant", "value": float(found.numbers["value"])}
+        return {"kind": found.kind if found.kind in ("array", "unknown") else "other"}
+
+    def moved(self, variable, value):
+        """Whether a variable is no longer at its first value where the capture begins."""
+        before = self._before.get(variable)
+        return before is not None and before.dtype.kind in "fiu" and bool(
+            np.any(before != np.asarray(value, before.dtype)))
+
+    def draws(self, variable):
+        """At least `DRAWS` values, flat; of what is not random, its one array.
+
+        Raises:
+          Unknown: it is computed of something that the graph does not hold.
+        """
+        tensor = self._graph.tensor(self._graph.variables[variable]["initial"])
+        random = self._random(tensor)
+        values, count = [], 0
+        while count < DRAWS and (random or not values):
+            values.append(np.asarray(self._run(tensor, random)))
+            count += max(values[-1].size, 1)
+        return np.concatenate([value.ravel() for value in values])[:DRAWS] if random else values[0]
+
+    def _random(self, tensor):
+        """`[(tensor, function that draws for it)]` of the random numbers behind a tensor."""
+        found = []
+        for op in tensors.ancestors([tensor]):
+            entry = self._captured.inputs.get(op.name)
+            if entry and (entry["type"] not in _RAW or not op.outputs[0].shape.is_fully_defined()):
+                raise Unknown("its first value comes from {}, which does not run again".format(
+                    entry["type"]))
+            if entry:
+                found.append((op.outputs[0], _RAW[entry["type"]]))
+            elif op.type.startswith("Stateless"):  # the same at every run but for its seed
+                found.append((op.inputs[1], lambda rng, shape: rng.randint(2 ** 31 - 1,
+                                                                           size=shape)))
+        return sorted(found, key=lambda pair: pair[0].name)
+
+    def _run(self, tensor, random):
+        feed = {given: draw(self._rng, given.shape.as_list()).astype(
+            given.dtype.as_numpy_dtype) for given, draw in random}
+        try:
+            return self._session.run(tensor, feed)
+        except (tf.errors.OpError, tf.errors.FailedPreconditionError) as error:
+            raise Unknown("its first value cannot be computed: {}".format(
+                " ".join(error.message.split())[:200]))
+
+    def close(self):
+        """Ends the session."""
+        self._session.close()
+
+
+def read(captured, wanted, write):
+    """What a captured program's variables start as, as JSON.
+
+    Args:
+      captured: a `parity.reference.captured.Captured`.
+      wanted: names of the variables that are drawn from.
+      write: function (name, array) that keeps `draws/<variable>`.
+
+    Returns:
+      {"declared": {variable: {"kind", ..., "moved", "reason"}}, "begun": why the capture begins
+      in the middle of training, or ""}.
+    """
+    initial, found = Initial(captured), {}
+    for name in captured.variables:
+        found[name] = initial.declared(name)
+        if "value" in found[name]:
+            found[name]["moved"] = initial.moved(name, found[name]["value"])
+        elif name in wanted and found[name]["kind"] != "unknown":
+            try:
+                write("draws/" + name, initial.draws(name).astype(np.float64))
+            except Unknown as error:
+                found[name] = {"kind": "unknown", "reason": str(error)}
+    initial.close()
+    return {"declared": found, "begun": _begun(captured, found)}
+
+
+def _begun(captured, found):
+    """Why a capture begins after training did, or "": slots or a counter have moved."""
+    read_of = updates.read(captured)
+    slots = {name for update in read_of for name in update.slots.values()}
+    counters = {name for name in found if _COUNTER.match(name)}
+    counters.update(update.rate.source for update in read_of if update.rate is not None)
+    for name in sorted(counters & set(found)) + sorted(slots & set(found)):
+        kinds = ("int",) if name in counters else ("int", "float")
+        if found[name].get("moved") and captured.variables[name]["dtype"].startswith(kinds):
+            return "the capture begins after training did: {} has moved".format(name)
+    return ""
