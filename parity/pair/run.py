@@ -14,6 +14,7 @@ from parity.pair import inference
 from parity.pair import joins
 from parity.pair import judgement
 from parity.pair import noted
+from parity.pair import round_trip
 from parity.pair.mapping import split
 from parity.workers import RecorderError
 
@@ -104,6 +105,13 @@ class Run:
             return [], textwrap.shorten(
                 f"the port's model cannot be called with what the reference is fed: {error}", 200)
         return inference.rows(sides, self.dtype, self._read(theirs), self._read(ours))
+
+    def round_trip(self, found, sides):
+        """Findings of rung 9, of the state after the last compared step."""
+        return round_trip.found_by(
+            sides, found, self._folder, self._reference.recorder, self._reference.captured,
+            self._theirs, self._port,
+            lambda job, steps, start, out: self._call(job, found, steps, start, out))
 
     def first_step(self, found):
         """The `Sides` of the first step by another `Mapping`."""

@@ -15,6 +15,7 @@ from parity.pair import inputs
 from parity.pair import judgement
 from parity.pair import movement
 from parity.pair import noted
+from parity.pair import round_trip
 from parity.pair.mapping import mapping, sources, structure, uncompared
 from parity.pair.recorders import Recorders
 from parity.pair.run import Reference, Run
@@ -77,6 +78,8 @@ class _Verification:
             sides = self._exchange(run, sides)
         self._notes[run.dtype] = run.notes
         self._beside += movement.found({run.dtype: sides})
+        if run.dtype == round_trip.DTYPE:
+            self._beside += run.round_trip(self._found, sides)
         self._seen[run.dtype] = judgement.seen(sides, run.dtype, self._kind)
         if first and not self._forward:
             rows, reason = run.inference(self._found, sides)

@@ -91,6 +91,18 @@ class Port:
                 own[f"{number}/{name}"] = variable
         return slots, own
 
+    def held(self):
+        """Yields (kind, name, array) of all that it holds: "state", "slot", "own", "iterations"."""
+        slots, own = self.optimizer_state()
+        for kind, variables in (("state", self.variables()), ("slot", slots), ("own", own),
+                                ("iterations", self._counters())):
+            for name, variable in variables.items():
+                yield kind, name, np.array(variable.numpy())
+
+    def _counters(self):
+        return {str(number): optimizer._iterations
+                for number, optimizer in enumerate(self.optimizers)}
+
     def load(self, given, step):
         """Sets all to the first values, then what a job gives for a step: see `recorder`."""
         self.reset()
@@ -98,9 +110,7 @@ class Port:
         self._assign(given.under(f"state/{step}/"), self.variables(), "variable")
         self._assign(given.under(f"slot/{step}/"), slots, "slot")
         self._assign(given.under(f"own/{step}/"), own, "optimiser's variable")
-        counters = {str(number): optimizer._iterations
-                    for number, optimizer in enumerate(self.optimizers)}
-        self._assign(given.under(f"iterations/{step}/"), counters, "optimiser")
+        self._assign(given.under(f"iterations/{step}/"), self._counters(), "optimiser")
 
     @staticmethod
     def _assign(values, variables, what):

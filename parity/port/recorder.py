@@ -15,6 +15,11 @@ The job "describe" returns what `description.describe` gives. The job "start" wr
     state/<variable>                            as the port initialises it
     slot/<optimizer>/<variable>/<role>          as its optimisers make them; roles: `optimizers`
     own/<optimizer>/<name>                      an optimiser's own variables, as powers of beta
+    iterations/<optimizer>                      updates that this optimiser has made
+
+The job "initial" returns `{variable: {"kind", ...numbers}}` of the list `variables`, as their
+layers' initialisers declare them, "unknown" with a "reason" where they do not; it writes to `out`
+draws/<variable>, at least `initializers.DRAWS` values of each that is random.
 
 The job "steps" takes one step from each of the states given in the .npz files `states` and
 `inputs` (two paths, which may be the same), for each number k of the list `steps`:
@@ -46,6 +51,13 @@ draws}. See `observed.Observation` and `draws.Draws.notes`.
 The job "forward" takes the same and calls the model with `training=False`. It writes to `out`
 output/<k>/<layer>, and output/<k>/returned/<number> of what the model gives; it returns
 {"steps": {"<k>": {"draws"}}, "traced": null}.
+
+The job "hold" takes the same, too: it sets the port to each of the states, and writes to `out` what
+it holds then: state/<k>/..., slot/<k>/..., own/<k>/..., iterations/<k>/<optimizer>.
+
+Two jobs need no port: "restore" reads the variables `names` of the checkpoint `checkpoint`, of
+TensorFlow 1, and writes them to `out` by their names; "save" writes the .npz `states`, {name:
+array}, as such a checkpoint.
 """
 
 import json
@@ -57,10 +69,12 @@ from parity.common import arrays
 from parity.common import names
 from parity.common import sources
 from parity.common import worker
+from parity.port import checkpoints
 from parity.port import description
 from parity.port import draws
 from parity.port import feeding
 from parity.port import inference
+from parity.port import initializers
 from parity.port import loading
 from parity.port import order
 from parity.port import port as ports
@@ -111,13 +125,15 @@ def start(job):
     port = _port(job)
     port.reset()
     with arrays.Writer(job["out"]) as write:
-        for path, value in port.state().items():
-            write(f"state/{path}", value)
-        slots, own = port.optimizer_state()
-        for kind, variables in (("slot", slots), ("own", own)):
-            for name, variable in variables.items():
-                write(f"{kind}/{name}", variable.numpy())
+        for kind, name, value in port.held():
+            write(f"{kind}/{name}", value)
     return {}
+
+
+def initial(job):
+    """What the port's layers declare as the start of variables, and draws from it."""
+    with arrays.Writer(job["out"]) as write:
+        return initializers.read(_port(job), set(job["variables"]), write)
 
 
 def steps(job):
@@ -160,10 +176,37 @@ def forward(job):
     return {"steps": notes, "traced": None}
 
 
+def hold(job):
+    """What the port holds of each given state."""
+    given = arrays.Given([job["states"], job["inputs"]])
+    port = _port(job, _batch(job, given, job["steps"][0]))
+    with arrays.Writer(job["out"]) as write:
+        for k in job["steps"]:
+            port.load(given, k)
+            for kind, name, value in port.held():
+                write(f"{kind}/{k}/{name}", value)
+    return {}
+
+
+def restore(job):
+    """Reads a checkpoint of TensorFlow 1."""
+    with arrays.Writer(job["out"]) as write:
+        for name, value in checkpoints.read(job["checkpoint"], job["names"]):
+            write(name, value)
+    return {}
+
+
+def save(job):
+    """Writes a checkpoint as TensorFlow 1 reads it."""
+    checkpoints.write(job["checkpoint"], arrays.Given([job["states"]]).under(""))
+    return {}
+
+
 if __name__ == "__main__":
     sources.note_origin(keras.layers.Layer)
     order.note_calls(keras.layers.Layer)
     sources.note_origin(keras.optimizers.Optimizer)
-    worker.serve({"describe": describe, "start": start, "steps": steps, "forward": forward},
+    worker.serve({"describe": describe, "start": start, "initial": initial, "steps": steps,
+                  "forward": forward, "hold": hold, "restore": restore, "save": save},
                  (names.NotFound, loading.Unusable))
     sys.exit(0)

@@ -19,6 +19,12 @@ Jobs, one a line of JSON on standard input:
                gave where they were captured, and the row that is furthest off
     infer      {"captured", "dtype", "out", "batches"}: the forward pass of the first step without
                training, see `inference.Forward`, as .npz of <layer>; returns why not, or ""
+    initial    {"captured", "variables", "out"}: what the variables start as, see `initial.read`;
+               draws/<variable> of the named ones that are no constants
+    save       {"captured", "states", "part", "names", "checkpoint"}: a TensorFlow 1 checkpoint of
+               the named variables, whose float32 values the .npz `states` holds as <part>/<name>
+    restore    {"captured", "checkpoint", "names", "out"}: what the program's variables hold once
+               they are restored from a checkpoint, as .npz of <name>
 """
 
 import sys
@@ -29,7 +35,9 @@ from parity import capture
 from parity.common import arrays
 from parity.common import worker
 from parity.reference import batches
+from parity.reference import checkpoints
 from parity.reference import inference
+from parity.reference import initial
 from parity.reference import precision
 from parity.reference import replay_error
 from parity.reference import step_trace
@@ -194,7 +202,34 @@ def infer(job):
     return ""
 
 
+def first_values(job):
+    """What the variables start as."""
+    with arrays.Writer(job["out"]) as write:
+        return initial.read(Captured(job["captured"]), set(job["variables"]), write)
+
+
+def save(job):
+    """Writes a checkpoint of a state."""
+    variables = checkpoints.Variables(Captured(job["captured"]))
+    with np.load(job["states"], allow_pickle=False) as states:
+        variables.load({name: states["{}/{}".format(job["part"], name)] for name in job["names"]})
+    variables.save(job["checkpoint"], job["names"])
+    variables.close()
+    return {}
+
+
+def restore(job):
+    """Restores a checkpoint, and writes what the variables hold then."""
+    variables = checkpoints.Variables(Captured(job["captured"]))
+    variables.restore(job["checkpoint"], job["names"])
+    with arrays.Writer(job["out"]) as write:
+        for name, value in variables.state().items():
+            write(name, value)
+    variables.close()
+    return {}
+
+
 if __name__ == "__main__":
-    worker.serve({"describe": describe, "steps": record, "replay": replay, "infer": infer},
-                 capture.Failure)
+    worker.serve({"describe": describe, "steps": record, "replay": replay, "infer": infer,
+                  "initial": first_values, "save": save, "restore": restore}, capture.Failure)
     sys.exit(0)

@@ -1,0 +1,202 @@
+"""A state of training as both sides hold it, and what of it comes through a checkpoint."""
+
+import collections
+import collections.abc
+from typing import Callable, NamedTuple
+
+import numpy as np
+
+from parity import differences
+from parity.pair import judgement
+from parity.pair import transforms
+
+# Adam's powers of a beta below this have vanished, and tell no number of updates.
+_SMALLEST = 1e-30
+
+
+class Afterwards(collections.abc.Mapping):
+    """What a trace holds after a step, as the start of the next.
+
+    Args:
+      trace: mapping from names, "<part>/<step>/...", to arrays.
+      step: the step.
+    """
+
+    _PARTS = {"after": "before", "rate": "last_rate", "input": "input", "gathered": "gathered"}
+
+    def __init__(self, trace, step):
+        self._trace, self._places = trace, {}
+        for name in trace:
+            part, at, rest = (name.split("/", 2) + ["", ""])[:3]
+            if at == str(step) and part in self._PARTS:
+                self._places[f"{self._PARTS[part]}/{step + 1}/{rest}"] = name
+
+    @property
+    def files(self):
+        """All names, as an open .npz lists them."""
+        return list(self._places)
+
+    def __getitem__(self, key):
+        return self._trace[self._places[key]]
+
+    def __iter__(self):
+        return iter(self._places)
+
+    def __len__(self):
+        return len(self._places)
+
+
+class Part(NamedTuple):
+    """What the port holds of a variable of the reference.
+
+    Attributes:
+      place: name of the port's array.
+      take: function that makes it of the reference's array, but for a rate that it holds.
+      put: function (port's array, whole) that writes it into the reference's array.
+    """
+
+    place: str
+    take: Callable
+    put: Callable
+
+
+class State:
+    """A state of the reference, and which arrays of the port stand for it.
+
+    Args:
+      trace: an `Afterwards` of the reference, joined variables among its names.
+      found: the `parity.pair.mapping.Mapping`.
+      step: the step that starts from the state.
+
+    Attributes:
+      parts: `{variable: [Part]}` of all that the port holds of the reference.
+      powers: `{variable: (beta, port's counter)}` of the powers that the port takes from its
+        counter: after n updates TensorFlow 1 holds the n + 1st power.
+    """
+
+    def __init__(self, trace, found, step):
+        self._trace, self._found, self._step = trace, found, step
+        self._transforms = {row.port: row.transform for row in found.variables.rows}
+        self.parts, self.powers = self._all_parts(), self._all_powers()
+
+    def expected(self, name):
+        """The reference's array of a variable."""
+        return self._trace[f"before/{self._step}/{name}"]
+
+    def _all_parts(self):
+        found = collections.defaultdict(list)
+        for row in self._found.variables.rows:
+            found[row.reference].append(Part(f"state/{self._step}/{row.port}", row.transform.state,
+                                             row.transform.put_state))
+        for slot in self._found.slots:
+            transform, rate = self._transforms[slot.port], self._rate(slot)
+            if not slot.idle and rate:  # what was multiplied by nothing does not come back
+                found[slot.reference].append(Part(self._place(slot), transform.change, _divided(
+                    transform.put_change, rate)))
+        for row in self._found.own:
+            found[row.reference].append(Part(f"own/{self._step}/{row.optimizer}/{row.name}",
+                                             transforms.UNCHANGED.state,
+                                             transforms.UNCHANGED.put_state))
+        return dict(found)
+
+    def _place(self, slot):
+        number = self._found.optimizers.get(slot.port)
+        return f"slot/{self._step}/{number}/{slot.port}/{slot.role}"
+
+    def _rate(self, slot):
+        """What the port's slot is of the reference's."""
+        return -judgement.rate_of(self._trace, self._step, slot.variable,
+                                  last=True) if slot.holds_rate else 1.0
+
+    def _all_powers(self):
+        held = {row.reference for row in self._found.own}
+        numbers = {row.reference: self._found.optimizers.get(row.port)
+                   for row in self._found.variables.rows}
+        found = {}
+        for update in self._found.reference["updates"]:
+            number = numbers.get(update["variable"])
+            for role, name in update["slots"].items():
+                beta = update["constants"].get(role[:-len("_power")])
+                if role.endswith("_power") and beta and number is not None and name not in held:
+                    found[name] = (beta, f"iterations/{self._step}/{number}")
+        return found
+
+
+def _divided(put, factor):
+    def put_divided(value, whole):
+        put(value if factor == 1.0 else value / np.asarray(factor, value.dtype), whole)
+    return put_divided
+
+
+def put_back(state, held):
+    """Yields (variable, array): a `State` of the reference made of what the port holds.
+
+    Args:
+      state: the `State`, which tells shapes and types.
+      held: mapping from the port's names to arrays; what it lacks is not a number in the result.
+    """
+    for name, parts in state.parts.items():
+        expected = state.expected(name)
+        whole = np.full_like(expected, np.nan if expected.dtype.kind == "f" else 0)
+        for part in parts:
+            if part.place in held:
+                part.put(held[part.place], whole)
+        yield name, whole
+    for name, (beta, counter) in state.powers.items():
+        expected = state.expected(name)
+        stored = float(np.asarray(beta, expected.dtype))
+        yield name, np.asarray(stored ** (int(held[counter]) + 1), expected.dtype)
+
+
+def split(name, array, joins, trace, step):
+    """Yields (variable, array) of what TensorFlow 1 holds of one that may be joined of several."""
+    start = 0
+    for part in joins.get(name, [name]):
+        stop = start + (trace[f"before/{step}/{part}"].shape or (1,))[-1]
+        yield part, array[..., start:stop] if part != name else array
+        start = stop
+
+
+def came_through(held, expected):
+    """(verdict, relative distance) of an array that went from TensorFlow 1 to the port."""
+    if expected.dtype.kind != "f":
+        same = held.shape == expected.shape and (held == expected).all()
+        return (differences.IDENTICAL, 0.0) if same else (differences.DIFFERENT, float("inf"))
+    return _verdict(differences.measure(held, expected), expected)
+
+
+def came_back(state, name, restored):
+    """(verdict, relative distance) of a variable that went from the port to TensorFlow 1.
+
+    Where numbers are added or multiplied on the way, as a forget bias or a rate, what is the same
+    in the port's layout is rounding.
+    """
+    expected = state.expected(name)
+    if expected.dtype.kind != "f" or expected.tobytes() == restored.tobytes():
+        return came_through(restored, expected)
+    if name in state.powers:
+        return _power(restored, expected, state.powers[name][0])
+    if (np.isnan(restored) & ~np.isnan(expected)).any():
+        return differences.DIFFERENT, float("inf")
+    found = [_verdict(differences.measure(part.take(restored), part.take(expected)), expected)[0]
+             for part in state.parts[name]]
+    return (differences.worst([differences.ROUNDING] + found),
+            differences.measure(restored, expected).relative)
+
+
+def _verdict(difference, expected):
+    if difference.identical:
+        return differences.IDENTICAL, 0.0
+    if not np.isfinite(expected).all():
+        return differences.INCONCLUSIVE, difference.relative
+    return (differences.ROUNDING if difference.within_ulp else differences.DIFFERENT,
+            difference.relative)
+
+
+def _power(restored, expected, beta):
+    """The same of a power of a beta: TensorFlow 1 multiplies, and rounds at each update."""
+    distance = abs(float(restored) - float(expected))
+    relative = distance / max(abs(float(expected)), _SMALLEST)
+    updates = np.log(max(float(expected), _SMALLEST)) / np.log(beta)
+    allowed = updates * np.finfo(expected.dtype).eps * abs(float(expected)) + _SMALLEST
+    return (differences.ROUNDING if distance <= allowed else differences.DIFFERENT), relative

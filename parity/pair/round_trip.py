@@ -1,0 +1,119 @@
+"""Rung 9: a state of training from TensorFlow 1 to the port and back, by checkpoints."""
+
+import os
+import tempfile
+
+import numpy as np
+
+from parity import differences
+from parity import findings
+from parity.common import arrays
+from parity.pair import checkpoints
+from parity.pair import given
+from parity.pair import joins
+
+DTYPE = "float32"
+TO_KERAS, TO_TENSORFLOW_1 = "TensorFlow 1 to Keras 3", "Keras 3 to TensorFlow 1"
+_HELD = ("state", "slot", "own", "iterations")
+
+
+class RoundTrip:
+    """The state after the last compared step, brought to the port and back.
+
+    Args:
+      sides: the float32 `parity.pair.judgement.Sides`.
+      found: the `parity.pair.mapping.Mapping`.
+      folder: where checkpoints and arrays are written.
+    """
+
+    def __init__(self, sides, found, folder):
+        self._trace, self._found, self._folder = sides.reference, found, folder
+        self._last, self._step = sides.steps[-1], sides.steps[-1] + 1
+        after = checkpoints.Afterwards(self._trace, self._last)
+        self._state = checkpoints.State(after, found, self._step)
+        self._after = after
+
+    def _path(self, name):
+        return os.path.join(self._folder, name)
+
+    def to_keras(self, reference, captured, states, port, call):
+        """The finding on a checkpoint of TensorFlow 1 in the port, which then holds its state.
+
+        Args:
+          reference, port: recorders of both sides; captured: the folder of the capture.
+          states: the .npz of the reference's trace.
+          call: function (job, steps, start, out) that has the port take a job.
+        """
+        names = [name.split("/", 2)[2] for name in self._after if name.startswith("before/")]
+        names = [name for name in names if name not in self._found.joins]
+        reference("save", captured=captured, states=states, part=f"after/{self._last}",
+                  names=names, checkpoint=self._path("tensorflow1.ckpt"))
+        port("restore", checkpoint=self._path("tensorflow1.ckpt"), names=names,
+             out=self._path("read.npz"))
+        with np.load(self._path("read.npz"), allow_pickle=False) as read:
+            self._write_start(read)
+        call("hold", [self._step], self._path("start.npz"), self._path("held.npz"))
+        with np.load(self._path("held.npz"), allow_pickle=False) as held:
+            return finding(TO_KERAS, [
+                (name, *checkpoints.came_through(held[name], expected))
+                for name, expected in self._start(self._after) if name.startswith(_HELD)])
+
+    def _start(self, trace):
+        return given.arrays(joins.Trace(trace, self._found.joins), self._found, [self._step])
+
+    def _write_start(self, read):
+        """Writes what the port holds of a checkpoint; rates and inputs are in none."""
+        values = {name: self._after[name] for name in self._after
+                  if not name.startswith("before/")}
+        values.update((f"before/{self._step}/{name}", read[name]) for name in read.files)
+        with arrays.Writer(self._path("start.npz")) as write:
+            for name, value in self._start(values):
+                write(name, value)
+
+    def to_tensorflow_1(self, reference, captured, port):
+        """The finding on a checkpoint of what the port holds in the TensorFlow 1 program."""
+        names = []
+        with np.load(self._path("held.npz"), allow_pickle=False) as held, (
+                arrays.Writer(self._path("back.npz"))) as write:
+            for name, whole in checkpoints.put_back(self._state, held):
+                for part, value in checkpoints.split(name, whole, self._found.joins, self._after,
+                                                     self._step):
+                    names.append(part)
+                    write(part, value)
+        port("save", states=self._path("back.npz"), checkpoint=self._path("keras3.ckpt"))
+        reference("restore", captured=captured, checkpoint=self._path("keras3.ckpt"), names=names,
+                  out=self._path("restored.npz"))
+        with np.load(self._path("restored.npz"), allow_pickle=False) as file:
+            restored = joins.Trace({"is/" + name: file[name] for name in names}, self._found.joins)
+            return finding(TO_TENSORFLOW_1, [
+                (name, *checkpoints.came_back(self._state, name, restored["is/" + name]))
+                for name in [*self._state.parts, *self._state.powers]])
+
+
+def found_by(sides, found, folder, reference, captured, states, port, call):
+    """Findings of both directions; of a reference without variables, that nothing was run."""
+    if not found.variables.rows:
+        return [findings.Finding(9, DTYPE, direction, differences.NOT_RUN,
+                                 note="the reference has no variables")
+                for direction in (TO_KERAS, TO_TENSORFLOW_1)]
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        trip = RoundTrip(sides, found, place)
+        return [trip.to_keras(reference, captured, states, port, call),
+                trip.to_tensorflow_1(reference, captured, port)]
+
+
+def finding(direction, rows):
+    """The `Finding` on one direction.
+
+    Args:
+      direction: what the report calls it.
+      rows: `[(variable, verdict, relative distance)]`.
+    """
+    verdict = differences.worst(verdict for _, verdict, _ in rows)
+    names = [name for name, each, _ in rows if each == verdict]
+    far = max((relative for _, each, relative in rows if each == verdict), default=0.0)
+    said = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    notes = {differences.IDENTICAL: f"{len(rows)} variables", differences.ROUNDING: (
+        f"rounded on the way: {said}")}
+    return findings.Finding(9, DTYPE, direction, verdict, far,
+                            notes.get(verdict, f"not as written: {said}"))
