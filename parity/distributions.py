@@ -20,7 +20,8 @@ def kolmogorov_smirnov(first, second):
     return float(distance), bound
 
 
-def _shown(declared):
+def shown(declared):
+    """What an initialiser declares, in a few words: "normal(mean 0, stddev 0.1)"."""
     numbers = ", ".join(f"{key} {value:.6g}" for key, value in sorted(declared.items())
                         if key != "kind")
     return declared["kind"] + (f"({numbers})" if numbers else "")
@@ -37,7 +38,7 @@ def compare(legacy, legacy_draws, modern, modern_draws):
         math.isclose(legacy[key], modern[key], rel_tol=1e-5, abs_tol=1e-12)
         for key in legacy if key != "kind")
     if legacy["kind"] != modern["kind"] or not same_numbers:
-        return f"{_shown(legacy)}, {_shown(modern)} in the port"
+        return f"{shown(legacy)}, {shown(modern)} in the port"
     if legacy["kind"] == "constant":
         apart = np.flatnonzero(legacy_draws != modern_draws)
         return "" if not apart.size else (

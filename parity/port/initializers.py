@@ -15,8 +15,13 @@ _TRUNCATION = 0.87962566103423978
 
 
 def of(layer, variable):
-    """The initialiser that a layer keeps as `<variable>_initializer`, or None."""
-    return getattr(layer, variable.name + "_initializer", None)
+    """The initialiser that a layer keeps as `<variable>_initializer`, or None.
+
+    That of a recurrent, depthwise or pointwise kernel has no "kernel" in its name.
+    """
+    names = (variable.name, variable.name.removesuffix("_kernel"))
+    return next((found for found in (getattr(layer, name + "_initializer", None) for name in names)
+                 if found is not None), None)
 
 
 def by_variable(model):

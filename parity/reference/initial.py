@@ -63,7 +63,7 @@ class Initial(object):
             np.any(before != np.asarray(value, before.dtype)))
 
     def draws(self, variable):
-        """At least `DRAWS` values, flat; of what is not random, its one array.
+        """(`DRAWS` values, whether they are random); of what is not, its one array.
 
         Raises:
           Unknown: it is computed of something that the graph does not hold.
@@ -74,7 +74,9 @@ class Initial(object):
         while count < DRAWS and (random or not values):
             values.append(np.asarray(self._run(tensor, random)))
             count += max(values[-1].size, 1)
-        return np.concatenate([value.ravel() for value in values])[:DRAWS] if random else values[0]
+        if not random:
+            return values[0], False
+        return np.concatenate([value.ravel() for value in values])[:DRAWS], True
 
     def _random(self, tensor):
         """`[(tensor, function that draws for it)]` of the random numbers behind a tensor."""
@@ -96,7 +98,7 @@ class Initial(object):
             given.dtype.as_numpy_dtype) for given, draw in random}
         try:
             return self._session.run(tensor, feed)
-        except (tf.errors.OpError, tf.errors.FailedPreconditionError) as error:
+        except tf.errors.OpError as error:
             raise Unknown("its first value cannot be computed: {}".format(
                 " ".join(error.message.split())[:200]))
 
@@ -114,21 +116,29 @@ def read(captured, wanted, write):
       write: function (name, array) that keeps `draws/<variable>`.
 
     Returns:
-      {"declared": {variable: {"kind", ..., "moved", "reason"}}, "begun": why the capture begins
-      in the middle of training, or ""}.
+      {"declared": {variable: {"kind", ..., "shape", "moved", "reason"}}, "begun": why the capture
+      begins in the middle of training, or ""}.
     """
     initial, found = Initial(captured), {}
     for name in captured.variables:
-        found[name] = initial.declared(name)
+        found[name] = dict(initial.declared(name), shape=captured.variables[name]["shape"])
         if "value" in found[name]:
             found[name]["moved"] = initial.moved(name, found[name]["value"])
         elif name in wanted and found[name]["kind"] != "unknown":
-            try:
-                write("draws/" + name, initial.draws(name).astype(np.float64))
-            except Unknown as error:
-                found[name] = {"kind": "unknown", "reason": str(error)}
+            _draw(initial, name, found[name], write)
     initial.close()
     return {"declared": found, "begun": _begun(captured, found)}
+
+
+def _draw(initial, name, entry, write):
+    """Writes draws; what turns out to be one array or not to be known is declared as that."""
+    try:
+        values, random = initial.draws(name)
+        write("draws/" + name, values.astype(np.float64))
+        if not random:
+            entry["kind"] = "array"
+    except Unknown as error:
+        entry.update(kind="unknown", reason=str(error))
 
 
 def _begun(captured, found):

@@ -1,0 +1,96 @@
+"""How both sides of a pair begin each variable, as `parity.pair.initial` compares them."""
+
+import math
+
+import numpy as np
+
+from parity.pair.initial import Side
+
+_RANDOM = ("uniform", "normal", "truncated_normal", "other")
+
+
+def parts(found, name):
+    """Names in the capture of a variable of a `Mapping`: of one that is joined, several."""
+    return found.joins.get(name, [name])
+
+
+def wanted(found):
+    """(the reference's variables, port paths) that are drawn from, for a `Mapping`."""
+    return (sorted({part for row in found.variables.rows for part in parts(found, row.reference)}),
+            [row.port for row in found.variables.rows])
+
+
+def declared(found, initial):
+    """`{name: what it is declared as}` of the reference, names as a `Mapping` has them.
+
+    What is joined of parts that begin alike begins as they do.
+    """
+    names = dict(initial["declared"])
+    for name, joined in found.joins.items():
+        each = [names.get(part, {"kind": "unknown"}) for part in joined]
+        alike = all(_numbers(other) == _numbers(each[0]) for other in each)
+        names[name] = dict(each[0] if alike else {"kind": "other"}, moved=any(
+            part.get("moved") for part in each))
+    return names
+
+
+def _numbers(entry):
+    return {key: value for key, value in entry.items() if key not in ("shape", "moved")}
+
+
+def sides(found, initial, drawn, ours):
+    """`[(port path, Side of the reference, Side of the port)]`.
+
+    Constants of what no optimiser trains are left out: `parity.pair.starts` compares them.
+
+    Args:
+      found: a `Mapping`.
+      initial: what `parity.reference.initial.read` returns.
+      drawn: its arrays.
+      ours: (what the port's job "initial" returns, its arrays, those of its job "start").
+    """
+    trained = {update["variable"] for update in found.reference["updates"]}
+    said, draws, starts = ours
+    rows = []
+    for row in found.variables.rows:
+        theirs = _reference([dict(initial["declared"][part], name=part)
+                             for part in parts(found, row.reference)], drawn, row.transform)
+        if row.reference in trained or theirs.declared["kind"] != "constant":
+            name = "draws/" + row.port
+            rows.append((row.port, theirs, Side(
+                said[row.port], draws[name] if name in draws else None,
+                np.asarray(starts["state/" + row.port], np.float64))))
+    return rows
+
+
+def _reference(entries, drawn, transform):
+    """The `Side` of the reference, of one part or of parts that are joined along the last axis."""
+    kinds = {entry["kind"] for entry in entries}
+    if kinds <= {"constant", "array"}:
+        whole = np.concatenate([_array(entry, drawn) for entry in entries], axis=-1) if (
+            len(entries) > 1) else _array(entries[0], drawn)
+        return Side({"kind": "array" if "array" in kinds else "constant"}, transform.state(whole))
+    if not kinds <= set(_RANDOM):
+        return Side({"kind": "unknown", **{
+            key: value for entry in entries for key, value in entry.items() if key == "reason"}},
+                    None)
+    alike = all(_numbers(dict(entry, name="")) == _numbers(dict(entries[0], name=""))
+                for entry in entries)
+    numbers = {key: value for key, value in entries[0].items()
+               if key not in ("name", "shape", "moved")}
+    return Side(numbers if alike else {"kind": "other"}, _mixed(entries, drawn))
+
+
+def _array(entry, drawn):
+    """The whole first value of a constant variable, in the reference's layout."""
+    if "value" in entry:
+        return np.full(entry["shape"], entry["value"], np.float32)
+    return drawn["draws/" + entry["name"]].astype(np.float32)
+
+
+def _mixed(entries, drawn):
+    """Draws of parts, as many of each as its share of the numbers."""
+    sizes = [math.prod(entry["shape"]) for entry in entries]
+    draws = [drawn["draws/" + entry["name"]] for entry in entries]
+    return np.concatenate([each[:max(1, len(each) * size // max(sizes))]
+                           for each, size in zip(draws, sizes)])

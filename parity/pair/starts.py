@@ -1,0 +1,83 @@
+"""Where slots, averages and moving statistics start: rung 7, before the first step.
+
+Each compared step begins with the reference's state, which hides where the port's begins.
+"""
+
+import numpy as np
+
+from parity import differences
+from parity import findings
+from parity.pair import judgement
+
+AT_THE_START = " at the start"
+_MOVED = "the capture begins with another value than the variable's first"
+
+
+def rows(sides, initial, port):
+    """A `judgement.Compared` for each tensor whose start both sides tell.
+
+    Args:
+      sides: the `judgement.Sides` of the compared steps.
+      initial: {"begun", "declared"}: what `parity.reference.initial.read` returns, names as
+        `first_values.declared` gives them.
+      port: `{name: array}` as the port's job "start" writes it.
+    """
+    if initial["begun"]:
+        return
+    for name, reference, place, who, average in _places(sides):
+        start = initial["declared"].get(reference, {})
+        if place not in port or start.get("moved"):
+            continue
+        value = port[place]
+        if "value" in start:
+            yield _row(name, value, np.full(value.shape, start["value"], value.dtype), who)
+        elif average and _is_weight(sides, reference, average.reference):
+            yield _row(name, value, port[f"state/{average.port}"], who, "the weight itself")
+
+
+def _places(sides):
+    """(name, the reference's variable, the port's array, whose it is, of an average its weight)."""
+    by_port = {row.port: row for row in sides.pairing.rows}
+    for row in sides.pairing.rows:
+        if not sides.trains(row.reference) and row.reference not in sides.hidden:
+            yield row.port, row.reference, f"state/{row.port}", "port", None
+    for slot in sides.slots:
+        yield (f"{slot.port}@{slot.role}", slot.reference,
+               f"slot/{sides.optimizers.get(slot.port)}/{slot.port}/{slot.role}", "optimiser",
+               by_port[slot.port] if slot.role == "average" else None)
+    for own in sides.own:
+        yield (f"{own.name} of optimiser {own.optimizer + 1}", own.reference,
+               f"own/{own.optimizer}/{own.name}", "optimiser", None)
+
+
+def _is_weight(sides, average, weight):
+    """Whether a moving average of the reference starts as its weight."""
+    one, other = (f"before/{sides.steps[0]}/{name}" for name in (average, weight))
+    return one in sides.reference and np.array_equal(sides.reference[one], sides.reference[other])
+
+
+def _row(name, value, expected, who, shown=""):
+    difference = differences.measure(value, expected)
+    note = "" if difference.relative <= differences.FLOAT32_CONSTANT else (
+        f"the {who} starts this at {_shown(value)}, the reference at {shown or _shown(expected)}")
+    return judgement.Compared(7, name + AT_THE_START, 0, difference, note=note)
+
+
+def _shown(value):
+    """A number that stands everywhere, else that others do."""
+    if value.size and not np.ptp(value):
+        return f"{value.flat[0]:.6g}"
+    return "several numbers"
+
+
+def not_run(sides, initial, dtype):
+    """Findings of what says nothing: a capture that begins in the middle, state that moved."""
+    if initial["begun"]:
+        yield findings.Finding(7, dtype, "starts", differences.NOT_RUN, note=initial["begun"])
+        return
+    names = [name for name, reference, *_ in _places(sides)
+             if initial["declared"].get(reference, {}).get("moved")]
+    if names:
+        rest = f" and {len(names) - 2} more" if len(names) > 2 else ""
+        yield findings.Finding(7, dtype, ", ".join(names[:2]) + rest + AT_THE_START,
+                               differences.NOT_RUN, note=_MOVED)
