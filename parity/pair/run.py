@@ -9,6 +9,7 @@ from typing import Callable, NamedTuple
 import numpy as np
 
 from parity.common import arrays
+from parity.pair import first_values
 from parity.pair import given
 from parity.pair import inference
 from parity.pair import joins
@@ -112,6 +113,26 @@ class Run:
             sides, found, self._folder, self._reference.recorder, self._reference.captured,
             self._theirs, self._port,
             lambda job, steps, start, out: self._call(job, found, steps, start, out))
+
+    def first_values(self, found):
+        """(what `parity.reference.initial.read` returns, `first_values.sides` of it)."""
+        theirs, ours = first_values.wanted(found)
+        path = os.path.join(self._folder, f"initial-{self.dtype}.npz")
+        initial = self._reference.recorder(
+            "initial", captured=self._reference.captured, variables=theirs, out=path)
+        said, draws = self._begun("initial", variables=ours)
+        return initial, first_values.sides(found, initial, self._read(path),
+                                           (said, draws, self.start()))
+
+    def start(self):
+        """The arrays of the port before its first step."""
+        return self._begun("start")[1]
+
+    def _begun(self, job, **more):
+        """(the answer, the arrays) of a job about the port before its first step."""
+        path = os.path.join(self._folder, f"port-{job}-{self.dtype}.npz")
+        return self._port(job, program=self._asked.port, arguments=self._asked.arguments,
+                          dtype=self.dtype, out=path, **more), self._read(path)
 
     def first_step(self, found):
         """The `Sides` of the first step by another `Mapping`."""

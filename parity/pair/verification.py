@@ -8,14 +8,17 @@ from parity import findings
 from parity.pair import batches
 from parity.pair import captures
 from parity.pair import exchanges
+from parity.pair import first_values
 from parity.pair import forward
 from parity.pair import given
+from parity.pair import initial
 from parity.pair import inference
 from parity.pair import inputs
 from parity.pair import judgement
 from parity.pair import movement
 from parity.pair import noted
 from parity.pair import round_trip
+from parity.pair import starts
 from parity.pair.mapping import mapping, sources, structure, uncompared
 from parity.pair.recorders import Recorders
 from parity.pair.run import Reference, Run
@@ -59,6 +62,7 @@ class _Verification:
         self._kind = forward.JUDGED if self._forward else judgement.TRAINED
         self._found, self._exchanged, self._structure = None, [], []
         self._seen, self._notes, self._beside = {}, {}, []
+        self._initial = None
 
     def replay(self):
         """Compares what a graph that only runs forward gives with what it gave when captured."""
@@ -81,11 +85,32 @@ class _Verification:
         if run.dtype == round_trip.DTYPE:
             self._beside += run.round_trip(self._found, sides)
         self._seen[run.dtype] = judgement.seen(sides, run.dtype, self._kind)
+        if not self._forward:
+            self._begin(run, sides)
         if first and not self._forward:
             rows, reason = run.inference(self._found, sides)
             self._seen[run.dtype].rows.extend(rows)
             self._beside += [inference.not_run(run.dtype, reason)] if reason else []
         return True
+
+    def _begin(self, run, sides):
+        """Compares initialisers, once, and where slots and state start."""
+        if self._initial is None:
+            self._initial, both = run.first_values(self._found)
+            self._beside += initial.found(both, self._asked.dtypes)
+        begins = dict(self._initial, declared=first_values.declared(self._found, self._initial))
+        self._seen[run.dtype].rows.extend(starts.rows(sides, begins, run.start()))
+        self._beside += starts.not_run(sides, begins, run.dtype)
+
+    def _exchange(self, run, sides):
+        """The `Sides` after exchanges of variables that could as well be each other."""
+        verdict = judgement.verdict_alone if self._asked.float32_only else exchanges.in_float64
+        settled = exchanges.settled(
+            self._found, sides, run.first_step, self._kind.compared, verdict)
+        if settled is self._found:
+            return sides
+        self._found, self._exchanged = settled, settled.variables.rows
+        return run.sides(settled)
 
     def _exchange(self, run, sides):
         """The `Sides` after exchanges of variables that could as well be each other."""
