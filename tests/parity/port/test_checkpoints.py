@@ -1,0 +1,41 @@
+"""Checkpoints between today's TensorFlow and `tf.train.Saver`; what a port holds of a state."""
+
+import numpy as np
+import tensorflow as tf
+
+from parity.port import checkpoints
+
+VALUES = {"a/kernel": np.float32([[1.5, -0.0], [np.nan, 1e-45]]), "step": np.int64(2 ** 40),
+          "power": np.float32(0.9)}
+
+
+def _graph():
+    """A TensorFlow 1 graph with the variables of `VALUES`, of both kinds."""
+    graph = tf.Graph()
+    with graph.as_default():
+        for number, (name, value) in enumerate(VALUES.items()):
+            tf.compat.v1.get_variable(name, initializer=np.zeros_like(value),
+                                      use_resource=bool(number % 2))
+    return graph
+
+
+def test_a_saver_of_tensorflow_1_restores_what_was_written(tmp_path):
+    prefix = str(tmp_path / "ckpt")
+    checkpoints.write(prefix, VALUES)
+    with _graph().as_default(), tf.compat.v1.Session() as session:
+        tf.compat.v1.train.Saver().restore(session, prefix)
+        found = session.run({name: name + ":0" for name in ("a/kernel", "power")})
+        found["step"] = session.run(tf.compat.v1.global_variables()[1])
+    assert {name: np.asarray(value).tobytes() for name, value in found.items()} == {
+        name: value.tobytes() for name, value in VALUES.items()}
+
+
+def test_what_a_saver_of_tensorflow_1_writes_is_read(tmp_path):
+    prefix = str(tmp_path / "ckpt")
+    with _graph().as_default(), tf.compat.v1.Session() as session:
+        for variable, value in zip(tf.compat.v1.global_variables(), VALUES.values()):
+            variable.load(value, session)
+        tf.compat.v1.train.Saver().save(session, prefix)
+    found = dict(checkpoints.read(prefix, list(VALUES)))
+    assert {name: np.asarray(value).tobytes() for name, value in found.items()} == {
+        name: value.tobytes() for name, value in VALUES.items()}
