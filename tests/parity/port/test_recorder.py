@@ -122,6 +122,14 @@ def test_start_is_what_the_port_initialises(job, files):
     assert found["state/out/kernel"].std() > 0.01
 
 
+def test_a_port_tells_what_it_holds_of_a_state(job, files):
+    recorder.hold(job("build", dtype="float32", steps=[5]))
+    given, found = np.load(files("states.npz")), np.load(files("out.npz"))
+    for name in ("state/5/out/kernel", "slot/5/0/out/kernel/momentum"):
+        assert found[name].tobytes() == given[name].astype(np.float32).tobytes()
+    assert found["iterations/5/0"] == 0 and found["state/5/out/bias"].tolist() == [0, 0]
+
+
 def test_python_that_a_trace_freezes_is_a_finding(job):
     assert recorder.steps(job("trained", steps=[0]))["traced"] is None
     # called once before, once eagerly, once traced: other scales of the loss
