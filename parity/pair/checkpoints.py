@@ -12,6 +12,7 @@ from parity.pair import transforms
 
 # Adam's powers of a beta below this have vanished, and tell no number of updates.
 _SMALLEST = 1e-30
+_TIMES = "times the rate in the port"
 
 
 class Afterwards(collections.abc.Mapping):
@@ -53,11 +54,13 @@ class Part(NamedTuple):
       place: name of the port's array.
       take: function that makes it of the reference's array, but for a rate that it holds.
       put: function (port's array, whole) that writes it into the reference's array.
+      said: the layout in words.
     """
 
     place: str
     take: Callable
     put: Callable
+    said: str
 
 
 class State:
@@ -87,17 +90,23 @@ class State:
         found = collections.defaultdict(list)
         for row in self._found.variables.rows:
             found[row.reference].append(Part(f"state/{self._step}/{row.port}", row.transform.state,
-                                             row.transform.put_state))
+                                             row.transform.put_state, row.transform.name))
         for slot in self._found.slots:
             transform, rate = self._transforms[slot.port], self._rate(slot)
             if not slot.idle and rate:  # what was multiplied by nothing does not come back
                 found[slot.reference].append(Part(self._place(slot), transform.change, _divided(
-                    transform.put_change, rate)))
+                    transform.put_change, rate), _TIMES if slot.holds_rate else transform.name))
         for row in self._found.own:
             found[row.reference].append(Part(f"own/{self._step}/{row.optimizer}/{row.name}",
                                              transforms.UNCHANGED.state,
-                                             transforms.UNCHANGED.put_state))
+                                             transforms.UNCHANGED.put_state, ""))
         return dict(found)
+
+    def layout(self, name):
+        """How the port holds a variable of the reference, in words; "" where it is as it is."""
+        if name in self.powers:
+            return "computed from the port's counter of updates"
+        return "; ".join(dict.fromkeys(part.said for part in self.parts[name] if part.said))
 
     def _place(self, slot):
         number = self._found.optimizers.get(slot.port)

@@ -86,8 +86,13 @@ class RoundTrip:
         with np.load(self._path("restored.npz"), allow_pickle=False) as file:
             restored = joins.Trace({"is/" + name: file[name] for name in names}, self._found.joins)
             return finding(TO_TENSORFLOW_1, [
-                (name, *checkpoints.came_back(self._state, name, restored["is/" + name]))
+                (self._shown(name),
+                 *checkpoints.came_back(self._state, name, restored["is/" + name]))
                 for name in [*self._state.parts, *self._state.powers]])
+
+    def _shown(self, name):
+        layout = self._state.layout(name)
+        return f"{name} ({layout})" if layout else name
 
 
 def found_by(sides, found, folder, reference, captured, states, port, call):

@@ -90,6 +90,7 @@ def test_two_kernels_come_back_as_one_and_a_forget_bias_rounds():
     found = checkpoints.came_back(trip.state, "rnn/lstm_cell/bias",
                                   trip.restored()["rnn/lstm_cell/bias"])
     assert 0 < found[1] < 1e-5
+    assert trip.state.layout("rnn/lstm_cell/bias").endswith("1 added to f's")
     assert set(lstm(0.0).verdicts().values()) == {"identical"}
 
 
@@ -127,6 +128,7 @@ def test_a_momentum_that_holds_the_rate_is_divided_by_it(rate):
     trip = momentum(rate)
     assert trip.verdicts()["w"] == "identical"
     assert trip.verdicts()["w/Momentum"] in ("identical", "rounding")
+    assert trip.state.layout("w/Momentum") == "times the rate in the port"
     trip.held[f"slot/{LAST + 1}/0/d/kernel/momentum"] *= np.float32(1.00001)
     assert trip.verdicts()["w/Momentum"] == "different"
 
@@ -140,6 +142,7 @@ def test_powers_of_beta_come_from_the_counter_and_may_round(updates):
     trip = adam(updates)
     assert trip.held[f"iterations/{LAST + 1}/0"] == updates
     assert trip.verdicts()["power"] == ("rounding" if updates == 50 else "identical")
+    assert trip.state.layout("power") == "computed from the port's counter of updates"
     trip.held[f"iterations/{LAST + 1}/0"] += 1
     assert trip.verdicts()["power"] == "different"
 

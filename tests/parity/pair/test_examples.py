@@ -61,6 +61,10 @@ def test_a_right_port_is_the_same_model(repository, captured, tmp_path, name):
     compared = {finding["rung"] for finding in case["findings"]}
     slots = {"gan", "classifier", "estimator"}  # gradient descent has none
     assert compared >= {1, 3, 4, 5, 6, 8} | ({7} if name in slots else set())
+    assert {finding["tensor"]: finding["verdict"] for finding in case["findings"]
+            if finding["rung"] == 9} == {
+                "TensorFlow 1 to Keras 3": "identical", "Keras 3 to TensorFlow 1": (
+                    "rounding" if name == "language_model" else "identical")}  # the forget bias
     assert {finding["step"] for finding in case["findings"] if finding["rung"] == 8} == {1, 2}
 
 
