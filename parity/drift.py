@@ -5,7 +5,7 @@ import numpy as np
 from parity.common import trace
 
 
-def _distance(reference_entries, port_entries):
+def distance(reference_entries, port_entries):
     """[steps + 1] distance of the sampled entries, as a part of how far the reference moved."""
     gaps, moved = np.zeros(1), np.zeros(1)
     for name, reference in reference_entries.items():
@@ -26,9 +26,9 @@ def _drift(pair):
     port = {name: pair.modern[1]["entries/" + partner]
             for name, partner in pair.mapping.partners.items()
             if "entries/" + partner in pair.modern[1]}
-    curves = {pair.dtype: _distance(reference, port)}
+    curves = {pair.dtype: distance(reference, port)}
     if any(curves[pair.dtype]) and pair.perturbed_run:
-        curves[pair.dtype + " floor"] = _distance(reference, pair.perturbed_run())
+        curves[pair.dtype + " floor"] = distance(reference, pair.perturbed_run())
     return curves
 
 

@@ -10,7 +10,6 @@ _SMALLEST = 1e-30
 
 def arrays(trace, found, steps):
     """`(name, array)` of all that the port starts its steps from, in its own layout."""
-    names = {row.reference: row.port for row in found.inputs}
     for step in steps:
         for row in found.variables.rows:
             yield (f"state/{step}/{row.port}",
@@ -29,17 +28,21 @@ def arrays(trace, found, steps):
         for number in set(found.optimizers.values()):
             yield f"iterations/{step}/{number}", np.int64(
                 _iterations(trace, found, step, number))
-        for name in trace.files:
-            kind, at, rest = (name.split("/", 2) + [""])[:3]
-            phase, _, tensor = rest.partition("/")
-            if kind == "input" and at == str(step):
-                yield f"input/{step}/{phase}/{names.get(tensor, plain(tensor))}", trace[name]
-            if kind == "gathered" and at == str(step):
-                yield (f"gathered/{step}/{phase}/{names.get(tensor, plain(tensor))}", trace[name])
-        drawn = sorted((int(name.split("/")[2]), int(name.split("/")[3]), name)
-                       for name in trace.files if name.startswith(f"draw/{step}/"))
-        for number, (_, _, name) in enumerate(drawn):
-            yield f"draw/{step}/{number}", trace[name]
+        yield from fed(trace, found, step)
+
+
+def fed(trace, found, step):
+    """`(name, array)` of what the port is fed in a step, and of the draws that answer its own."""
+    names = {row.reference: row.port for row in found.inputs}
+    for name in trace.files:
+        kind, at, rest = (name.split("/", 2) + [""])[:3]
+        phase, _, tensor = rest.partition("/")
+        if kind in ("input", "gathered") and at == str(step):
+            yield f"{kind}/{step}/{phase}/{names.get(tensor, plain(tensor))}", trace[name]
+    drawn = sorted((int(name.split("/")[2]), int(name.split("/")[3]), name)
+                   for name in trace.files if name.startswith(f"draw/{step}/"))
+    for number, (_, _, name) in enumerate(drawn):
+        yield f"draw/{step}/{number}", trace[name]
 
 
 def plain(tensor):

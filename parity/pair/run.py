@@ -10,6 +10,7 @@ import numpy as np
 
 from parity.common import arrays
 from parity.pair import first_values
+from parity.pair import free_runs
 from parity.pair import given
 from parity.pair import inference
 from parity.pair import joins
@@ -24,6 +25,11 @@ RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 _DRAWS = {"RandomUniform": "uniform", "RandomStandardNormal": "normal",
           "TruncatedNormal": "truncated_normal", "RandomUniformInt": "whole numbers",
           "Multinomial": "categorical"}
+
+
+def _kinds(types):
+    """What a port draws in the place of random operations."""
+    return [_DRAWS.get(each, each) for each in types]
 
 
 class Reference(NamedTuple):
@@ -69,16 +75,41 @@ class Run:
     def _read(self, path):
         return self._open.enter_context(np.load(path, allow_pickle=False))
 
-    def take_reference(self, found):
-        """Records the reference, for a `Mapping`."""
-        count = min(self._asked.steps or found.reference["steps"], found.reference["steps"])
-        self._steps = [step for step in RESYNC_STEPS if step < count]
+    def _count(self, found):
+        return min(self._asked.steps or found.reference["steps"], found.reference["steps"])
+
+    def take_reference(self, found, also=()):
+        """Records the reference, for a `Mapping`, and beside the steps of every pair some others.
+        """
+        count = self._count(found)
+        self._steps = sorted({step for step in RESYNC_STEPS if step < count}.union(also))
         answer = self._reference.recorder(
             "steps", captured=self._reference.captured, dtype=self.dtype, steps=self._steps,
             out=self._theirs, batches=self._reference.batches, split=sorted(split(found)),
             alone=self._asked.float32_only)
-        self._draws = {step: [_DRAWS.get(kind, kind) for phase in phases for kind in phase]
+        self._draws = {step: _kinds(kind for phase in phases for kind in phase)
                        for step, phases in answer["draws"].items()}
+
+    def free(self, found, sides):
+        """The `Distances` of free runs; None where every step is compared, or none can be repeated.
+        """
+        if self._count(found) <= len(self._steps) or found.reference["hidden"]:
+            return None
+        theirs, ours, start = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")
+                               for name in ("free", "ran", "started"))
+        ran = self._reference.recorder(
+            "free", captured=self._reference.captured, dtype=self.dtype, out=theirs,
+            count=self._count(found), batches=self._reference.batches)
+        trace = joins.Trace(self._read(theirs), found.joins)
+        with arrays.Writer(start) as write:
+            for each, value in given.arrays(sides.reference, found, [0]):
+                write(each, value)
+            for step in range(1, ran["steps"]):
+                for each, value in given.fed(trace, found, step):
+                    write(each, value)
+        draws = {step: _kinds(kinds) for step, kinds in ran["draws"].items()}
+        self._call("free", found, list(range(ran["steps"])), start, ours, draws)
+        return free_runs.distances(trace, self._read(ours), found.variables.rows)
 
     def sides(self, found):
         """The `Sides` of all steps, the port's taken by a `Mapping`."""
@@ -138,7 +169,7 @@ class Run:
         """The `Sides` of the first step by another `Mapping`."""
         return self._taken(found, self._steps[:1], f"trial-{self.dtype}.npz")[0]
 
-    def _call(self, job, found, steps, start, out):
+    def _call(self, job, found, steps, start, out, draws=None):
         """The answer of the port's recorder to a job that starts from the states of a file."""
         only_forward = found.reference["forward"]
         return self._port(
@@ -146,7 +177,8 @@ class Run:
             dtype=self.dtype, steps=steps, states=start,
             inputs=start, out=out, forward=only_forward,
             labels=[] if only_forward else [given.plain(label) for label in found.labels],
-            draws={step: kinds for step, kinds in self._draws.items() if int(step) in steps})
+            draws={step: kinds for step, kinds in (draws or self._draws).items()
+                   if int(step) in steps})
 
     def _taken(self, found, steps, name):
         """`(Sides, the port's notes)` of some steps."""

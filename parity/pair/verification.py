@@ -10,6 +10,7 @@ from parity.pair import captures
 from parity.pair import exchanges
 from parity.pair import first_values
 from parity.pair import forward
+from parity.pair import free_runs
 from parity.pair import given
 from parity.pair import initial
 from parity.pair import inference
@@ -62,6 +63,7 @@ class _Verification:
         self._kind = forward.JUDGED if self._forward else judgement.TRAINED
         self._found, self._exchanged, self._structure = None, [], []
         self._seen, self._notes, self._beside = {}, {}, []
+        self._departures, self._curves = [], {}
         self._initial = None
 
     def replay(self):
@@ -76,10 +78,10 @@ class _Verification:
         if any(each.verdict == differences.DIFFERENT for each in self._structure):
             return False
         first = run.dtype not in self._seen and not self._seen
-        run.take_reference(self._found)
+        run.take_reference(self._found, self._departures)
         sides = run.sides(self._found)
         if first:
-            sides = self._exchange(run, sides)
+            sides = self._run_freely(run, self._exchange(run, sides))
         self._notes[run.dtype] = run.notes
         self._beside += movement.found({run.dtype: sides})
         if run.dtype == round_trip.DTYPE:
@@ -112,15 +114,18 @@ class _Verification:
         self._found, self._exchanged = settled, settled.variables.rows
         return run.sides(settled)
 
-    def _exchange(self, run, sides):
-        """The `Sides` after exchanges of variables that could as well be each other."""
-        verdict = judgement.verdict_alone if self._asked.float32_only else exchanges.in_float64
-        settled = exchanges.settled(
-            self._found, sides, run.first_step, self._kind.compared, verdict)
-        if settled is self._found:
+    def _run_freely(self, run, sides):
+        """The `Sides` with those steps, too, from which the port departs in a free run."""
+        found = None if self._forward else run.free(self._found, sides)
+        if found is None:
             return sides
-        self._found, self._exchanged = settled, settled.variables.rows
-        return run.sides(settled)
+        self._curves = {"losses": {}, "drift": {
+            run.dtype: found.port, run.dtype + " floor": found.floor}}
+        self._departures = free_runs.departures(found, sides.steps)
+        if not self._departures:
+            return sides
+        run.take_reference(self._found, self._departures)
+        return run.sides(self._found)
 
     def result(self):
         """The `Result`."""
@@ -135,7 +140,8 @@ class _Verification:
             self._asked.shown, self._seen["float32"], self._seen.get("float64"),
             [each for each in beside if each.dtype in self._asked.dtypes], headers, self._kind)
         result = noted.told(judged, self._notes)
-        return result._replace(sources=sources(self._found, result.first_difference))
+        return result._replace(sources=sources(self._found, result.first_difference),
+                               curves=self._curves)
 
 
 def _fed(asked, described, folder):

@@ -48,6 +48,9 @@ and returns {"steps": {"<k>": {"updates", "none_gradients", "outputs", "draws"}}
 where the traced step differs from the eager one, else null; it is tried at the first step without
 draws}. See `observed.Observation` and `draws.Draws.notes`.
 
+The job "free" takes the steps one after the other, from the state given for the first. It writes to
+`out` entries/<variable> [steps + 1, up to 16], some numbers of each variable after each step.
+
 The job "forward" takes the same and calls the model with `training=False`. It writes to `out`
 output/<k>/<layer>, and output/<k>/returned/<number> of what the model gives; it returns
 {"steps": {"<k>": {"draws"}}, "traced": null}.
@@ -73,6 +76,7 @@ from parity.port import checkpoints
 from parity.port import description
 from parity.port import draws
 from parity.port import feeding
+from parity.port import free_run
 from parity.port import inference
 from parity.port import initializers
 from parity.port import loading
@@ -162,6 +166,19 @@ def _step(job, given, port, k, write, traced):
             "outputs": observation.outputs, "draws": answers.notes()}
 
 
+def free(job):
+    """A run of steps from the state given for the first."""
+    given = arrays.Given([job["states"], job["inputs"]])
+    port = _port(job, _batch(job, given, job["steps"][0]))
+    port.load(given, job["steps"][0])
+    found = free_run.entries(port, (
+        (_batch(job, given, step), _draws(job, given, step)) for step in job["steps"]))
+    with arrays.Writer(job["out"]) as write:
+        for name, value in found.items():
+            write(name, value)
+    return {}
+
+
 def forward(job):
     """One forward pass, as the port is used, from each given state."""
     given = arrays.Given([job["states"], job["inputs"]])
@@ -207,6 +224,6 @@ if __name__ == "__main__":
     order.note_calls(keras.layers.Layer)
     sources.note_origin(keras.optimizers.Optimizer)
     worker.serve({"describe": describe, "start": start, "initial": initial, "steps": steps,
-                  "forward": forward, "hold": hold, "restore": restore, "save": save},
+                  "free": free, "forward": forward, "hold": hold, "restore": restore, "save": save},
                  (names.NotFound, loading.Unusable))
     sys.exit(0)

@@ -15,6 +15,10 @@ Jobs, one a line of JSON on standard input:
                allowed_after/..., allowed_gradient/..., ...: how far variants of the reference are
                from it, relative: see `variants`; stored_after/..., powers_...: their arrays of the
                variables that the list `split` names; biased_after/...: moving variances
+    free       {"captured", "dtype", "count", "batches", "out"}: a run from the start of that many
+               steps, and one that is nudged by a unit in the last place: input/..., gathered/...
+               and draw/<step>/0/<number> of each step, entries/<variable> and
+               nudged_entries/<variable> [steps + 1, up to 16]
     replay     {"captured"}: in each precision the verdict of what the calls give against what they
                gave where they were captured, and the row that is furthest off
     infer      {"captured", "dtype", "out", "batches"}: the forward pass of the first step without
@@ -36,6 +40,7 @@ from parity.common import arrays
 from parity.common import worker
 from parity.reference import batches
 from parity.reference import checkpoints
+from parity.reference import free_run
 from parity.reference import inference
 from parity.reference import initial
 from parity.reference import precision
@@ -230,6 +235,7 @@ def restore(job):
 
 
 if __name__ == "__main__":
-    worker.serve({"describe": describe, "steps": record, "replay": replay, "infer": infer,
-                  "initial": first_values, "save": save, "restore": restore}, capture.Failure)
+    worker.serve({"describe": describe, "steps": record, "free": free_run.record,
+                  "replay": replay, "infer": infer, "initial": first_values, "save": save,
+                  "restore": restore}, capture.Failure)
     sys.exit(0)

@@ -100,19 +100,30 @@ class Runner(object):
         for position, call in enumerate(calls):
             if position and between:
                 between()
-            if number or position:  # what something else moved; the start is loaded as a whole
-                moved = call.before()
-                self.replay.load({name: moved[name] for name in call.moved})
-            draws += self._draws(call)
+            if number or position:  # the start is loaded as a whole
+                self._move(call)
+            draws += self.draws(call)
             if call.role == "train" or self._forward:
                 phases.append(self._phase(call, change, early)._replace(draws=draws))
                 draws, early = [], {}
             elif call.role == "gather":
-                gathered.append(self._inputs(call))
+                gathered.append(self.inputs(call))
                 self._gather(call, change, early)
             else:
                 self.replay.run(call, change)
         return Step(number, phases, before, self.replay.state(), gathered)
+
+    def advance(self, number, calls, change=None):
+        """Takes one step from the present state, of which nothing is looked at."""
+        for position, call in enumerate(calls):
+            if number or position:
+                self._move(call)
+            self.replay.run(call, change, fetches=[])
+
+    def _move(self, call):
+        """Sets what something else than the calls moved before this one."""
+        moved = call.before()
+        self.replay.load({name: moved[name] for name in call.moved})
 
     def _phase(self, call, change, early):
         watch = self._watched.of(call)
@@ -121,7 +132,7 @@ class Runner(object):
                      for variable, pair in watch.gradients.items()}
         return Phase({name: value for name, value in gradients.items() if value is not None},
                      {name: values[name] for name in watch.losses if name in values},
-                     self._inputs(call), [],
+                     self.inputs(call), [],
                      {variable: values[name] for variable, name in watch.rates.items()
                       if name in values},
                      dict(early, **{layer: values[name] for layer, name in watch.outputs.items()
@@ -144,12 +155,14 @@ class Runner(object):
         np.add.at(dense, parts[1], parts[0])
         return dense
 
-    def _inputs(self, call):
+    def inputs(self, call):
+        """`{tensor: array}` of what a call is fed or iterates."""
         fed = dict(call.fed(), **call.drawn())
         random = {entry["tensor"] for entry in self._captured.inputs.values() if entry["random"]}
         return {name: value for name, value in fed.items() if name not in random}
 
-    def _draws(self, call):
+    def draws(self, call):
+        """`[(kind, array)]` of the random numbers of a call, in the order of the graph."""
         entries = {entry["tensor"]: name for name, entry in self._captured.inputs.items()
                    if entry["random"]}
         drawn = {name: value for name, value in call.drawn().items() if name in entries}

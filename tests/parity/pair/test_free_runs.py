@@ -1,0 +1,52 @@
+"""Free runs: how far they are apart, and the steps from which a port departs."""
+
+import numpy as np
+import pytest
+
+from parity.pair import free_runs
+from parity.pair import transforms
+from parity.pair.rows import Row
+
+ROUNDING = [0.0, 1e-15, 2e-15, 2e-15, 3e-15, 4e-15]
+
+
+def test_distances_are_parts_of_the_way_that_the_reference_went():
+    way = np.array([[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]])
+    rows = [Row("w", "a/kernel", transforms.UNCHANGED, "name")]
+    found = free_runs.distances(
+        {"entries/w": way, "nudged_entries/w": way + np.array([[0.0], [0.0], [1e-3]])},
+        {"entries/a/kernel": way + np.array([[0.0, 0.0], [0.0, 0.5], [1.0, 0.0]])}, rows)
+    np.testing.assert_allclose(found.port, [0.0, 0.1, 0.1])
+    np.testing.assert_allclose(found.floor, [0.0, 0.0, np.sqrt(2) * 1e-4])
+
+
+def test_variables_in_another_order_are_left_out():
+    way = np.array([[0.0], [1.0]])
+    rows = [Row("w", "a/kernel", transforms.part(0, 0, 1), "name")]
+    found = free_runs.distances({"entries/w": way, "nudged_entries/w": way},
+                                {"entries/a/kernel": 2 * way}, rows)
+    assert not any(found.port)
+
+
+@pytest.mark.parametrize("port,compared,expected", [
+    (ROUNDING, [0, 1, 2], []),
+    ([0.0, 1e-15, 2e-15, 2e-15, 1e-3, 1e-3], [0, 1, 2], [3]),
+    ([0.0, 1e-15, 2e-15, 2e-15, 1e-3, 1e-3], [0, 1, 2, 3], []),  # compared, and judged, already
+    ([0.0, 1e-8, 2e-8, 2e-8, 3e-8, 4e-8], [0, 1, 2], []),  # constants, which drift evenly
+    ([0.0, 1e-8, 1e-4, 2e-2, 9e-1, 9e-1], [0], [1, 2, 3]),
+    ([0.0, 0.0, 0.0, 0.0, 1e-12, 1e-12], [0, 1, 2], [])])  # rounding that shows late
+def test_departures_are_steps_in_which_the_distance_jumps(port, compared, expected):
+    found = free_runs.departures(free_runs.Distances(port, ROUNDING), compared)
+    assert sorted(found) == expected
+
+
+def test_what_nudges_cause_as_well_is_no_departure():
+    chaos = [0.0, 1e-15, 2e-15, 2e-15, 1e-4, 1e-3]  # an update of rounding divided by rounding
+    port = [0.0, 1e-14, 2e-14, 2e-14, 1e-3, 1e-2]
+    assert free_runs.departures(free_runs.Distances(port, chaos), [0, 1, 2]) == []
+
+
+def test_the_greatest_jumps_come_first_and_are_three_at_most():
+    port = [0.0, 1e-15, 1e-8, 1e-6, 1e-2, 1e3, 1e5]
+    floor = ROUNDING + [5e-15]
+    assert free_runs.departures(free_runs.Distances(port, floor), [0]) == [1, 4, 3]
