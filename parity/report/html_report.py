@@ -86,7 +86,7 @@ def _drift(result):
         return f"<p>No drift: the free runs are equal at each of {steps} steps.</p>"
     return ("<figure>" + plots.curves(drift, logarithmic=True) + "<figcaption>Distance of the free "
             "runs, as a part of the way moved; floor: the reference with every input one unit in "
-            "the last place larger. Shown, not judged.</figcaption></figure>")
+            "the last place larger. The distance is no verdict.</figcaption></figure>")
 
 
 def _losses(result):

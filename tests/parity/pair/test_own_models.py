@@ -1,7 +1,7 @@
 """The project's training binary, captured as it is, and its twins: the same bit for bit.
 
 What `parity.verify --case` proves of programs that are built twice, once in each precision, is
-proved here through the door that strangers use: one capture of `legacy.train`, rewritten to float64.
+proved here through the door that strangers use: a capture of `legacy.train`, rewritten to float64.
 """
 
 import pytest

@@ -5,7 +5,6 @@ import numpy as np
 import tensorflow as tf
 
 from parity.port import draws
-from parity.port import feeding
 from parity.port import free_run
 
 
