@@ -11,6 +11,15 @@ def _convolution(x, filters, name):
     return keras.layers.MaxPooling2D(2)(x)
 
 
+class RMSprop(keras.optimizers.RMSprop):
+    """RMSprop whose mean squares start at 1, as TensorFlow 1's do."""
+
+    def build(self, variables):
+        super().build(variables)
+        for mean_square in self._velocities:
+            mean_square.assign(keras.ops.ones_like(mean_square))
+
+
 def build():
     """Returns (model, loss, optimizer)."""
     images = keras.Input((8, 8, 1), name="images")
@@ -22,4 +31,4 @@ def build():
     rate = keras.optimizers.schedules.ExponentialDecay(0.02, 10, 0.94, staircase=True)
     return (keras.Model(images, logits),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-            keras.optimizers.RMSprop(rate, rho=0.9, momentum=0.9, epsilon=1.0))
+            RMSprop(rate, rho=0.9, momentum=0.9, epsilon=1.0))

@@ -9,16 +9,23 @@ def _loss(logits, label):
         keras.ops.full_like(logits, label), logits, from_logits=True))
 
 
+def _xavier():
+    """Normal weights of deviation sqrt(2 / inputs)."""
+    return keras.initializers.VarianceScaling(2.0, "fan_in", "untruncated_normal")
+
+
 class GAN:
     """A generator and a discriminator, trained in turn."""
 
     def __init__(self):
         self.generator = keras.Sequential([
-            keras.Input((16,)), keras.layers.Dense(64, activation="relu"),
-            keras.layers.Dense(64, activation="sigmoid")])
+            keras.Input((16,)),
+            keras.layers.Dense(64, activation="relu",
+                               kernel_initializer=keras.initializers.RandomNormal(stddev=0.1)),
+            keras.layers.Dense(64, activation="sigmoid", kernel_initializer=_xavier())])
         self.discriminator = keras.Sequential([
-            keras.Input((64,)), keras.layers.Dense(64), keras.layers.LeakyReLU(0.2),
-            keras.layers.Dense(1)])
+            keras.Input((64,)), keras.layers.Dense(64, kernel_initializer=_xavier()),
+            keras.layers.LeakyReLU(0.2), keras.layers.Dense(1, kernel_initializer=_xavier())])
         self.model = [self.discriminator, self.generator]
         self.d_optimizer = keras.optimizers.Adam(0.001, beta_1=0.5, epsilon=1e-8)
         self.g_optimizer = keras.optimizers.Adam(0.001, beta_1=0.5, epsilon=1e-8)

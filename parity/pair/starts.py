@@ -30,7 +30,7 @@ def rows(sides, initial, port):
             continue
         value = port[place]
         if "value" in start:
-            yield _row(name, value, np.full(value.shape, start["value"], value.dtype), who)
+            yield _row(name, value, _as_written(value, start["value"]), who)
         elif average and _is_weight(sides, reference, average.reference):
             yield _row(name, value, port[f"state/{average.port}"], who, "the weight itself")
 
@@ -54,6 +54,12 @@ def _is_weight(sides, average, weight):
     """Whether a moving average of the reference starts as its weight."""
     one, other = (f"before/{sides.steps[0]}/{name}" for name in (average, weight))
     return one in sides.reference and np.array_equal(sides.reference[one], sides.reference[other])
+
+
+def _as_written(value, number):
+    """A constant of the reference as an array: as Keras rounds it to float32, else in decimals."""
+    stored = np.full(value.shape, np.float32(number), value.dtype)
+    return stored if np.array_equal(stored, value) else np.full(value.shape, number, value.dtype)
 
 
 def _row(name, value, expected, who, shown=""):
