@@ -1,0 +1,78 @@
+"""Where slots, averages and statistics start."""
+
+import numpy as np
+import pytest
+
+from parity.pair import judgement
+from parity.pair import rows
+from parity.pair import slots
+from parity.pair import starts
+from parity.pair import transforms
+from parity.pair import variables
+
+PAIRS = [rows.Row("w", "d/kernel", transforms.UNCHANGED, "name"),
+         rows.Row("n/moving_mean", "n/mean", transforms.UNCHANGED, "name")]
+WEIGHT = np.arange(3.0)
+
+
+def sides(role="mean_square"):
+    reference = {"gradient/0/0/w": np.ones(3), "before/0/w": WEIGHT, "before/0/s": WEIGHT.copy()}
+    return judgement.Sides(reference, {}, variables.Pairing(PAIRS, [], []), [
+        slots.Row("s", "w", "d/kernel", role, False)], (0,), {"d/kernel": 0}, ["w"])
+
+
+def initial(slot=None, mean=0.0, moved=False, begun=""):
+    return {"begun": begun, "declared": {
+        "s": {"kind": "other"} if slot is None else {
+            "kind": "constant", "value": slot, "moved": False},
+        "n/moving_mean": {"kind": "constant", "value": mean, "moved": moved}}}
+
+
+def port(slot=0.0, role="mean_square"):
+    return {"state/d/kernel": WEIGHT + 5.0, "state/n/mean": np.zeros(3),
+            "slot/0/d/kernel/" + role: np.zeros(3) + slot}
+
+
+def compared(began, ported, role="mean_square"):
+    return {row.tensor: row for row in starts.rows(sides(role), began, ported)}
+
+
+@pytest.mark.parametrize("reference,value,alike", [
+    (1.0, 1.0, True), (0.0, 0.0, True), (1.0, 0.0, False), (0.0, 1.0, False)])
+def test_slots_start_as_the_references(reference, value, alike):
+    row = compared(initial(reference), port(value))["d/kernel@mean_square at the start"]
+    assert row.rung == 7 and row.difference.identical == alike
+    assert row.note == ("" if alike else f"the optimiser starts this at {value:g}, "
+                        f"the reference at {reference:g}")
+
+
+def test_a_number_in_kerass_rounding_is_the_references():
+    row = compared(initial(0.1), port(float(np.float32(0.1))))["d/kernel@mean_square at the start"]
+    assert row.difference.identical
+
+
+def test_moving_statistics_start_as_the_references():
+    row = compared(initial(0.0, mean=1.0), port())["n/mean at the start"]
+    assert row.note == "the port starts this at 0, the reference at 1"
+
+
+@pytest.mark.parametrize("value,alike", [(WEIGHT + 5.0, True), (0.0, False)])
+def test_an_average_that_starts_as_its_weight_is_the_ports_own_weight(value, alike):
+    row = compared(initial(), port(value, "average"), "average")["d/kernel@average at the start"]
+    assert row.difference.identical == alike
+    assert row.note == ("" if alike else "the optimiser starts this at 0, the reference at "
+                        "the weight itself")
+
+
+def test_a_capture_that_begins_in_the_middle_says_nothing():
+    began = initial(1.0, begun="step is 7")
+    assert compared(began, port()) == {}
+    finding, = starts.not_run(sides(), began, "float32")
+    assert (finding.rung, finding.verdict, finding.note) == (7, "not run", "step is 7")
+
+
+def test_state_that_moved_before_the_capture_says_nothing():
+    began = initial(1.0, moved=True)
+    assert list(compared(began, port())) == ["d/kernel@mean_square at the start"]
+    finding, = starts.not_run(sides(), began, "float32")
+    assert (finding.tensor, finding.verdict) == ("n/mean at the start", "not run")
