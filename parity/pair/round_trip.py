@@ -1,5 +1,6 @@
 """Rung 9: a state of training from TensorFlow 1 to the port and back, by checkpoints."""
 
+import glob
 import os
 import tempfile
 
@@ -36,6 +37,11 @@ class RoundTrip:
     def _path(self, name):
         return os.path.join(self._folder, name)
 
+    def _drop(self, name):
+        """Removes an array file or all files of a checkpoint: states of large models fill disks."""
+        for path in glob.glob(glob.escape(self._path(name)) + "*"):
+            os.remove(path)
+
     def to_keras(self, reference, captured, states, port, call):
         """The finding on a checkpoint of TensorFlow 1 in the port, which then holds its state.
 
@@ -50,9 +56,12 @@ class RoundTrip:
                   names=names, checkpoint=self._path("tensorflow1.ckpt"))
         port("restore", checkpoint=self._path("tensorflow1.ckpt"), names=names,
              out=self._path("read.npz"))
+        self._drop("tensorflow1.ckpt")
         with np.load(self._path("read.npz"), allow_pickle=False) as read:
             self._write_start(read)
+        self._drop("read.npz")
         call("hold", [self._step], self._path("start.npz"), self._path("held.npz"))
+        self._drop("start.npz")
         with np.load(self._path("held.npz"), allow_pickle=False) as held:
             return finding(TO_KERAS, [
                 (name, *checkpoints.came_through(held[name], expected))
@@ -80,7 +89,9 @@ class RoundTrip:
                                                      self._step):
                     names.append(part)
                     write(part, value)
+        self._drop("held.npz")
         port("save", states=self._path("back.npz"), checkpoint=self._path("keras3.ckpt"))
+        self._drop("back.npz")
         reference("restore", captured=captured, checkpoint=self._path("keras3.ckpt"), names=names,
                   out=self._path("restored.npz"))
         with np.load(self._path("restored.npz"), allow_pickle=False) as file:
