@@ -1,7 +1,6 @@
 """A state of training as both sides hold it, and what of it comes through a checkpoint."""
 
 import collections
-import collections.abc
 from typing import Callable, NamedTuple
 
 import numpy as np
@@ -13,38 +12,6 @@ from parity.pair import transforms
 # Adam's powers of a beta below this have vanished, and tell no number of updates.
 _SMALLEST = 1e-30
 _TIMES = "times the rate in the port"
-
-
-class Afterwards(collections.abc.Mapping):
-    """What a trace holds after a step, as the start of the next.
-
-    Args:
-      trace: mapping from names, "<part>/<step>/...", to arrays.
-      step: the step.
-    """
-
-    _PARTS = {"after": "before", "rate": "last_rate", "input": "input", "gathered": "gathered"}
-
-    def __init__(self, trace, step):
-        self._trace, self._places = trace, {}
-        for name in trace:
-            part, at, rest = (name.split("/", 2) + ["", ""])[:3]
-            if at == str(step) and part in self._PARTS:
-                self._places[f"{self._PARTS[part]}/{step + 1}/{rest}"] = name
-
-    @property
-    def files(self):
-        """All names, as an open .npz lists them."""
-        return list(self._places)
-
-    def __getitem__(self, key):
-        return self._trace[self._places[key]]
-
-    def __iter__(self):
-        return iter(self._places)
-
-    def __len__(self):
-        return len(self._places)
 
 
 class Part(NamedTuple):
@@ -67,7 +34,7 @@ class State:
     """A state of the reference, and which arrays of the port stand for it.
 
     Args:
-      trace: an `Afterwards` of the reference, joined variables among its names.
+      trace: a `parity.pair.afterwards.Afterwards` of the reference, joined variables among its names.
       found: the `parity.pair.mapping.Mapping`.
       step: the step that starts from the state.
 

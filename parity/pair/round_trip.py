@@ -9,6 +9,7 @@ import numpy as np
 from parity import differences
 from parity import findings
 from parity.common import arrays
+from parity.pair import afterwards
 from parity.pair import checkpoints
 from parity.pair import given
 from parity.pair import joins
@@ -30,7 +31,7 @@ class RoundTrip:
     def __init__(self, sides, found, folder):
         self._trace, self._found, self._folder = sides.reference, found, folder
         self._last, self._step = sides.steps[-1], sides.steps[-1] + 1
-        after = checkpoints.Afterwards(self._trace, self._last)
+        after = afterwards.Afterwards(self._trace, self._last)
         self._state = checkpoints.State(after, found, self._step)
         self._after = after
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from parity import differences
+from parity.pair import afterwards
 from parity.pair import checkpoints
 from parity.pair import given
 from parity.pair import joins
@@ -33,7 +34,7 @@ class Trip:
         trace.update((f"rate/{LAST}/0/{update['variable']}", np.float32(rate))
                      for update in found.reference["updates"])
         self.found = found
-        self.after = checkpoints.Afterwards(joins.Trace(trace, found.joins), LAST)
+        self.after = afterwards.Afterwards(joins.Trace(trace, found.joins), LAST)
         self.state = checkpoints.State(self.after, found, LAST + 1)
         self.held = dict(given.arrays(joins.Trace(self.after, found.joins), found, [LAST + 1]))
 
@@ -77,7 +78,7 @@ def adam(updates):
 
 
 def test_what_follows_a_step_is_where_the_next_one_starts():
-    after = checkpoints.Afterwards({
+    after = afterwards.Afterwards({
         "after/2/a/w": 1, "after/1/a/w": 2, "before/2/a/w": 3, "rate/2/0/a/w": 4,
         "input/2/0/x:0": 5, "gradient/2/0/a/w": 6, "last_rate/2/0/a/w": 7}, 2)
     assert dict(after) == {"before/3/a/w": 1, "last_rate/3/0/a/w": 4, "input/3/0/x:0": 5}
