@@ -34,7 +34,7 @@ class State:
     """A state of the reference, and which arrays of the port stand for it.
 
     Args:
-      trace: a `parity.pair.afterwards.Afterwards` of the reference, joined variables among its names.
+      trace: a `parity.pair.afterwards.Afterwards` of the reference, with what is joined.
       found: the `parity.pair.mapping.Mapping`.
       step: the step that starts from the state.
 
