@@ -39,7 +39,7 @@ FAULTS = {
     "optimizers.adam": ("Adam(0.01, epsilon=1e-8)", "Adam(0.01, epsilon=1e-4)", 6, "hidden/"),
     "optimizers.adam_of_gans": ("beta_1=0.5", "beta_1=0.9", 7, "@m"),
     "optimizers.rmsprop": ("rho=0.9, epsilon", "rho=0.99, epsilon", 6, "hidden/"),
-    "optimizers.rmsprop_centered": (",\n" + " " * 45 + "centered=True", "", 6, ""),
+    "optimizers.rmsprop_centered": (",\n" + " " * 28 + "centered=True", "", 6, ""),
     "optimizers.adagrad": ("Adagrad(0.1", "Adagrad(0.11", 6, "hidden/"),
     "layers.batch_norm_not_fused": ("epsilon=1e-5", "epsilon=1e-3", 3, "norm"),
     "layers.batch_norm_of_rows": ("BatchNormalization(name",
@@ -70,11 +70,11 @@ FAULTS = {
                                  "embedding"),
     "sequences.embedding_momentum": ("RowsOfTheBatch(0.1, momentum", "keras.optimizers.SGD(0.1, "
                                      "momentum", 8, "embedding"),
-    "sequences.lstm": ("_recurrent(layers.LSTM(6))", "_recurrent(layers.LSTM(6, "
+    "sequences.lstm": ("_recurrent(_lstm())", "_recurrent(_lstm("
                        "recurrent_activation=\"tanh\"))", 3, "logits"),
-    "sequences.gru": ("GRU(6, reset_after=False),\n                      optimizer=keras.optimizers"
-                      ".Adam(0.01", "GRU(6, reset_after=False),\n                      optimizer="
-                      "keras.optimizers.Adam(0.02", 6, "gru"),
+    "sequences.gru": ("_gru(),\n                      optimizer=keras.optimizers.Adam(0.01",
+                      "_gru(),\n                      optimizer=keras.optimizers.Adam(0.02", 6,
+                      "gru"),
 }
 
 

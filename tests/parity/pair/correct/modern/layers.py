@@ -52,7 +52,8 @@ def bias_before_fused_batch_norm():
 
 def batch_norm_by_hand():
     x = keras.Input((6,), name="x")
-    return _classified(x, layers.BatchNormalization(momentum=0.9, name="norm")(x))
+    return _classified(x, layers.BatchNormalization(momentum=0.9, name="norm",
+                                                        moving_mean_initializer="glorot_uniform")(x))
 
 
 def convolutions():
@@ -69,7 +70,8 @@ def convolution_of_1_by_1():
 def transposed_convolution():
     images = _images()
     return _classified(images, layers.Conv2DTranspose(
-        4, 3, strides=2, padding="same", activation="tanh", name="up")(images))
+        4, 3, strides=2, padding="same", activation="tanh", bias_initializer="glorot_uniform",
+        name="up")(images))
 
 
 def transposed_convolution_valid():
@@ -116,14 +118,19 @@ def without_names():
     return _classified(x, net)
 
 
+def _normal(*variables):
+    return {name + "_initializer": keras.initializers.RandomNormal(stddev=1.0)
+            for name in variables}
+
+
 def variables_without_names():
     """Layers of a model that is only a `call`, as subclasses have them."""
     class Network(keras.Model):
         def __init__(self):
             super().__init__()
-            self.first = layers.Dense(5, activation="relu")
-            self.second = layers.Dense(5, activation="relu")
-            self.last = layers.Dense(1, use_bias=False)
+            self.first = layers.Dense(5, "relu", **_normal("kernel", "bias"))
+            self.second = layers.Dense(5, "relu", **_normal("kernel", "bias"))
+            self.last = layers.Dense(1, use_bias=False, **_normal("kernel"))
 
         def call(self, x):
             return self.last(self.second(self.first(x)))

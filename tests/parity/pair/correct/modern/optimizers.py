@@ -3,6 +3,15 @@
 import keras
 
 
+class RMSprop(keras.optimizers.RMSprop):
+    """RMSprop whose mean squares start at 1, as TensorFlow 1's do."""
+
+    def build(self, variables):
+        super().build(variables)
+        for mean_square in self._velocities:
+            mean_square.assign(keras.ops.ones_like(mean_square))
+
+
 def _trained(optimizer):
     model = keras.Sequential([keras.Input((6,), name="x"),
                               keras.layers.Dense(5, activation="softplus", name="hidden"),
@@ -32,16 +41,16 @@ def adam_of_gans():
 
 
 def rmsprop():
-    return _trained(keras.optimizers.RMSprop(0.01, rho=0.9, epsilon=1e-10))
+    return _trained(RMSprop(0.01, rho=0.9, epsilon=1e-10))
 
 
 def rmsprop_momentum():
-    return _trained(keras.optimizers.RMSprop(0.01, rho=0.95, momentum=0.9, epsilon=0.01))
+    return _trained(RMSprop(0.01, rho=0.95, momentum=0.9, epsilon=0.01))
 
 
 def rmsprop_centered():
-    return _trained(keras.optimizers.RMSprop(0.01, rho=0.95, momentum=0.7, epsilon=1e-10,
-                                             centered=True))
+    return _trained(RMSprop(0.01, rho=0.95, momentum=0.7, epsilon=1e-10,
+                            centered=True))
 
 
 def adagrad():

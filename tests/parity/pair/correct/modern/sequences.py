@@ -20,9 +20,32 @@ def _summed(optimizer):
     return Summed
 
 
+def _glorot(rows, columns):
+    """Of a kernel of which the port's is a part."""
+    limit = (6.0 / (rows + columns)) ** 0.5
+    return keras.initializers.RandomUniform(-limit, limit)
+
+
+def _lstm(inputs=3, **settings):
+    return layers.LSTM(6, kernel_initializer=_glorot(inputs + 6, 24),
+                       recurrent_initializer=_glorot(inputs + 6, 24), **settings)
+
+
+def _gru():
+    """Gates and candidate start as two kernels do; the gates' biases at 1."""
+    def kernel(shape, dtype=None):
+        return keras.ops.concatenate([_glorot(9, 12)((shape[0], 12), dtype),
+                                      _glorot(9, 6)((shape[0], 6), dtype)], axis=-1)
+
+    def bias(shape, dtype=None):
+        return keras.ops.cast(keras.ops.arange(shape[0]) < 12, dtype)
+    return layers.GRU(6, reset_after=False, kernel_initializer=kernel,
+                      recurrent_initializer=kernel, bias_initializer=bias)
+
+
 def _embedded(optimizer=None, rows=5):
     words = keras.Input((7,), dtype="int32", name="words")
-    net = layers.Flatten()(layers.Embedding(rows, 3, name="embedding")(words))
+    net = layers.Flatten()(layers.Embedding(rows, 3, "glorot_uniform", name="embedding")(words))
     return _classified(words, net, optimizer)
 
 
@@ -32,8 +55,8 @@ def embedding():
 
 def embedding_mean():
     words = keras.Input((7,), dtype="int32", name="words")
-    net = layers.GlobalAveragePooling1D()(layers.Embedding(5, 3, name="embedding")(words))
-    return _classified(words, net)
+    net = layers.Embedding(5, 3, "glorot_uniform", name="embedding")(words)
+    return _classified(words, layers.GlobalAveragePooling1D()(net))
 
 
 def embedding_adam():
@@ -77,38 +100,40 @@ def _recurrent(*cells, optimizer=None):
 
 
 def lstm():
-    return _recurrent(layers.LSTM(6))
+    return _recurrent(_lstm())
 
 
 def lstm_adam():
-    return _recurrent(layers.LSTM(6), optimizer=keras.optimizers.Adam(0.01, epsilon=1e-8))
+    return _recurrent(_lstm(), optimizer=keras.optimizers.Adam(0.01, epsilon=1e-8))
 
 
 def lstm_static():
-    return _recurrent(layers.LSTM(6, unroll=True))
+    return _recurrent(_lstm(unroll=True, unit_forget_bias=False))
 
 
 def lstm_stack():
-    return _recurrent(layers.LSTM(6, return_sequences=True), layers.LSTM(6))
+    return _recurrent(_lstm(return_sequences=True), _lstm(6))
 
 
 def gru():
-    return _recurrent(layers.GRU(6, reset_after=False),
+    return _recurrent(_gru(),
                       optimizer=keras.optimizers.Adam(0.01, epsilon=1e-8))
 
 
 def simple_rnn():
-    return _recurrent(layers.SimpleRNN(6))
+    return _recurrent(layers.SimpleRNN(6, kernel_initializer=_glorot(9, 6),
+                                       recurrent_initializer=_glorot(9, 6)))
 
 
 def language_model():
     words = keras.Input((7,), dtype="int32", name="words")
-    net = layers.LSTM(6, return_sequences=True)(layers.Embedding(5, 3, name="embedding")(words))
+    net = layers.Embedding(5, 3, "glorot_uniform", name="embedding")(words)
+    net = _lstm(return_sequences=True)(net)
     return (keras.Model(words, layers.Dense(5, name="logits")(net)),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             keras.optimizers.SGD(1.0, global_clipnorm=0.2))
 
 
 def gru_momentum():
-    return _recurrent(layers.GRU(6, reset_after=False),
+    return _recurrent(_gru(),
                       optimizer=keras.optimizers.SGD(0.05, momentum=0.9))
