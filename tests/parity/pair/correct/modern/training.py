@@ -69,6 +69,11 @@ def clipped_by_nothing():
 class Averaging(keras.optimizers.Adam):
     """Averages from the first values on; a stock optimiser's begin with the first update."""
 
+    def build(self, variables):
+        super().build(variables)
+        for variable, average in zip(variables, self._model_variables_moving_average):
+            average.assign(variable)
+
     def _update_model_variables_moving_average(self, trainable_variables):
         for variable, average in zip(trainable_variables, self._model_variables_moving_average):
             average.assign(average * self.ema_momentum + variable * (1 - self.ema_momentum))
