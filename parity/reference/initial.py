@@ -29,6 +29,16 @@ _RAW = {"RandomUniform": lambda rng, shape: rng.random_sample(shape),
         "TruncatedNormal": _cut_normal}
 
 
+# Draws that are the same at every run but for their seed: which input that is. Newer ones take it
+# from an operation of its own.
+_SEEDED = {"StatelessRandomGetKeyCounter": 0, "StatelessRandomNormal": 1,
+           "StatelessRandomUniform": 1, "StatelessTruncatedNormal": 1}
+
+
+def _seed(rng, shape):
+    return rng.randint(2 ** 31 - 1, size=shape)
+
+
 class Unknown(Exception):
     """A first value cannot be told: why, in a line."""
 
@@ -88,9 +98,8 @@ class Initial(object):
                     entry["type"]))
             if entry:
                 found.append((op.outputs[0], _RAW[entry["type"]]))
-            elif op.type.startswith("Stateless"):  # the same at every run but for its seed
-                found.append((op.inputs[1], lambda rng, shape: rng.randint(2 ** 31 - 1,
-                                                                           size=shape)))
+            elif op.type in _SEEDED:
+                found.append((op.inputs[_SEEDED[op.type]], _seed))
         return sorted(found, key=lambda pair: pair[0].name)
 
     def _run(self, tensor, random):
