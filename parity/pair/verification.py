@@ -64,7 +64,6 @@ class _Verification:
         self._found, self._exchanged, self._structure = None, [], []
         self._seen, self._notes, self._beside = {}, {}, []
         self._departures, self._curves = [], {}
-        self._initial = None
 
     def replay(self):
         """Compares what a graph that only runs forward gives with what it gave when captured."""
@@ -87,7 +86,7 @@ class _Verification:
         if run.dtype == round_trip.DTYPE:
             self._beside += run.round_trip(self._found, sides)
         self._seen[run.dtype] = judgement.seen(sides, run.dtype, self._kind)
-        if not self._forward:
+        if run.dtype == round_trip.DTYPE and not self._forward:
             self._begin(run, sides)
         if first and not self._forward:
             rows, reason = run.inference(self._found, sides)
@@ -96,11 +95,13 @@ class _Verification:
         return True
 
     def _begin(self, run, sides):
-        """Compares initialisers, once, and where slots and state start."""
-        if self._initial is None:
-            self._initial, both = run.first_values(self._found)
-            self._beside += initial.found(both, self._asked.dtypes)
-        begins = dict(self._initial, declared=first_values.declared(self._found, self._initial))
+        """Compares initialisers, and where slots and state start: in the captured precision.
+
+        A program may start something at the largest number that its precision has.
+        """
+        first, both = run.first_values(self._found)
+        self._beside += initial.found(both, self._asked.dtypes)
+        begins = dict(first, declared=first_values.declared(self._found, first))
         self._seen[run.dtype].rows.extend(starts.rows(sides, begins, run.start()))
         self._beside += starts.not_run(sides, begins, run.dtype)
 
