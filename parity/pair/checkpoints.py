@@ -61,8 +61,9 @@ class State:
         for slot in self._found.slots:
             transform, rate = self._transforms[slot.port], self._rate(slot)
             if not slot.idle and rate:  # what was multiplied by nothing does not come back
-                found[slot.reference].append(Part(self._place(slot), transform.change, _divided(
-                    transform.put_change, rate), _TIMES if slot.holds_rate else transform.name))
+                take, put = slot.layout(transform)
+                found[slot.reference].append(Part(self._place(slot), take, _divided(put, rate),
+                                                  _TIMES if slot.holds_rate else transform.name))
         for row in self._found.own:
             found[row.reference].append(Part(f"own/{self._step}/{row.optimizer}/{row.name}",
                                              transforms.UNCHANGED.state,

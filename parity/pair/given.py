@@ -16,7 +16,8 @@ def arrays(trace, found, steps):
                    row.transform.state(trace[f"before/{step}/{row.reference}"]))
         transform = {row.port: row.transform for row in found.variables.rows}
         for slot in found.slots:
-            value = transform[slot.port].change(trace[f"before/{step}/{slot.reference}"])
+            value = slot.layout(transform[slot.port])[0](
+                trace[f"before/{step}/{slot.reference}"])
             if slot.holds_rate:
                 value = -value * np.asarray(
                     judgement.rate_of(trace, step, slot.variable, last=True), value.dtype)

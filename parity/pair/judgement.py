@@ -371,10 +371,10 @@ def _slots(sides, step):
                                note="the port's optimiser has no such slot")
             continue
 
-        def as_held(value, last=False, change=transform[slot.port].change, slot=slot):
+        def as_held(value, last=False, take=slot.layout(transform[slot.port])[0], slot=slot):
             factor = -rate_of(sides.reference, step, slot.variable, last) if (
                 slot.holds_rate) else 1.0
-            return change(value) * np.asarray(factor, value.dtype)
+            return take(value) * np.asarray(factor, value.dtype)
         before = as_held(sides.reference[f"before/{step}/{slot.reference}"], last=True)
         expected = as_held(sides.reference[f"after/{step}/{slot.reference}"])
         rung = 8 if step != sides.steps[0] else 7

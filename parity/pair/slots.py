@@ -38,6 +38,12 @@ class Row(NamedTuple):
     holds_rate: bool
     idle: bool = False
 
+    def layout(self, transform):
+        """(function that makes the port's layout, its inverse): an average is of values."""
+        if self.role == "average":
+            return transform.state, transform.put_state
+        return transform.change, transform.put_change
+
 
 def pair(updates, rows, optimizers, states=()):
     """The `Row`s of all slots whose variable has a partner.

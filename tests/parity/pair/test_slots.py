@@ -1,5 +1,6 @@
 """Which slot of a port's optimiser stands for which of the reference's."""
 
+import numpy as np
 import pytest
 
 from parity.pair import slots
@@ -84,3 +85,17 @@ def test_averages_of_weights_that_the_optimizer_keeps():
     assert [row.reference for row in found if row.role == "average"] == [name]
     assert not [row for row in slots.pair([adam], rows(("w", "a/kernel")), optimizer(
         "a/kernel", "Adam", "m", "v"), [name]) if row.role == "average"]
+
+
+def test_an_average_holds_what_the_port_adds_to_the_variable_and_other_slots_do_not():
+    bias = transforms.cell_bias("LSTM cell", 1.0)
+    rows_of = {role: slots.Row("w/" + role, "w", "lstm/bias", role, False)
+               for role in ("average", "m")}
+    zeros = np.zeros(8)
+    taken = {role: row.layout(bias)[0](zeros) for role, row in rows_of.items()}
+    assert taken["m"].tolist() == [0.0] * 8
+    assert taken["average"].tolist() == [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+    for role, row in rows_of.items():
+        whole = np.ones(8)
+        row.layout(bias)[1](taken[role], whole)
+        assert whole.tolist() == [0.0] * 8
