@@ -155,6 +155,7 @@ def judge(case, narrow, wide, structure, headers, kind=None):
                                note="nothing was compared") for rung in kind.required
               for dtype in headers if not any((finding.rung, finding.dtype) == (rung, dtype)
                                               for finding in found)]
+    found.sort(key=lambda finding: finding.rung)
     return findings.Result(case, found, "", {}, {}, headers, {})
 
 
@@ -371,7 +372,9 @@ def _slots(sides, step):
                                note="the port's optimiser has no such slot")
             continue
 
-        def as_held(value, last=False, take=slot.layout(transform[slot.port])[0], slot=slot):
+        take, _ = slot.layout(transform[slot.port])
+
+        def as_held(value, last=False, take=take, slot=slot):
             factor = -rate_of(sides.reference, step, slot.variable, last) if (
                 slot.holds_rate) else 1.0
             return take(value) * np.asarray(factor, value.dtype)

@@ -105,11 +105,14 @@ def measure(captured, progress=lambda line: None):
     found = [race for race in every if race.trains]
     spreads = _spreads(updates, replay.updates()) if found else {}
     order = orders.AS_CHOSEN
-    if found and any(row.verdict == DIFFERENT for row in rows(updates, floors)):
+    # Floors that were measured on a race excuse anything.
+    if found and any(row.error > _explicable(0.0) for row in rows(updates, {})):
         progress("looking for the order of racing accesses that reproduces the capture")
-        order = orders.settled(found, replay.graph,
-                               lambda order: _scores(captured, order, floors))
-        updates = list(Replay(captured, order=order).updates())
+        order = orders.settled(found, replay.graph, lambda order: _scores(captured, order, floors))
+        replay.close()
+        replay = Replay(captured, order=order)
+        updates = list(replay.updates())
+        floors = noise.floors(replay, updates)
     replay.close()
     progress("replaying in float64")
     # As stored: that is what was computed where it was captured.

@@ -35,8 +35,11 @@ def traces(dtype):
     return reference, port
 
 
-def judged(change=lambda reference, port: None):
-    """The `Result` of the traces, both precisions changed by a function of (reference, port)."""
+def judged(change=lambda reference, port: None, beside=()):
+    """The `Result` of the traces, both precisions changed by a function of (reference, port).
+
+    `beside` are findings of other rungs.
+    """
     rows = [variables.Row("w", "d/kernel", transforms.UNCHANGED, "name")]
     held = [slots.Row("w/Momentum", "w", "d/kernel", "momentum", True)]
     sides = []
@@ -45,7 +48,7 @@ def judged(change=lambda reference, port: None):
         change(reference, port)
         sides.append(judgement.seen(judgement.Sides(
             reference, port, variables.Pairing(rows, [], []), held, STEPS, {"d/kernel": 0}), dtype))
-    return judgement.judge("port", *sides, [], {"float32": {}, "float64": {}})
+    return judgement.judge("port", *sides, list(beside), {"float32": {}, "float64": {}})
 
 
 def judged_alone(change):
@@ -81,6 +84,13 @@ def test_what_is_otherwise_is_different_at_its_rung(name, rung, tensor):
     result = judged(change)
     assert first(result) == (rung, tensor, differences.DIFFERENT)
     assert findings.exit_status([result]) == 1
+
+
+def test_a_checkpoint_comes_after_what_training_shows():
+    def change(reference, port):
+        port["after/0/d/kernel"] = 1.001 * port["after/0/d/kernel"]
+    lost = findings.Finding(9, "float32", "Keras 3 to TensorFlow 1", differences.DIFFERENT)
+    assert first(judged(change, [lost])) == (6, "d/kernel", differences.DIFFERENT)
 
 
 @pytest.mark.parametrize("name", ["clipped/0/0/d/kernel", "slot_after/1/0/d/kernel/momentum"])
