@@ -39,8 +39,9 @@ def _first(result):
         return ""
     rows = [("rung", f"{first.rung} {RUNGS[first.rung]}, {first.dtype}"),
             ("tensor", f"<code>{html.escape(first.tensor)}</code>"),
-            ("difference", f"{first.relative:.3g}"),
-            ("cause", html.escape(result.cause))]
+            ("difference", f"{first.relative:.3g}")]
+    said = {"cause": result.cause, "note": first.note if first.note != result.cause else ""}
+    rows += [(title, html.escape(words)) for title, words in said.items() if words]
     rows += [(side, f"<code>{html.escape(line)}</code>")
              for side, line in result.sources.items() if line]
     return "<h3>Where it departs first</h3>" + _table(("", ""), rows)

@@ -244,6 +244,14 @@ def test_html_shows_what_the_first_difference_is():
     assert "Where it departs first" not in html_report.text([EQUAL])
 
 
+def test_html_says_what_is_noted_where_no_cause_is_known():
+    shown = html_report.text([DIFFERENT._replace(cause="")])
+    assert "<td>cause</td>" not in shown
+    first = DIFFERENT.first_difference
+    noted = DIFFERENT._replace(cause="", findings=[first._replace(note="another start")])
+    assert "another start" in "\n".join(Page(html_report.text([noted])).words)
+
+
 def test_html_says_when_there_is_no_drift():
     assert "the free runs are equal at each of 2 steps" in html_report.text([EQUAL])
     assert "the free runs are equal" not in html_report.text([DIFFERENT])
