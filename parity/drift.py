@@ -16,8 +16,9 @@ def distance(reference_entries, port_entries):
         gaps = gaps + np.sum(np.square(port - reference), axis=1)
         moved = moved + np.sum(np.square(reference - reference[0]), axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        drift = np.sqrt(gaps / moved)
-    return np.atleast_1d(np.nan_to_num(drift, nan=0.0, posinf=0.0)).tolist()
+        drift = np.where(gaps == 0, 0.0, np.sqrt(gaps / moved))
+    # Not finite, or away from a reference that rests: no number says how far, and it is not 0.
+    return np.atleast_1d(np.nan_to_num(drift, nan=np.inf, posinf=np.inf)).tolist()
 
 
 def _drift(pair):

@@ -29,7 +29,7 @@ class Distances(NamedTuple):
 
 
 def distances(reference, port, rows):
-    """The `Distances` of two recordings.
+    """The `Distances` of two recordings; None where no variable can be compared.
 
     Args:
       reference, port: mappings from names to arrays; both hold entries/<variable>.
@@ -42,6 +42,8 @@ def distances(reference, port, rows):
         if not row.transform.name and names[0] in reference and names[2] in port:
             theirs[row.port], nudged[row.port], ours[row.port] = (
                 reference[names[0]], reference[names[1]], port[names[2]])
+    if not theirs:
+        return None
     return Distances(drift.distance(theirs, ours), drift.distance(theirs, nudged))
 
 

@@ -91,8 +91,7 @@ class Run:
                        for step, phases in answer["draws"].items()}
 
     def free(self, found, sides):
-        """The `Distances` of free runs; None where every step is compared, or none can be repeated.
-        """
+        """The `Distances` of free runs; None where every step is compared, or nothing can be."""
         if self._count(found) <= len(self._steps) or found.reference["hidden"]:
             return None
         theirs, ours, start = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")

@@ -76,7 +76,7 @@ class _Verification:
         self._structure = list(structure(self._found))
         if any(each.verdict == differences.DIFFERENT for each in self._structure):
             return False
-        first = run.dtype not in self._seen and not self._seen
+        first = not self._seen
         run.take_reference(self._found, self._departures)
         sides = run.sides(self._found)
         if first:

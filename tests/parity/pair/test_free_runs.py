@@ -20,12 +20,31 @@ def test_distances_are_parts_of_the_way_that_the_reference_went():
     np.testing.assert_allclose(found.floor, [0.0, 0.0, np.sqrt(2) * 1e-4])
 
 
-def test_variables_in_another_order_are_left_out():
+def test_where_every_variable_is_in_another_order_nothing_is_compared():
     way = np.array([[0.0], [1.0]])
     rows = [Row("w", "a/kernel", transforms.part(0, 0, 1), "name")]
+    assert free_runs.distances({"entries/w": way, "nudged_entries/w": way},
+                               {"entries/a/kernel": 2 * way}, rows) is None
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+def test_a_port_that_stops_being_finite_departs_there(broken):
+    way = np.arange(6.0)[:, np.newaxis]
+    port = way.copy()
+    port[4:] = broken
+    rows = [Row("w", "a/kernel", transforms.UNCHANGED, "name")]
     found = free_runs.distances({"entries/w": way, "nudged_entries/w": way},
-                                {"entries/a/kernel": 2 * way}, rows)
-    assert not any(found.port)
+                                {"entries/a/kernel": port}, rows)
+    assert found.port == [0.0, 0.0, 0.0, 0.0, np.inf, np.inf]
+    assert free_runs.departures(found, [0, 1, 2]) == [3]
+
+
+def test_a_port_that_moves_where_the_reference_rests_departs():
+    rest = np.zeros((3, 1))
+    rows = [Row("w", "a/kernel", transforms.UNCHANGED, "name")]
+    found = free_runs.distances({"entries/w": rest, "nudged_entries/w": rest},
+                                {"entries/a/kernel": np.array([[0.0], [0.0], [1.0]])}, rows)
+    assert found.port == [0.0, 0.0, np.inf]
 
 
 @pytest.mark.parametrize("port,compared,expected", [
