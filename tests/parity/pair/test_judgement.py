@@ -175,6 +175,24 @@ def test_biased_variances_of_keras_are_constants_and_said():
     assert "n / (n - 1)" in result.first_difference.note
 
 
+def test_a_biased_variance_in_float64_is_identical_where_float32_is_bit_for_bit():
+    def change(reference, port):
+        for step in STEPS:
+            name = f"after/{step}/w"
+            biased = reference[f"before/{step}/w"] - reference[f"gradient/{step}/0/w"] * (
+                reference[name].dtype.type(0.9))
+            reference["biased_" + name] = biased
+            if biased.dtype == np.float64:
+                port[f"after/{step}/d/kernel"] = biased
+    assert judged(change).verdict == differences.IDENTICAL
+
+    def off(reference, port):
+        change(reference, port)
+        if reference["after/0/w"].dtype == np.float64:
+            port["after/0/d/kernel"] = port["after/0/d/kernel"] * 1.001
+    assert judged(off).verdict == differences.DIFFERENT
+
+
 def test_gradients_that_agree_excuse_a_layer_without_a_partner_where_no_loss_was_run():
     def change(reference, port):
         port["output/0/d"] = port["output/0/d"] + 1
