@@ -1,0 +1,1 @@
+"""A pair of 25.6 million parameters."""
