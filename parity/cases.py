@@ -1,43 +1,40 @@
-"""The pairs that this project proves, by name: the only place where `parity` knows the wings.
-
-Everything is "module:function", found on the path of the process that runs it, as a user's own
-program is. `parity` works where these names mean something else.
-"""
+"""The pairs that this project proves, as anybody's pair is given: what is run, its port, steps."""
 
 from typing import NamedTuple
 
 
 class Case(NamedTuple):
-    """A TensorFlow 1 program, its port, and what both are fed."""
+    """A TensorFlow 1 program and its port.
+
+    Attributes:
+      name: what `--case` and the reports call it.
+      legacy: words of the program's command line; "{folder}" is an empty folder.
+      modern: "module:function" that returns the port.
+      arguments: `{name: value}` that the function is given.
+      steps: how many are captured, unless others are asked for.
+    """
 
     name: str
-    legacy: str  # function (hparams, dtype) -> program
+    legacy: tuple
     modern: str
-    legacy_training: str  # module with make_phases, initialize and run_step
-    modern_training: str  # module with run_step
-    hparams: str  # function (model, values) -> hyper-parameters
-    model: str
-    values: dict
-    hparams_dict: str  # function (hparams) -> {name: value}
-    batches: str  # function (hparams) -> function (seed, step) -> {batch key: array}
-    samples: str  # function (hparams, seed) -> {"sample/<input>": array}
-    steps: int = 200  # that are compared, unless others are asked for
+    arguments: dict
+    steps: int = 200
+
+    @property
+    def model(self):
+        """The model's name, by which `--case` takes all of its cases."""
+        return self.arguments["model"]
 
 
 def _case(model, batch_size=64, steps=200, **values):
+    flags = dict(values, model=model, batch_size=batch_size)
     return Case(
         name="-".join([model] + [value if isinstance(value, str) else flag
                                  for flag, value in values.items()]),
-        legacy=f"legacy.models.{model}:program",
-        modern=f"modern.models.{model}:program",
-        legacy_training="legacy.training",
-        modern_training="modern.training",
-        hparams="groundwork.hyperparameters:make",
-        model=model,
-        values=dict(values, batch_size=batch_size),
-        hparams_dict="groundwork.hyperparameters:to_dict",
-        batches="groundwork.data.batches:of_digits",
-        samples="groundwork.data.batches:sample_batch",
+        legacy=("-m", "legacy.train", "--parity_mode", "--run_dir={folder}/run",
+                *(f"--{flag}={value}" for flag, value in flags.items())),
+        modern="modern.port:Port",
+        arguments=flags,
         steps=steps)
 
 

@@ -1,4 +1,4 @@
-"""The processes of a verification: one replays the reference, another runs the port."""
+"""The processes of a verification: one captures, one replays the reference, one runs the port."""
 
 import contextlib
 import os
@@ -38,6 +38,11 @@ class Recorders:
         if not os.path.isdir(self._folder):
             staging.stage([], self._folder)
         return Recorder(module, self._python, self._folder)
+
+    @property
+    def capturer(self):
+        """`parity.reference.capturer`."""
+        return self._once(self._legacy, "parity.reference.capturer")
 
     @property
     def reference(self):

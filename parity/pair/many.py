@@ -1,0 +1,70 @@
+"""Verifies many pairs, several at a time."""
+
+import concurrent.futures
+import os
+import tempfile
+import threading
+
+from parity.pair import verification
+from parity.pair.asked import Asked
+from parity.pair.recorders import Recorders
+from parity.workers import RecorderError
+
+
+class _Workers(concurrent.futures.ThreadPoolExecutor):
+    """Threads with recorders of their own, which run every pair that the thread verifies."""
+
+    def __init__(self, count, folder, python):
+        self._folder, self._python = folder, python
+        self._own, self._all = threading.local(), []
+        super().__init__(count, initializer=self._start)
+
+    def _start(self):
+        self._own.recorders = Recorders(
+            tempfile.mkdtemp(dir=self._folder), self._python, kept=True)
+        self._all.append(self._own.recorders)
+
+    @property
+    def recorders(self):
+        """Those of the thread that asks."""
+        return self._own.recorders
+
+    def __exit__(self, *error):
+        self.shutdown(wait=not error[0], cancel_futures=True)
+        for recorders in self._all:
+            recorders.__exit__(*error)
+
+
+def verify(cases, folder, progress, python=""):
+    """Yields the `Result` of each pair, in their order.
+
+    Args:
+      cases: `parity.cases.Case`s.
+      folder: an empty folder.
+      progress: function that shows a line.
+      python: interpreter with the real TensorFlow 1 for the reference; "": this one.
+
+    Raises:
+      RecorderError: a side could not be recorded.
+    """
+    count = min(os.cpu_count() or 1, len(cases))
+    with _Workers(count, folder, python) as workers:
+        def verified(case):
+            with tempfile.TemporaryDirectory(dir=folder) as own:
+                return _verified(case, own, workers.recorders)
+
+        for number, result in enumerate(workers.map(verified, cases), 1):
+            progress(f"verified {number}/{len(cases)}: {result.case}")
+            yield result
+
+
+def _verified(case, folder, recorders):
+    """The `Result` of a case, whose program is captured first."""
+    captured = os.path.join(folder, "captured")
+    ended = recorders.capturer("capture", folder=os.getcwd(), arguments=[
+        f"--steps={case.steps}", f"--out={captured}", "--",
+        *(word.format(folder=folder) for word in case.legacy)])
+    if ended["status"]:
+        raise RecorderError(f"{case.name}: {ended['said']}")
+    asked = Asked(captured, case.modern, arguments=case.arguments, name=case.name)
+    return verification.verify(asked, folder, lambda line: None, recorders)

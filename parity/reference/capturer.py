@@ -1,0 +1,63 @@
+"""Captures programs, each in a process forked from this one, which has imported TensorFlow.
+
+As `python -m parity.reference.capturer` it answers jobs, one a line of JSON on standard input:
+
+    capture    {"arguments", "folder"}: runs `python -m parity.capture` with these arguments in a
+               folder; the answer is {"status", "said"}, its exit status and its last line
+
+A start of TensorFlow takes seconds, a fork milliseconds.
+"""
+
+import ctypes
+import os
+import runpy
+import signal
+import sys
+import tempfile
+
+import tensorflow.compat.v1 as tf
+
+from parity.common import worker
+
+_DEATH_SIGNAL = 1  # of Linux's prctl: what a process is sent when its parent ends
+
+
+def _become_capture(arguments, folder, out):
+    """Runs the command in this process, whose output goes to a file, and ends it."""
+    status = 1
+    try:
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(out.fileno(), 1)
+        os.dup2(out.fileno(), 2)
+        os.chdir(folder)
+        sys.path.insert(0, folder)
+        sys.argv = ["parity.capture"] + arguments
+        runpy.run_module("parity.capture", run_name="__main__", alter_sys=True)
+        status = 0
+    except SystemExit as ending:
+        status = ending.code or 0
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def capture(job):
+    """Captures in a process of its own; `{"status", "said"}`."""
+    with tempfile.TemporaryFile() as out:
+        child = os.fork()
+        if not child:
+            _become_capture(job["arguments"], job["folder"], out)
+        _, ended = os.waitpid(child, 0)
+        out.seek(0)
+        lines = out.read().decode("utf-8", "replace").strip().splitlines()
+    status = -os.WTERMSIG(ended) if os.WIFSIGNALED(ended) else os.WEXITSTATUS(ended)
+    return {"status": status, "said": (lines or ["it ended without a word"])[-1]}
+
+
+if __name__ == "__main__":
+    assert tf.layers and tf.nn.rnn_cell  # imported when they are first asked for
+    worker.serve({"capture": capture})
+    sys.exit(0)
