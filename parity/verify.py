@@ -11,12 +11,11 @@ import types
 from parity import api
 from parity import command_line
 from parity import findings
-from parity import recording
 from parity.report import html_report
 from parity.report import json_report
 from parity.report import terminal
 from parity.cases import CASES
-from parity.judge import judge
+from parity.pair import many
 from parity.pair import remarks
 from parity.pair import table
 from parity.pair import verification
@@ -86,18 +85,14 @@ def _own_pair(asked, verified=verification.verify):
         return verified(pair, folder, command_line.progress)
 
 
-def verify(plan, progress, traces=None):
-    """Yields the `Result` of each case of a plan; keeps the traces in the folder `traces`."""
-    with tempfile.TemporaryDirectory() as folder:
-        waiting = []
-        for pair in recording.record_pairs(plan, folder, progress):
-            waiting.append(pair)
-            if len(waiting) < len(plan.dtypes):
-                continue
-            yield judge(pair.case.name, waiting)
-            for recorded in waiting:
-                recording.finish(recorded, folder, traces)
-            waiting = []
+def _asked_cases(asked):
+    """The chosen cases as the flags would have them run."""
+    for case in chosen_cases(asked.case):
+        arguments = dict(case.arguments)
+        if asked.stock_optimizers:
+            arguments["stock_optimizers"] = True
+        yield case._replace(legacy=case.legacy + (f"--seed={asked.seed}",), arguments=arguments,
+                            steps=asked.steps or case.steps)
 
 
 def main(argv):
@@ -120,12 +115,11 @@ def main(argv):
         results = [_own_pair(asked)]
         print(terminal.text(results[0]) + "\n".join(remarks.lines(results[0])), flush=True)
         return _written(asked, results)
-    plan = recording.Plan(chosen_cases(asked.case), ("float32", "float64"), asked.steps,
-                          asked.seed, asked.stock_optimizers, asked.legacy_python)
-    results = []
-    for result in verify(plan, command_line.progress, asked.traces):
-        print(terminal.text(result), flush=True)
-        results.append(result)
+    results, cases = [], list(_asked_cases(asked))
+    with tempfile.TemporaryDirectory() as folder:
+        for result in many.verify(cases, folder, command_line.progress, asked.legacy_python):
+            print(terminal.text(result), flush=True)
+            results.append(result)
     return _written(asked, results)
 
 
