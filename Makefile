@@ -15,7 +15,7 @@ demo: .venv/installed
 		$(RUN) -m $$wing.train --model=$$model --train_steps=$${job#*:} --run_dir=runs/$$wing/$$model; \
 		$(RUN) -m $$wing.sample --run_dir=runs/$$wing/$$model --output=runs/$$wing-$$model.png; \
 	done; done
-	$(RUN) -m parity.verify --case=mlp_gan,vae,bgd_gan --steps=20 --report=runs/parity.html --json=runs/parity.json
+	$(RUN) -m parity.verify --model=mlp_gan,vae,bgd_gan --steps=20 --report=runs/parity.html --json=runs/parity.json
 	@echo "samples: runs/*.png   report: runs/parity.html   graphs: tensorboard --logdir runs"
 
 test: .venv/installed

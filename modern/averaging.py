@@ -3,7 +3,6 @@
 import contextlib
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 _NAME = "average"
@@ -24,10 +23,8 @@ def make(variables):
 
 def update(averages, variables, decay):
     """Moves the averages a step, as `tf.train.ExponentialMovingAverage` does."""
-    # Its decay is of float32 in both precisions.
-    rest = np.float32(1) - np.float32(decay)
     for average, variable in zip(averages, variables):
-        rate = tf.constant(rest, average.dtype)
+        rate = 1 - tf.constant(decay, average.dtype)
         average.assign_sub((average - variable) * rate)
 
 

@@ -6,33 +6,43 @@ A batch holds what the Session of `legacy.train` was fed, by the names of its pl
 import importlib
 
 import keras
+import tensorflow as tf
 
 from groundwork import hyperparameters
 from modern.program import phase_inputs
 from modern.training import run_phase
 
 
-class Port:
-    """A model and its training step.
+def build(model, stock_optimizers=False, **values):
+    """The `Port` of a model.
 
     Args:
       model: a name in `groundwork.hyperparameters.MODELS`.
       stock_optimizers: Keras's own rules, instead of those that follow `tf.train`.
       **values: hyper-parameters that are not the model's defaults.
     """
+    program = importlib.import_module(f"modern.models.{model}").program
+    return Port(program(hyperparameters.make(model, values), keras.config.floatx(),
+                        stock_optimizers))
 
-    def __init__(self, model, stock_optimizers=False, **values):
-        build = importlib.import_module(f"modern.models.{model}").program
-        self._program = build(hyperparameters.make(model, values), keras.config.floatx(),
-                              stock_optimizers)
-        self.model = self._program.model
-        self._inputs = [key for key in self._program.inputs if not key.startswith("sample/")]
+
+class Port:
+    """A `modern.program.Program` and its training step."""
+
+    def __init__(self, program):
+        self._program = program
+        self.model = program.model
+        self._inputs = [key for key in program.inputs if not key.startswith("sample/")]
         # One call of the Session each, in order: a phase, a repetition, an accumulated batch.
         self._calls = list(dict.fromkeys(key.rpartition("/")[0] for key in self._inputs))
 
     def step(self, batch):
         """Takes one training step; `[{loss name: scalar}]` of its updates, in order."""
-        fed = {key: self._fed(batch, *key.rsplit("/", 1)) for key in self._inputs}
+        return self.run({key: self._fed(batch, *key.rsplit("/", 1)) for key in self._inputs})
+
+    @tf.function
+    def run(self, fed):
+        """Takes a step, fed `{"<phase>/<name>": tensor}`."""
         return [run_phase(self._program.losses, phase, batches)
                 for phase in self._program.phases for batches in phase_inputs(phase, fed)]
 

@@ -232,6 +232,7 @@ class Reach(object):
         self._walk(self.behind)
         found = ((op, written_variables(op, self._writing)) for op in self.ops)
         self.writes = {op: variables for op, variables in found if variables}
+        self._scalar_reads = None
 
     def _unfed(self, tensors):
         self.feeds.update(tensor.name for tensor in tensors if tensor.name in self.fed)
@@ -263,6 +264,12 @@ class Reach(object):
         Its value shows which came first. The read of a reference variable gives the variable
         itself, so that it takes the operation behind it to see the number.
         """
+        if self._scalar_reads is None:
+            found = self._found_scalar_reads()
+            self._scalar_reads = [found[name] for name in sorted(found)]
+        return self._scalar_reads
+
+    def _found_scalar_reads(self):
         written = {variable for variables in self.writes.values() for variable in variables}
         found = {}
         for op in self.ops:
@@ -273,7 +280,7 @@ class Reach(object):
             if written.intersection(read):
                 found.update((tensor.name, tensor) for tensor in op.outputs
                              if tensor.shape.ndims == 0 and not _is_handle(tensor))
-        return [found[name] for name in sorted(found)]
+        return found
 
     def applies(self):
         """Names of the apply operations, sorted."""
@@ -387,10 +394,10 @@ class Store(object):
         content = file.getvalue()
         digest = hashlib.sha256(content).hexdigest()[:32]
         if digest not in self._known:
-            sample = content[:65536]  # random weights do not shrink, slots of zeros do
+            sample = content[:16384]  # random weights do not shrink, slots of zeros do
             shrinks = len(zlib.compress(sample, 1)) < 0.7 * len(sample)
             self._zip.writestr(zipfile.ZipInfo(digest + ".npy"), content,
-                               zipfile.ZIP_DEFLATED if shrinks else zipfile.ZIP_STORED)
+                               zipfile.ZIP_DEFLATED if shrinks else zipfile.ZIP_STORED, 1)
             self._known.add(digest)
             self.bytes += len(content)
         return digest
@@ -596,7 +603,8 @@ class Capture(object):
         self._calls, self._kinds, self._state = [], [], {}
         self._pending = []
         self._reached, self._fed = {}, set()
-        self._said, self._seen, self._started_in = time.time(), 0, os.getcwd()
+        self._said, self._started_in = time.time(), os.getcwd()
+        self._seen, self._kept = 0, None  # how many calls there were, and up to the last kept one
         self.done = False
         self.forward = False
 
@@ -619,7 +627,7 @@ class Capture(object):
         """
         if self.done or getattr(self._own, "busy", False):
             return run(targets, fetches, feeds, *options)
-        self._seen += 1
+        self.pass_by()
         reach = self._belonging(session, targets, fetches, feeds)
         if reach is None:
             return run(targets, fetches, feeds, *options)
@@ -632,6 +640,10 @@ class Capture(object):
                 return self._keep(session, targets, fetches, feeds, reach, run, options)
             finally:
                 self._own.busy = False
+
+    def pass_by(self):
+        """Counts a call, which may move variables."""
+        self._seen += 1
 
     def _belonging(self, session, targets, fetches, feeds):
         """The `Reach` of a call that belongs to training, else None."""
@@ -673,7 +685,9 @@ class Capture(object):
         if self._session is None:
             self._session, self._view = session, self._view_of(session.graph)
             self._variables = Variables(self._view, run)
-        before = self._variables.read()
+        # Nothing but a call can have moved what this process alone holds.
+        alone = self._kept is not None and self._seen == self._kept + 1 and not session.sess_str
+        before = self._state if alone else self._variables.read()
         extra = [tensor for name, tensor in sorted(reach.stateful.items())
                  if tensor.consumers()]
         extra = [tensor for tensor in extra + reach.scalar_reads()
@@ -704,6 +718,7 @@ class Capture(object):
         self._reached.update((op.name, op) for op in reach.ops)
         self._fed.update(reach.feeds)
         self._progress()
+        self._kept = self._seen
         return results[:len(fetches)]
 
     def _entry(self, targets, reach, seconds):
@@ -900,6 +915,8 @@ def digest(array):
 
 
 def _same(array, other):
+    if array is other:
+        return True
     if array is None or array.dtype != other.dtype or array.shape != other.shape:
         return False
     if array.dtype.kind == "O":
@@ -1000,6 +1017,7 @@ def hook(capture):
 
     def hooked_run(self, handle, targets, fetches, feeds, options, metadata):
         if handle is not None:  # a partial run
+            capture.pass_by()
             return do_run(self, handle, targets, fetches, feeds, options, metadata)
         run = _caller(do_run, self)
         return capture.run(self, targets, fetches, {

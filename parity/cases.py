@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+# What the programs are made of.
+PACKAGES = ("legacy", "groundwork")
+
 
 class Case(NamedTuple):
     """A TensorFlow 1 program and its port.
@@ -33,7 +36,7 @@ def _case(model, batch_size=64, steps=200, **values):
                                  for flag, value in values.items()]),
         legacy=("-m", "legacy.train", "--parity_mode", "--run_dir={folder}/run",
                 *(f"--{flag}={value}" for flag, value in flags.items())),
-        modern="modern.port:Port",
+        modern="modern.port:build",
         arguments=flags,
         steps=steps)
 
@@ -73,3 +76,4 @@ CASES = {case.name: case for case in [
     _case("dcgan", batch_size=8, steps=10),
     _case("dcgan", batch_size=8, steps=10, architecture="d2", generator_loss="gat"),
 ]}
+MODELS = list(dict.fromkeys(case.model for case in CASES.values()))

@@ -14,7 +14,7 @@ from parity import findings
 from parity.report import html_report
 from parity.report import json_report
 from parity.report import terminal
-from parity.cases import CASES
+from parity.cases import CASES, MODELS
 from parity.pair import many
 from parity.pair import remarks
 from parity.pair import table
@@ -23,8 +23,11 @@ from parity.pair import verification
 
 def _parser():
     parser = command_line.Parser(prog="parity.verify", description=__doc__.partition("\n")[0])
-    parser.add_argument("--case", default="all", metavar="NAMES",
-                        help="all, or models and cases with commas between: " + ", ".join(CASES))
+    parser.add_argument("--case", metavar="NAMES",
+                        help="pairs of this project, with commas between, or all, which is the "
+                             "default: " + ", ".join(CASES))
+    parser.add_argument("--model", metavar="NAMES", help="all pairs of these models: "
+                        + ", ".join(MODELS))
     parser.add_argument("--legacy", metavar="PROGRAM",
                         help="a TensorFlow 1 program instead of the project's own cases: the "
                              "folder of a capture, or what parity.capture captures")
@@ -62,15 +65,26 @@ def _parser():
     return parser
 
 
-def chosen_cases(name):
-    """The cases of that name or model; UsageError when there is none."""
-    chosen = name.split(",")
-    known = {"all", *CASES, *(case.model for case in CASES.values())}
-    if not known.issuperset(chosen):
-        raise command_line.UsageError(
-            f"--case={name}: expected all, a model or one of {', '.join(CASES)}")
+def chosen_cases(names=None, models=None):
+    """The cases of these names, and of these models; all if neither is given.
+
+    Raises:
+      UsageError: there is none of a name.
+    """
+    if names is None and models is None:
+        names = "all"
+    named = set() if names is None else _known("case", names, ["all", *CASES])
+    owners = set() if models is None else _known("model", models, MODELS)
     return [case for case in CASES.values()
-            if {"all", case.name, case.model}.intersection(chosen)]
+            if named & {"all", case.name} or case.model in owners]
+
+
+def _known(flag, names, known):
+    """The names of a flag's value."""
+    found = set(names.split(","))
+    if not found <= set(known):
+        raise command_line.UsageError(f"--{flag}={names}: expected {', '.join(known)}")
+    return found
 
 
 def _own_pair(asked, verified=verification.verify):
@@ -87,7 +101,7 @@ def _own_pair(asked, verified=verification.verify):
 
 def _asked_cases(asked):
     """The chosen cases as the flags would have them run."""
-    for case in chosen_cases(asked.case):
+    for case in chosen_cases(asked.case, asked.model):
         arguments = dict(case.arguments)
         if asked.stock_optimizers:
             arguments["stock_optimizers"] = True

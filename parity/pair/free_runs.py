@@ -21,30 +21,35 @@ class Distances(NamedTuple):
 
     Attributes:
       port: [steps + 1] of the port.
-      floor: [steps + 1] of the reference itself, nudged by a unit in the last place at each step.
+      floor: [steps + 1] of the reference itself, nudged by a unit in the last place at each step;
+        empty where the port stays within rounding.
     """
 
     port: list
     floor: list
 
 
-def distances(reference, port, rows):
+def distances(reference, port, rows, nudged):
     """The `Distances` of two recordings; None where no variable can be compared.
 
     Args:
       reference, port: mappings from names to arrays; both hold entries/<variable>.
       rows: pairs of variables; of those in parts or in another order entries say nothing.
+      nudged: function that gives the same of the reference when it is nudged, which takes as long
+        as the reference took; it is not called where the port stays within rounding.
     """
-    ours, theirs, nudged = {}, {}, {}
-    for row in rows:
-        names = (f"entries/{row.reference}", f"nudged_entries/{row.reference}",
-                 f"entries/{row.port}")
-        if not row.transform.name and names[0] in reference and names[2] in port:
-            theirs[row.port], nudged[row.port], ours[row.port] = (
-                reference[names[0]], reference[names[1]], port[names[2]])
-    if not theirs:
+    rows = [row for row in rows if not row.transform.name
+            and f"entries/{row.reference}" in reference and f"entries/{row.port}" in port]
+    if not rows:
         return None
-    return Distances(drift.distance(theirs, ours), drift.distance(theirs, nudged))
+    theirs = {row.reference: reference[f"entries/{row.reference}"] for row in rows}
+    apart = drift.distance(theirs, {
+        row.reference: port[f"entries/{row.port}"] for row in rows})
+    if max(apart) <= _LEAST:
+        return Distances(apart, [])
+    other = nudged()
+    return Distances(apart, drift.distance(theirs, {
+        row.reference: other[f"entries/{row.reference}"] for row in rows}))
 
 
 def departures(found, compared):
@@ -52,7 +57,9 @@ def departures(found, compared):
     jumps = []
     for step, (before, after) in enumerate(zip(found.port, found.port[1:])):
         grown = after / max(before, _NOTHING)
+        if step in compared or not after > _LEAST:
+            continue
         expected = found.floor[step + 1] / max(found.floor[step], _NOTHING)
-        if step not in compared and after > _LEAST and grown > _JUMP * max(expected, 1.0):
+        if grown > _JUMP * max(expected, 1.0):
             jumps.append((grown, step))
     return [step for _, step in sorted(jumps, reverse=True)[:_MOST]]

@@ -10,6 +10,7 @@ _SMALLEST = 1e-30
 
 def arrays(trace, found, steps):
     """`(name, array)` of all that the port starts its steps from, in its own layout."""
+    yield from fed(trace, found, steps)
     for step in steps:
         for row in found.variables.rows:
             yield (f"state/{step}/{row.port}",
@@ -29,21 +30,24 @@ def arrays(trace, found, steps):
         for number in set(found.optimizers.values()):
             yield f"iterations/{step}/{number}", np.int64(
                 _iterations(trace, found, step, number))
-        yield from fed(trace, found, step)
 
 
-def fed(trace, found, step):
-    """`(name, array)` of what the port is fed in a step, and of the draws that answer its own."""
-    names = {row.reference: row.port for row in found.inputs}
+def fed(trace, found, steps):
+    """`(name, array)` of what the port is fed in steps, and of the draws that answer its own."""
+    names, drawn = {row.reference: row.port for row in found.inputs}, {step: [] for step in steps}
     for name in trace.files:
-        kind, at, rest = (name.split("/", 2) + [""])[:3]
-        phase, _, tensor = rest.partition("/")
-        if kind in ("input", "gathered") and at == str(step):
+        if not name.startswith(("input/", "gathered/", "draw/")):
+            continue
+        kind, step, phase, tensor = name.split("/", 3)
+        if int(step) not in drawn:
+            continue
+        if kind == "draw":
+            drawn[int(step)].append((int(phase), int(tensor), name))
+        else:
             yield f"{kind}/{step}/{phase}/{names.get(tensor, plain(tensor))}", trace[name]
-    drawn = sorted((int(name.split("/")[2]), int(name.split("/")[3]), name)
-                   for name in trace.files if name.startswith(f"draw/{step}/"))
-    for number, (_, _, name) in enumerate(drawn):
-        yield f"draw/{step}/{number}", trace[name]
+    for step, places in drawn.items():
+        for number, (_, _, name) in enumerate(sorted(places)):
+            yield f"draw/{step}/{number}", trace[name]
 
 
 def plain(tensor):

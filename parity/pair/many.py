@@ -5,10 +5,11 @@ import os
 import tempfile
 import threading
 
+from parity import cases
 from parity.pair import verification
 from parity.pair.asked import Asked
 from parity.pair.recorders import Recorders
-from parity.workers import RecorderError
+from parity.workers import OURS, RecorderError
 
 
 class _Workers(concurrent.futures.ThreadPoolExecutor):
@@ -21,7 +22,8 @@ class _Workers(concurrent.futures.ThreadPoolExecutor):
 
     def _start(self):
         self._own.recorders = Recorders(
-            tempfile.mkdtemp(dir=self._folder), self._python, kept=True)
+            tempfile.mkdtemp(dir=self._folder), self._python, kept=True, home=OURS,
+            packages=cases.PACKAGES)
         self._all.append(self._own.recorders)
 
     @property
@@ -35,11 +37,11 @@ class _Workers(concurrent.futures.ThreadPoolExecutor):
             recorders.__exit__(*error)
 
 
-def verify(cases, folder, progress, python=""):
+def verify(chosen, folder, progress, python=""):
     """Yields the `Result` of each pair, in their order.
 
     Args:
-      cases: `parity.cases.Case`s.
+      chosen: `parity.cases.Case`s.
       folder: an empty folder.
       progress: function that shows a line.
       python: interpreter with the real TensorFlow 1 for the reference; "": this one.
@@ -47,21 +49,21 @@ def verify(cases, folder, progress, python=""):
     Raises:
       RecorderError: a side could not be recorded.
     """
-    count = min(os.cpu_count() or 1, len(cases))
+    count = min(os.cpu_count() or 1, len(chosen))
     with _Workers(count, folder, python) as workers:
         def verified(case):
             with tempfile.TemporaryDirectory(dir=folder) as own:
                 return _verified(case, own, workers.recorders)
 
-        for number, result in enumerate(workers.map(verified, cases), 1):
-            progress(f"verified {number}/{len(cases)}: {result.case}")
+        for number, result in enumerate(workers.map(verified, chosen), 1):
+            progress(f"verified {number}/{len(chosen)}: {result.case}")
             yield result
 
 
 def _verified(case, folder, recorders):
     """The `Result` of a case, whose program is captured first."""
     captured = os.path.join(folder, "captured")
-    ended = recorders.capturer("capture", folder=os.getcwd(), arguments=[
+    ended = recorders.capturer("capture", folder=recorders.programs, arguments=[
         f"--steps={case.steps}", f"--out={captured}", "--",
         *(word.format(folder=folder) for word in case.legacy)])
     if ended["status"]:

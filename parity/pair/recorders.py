@@ -15,10 +15,13 @@ class Recorders:
       python: interpreter with the real TensorFlow 1 for the reference; "": this one.
       kept: whether one process runs every port. Else each has one of its own, where nothing is
         left of other ports or of the other precision.
+      home: the folder whose modules ports find first; if not given, the current folder.
+      packages: names of those that programs are made of, for another interpreter.
     """
 
-    def __init__(self, folder, python="", kept=False):
+    def __init__(self, folder, python="", kept=False, home=None, packages=()):
         self._folder, self._python, self._kept = os.path.join(folder, "staged"), python, kept
+        self._home, self._packages = home, packages
         self._open, self._started = contextlib.ExitStack(), {}
 
     def __enter__(self):
@@ -36,8 +39,13 @@ class Recorders:
         if not self._python:
             return Recorder(module)
         if not os.path.isdir(self._folder):
-            staging.stage([], self._folder)
+            staging.stage(self._packages, self._folder)
         return Recorder(module, self._python, self._folder)
+
+    @property
+    def programs(self):
+        """The folder in which programs are run."""
+        return self._folder if self._python else self._home or os.getcwd()
 
     @property
     def capturer(self):
@@ -52,5 +60,8 @@ class Recorders:
     def port(self):
         """A context that gives `parity.port.recorder`."""
         if self._kept:
-            return contextlib.nullcontext(self._once(Recorder, "parity.port.recorder"))
-        return Recorder("parity.port.recorder")
+            return contextlib.nullcontext(self._once(self._port))
+        return self._port()
+
+    def _port(self):
+        return Recorder("parity.port.recorder", home=self._home)

@@ -1,5 +1,6 @@
 """The steps of both sides of a pair in one precision, as their recorders write them."""
 
+import collections
 import contextlib
 import glob
 import os
@@ -55,13 +56,17 @@ class Run:
       reference: the `Reference`.
       port: the recorder of the port.
       folder: where traces are written.
+
+    Attributes:
+      notes: the `Notes` of the port's steps.
+      varied: whether variants of the reference are recorded.
     """
 
     def __init__(self, asked, dtype, reference, port, folder):
         self.dtype = dtype
         self._asked, self._reference, self._port, self._folder = asked, reference, port, folder
         self._theirs = os.path.join(folder, f"reference-{dtype}.npz")
-        self._steps, self._draws, self.notes = [], {}, None
+        self._steps, self._draws, self.notes, self._arrays, self.varied = [], {}, None, None, False
         self._open = contextlib.ExitStack()
 
     def __enter__(self):
@@ -78,37 +83,59 @@ class Run:
     def _count(self, found):
         return min(self._asked.steps or found.reference["steps"], found.reference["steps"])
 
-    def take_reference(self, found, also=()):
-        """Records the reference, for a `Mapping`, and beside the steps of every pair some others.
+    def take_reference(self, found, also=(), free=False):
+        """Records the reference, for a `Mapping`.
+
+        Args:
+          found: the `Mapping`.
+          also: steps that are compared beside those of every pair.
+          free: whether it runs on to the last step, for `free`.
         """
         count = self._count(found)
         self._steps = sorted({step for step in RESYNC_STEPS if step < count}.union(also))
-        answer = self._reference.recorder(
-            "steps", captured=self._reference.captured, dtype=self.dtype, steps=self._steps,
-            out=self._theirs, batches=self._reference.batches, split=sorted(split(found)),
-            alone=self._asked.float32_only)
-        self._draws = {step: _kinds(kind for phase in phases for kind in phase)
-                       for step, phases in answer["draws"].items()}
+        on = free and count > len(self._steps) and not found.reference["hidden"]
+        answer = self._recorded("steps", found, self._theirs, free=count if on else 0)
+        self._arrays = collections.ChainMap(self._read(self._theirs))
+        self.varied = answer["varied"]
+        self._draws = {step: _kinds(kinds) for step, kinds in answer["draws"].items()}
+
+    def take_variants(self, found):
+        """Records what variants of the reference make of the steps, for `Sides` that there are."""
+        path = os.path.join(self._folder, f"variants-{self.dtype}.npz")
+        self._recorded("vary", found, path, trace=self._theirs)
+        self._arrays.maps.append(self._read(path))
+        self.varied = True
+
+    def _recorded(self, job, found, out, **more):
+        """The answer of the reference's recorder to a job on the compared steps."""
+        return self._reference.recorder(
+            job, captured=self._reference.captured, dtype=self.dtype, steps=self._steps, out=out,
+            batches=self._reference.batches, split=sorted(split(found)),
+            alone=self._asked.float32_only, **more)
 
     def free(self, found, sides):
         """The `Distances` of free runs; None where every step is compared, or nothing can be."""
-        if self._count(found) <= len(self._steps) or found.reference["hidden"]:
+        count = len(self._draws)
+        if count <= len(self._steps):
             return None
-        theirs, ours, start = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")
-                               for name in ("free", "ran", "started"))
-        ran = self._reference.recorder(
-            "free", captured=self._reference.captured, dtype=self.dtype, out=theirs,
-            count=self._count(found), batches=self._reference.batches)
-        trace = joins.Trace(self._read(theirs), found.joins)
+        ours, start = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")
+                       for name in ("ran", "started"))
         with arrays.Writer(start) as write:
             for each, value in given.arrays(sides.reference, found, [0]):
                 write(each, value)
-            for step in range(1, ran["steps"]):
-                for each, value in given.fed(trace, found, step):
-                    write(each, value)
-        draws = {step: _kinds(kinds) for step, kinds in ran["draws"].items()}
-        self._call("free", found, list(range(ran["steps"])), start, ours, draws)
-        return free_runs.distances(trace, self._read(ours), found.variables.rows)
+            for each, value in given.fed(sides.reference, found, range(1, count)):
+                write(each, value)
+        self._call("free", found, list(range(count)), start, ours)
+        return free_runs.distances(sides.reference, self._read(ours), found.variables.rows,
+                                   lambda: self._nudged(count))
+
+    def _nudged(self, count):
+        """The entries of the reference, nudged before each step."""
+        path = os.path.join(self._folder, f"nudged-{self.dtype}.npz")
+        self._reference.recorder(
+            "nudged", captured=self._reference.captured, dtype=self.dtype, out=path,
+            count=count, batches=self._reference.batches)
+        return self._read(path)
 
     def sides(self, found):
         """The `Sides` of all steps, the port's taken by a `Mapping`."""
@@ -168,7 +195,7 @@ class Run:
         """The `Sides` of the first step by another `Mapping`."""
         return self._taken(found, self._steps[:1], f"trial-{self.dtype}.npz")[0]
 
-    def _call(self, job, found, steps, start, out, draws=None):
+    def _call(self, job, found, steps, start, out):
         """The answer of the port's recorder to a job that starts from the states of a file."""
         only_forward = found.reference["forward"]
         return self._port(
@@ -176,14 +203,14 @@ class Run:
             dtype=self.dtype, steps=steps, states=start,
             inputs=start, out=out, forward=only_forward,
             labels=[] if only_forward else [given.plain(label) for label in found.labels],
-            draws={step: kinds for step, kinds in (draws or self._draws).items()
+            draws={step: kinds for step, kinds in self._draws.items()
                    if int(step) in steps})
 
     def _taken(self, found, steps, name):
         """`(Sides, the port's notes)` of some steps."""
         start, ours = (os.path.join(self._folder, each)
                        for each in (f"given-{self.dtype}.npz", name))
-        theirs = joins.Trace(self._read(self._theirs), found.joins)
+        theirs = joins.Trace(self._arrays, found.joins)
         with arrays.Writer(start) as write:
             for each, value in given.arrays(theirs, found, steps):
                 write(each, value)

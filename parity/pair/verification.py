@@ -77,8 +77,8 @@ class _Verification:
         if any(each.verdict == differences.DIFFERENT for each in self._structure):
             return False
         first = not self._seen
-        run.take_reference(self._found, self._departures)
-        sides = run.sides(self._found)
+        run.take_reference(self._found, self._departures, free=first and not self._forward)
+        sides = self._sides(run)
         if first:
             sides = self._run_freely(run, self._exchange(run, sides))
         self._notes[run.dtype] = run.notes
@@ -93,6 +93,14 @@ class _Verification:
             self._seen[run.dtype].rows.extend(rows)
             self._beside += [inference.not_run(run.dtype, reason)] if reason else []
         return True
+
+    def _sides(self, run):
+        """The `Sides` of all steps, with variants where not everything is bit for bit the same."""
+        sides = run.sides(self._found)
+        if not run.varied and not all(
+                row.difference.identical for row in self._kind.compared(sides)):
+            run.take_variants(self._found)
+        return sides
 
     def _begin(self, run, sides):
         """Compares initialisers, and where slots and state start: in the captured precision.
@@ -113,20 +121,21 @@ class _Verification:
         if settled is self._found:
             return sides
         self._found, self._exchanged = settled, settled.variables.rows
-        return run.sides(settled)
+        return self._sides(run)
 
     def _run_freely(self, run, sides):
         """The `Sides` with those steps, too, from which the port departs in a free run."""
         found = None if self._forward else run.free(self._found, sides)
         if found is None:
             return sides
+        drifts = {run.dtype: found.port, run.dtype + " floor": found.floor}
         self._curves = {"losses": {}, "drift": {
-            run.dtype: found.port, run.dtype + " floor": found.floor}}
+            name: drift for name, drift in drifts.items() if drift}}
         self._departures = free_runs.departures(found, sides.steps)
         if not self._departures:
             return sides
         run.take_reference(self._found, self._departures)
-        return run.sides(self._found)
+        return self._sides(run)
 
     def result(self):
         """The `Result`."""

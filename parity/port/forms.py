@@ -55,11 +55,15 @@ class Compiled:
             logged = named_losses(model.train_step(feeding.data(model, batch)))
         return {**logged, **parts} if self.stock else {**parts, **logged}
 
-    def traced_step(self, batch):
-        """The same step as `fit` takes it: a traced function, unless the author asks for none."""
+    def stepper(self):
+        """The step as `fit` takes it: a traced function, unless the author asks for none."""
         if self.models[0].run_eagerly:
-            return self.step(batch)
-        return tf.function(self.step, autograph=False)(batch)
+            return self.step
+        return tf.function(self.step, autograph=False)
+
+    def traced_step(self, batch):
+        """The same step, once, as `fit` takes it."""
+        return self.stepper()(batch)
 
 
 @contextlib.contextmanager
@@ -104,6 +108,10 @@ class Triple:
         self.optimizer.apply(tape.gradient(losses["loss"], variables), variables)
         return losses
 
+    def stepper(self):
+        """The step as it is: whether a training loop traces it is not known."""
+        return self.step
+
     def traced_step(self, batch):
         """The same step as a traced function."""
         return tf.function(self.step, autograph=False)(batch)
@@ -146,3 +154,7 @@ class WithStep:
         return named_losses(self._port.step(feeding.Tensors(batch.tensors)))
 
     traced_step = step  # what is traced in it, its author has traced
+
+    def stepper(self):
+        """The step as it is."""
+        return self.step

@@ -172,7 +172,8 @@ def free(job):
     port = _port(job, _batch(job, given, job["steps"][0]))
     port.load(given, job["steps"][0])
     found = free_run.entries(port, (
-        (_batch(job, given, step), _draws(job, given, step)) for step in job["steps"]))
+        (_batch(job, given, step), _draws(job, given, step)) for step in job["steps"]),
+                             any(job.get("draws", {}).values()))
     with arrays.Writer(job["out"]) as write:
         for name, value in found.items():
             write(name, value)

@@ -12,13 +12,17 @@ Jobs, one a line of JSON on standard input:
                fetched/<step>/<phase>/<tensor> of a graph that only runs forward,
                last_rate/<step>/<phase>/<variable>, of the step before,
                input/<step>/<phase>/<tensor>, draw/<step>/<phase>/<number>;
-               allowed_after/..., allowed_gradient/..., ...: how far variants of the reference are
-               from it, relative: see `variants`; stored_after/..., powers_...: their arrays of the
-               variables that the list `split` names; biased_after/...: moving variances
-    free       {"captured", "dtype", "count", "batches", "out"}: a run from the start of that many
-               steps, and one that is nudged by a unit in the last place: input/..., gathered/...
-               and draw/<step>/0/<number> of each step, entries/<variable> and
-               nudged_entries/<variable> [steps + 1, up to 16]
+               and, where they run on to a number of steps, `free`: input/..., gathered/... and
+               draw/<step>/0/<number> of each, entries/<variable> [steps + 1, up to 16]; the answer
+               has "draws", {step: [kind]}
+    vary       {"captured", "dtype", "steps", "trace", "batches", "split", "out"}: what variants of
+               the reference (see `variants`) make of steps that were recorded in the file `trace`:
+               allowed_after/..., allowed_gradient/..., ...: how far they are from it, relative;
+               stored_after/..., powers_...: their arrays of the variables that the list `split`
+               names; biased_after/...: moving variances. "steps" writes the same, and answers
+               "varied", where draws in loops go on from one step to the next
+    nudged     {"captured", "dtype", "count", "batches", "out"}: entries/... of a free run that is
+               nudged by a unit in the last place before each step
     replay     {"captured"}: in each precision the verdict of what the calls give against what they
                gave where they were captured, and the row that is furthest off
     infer      {"captured", "dtype", "out", "batches"}: the forward pass of the first step without
@@ -43,7 +47,6 @@ from parity.reference import checkpoints
 from parity.reference import free_run
 from parity.reference import inference
 from parity.reference import initial
-from parity.reference import precision
 from parity.reference import replay_error
 from parity.reference import step_trace
 from parity.reference import steps
@@ -142,46 +145,87 @@ def describe(job):
                     for update in updates.read(captured)}}
 
 
-def record(job):
-    """Runs the steps freely, and beside each one what it is compared with."""
+def _captured(job):
+    """The `Captured` of a job, with the batches that it gives."""
     captured = Captured(job["captured"])
     if job.get("batches"):
         batches.give(captured, job["batches"])
-    replay = Replay(captured, job["dtype"])
-    runner, others = steps.Runner(replay), variants.of(
-        captured, job["dtype"], job.get("alone", False))
-    replay.load(steps.first_state(captured, precision.shortest if job["dtype"] == "float64"
-                                  else lambda value: value))
+    return captured
+
+
+def record(job):
+    """Runs the steps freely; beside each that is compared, variants that have to go along."""
+    captured = _captured(job)
+    runner = steps.Runner(Replay(captured, job["dtype"]))
+    replay, others = runner.replay, []
+    if any(call.hidden for call in captured.calls):  # draws in loops go on from step to step
+        others = variants.of(captured, job["dtype"], job.get("alone", False))
+    replay.load(free_run.start(captured, job["dtype"]))
+    entries = free_run.Entries(replay) if job.get("free") else None
     draws, rates = {}, []
     with arrays.Writer(job["out"]) as write:
-        for number, calls in enumerate(steps.grouped(captured)[:max(job["steps"]) + 1]):
-            if not all(call.has_inputs for call in calls):
-                raise capture.Failure("step {}: its inputs were not kept".format(number))
-            step = runner.run(number, calls)
+        for number, calls in _to_run(captured, job):
             if number in job["steps"]:
+                step = runner.run(number, calls)
                 replay.forget()  # two states of a large model at a time fill the memory
-                draws[str(number)] = _write_step(job, rates, step, calls, others, write)
+                step_trace.write_step(step, write, rates)
+                draws[str(number)] = [kind for phase in step.phases for kind, _ in phase.draws]
+                _vary(job, step, step_trace.named_and_before(step), calls, others, write)
                 replay.load(step.after)
+                rates, step = [phase.rates for phase in step.phases], None
             else:
-                _pass_step(step, calls, others)
-            rates, step = [phase.rates for phase in step.phases], None  # its arrays may be large
-    return {"draws": draws, "islands": replay.islands}
+                rates = _pass_step(number, calls, runner, others)
+                if entries:
+                    draws[str(number)] = step_trace.write_given(number, calls, runner, write)
+            if entries:
+                entries.add()
+        for name, value in entries.arrays().items() if entries else ():
+            write(name, value)
+    return {"draws": draws, "varied": bool(others)}
 
 
-def _write_step(job, rates, step, calls, others, write):
-    """Writes a step and what the variants make of it, one by one; kinds of each phase's draws."""
-    trace = step_trace.StepTrace(step, write, job.get("split", ()), rates)
+def _to_run(captured, job):
+    """`(number, calls)` of the steps that are run: to the last that is compared, or `free` many."""
+    last = max(job["steps"])
+    for number, calls in enumerate(steps.grouped(captured)[:max(last + 1, job.get("free", 0))]):
+        if not all(call.has_inputs for call in calls):
+            if number > last:
+                return
+            raise capture.Failure("step {}: its inputs were not kept".format(number))
+        yield number, calls
+
+
+def _pass_step(number, calls, runner, others):
+    """Takes a step that nobody asks for; `[{variable: learning rate}]` of its phases."""
+    if not others:
+        return runner.advance(number, calls)
+    step = runner.run(number, calls)
     for other in others:
-        trace.add(other.name, other.run(step, calls))
-    trace.finish()
-    return [[kind for kind, _ in phase.draws] for phase in step.phases]
+        other.run(step, calls)
+    return [phase.rates for phase in step.phases]
 
 
-def _pass_step(step, calls, others):
-    """Runs the variants of a step that nobody asks for, so that their draws in loops go on."""
-    if any(call.hidden for call in calls):
-        for other in others:
-            other.run(step, calls)
+def _vary(job, step, given, calls, others, write):
+    """Writes what variants make of a step, one by one."""
+    changes = step_trace.Changes(given, write, job.get("split", ()))
+    for other in others:
+        changes.add(other.name, other.run(step, calls))
+    changes.finish()
+
+
+def vary(job):
+    """Writes what variants make of recorded steps, each from the state that was recorded."""
+    captured = _captured(job)
+    others = variants.of(captured, job["dtype"], job.get("alone", False))
+    grouped = steps.grouped(captured)
+    with np.load(job["trace"], allow_pickle=False) as given, arrays.Writer(job["out"]) as write:
+        for number in job["steps"]:
+            start = "before/{}/".format(number)
+            before = {name[len(start):]: given[name] for name in given.files
+                      if name.startswith(start)}
+            step = steps.Step(number, [], before, {}, [])
+            _vary(job, step, given, grouped[number], others, write)
+    return {}
 
 
 def replay(job):
@@ -196,9 +240,7 @@ def replay(job):
 
 def infer(job):
     """Writes `{layer: array}`; why not, or ""."""
-    captured = Captured(job["captured"])
-    if job.get("batches"):
-        batches.give(captured, job["batches"])
+    captured = _captured(job)
     try:
         found = inference.Forward(captured, job["dtype"]).outputs()
     except inference.Undecided as error:
@@ -235,7 +277,7 @@ def restore(job):
 
 
 if __name__ == "__main__":
-    worker.serve({"describe": describe, "steps": record, "free": free_run.record,
+    worker.serve({"describe": describe, "steps": record, "vary": vary, "nudged": free_run.nudged,
                   "replay": replay, "infer": infer, "initial": first_values, "save": save,
                   "restore": restore}, capture.Failure)
     sys.exit(0)

@@ -1,4 +1,4 @@
-"""A folder with the TensorFlow 1 recorder and a program's own packages, and nothing else.
+"""A folder with the recorders of TensorFlow 1 and the packages of a program, and nothing else.
 
 Another interpreter cannot be given our path: site-packages made for today's Python break it.
 """
@@ -7,8 +7,7 @@ import importlib.util
 import os
 import shutil
 
-_RECORDER = ("parity/__init__.py", "parity/capture.py", "parity/common", "parity/reference",
-             "parity/tf1")
+_RECORDER = ("parity/__init__.py", "parity/capture.py", "parity/common", "parity/reference")
 
 
 def _copy(source, folder, name):
@@ -20,27 +19,19 @@ def _copy(source, folder, name):
         shutil.copy(source, target)
 
 
-def stage(names, folder):
-    """Copies what the recorder needs to run the programs called `names`.
+def stage(packages, folder):
+    """Copies the recorder and packages that programs are made of.
 
     What is missing is not copied: the recorder names it when it looks for it.
 
     Args:
-      names: "package.module:attribute" or "file.py:attribute", of the TensorFlow 1 side.
+      packages: names of packages.
       folder: an empty folder.
     """
     here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     for name in _RECORDER:
         _copy(os.path.join(here, name), folder, name)
-    places = {name.partition(":")[0] for name in names}
-    for path in sorted(place for place in places if place.endswith(".py")):
-        if os.path.isfile(path) and not os.path.isabs(path):  # else it is found where it is
-            _copy(path, folder, path)
-    for package in sorted({place.split(".")[0] for place in places if not place.endswith(".py")}):
+    for package in packages:
         spec = importlib.util.find_spec(package)
-        if spec is None:
-            continue
-        if spec.submodule_search_locations:
+        if spec is not None:
             _copy(list(spec.submodule_search_locations)[0], folder, package)
-        else:
-            _copy(spec.origin, folder, package + ".py")

@@ -8,45 +8,55 @@ from parity import capture
 _ROUNDING = 64
 
 
-class StepTrace(object):
-    """Writes a step; of variants, how far they are from it, and arrays where those are needed.
+def write_step(step, write, last_rates=()):
+    """Writes a step.
 
     Args:
       step: a `parity.reference.steps.Step`.
       write: function (name, array) that keeps an array.
-      split: names of variables that a port holds in parts; what constants change of a part cannot
-        be told from what they change of the whole.
       last_rates: `[{variable: learning rate}]` of the phases of the step before it, which Keras's
         momentum holds.
     """
+    for name, value in named(step).items():
+        write(name, value)
+    for name, value in step.before.items():
+        write("before/{}/{}".format(step.number, name), value)
+    for position, phase in enumerate(step.phases):
+        _write_phase("{}/{}".format(step.number, position), phase, write)
+    for position, rates in enumerate(last_rates):
+        for name, value in rates.items():
+            write("last_rate/{}/{}/{}".format(step.number, position, name), value)
+    for position, inputs in enumerate(step.gathered):
+        for name, value in inputs.items():
+            write("gathered/{}/{}/{}".format(step.number, position, name), value)
 
-    def __init__(self, step, write, split=(), last_rates=()):
-        self._step, self._write, self._split = step, write, set(split)
-        self._named, self._allowed = _named(step), {}
-        for name, value in self._named.items():
-            write(name, value)
-        for name, value in step.before.items():
-            write("before/{}/{}".format(step.number, name), value)
-        for position, phase in enumerate(step.phases):
-            self._write_given("{}/{}".format(step.number, position), phase)
-        for position, rates in enumerate(last_rates):
-            for name, value in rates.items():
-                write("last_rate/{}/{}/{}".format(step.number, position, name), value)
-        for position, inputs in enumerate(step.gathered):
-            for name, value in inputs.items():
-                write("gathered/{}/{}/{}".format(step.number, position, name), value)
 
-    def _write_given(self, place, phase):
-        for part, values in (("rate", phase.rates), ("input", phase.inputs)):
-            for name, value in values.items():
-                self._write("{}/{}/{}".format(part, place, name), value)
-        for number, (_, value) in enumerate(phase.draws):
-            self._write("draw/{}/{}".format(place, number), value)
+def _write_phase(place, phase, write):
+    for part, values in (("rate", phase.rates), ("input", phase.inputs)):
+        for name, value in values.items():
+            write("{}/{}/{}".format(part, place, name), value)
+    for number, (_, value) in enumerate(phase.draws):
+        write("draw/{}/{}".format(place, number), value)
+
+
+class Changes(object):
+    """What variants change of a step: distances, and arrays where those are needed.
+
+    Args:
+      given: mapping that has the arrays of the step, as `write_step` names them.
+      write: function (name, array) that keeps an array.
+      split: names of variables that a port holds in parts; what constants change of a part cannot
+        be told from what they change of the whole.
+    """
+
+    def __init__(self, given, write, split=()):
+        self._given, self._write, self._split = given, write, set(split)
+        self._allowed = {}
 
     def add(self, variant, step):
         """Takes what a variant makes of the step."""
-        for name, value in _named(step).items():
-            if name not in self._named or value.dtype.kind != "f":
+        for name, value in named(step).items():
+            if name not in self._given or value.dtype.kind != "f":
                 continue
             if variant == "biased":
                 self._add_biased(name, value)
@@ -64,9 +74,9 @@ class StepTrace(object):
 
     def _change(self, name, value):
         """The distance of a variant's array, relative to the reference's, of variables its move."""
-        before = self._step.before[_variable(name)] if name.startswith("after/") else (
+        before = self._given["before" + name[len("after"):]] if name.startswith("after/") else (
             np.zeros((), value.dtype))
-        return capture.relative_change(value, self._named[name], before)
+        return capture.relative_change(value, self._given[name], before)
 
     def finish(self):
         """Writes what the variants change."""
@@ -74,12 +84,36 @@ class StepTrace(object):
             self._write("allowed_" + name, np.float64(change))
 
 
+def named_and_before(step):
+    """The arrays of a step that variants are compared with."""
+    return dict(named(step), **{"before/{}/{}".format(step.number, name): value
+                                for name, value in step.before.items()})
+
+
+def write_given(number, calls, runner, write):
+    """Writes what the calls of a step take of which nothing else is written; kinds of its draws."""
+    drawn, trained, gathered = [], 0, 0
+    for call in calls:
+        drawn += runner.draws(call)
+        if call.role == "train":
+            place, trained = "input/{}/{}".format(number, trained), trained + 1
+        elif call.role == "gather":
+            place, gathered = "gathered/{}/{}".format(number, gathered), gathered + 1
+        else:
+            continue
+        for name, value in runner.inputs(call).items():
+            write("{}/{}".format(place, name), value)
+    for count, (_, value) in enumerate(drawn):
+        write("draw/{}/0/{}".format(number, count), value)
+    return [kind for kind, _ in drawn]
+
+
 def _variable(name):
     """The variable or tensor in the name of an array: all after the step, and the phase."""
     return name.split("/", 2 if name.startswith("after/") else 3)[-1]
 
 
-def _named(step):
+def named(step):
     """What a step computes: variables after it, gradients, losses, outputs."""
     found = {"after/{}/{}".format(step.number, name): value for name, value in step.after.items()}
     for position, phase in enumerate(step.phases):

@@ -114,11 +114,17 @@ class Runner(object):
         return Step(number, phases, before, self.replay.state(), gathered)
 
     def advance(self, number, calls, change=None):
-        """Takes one step from the present state, of which nothing is looked at."""
+        """Takes one step from the present state; `[{variable: learning rate}]` of its phases."""
+        rates = []
         for position, call in enumerate(calls):
             if number or position:
                 self._move(call)
-            self.replay.run(call, change, fetches=[])
+            watch = self._watched.of(call).rates if call.role == "train" else {}
+            values = self.replay.run(call, change, fetches=sorted(set(watch.values())))
+            if call.role == "train":
+                rates.append({variable: values[name] for variable, name in watch.items()
+                              if name in values})
+        return rates
 
     def _move(self, call):
         """Sets what something else than the calls moved before this one."""

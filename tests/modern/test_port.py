@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from groundwork.data.batches import Batches
 from modern import training
-from modern.port import Port
+from modern.port import build
 
 
 def fed(batch, calls, numbered):
@@ -35,7 +35,7 @@ def fed(batch, calls, numbered):
     ({"accumulate_steps": 2}, ["joint/0", "joint/1"], "gathered/{}/")])
 def test_a_step_is_that_of_training(values, calls, numbered, data_of):
     keras.config.set_floatx("float32")
-    port, other = (Port("dense_gan", batch_size=4, **values) for _ in range(2))
+    port, other = (build("dense_gan", batch_size=4, **values) for _ in range(2))
     for each in (port, other):
         training.initialize(each.model, 1)
     batch = Batches(data_of("dense_gan"), port.model.hparams, "float32")(1, 1)
@@ -50,5 +50,5 @@ def test_a_step_is_that_of_training(values, calls, numbered, data_of):
 
 
 def test_stock_optimizers_are_those_of_keras():
-    port = Port("vae", stock_optimizers=True)
+    port = build("vae", stock_optimizers=True)
     assert type(port.model.loss_optimizers["vae"]) is keras.optimizers.Adam

@@ -30,7 +30,7 @@ def fixture_verified(repository, tmp_path_factory):
         flags = [f"--{name}={value}" for name, value in values.items()]
         program = ("-m", "legacy.train", f"--model={case.model}", *flags, "--train_steps=5",
                    "--parity_mode", "--run_dir=run", "--overwrite")
-        return verifications(program, "modern.port:Port", model=case.model, **values)
+        return verifications(program, "modern.port:build", model=case.model, **values)
     yield of
     verifications.close()
 
