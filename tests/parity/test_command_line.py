@@ -9,10 +9,10 @@ import time
 import pytest
 
 from parity import command_line
-from parity import recording
 from parity import verify
 from parity.cases import CASES
 from parity.common.trace import DamagedTrace
+from parity.pair import many
 from parity.workers import RecorderError, Refused
 
 
@@ -23,7 +23,7 @@ def run(monkeypatch, capsys):
     def refuse(*unused):
         raise AssertionError("bad input was accepted")
 
-    monkeypatch.setattr(recording, "record_pairs", refuse)
+    monkeypatch.setattr(many, "verify", refuse)
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["verify.py"] + list(arguments))
@@ -39,6 +39,10 @@ def run(monkeypatch, capsys):
     (["--case=resnet"], ["--case", "mlp_gan-corrected", "resnet"]),
     (["--case="], ["--case", "expected all"]),
     (["--case=two\nlines"], ["--case", "two lines"]),
+    (["--case=vae"], ["--case=vae", "expected all, mlp_gan-corrected"]),  # a model, not a case
+    (["--model=vae-corrected"], ["--model=vae-corrected", "expected mlp_gan, vae"]),
+    (["--model=all"], ["--model=all", "expected mlp_gan, vae"]),
+    (["--case=vae-corrected", "--model=resnet"], ["--model=resnet"]),
     (["--steps=0"], ["--steps", "whole number from 1", "received 0"]),
     (["--steps=-3"], ["--steps", "whole number from 1", "received -3"]),
     (["--steps=abc"], ["--steps", "whole number from 1", "received abc"]),
@@ -118,11 +122,38 @@ def test_faults_of_ours_keep_their_traceback(monkeypatch):
         command_line.run("parity.verify", lambda arguments: 1 / 0)
 
 
-def test_cases_are_chosen_by_name_or_model():
-    assert [case.name for case in verify.chosen_cases("all")] == list(CASES)
-    assert [case.name for case in verify.chosen_cases("vae-corrected")] == ["vae-corrected"]
-    assert {case.model for case in verify.chosen_cases("bgd_gan")} == {"bgd_gan"}
-    assert len(verify.chosen_cases("bgd_gan")) > 1
+BGD_GAN = ["bgd_gan-corrected", "bgd_gan-corrected-simultaneous", "bgd_gan-as_written"]
+
+
+@pytest.mark.parametrize("names, models, expected", [
+    (None, None, list(CASES)), ("all", None, list(CASES)), ("all", "vae", list(CASES)),
+    ("vae-corrected", None, ["vae-corrected"]), (None, "bgd_gan", BGD_GAN),
+    (None, "bgd_gan,vae", ["vae-corrected", "vae-as_written", *BGD_GAN]),
+    ("wgan,vae-corrected", None, ["vae-corrected", "wgan"]),  # one case is called as its model
+    ("bgd_gan-as_written,vae-corrected", "bgd_gan", ["vae-corrected", *BGD_GAN])])
+def test_cases_are_chosen_by_name_or_model(names, models, expected):
+    assert [case.name for case in verify.chosen_cases(names, models)] == expected
+
+
+def test_what_is_asked_for_reaches_the_cases(monkeypatch):
+    asked = []
+
+    def verified(cases, folder, progress, python):
+        asked.append((cases, python))
+        assert not os.listdir(folder)
+        return iter(())
+
+    monkeypatch.setattr(many, "verify", verified)
+    verify.main(["--case=vae-corrected,wgan", "--seed=5", "--stock_optimizers"])
+    (vae, wgan), python = asked.pop()
+    assert vae.legacy == CASES["vae-corrected"].legacy + ("--seed=5",)
+    assert vae.arguments == dict(CASES["vae-corrected"].arguments, stock_optimizers=True)
+    assert (vae.steps, wgan.steps, python) == (200, 20, "")
+    verify.main(["--model=vae", "--steps=3", f"--legacy_python={sys.executable}"])
+    cases, python = asked.pop()
+    assert [(case.name, case.steps, case.legacy[-1]) for case in cases] == [
+        ("vae-corrected", 3, "--seed=1"), ("vae-as_written", 3, "--seed=1")]
+    assert "stock_optimizers" not in cases[0].arguments and python == sys.executable
 
 
 def test_report_is_written_whole(tmp_path):
@@ -160,8 +191,8 @@ def test_help_lists_every_flag_and_imports_no_framework(repository):
                            capture_output=True, check=True)
     lines = found.stdout.splitlines()
     assert lines[-1] == "ended 0 []"
-    for flag in ("--case", "--steps", "--seed", "--stock_optimizers", "--require", "--report",
-                 "--json", "--legacy_python"):
+    for flag in ("--case", "--model", "--steps", "--seed", "--stock_optimizers", "--require",
+                 "--report", "--json", "--legacy_python"):
         assert any(line.strip().startswith(flag) for line in lines), flag
     assert all(name in found.stdout.replace("\n", "").replace(" ", "") for name in CASES)
     assert found.stderr == ""
@@ -180,7 +211,7 @@ def test_a_terminated_verification_leaves_nothing_behind(repository, tmp_path):
         [sys.executable, "-m", "parity.verify", "--case=vae-corrected"], cwd=repository, text=True,
         env=dict(os.environ, TMPDIR=str(tmp_path)), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 120
-    while not list(tmp_path.glob("*/*legacy.npz")):  # the first trace
+    while not list(tmp_path.rglob("reference-*.npz")):  # the first trace
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.05)
     process.terminate()
