@@ -52,8 +52,11 @@ def verify(chosen, folder, progress, python=""):
     count = min(os.cpu_count() or 1, len(chosen))
     with _Workers(count, folder, python) as workers:
         def verified(case):
-            with tempfile.TemporaryDirectory(dir=folder) as own:
-                return _verified(case, own, workers.recorders)
+            try:
+                with tempfile.TemporaryDirectory(dir=folder) as own:
+                    return _verified(case, own, workers.recorders)
+            except RecorderError as error:
+                raise type(error)(f"{case.name}: {error}")
 
         for number, result in enumerate(workers.map(verified, chosen), 1):
             progress(f"verified {number}/{len(chosen)}: {result.case}")
@@ -67,6 +70,6 @@ def _verified(case, folder, recorders):
         f"--steps={case.steps}", f"--out={captured}", "--",
         *(word.format(folder=folder) for word in case.legacy)])
     if ended["status"]:
-        raise RecorderError(f"{case.name}: {ended['said']}")
+        raise RecorderError(ended["said"])
     asked = Asked(captured, case.modern, arguments=case.arguments, name=case.name)
     return verification.verify(asked, folder, lambda line: None, recorders)

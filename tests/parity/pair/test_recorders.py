@@ -1,0 +1,76 @@
+"""The processes of a verification: which are started, where, and how often."""
+
+import os
+
+import pytest
+
+from parity.pair import recorders
+from parity.pair.recorders import Recorders
+
+
+class Started:
+    """A recorder that notes how it was started and whether it was ended."""
+
+    def __init__(self, module, interpreter=None, folder=None, home=None):
+        self.module, self.interpreter, self.folder, self.home = module, interpreter, folder, home
+        self.ended = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.ended = True
+
+
+@pytest.fixture(autouse=True)
+def no_processes(monkeypatch):
+    monkeypatch.setattr(recorders, "Recorder", Started)
+
+
+def test_each_process_is_started_once_and_ended_with_the_last(tmp_path):
+    with Recorders(str(tmp_path)) as started:
+        assert started.capturer is started.capturer and started.reference is started.reference
+        assert started.capturer.module == "parity.reference.capturer"
+        assert started.reference.module == "parity.reference.recorder"
+        assert not started.capturer.ended and started.programs == os.getcwd()
+        both = started.capturer, started.reference
+    assert all(each.ended for each in both)
+
+
+def test_each_port_has_a_process_of_its_own(tmp_path):
+    with Recorders(str(tmp_path)) as started:
+        with started.port() as first, started.port() as second:
+            assert first is not second and first.module == "parity.port.recorder"
+        assert first.ended and second.ended
+
+
+def test_one_process_runs_every_port_where_it_is_kept(tmp_path):
+    with Recorders(str(tmp_path), kept=True) as started:
+        with started.port() as first, started.port() as second:
+            assert first is second
+        assert not first.ended
+    assert first.ended
+
+
+def test_home_is_where_ports_and_programs_look_first(tmp_path):
+    with Recorders(str(tmp_path), home="elsewhere") as started:
+        with started.port() as port:
+            assert port.home == "elsewhere"
+        assert started.programs == "elsewhere"
+        assert started.reference.home is None and started.reference.folder is None
+
+
+def test_another_interpreter_is_given_a_folder_with_the_packages(tmp_path, monkeypatch):
+    (tmp_path / "here" / "a_program").mkdir(parents=True)
+    (tmp_path / "here" / "a_program" / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path / "here"))
+    with Recorders(str(tmp_path), "other/python", home="elsewhere",
+                   packages=("a_program",)) as started:
+        staged = os.path.join(str(tmp_path), "staged")
+        assert not os.path.exists(staged)
+        for each in (started.capturer, started.reference):
+            assert (each.interpreter, each.folder) == ("other/python", staged)
+        assert started.programs == staged
+        assert sorted(os.listdir(staged)) == ["a_program", "parity"]
+        with started.port() as port:
+            assert port.interpreter is None and port.home == "elsewhere"
