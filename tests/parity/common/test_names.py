@@ -74,3 +74,59 @@ def test_what_a_module_imports_and_is_missing_is_no_missing_module(user):
     with pytest.raises(ImportError, match="no_such_dependency") as caught:
         names.resolve("importing.py:build")
     assert not isinstance(caught.value, names.NotFound)
+
+
+# Each kind of name, in this process.
+
+PROGRAMS = {"a_package/__init__.py": "", "a_package/gan.py": "name = 'a gan'\n",
+            "a_module.py": "name = 'a module'\n", "programs/my_tf1.py": "name = 'a file'\n"}
+
+
+@pytest.fixture
+def programs(user, monkeypatch):
+    """A user's folder, on the path: a package, a module and a file."""
+    folder = user(PROGRAMS)
+    monkeypatch.syspath_prepend(str(folder))
+    return folder
+
+
+def test_name_is_a_module_an_attribute_or_a_file(programs):
+    assert names.resolve("a_package.gan").name == "a gan"
+    assert names.resolve("a_module:name") == "a module"
+    assert names.resolve("programs/my_tf1.py:name") == "a file"
+    assert names.resolve("programs/my_tf1.py").name == "a file"
+    assert names.resolve(f"{programs}/programs/my_tf1.py:name") == "a file"
+
+
+def test_file_is_no_module_that_others_could_import(user):
+    user({"json.py": "name = 'a user has a file of this name'\n"})
+    names.resolve("json.py")
+    import json
+    assert json.loads("[1]") == [1]
+
+
+def test_file_is_run_once(user):
+    user({"classes.py": "class Program:\n    pass\n\n\ndef program():\n    return Program()\n"})
+    assert isinstance(names.resolve("classes.py:program")(), names.resolve("classes.py:Program"))
+
+
+def test_file_with_dataclasses_is_understood(user):
+    user({"settings.py": "from __future__ import annotations\n\nimport dataclasses\n\n\n"
+                         "@dataclasses.dataclass\nclass Settings:\n    rate: float = 0.5\n"})
+    assert names.resolve("settings.py:Settings")().rate == 0.5
+
+
+def test_file_that_fails_is_read_again(user):
+    user({"failing.py": "raise ValueError('broken')\n"})
+    for _ in range(2):
+        with pytest.raises(ValueError, match="broken"):
+            names.resolve("failing.py:program")
+
+
+@pytest.mark.parametrize("name, received", [
+    ("no_such_module:program", "no such name"), ("no_such_file.py:program", "none"),
+    ("a_module:missing", "no such name in a_module"),
+    ("programs/my_tf1.py:missing", "no such name in programs/my_tf1.py")])
+def test_what_is_not_there_is_an_error(programs, name, received):
+    with pytest.raises(names.NotFound, match=f"expected .*, received {received}"):
+        names.resolve(name)
