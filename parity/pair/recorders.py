@@ -20,7 +20,8 @@ class Recorders:
     """
 
     def __init__(self, folder, python="", kept=False, home=None, packages=()):
-        self._folder, self._python, self._kept = os.path.join(folder, "staged"), python, kept
+        self._folder, self._kept = os.path.join(folder, "staged"), kept
+        self._python = os.path.abspath(python) if python else ""  # it runs in another folder
         self._home, self._packages = home, packages
         self._open, self._started = contextlib.ExitStack(), {}
 

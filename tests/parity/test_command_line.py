@@ -138,7 +138,7 @@ def test_cases_are_chosen_by_name_or_model(names, models, expected):
 def test_what_is_asked_for_reaches_the_cases(monkeypatch):
     asked = []
 
-    def verified(cases, folder, progress, python):
+    def verified(cases, folder, progress, python, *unused):
         asked.append((cases, python))
         assert not os.listdir(folder)
         return iter(())

@@ -9,9 +9,7 @@ import time
 
 import pytest
 
-from parity import recording
 from parity import workers
-from parity.cases import CASES
 from parity.common import worker
 from parity.workers import Recorder, RecorderError, Refused
 
@@ -247,61 +245,6 @@ def test_closing_ends_the_process(folder):
     recorder = Recorder("small_recorder")
     recorder.close()
     assert recorder._process.returncode == 0
-
-
-# What an error of one side does to the recording of many cases.
-
-_SIDE = '''
-from parity.common import worker
-
-jobs = []
-
-
-def fail(job):
-    jobs.append(job["dtype"])
-    with open(job["job"] + ".txt", "w") as file:  # each side its own
-        file.write(" ".join(jobs))
-    raise ValueError(job["job"] + ": the program is broken")
-
-
-worker.serve({"record": fail, "describe": fail})
-'''
-
-
-class _Side(Recorder):
-    """A recorder whose every program is broken, on both sides."""
-
-    def __init__(self, unused_module, home=None):
-        super().__init__("small_side")
-
-    @classmethod
-    def tf1(cls, *unused):
-        return cls("")
-
-
-def test_error_of_one_case_ends_all_and_the_references_comes_first(folder, monkeypatch):
-    (folder / "small_side.py").write_text(_SIDE)
-    monkeypatch.setattr(recording, "Recorder", _Side)
-    monkeypatch.setattr(recording, "write_batches", lambda *unused: time.sleep(0.05))
-    plan = recording.Plan(list(CASES.values()), ("float32", "float64"), steps=1, seed=1)
-    with pytest.raises(RecorderError, match="record: the program is broken"):
-        list(recording.record_pairs(plan, str(folder), lambda line: None))
-    jobs = (folder / "record.txt").read_text().split()
-    assert jobs[0] == "float32"
-    assert len(jobs) < len(plan.cases)
-
-
-def test_interpreter_may_be_named_from_this_folder(tmp_path, monkeypatch):
-    interpreter = tmp_path / "environment" / "python"
-    interpreter.parent.mkdir()
-    interpreter.write_text("#!/bin/sh\necho the interpreter was run >&2\n")
-    interpreter.chmod(interpreter.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.chdir(tmp_path)
-    plan = recording.Plan([], ("float64",), steps=1, seed=1, legacy_python="environment/python")
-    (tmp_path / "folder").mkdir()
-    with Recorder.tf1(plan, str(tmp_path / "folder")) as recorder, pytest.raises(
-            RecorderError, match="the interpreter was run"):
-        recorder("record")
 
 
 # What a recorder makes once.

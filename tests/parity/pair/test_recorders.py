@@ -64,12 +64,14 @@ def test_another_interpreter_is_given_a_folder_with_the_packages(tmp_path, monke
     (tmp_path / "here" / "a_program").mkdir(parents=True)
     (tmp_path / "here" / "a_program" / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(str(tmp_path / "here"))
+    monkeypatch.chdir(tmp_path)  # the interpreter is named from here, and runs in that folder
+    interpreter = os.path.join(str(tmp_path), "other", "python")
     with Recorders(str(tmp_path), "other/python", home="elsewhere",
                    packages=("a_program",)) as started:
         staged = os.path.join(str(tmp_path), "staged")
         assert not os.path.exists(staged)
         for each in (started.capturer, started.reference):
-            assert (each.interpreter, each.folder) == ("other/python", staged)
+            assert (each.interpreter, each.folder) == (interpreter, staged)
         assert started.programs == staged
         assert sorted(os.listdir(staged)) == ["a_program", "parity"]
         with started.port() as port:
