@@ -7,7 +7,7 @@ import signal
 import sys
 import zipfile
 
-from parity.common.trace import DamagedTrace
+from parity.trace.file import DamagedTrace
 from parity.workers import RecorderError, Refused
 
 EXIT_USAGE = 64

@@ -1,52 +1,133 @@
-"""Compares two stored traces: a TensorFlow 1 program's and its port's."""
+"""Compares stored traces: a TensorFlow 1 program's and its port's."""
 
+import os
 import sys
 
 from parity import command_line
+from parity import differences
 from parity import findings
-from parity import judge
-from parity import recording
+from parity.judge import forward_only
+from parity.judge import judge
+from parity.judge import uncompared
+from parity.judge.rungs import structure
+from parity.judge.sides import Sides
+from parity.judge.trained import TRAINED
+from parity.pair import exchanges
+from parity.pair import forward
+from parity.pair import joins
+from parity.pair import names_file
+from parity.pair import remarks
+from parity.pair.mapping import mapping
 from parity.report import terminal
-from parity.common import trace
-from parity.mapping import map_state
+from parity.trace import file
+
+DTYPES = ("float32", "float64")
 
 
 def _parser():
     parser = command_line.Parser(prog="parity.compare", description=__doc__)
-    parser.add_argument("legacy", metavar="LEGACY.npz", help="trace of the TensorFlow 1 side")
-    parser.add_argument("modern", metavar="MODERN.npz", help="trace of the port")
+    parser.add_argument("reference", metavar="FOLDER",
+                        help="a pair's folder, as parity.verify --traces keeps it")
+    parser.add_argument("port", metavar="PORT", nargs="?",
+                        help="such a folder, whose port is compared; if not given, the same")
+    parser.add_argument("--names", metavar="FILE",
+                        help="which variable of the port stands for which, as for parity.verify")
     parser.add_argument("--require", choices=["identical"],
                         help="identical: rounding and constants fail too")
     return parser
 
 
-def read_pair(legacy_path, modern_path):
-    """The `Pair` of two trace files.
+class _Pair:
+    """The traces of both sides in one precision.
+
+    Args:
+      reference, port: folders.
+      dtype: the precision.
+      names: a `parity.pair.names_file.Names` that overrides the pairing, or None.
 
     Raises:
       DamagedTrace: a file is no trace.
-      UsageError: the traces are of other sides, precisions, or steps.
+      UsageError: the traces are of other sides or steps.
     """
-    legacy, modern = trace.read(legacy_path), trace.read(modern_path)
-    for path, (header, _), side in ((legacy_path, legacy, "tensorflow 1"),
-                                    (modern_path, modern, "keras 3")):
-        if header["side"] != side:
+
+    def __init__(self, reference, port, dtype, names):
+        theirs, ours = (_read(folder, side, dtype) for folder, side in (
+            (reference, "reference"), (port, "port")))
+        if theirs.header["steps"] != ours.header["steps"]:
             raise command_line.UsageError(
-                f"{path}: expected a trace of {side}, received one of {header['side']}")
-    for key in ("dtype", "steps", "resync"):
-        if legacy[0][key] != modern[0][key]:
-            raise command_line.UsageError(
-                f"{modern_path}: expected {key} {legacy[0][key]}, as in {legacy_path}, received "
-                f"{modern[0][key]}")
-    mapping = map_state(legacy[0]["variables"], modern[0]["variables"])
-    return recording.Pair(None, legacy[0]["dtype"], mapping, legacy, modern, [], {})
+                f"{port}: expected steps {theirs.header['steps']}, as in {reference}, received "
+                f"{ours.header['steps']}")
+        both = theirs.header["description"], ours.header["description"]
+        self.forward = both[0]["forward"]
+        self.found = _exchanged(mapping(*(forward.alike(*both) if self.forward else both), names),
+                                ours.header.get("exchanged", []))
+        self.kind = forward_only.FORWARD if self.forward else TRAINED
+        self.name = ours.header["pair"]
+        self._traces = theirs, ours
+
+    def seen(self, dtype):
+        """What `parity.judge.judge.seen` sees."""
+        theirs, ours = self._traces
+        updated = [update["variable"] for update in self.found.reference["updates"]]
+        return judge.seen(Sides(
+            joins.Trace(theirs, self.found.joins), ours, self.found.variables, self.found.slots,
+            theirs.header["steps"], self.found.optimizers, updated, self.found.own), dtype,
+            self.kind)
+
+
+def _read(folder, side, dtype):
+    path = os.path.join(folder, file.name(side, dtype))
+    trace = file.read(path)
+    for key, expected in (("side", side), ("dtype", dtype)):
+        if trace.header[key] != expected:
+            raise command_line.UsageError(f"{path}: expected a trace of {expected}, received one "
+                                          f"of {trace.header[key]}")
+    return trace
+
+
+def _exchanged(found, pairs):
+    """A `Mapping` with the exchanges that were settled when the traces were taken."""
+    partners = dict(pairs)
+    if not partners:
+        return found
+    return exchanges.with_rows(found, [
+        row._replace(port=partners[row.reference], reason=exchanges.REASON)
+        if row.reference in partners else row for row in found.variables.rows])
+
+
+def compare(reference, port, names=None):
+    """The `Result` of two folders, in the precisions that both have.
+
+    Raises:
+      DamagedTrace, UsageError: a folder is none of traces, or they do not belong together.
+    """
+    kept = [dtype for dtype in DTYPES if all(
+        os.path.exists(os.path.join(folder, file.name(side, dtype)))
+        for folder, side in ((reference, "reference"), (port, "port")))]
+    if not kept:
+        raise command_line.UsageError(
+            f"{port}: expected {file.name('port', 'float64')}, beside "
+            f"{file.name('reference', 'float64')} in {reference}, received none")
+    pairs = {dtype: _Pair(reference, port, dtype, names) for dtype in kept}
+    last = pairs[kept[-1]]
+    beside = list(structure.found(last.found))
+    if any(each.verdict == differences.DIFFERENT for each in beside):
+        return findings.Result(last.name, beside, "", {}, {}, dict.fromkeys(kept, {}), {})
+    beside += list(uncompared.found(last.found))
+    beside += forward_only.untrained() if last.forward else []
+    try:
+        seen = {dtype: pair.seen(dtype) for dtype, pair in pairs.items()}
+    except KeyError as missing:
+        raise file.DamagedTrace(f"{port}: expected the array {missing}, received none")
+    return judge.judge(last.name, seen, [each for each in beside if each.dtype in kept],
+                       dict.fromkeys(kept, {}), last.kind)
 
 
 def main(argv):
     """Returns the exit status of `findings.exit_status`."""
     asked = _parser().parse_args(argv)
-    result = judge.judge(asked.modern, [read_pair(asked.legacy, asked.modern)])
-    print(terminal.text(result), end="")
+    result = compare(asked.reference, asked.port or asked.reference, names_file.read(asked.names))
+    print(terminal.text(result) + "\n".join(remarks.lines(result)))
     return findings.exit_status([result], asked.require == "identical")
 
 

@@ -95,6 +95,7 @@ def _own_pair(asked, verified=verification.verify):
                 f"--{other}={getattr(asked, other)}: expected --{flag} beside it, received none")
     pair = api.asked_for(asked.legacy, asked.modern, asked.steps, asked.names,
                          asked.legacy_python, asked.batches, asked.float32_only)
+    pair = pair._replace(traces=asked.traces or "")
     with tempfile.TemporaryDirectory() as folder:
         return verified(pair, folder, command_line.progress)
 
@@ -131,7 +132,8 @@ def main(argv):
         return _written(asked, results)
     results, cases = [], list(_asked_cases(asked))
     with tempfile.TemporaryDirectory() as folder:
-        for result in many.verify(cases, folder, command_line.progress, asked.legacy_python):
+        for result in many.verify(cases, folder, command_line.progress, asked.legacy_python,
+                                  asked.traces or ""):
             print(terminal.text(result), flush=True)
             results.append(result)
     return _written(asked, results)

@@ -20,11 +20,6 @@ class Afterwards(collections.abc.Mapping):
             if at == str(step) and part in self._PARTS:
                 self._places[f"{self._PARTS[part]}/{step + 1}/{rest}"] = name
 
-    @property
-    def files(self):
-        """All names, as an open .npz lists them."""
-        return list(self._places)
-
     def __getitem__(self, key):
         return self._trace[self._places[key]]
 

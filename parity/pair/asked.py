@@ -17,6 +17,7 @@ class Asked(NamedTuple):
       float32_only: whether float64 is not run.
       arguments: `{name: value}` that the port's function is given.
       name: what the pair is called in reports; if not given, as its port.
+      traces: a folder in which the traces are kept; "": none.
       names: a `parity.pair.names_file.Names` that overrides the pairing of variables, or None.
     """
 
@@ -29,6 +30,7 @@ class Asked(NamedTuple):
     float32_only: bool = False
     arguments: dict = {}
     name: str = ""
+    traces: str = ""
 
     @property
     def shown(self):

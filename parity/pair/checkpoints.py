@@ -6,8 +6,8 @@ from typing import Callable, NamedTuple
 import numpy as np
 
 from parity import differences
-from parity.pair import judgement
 from parity.pair import transforms
+from parity.trace.trace import Trace
 
 # Adam's powers of a beta below this have vanished, and tell no number of updates.
 _SMALLEST = 1e-30
@@ -45,7 +45,7 @@ class State:
     """
 
     def __init__(self, trace, found, step):
-        self._trace, self._found, self._step = trace, found, step
+        self._trace, self._found, self._step = Trace.of(trace), found, step
         self._transforms = {row.port: row.transform for row in found.variables.rows}
         self.parts, self.powers = self._all_parts(), self._all_powers()
 
@@ -82,8 +82,7 @@ class State:
 
     def _rate(self, slot):
         """What the port's slot is of the reference's."""
-        return -judgement.rate_of(self._trace, self._step, slot.variable,
-                                  last=True) if slot.holds_rate else 1.0
+        return -self._trace.rate(self._step, slot.variable, last=True) if slot.holds_rate else 1.0
 
     def _all_powers(self):
         held = {row.reference for row in self._found.own}

@@ -4,6 +4,7 @@ import itertools
 from typing import NamedTuple
 
 from parity import differences
+from parity.judge import verdicts
 from parity.pair import by_layer
 from parity.pair import slots
 
@@ -19,19 +20,14 @@ class _Unit:
         self.name, self.rows, self.key = name, rows, key
 
 
-def in_float64(row):
-    """The verdict on a `parity.pair.judgement.Compared` in float64."""
-    return differences.float64_verdict(row.difference, row.allowance)
-
-
-def settled(found, sides, step, compared, verdict=in_float64):
+def settled(found, sides, step, compared, verdict=verdicts.in_float64):
     """The `Mapping` that makes the forward pass agree; the given one where none does.
 
     Args:
       found: the `Mapping` by which `sides` were recorded.
-      sides: `parity.pair.judgement.Sides`.
+      sides: `parity.judge.sides.Sides`.
       step: function (`Mapping`) that gives the `Sides` of the first step by another one.
-      compared: function of `Sides` that gives a `parity.pair.judgement.Compared` a tensor.
+      compared: function of `Sides` that gives a `parity.judge.compared.Compared` a tensor.
       verdict: function of such a one that gives its verdict.
     """
     seen = _seen(sides, compared, verdict)

@@ -1,10 +1,10 @@
-"""How both sides of a pair begin each variable, as `parity.pair.initial` compares them."""
+"""How both sides begin each variable, as `parity.judge.rungs.initialisers` compares them."""
 
 import math
 
 import numpy as np
 
-from parity.pair.initial import Side
+from parity.judge.rungs.initialisers import Side
 
 _RANDOM = ("uniform", "normal", "truncated_normal", "other")
 
@@ -41,7 +41,7 @@ def _numbers(entry):
 def sides(found, initial, drawn, ours):
     """`[(port path, Side of the reference, Side of the port)]`.
 
-    Constants of what no optimiser trains are left out: `parity.pair.starts` compares them.
+    Constants of what no optimiser trains are left out: `parity.judge.rungs.starts` compares them.
 
     Args:
       found: a `Mapping`.

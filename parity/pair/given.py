@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from parity.pair import judgement
-
 # After thousands of updates Adam's powers of a beta vanish; below this they tell no number.
 _SMALLEST = 1e-30
 
@@ -21,7 +19,7 @@ def arrays(trace, found, steps):
                 trace[f"before/{step}/{slot.reference}"])
             if slot.holds_rate:
                 value = -value * np.asarray(
-                    judgement.rate_of(trace, step, slot.variable, last=True), value.dtype)
+                    trace.rate(step, slot.variable, last=True), value.dtype)
             number = found.optimizers.get(slot.port)
             if number is not None and slot.role in found.port["optimizers"][number]["roles"]:
                 yield f"slot/{step}/{number}/{slot.port}/{slot.role}", value
@@ -35,7 +33,7 @@ def arrays(trace, found, steps):
 def fed(trace, found, steps):
     """`(name, array)` of what the port is fed in steps, and of the draws that answer its own."""
     names, drawn = {row.reference: row.port for row in found.inputs}, {step: [] for step in steps}
-    for name in trace.files:
+    for name in trace:
         if not name.startswith(("input/", "gathered/", "draw/")):
             continue
         kind, step, phase, tensor = name.split("/", 3)

@@ -4,11 +4,10 @@ They are joined in the description, in what the updates say, and in a trace, so 
 else knows one variable, "cell/gates+candidate/kernel", whose last axis holds the blocks of both.
 """
 
-import collections.abc
-
 import numpy as np
 
 from parity.pair import cells
+from parity.trace import trace
 
 _KINDS = ("GRU cell (gates)", "GRU cell (candidate)")
 
@@ -95,7 +94,7 @@ def _updates(updates, joins):
     return found, slots
 
 
-class Trace(collections.abc.Mapping):
+class Trace(trace.Trace):
     """A trace in which what is joined has a name of its own.
 
     Args:
@@ -104,12 +103,8 @@ class Trace(collections.abc.Mapping):
     """
 
     def __init__(self, arrays, joins):
-        self._arrays, self._joins = arrays, joins
-
-    @property
-    def files(self):
-        """All names, as an open .npz lists them."""
-        return list(self)
+        super().__init__(arrays)
+        self._joins = joins
 
     def _parts(self, key):
         """Names of the arrays of which one is made; none where it is an array itself."""

@@ -37,7 +37,7 @@ class _Workers(concurrent.futures.ThreadPoolExecutor):
             recorders.__exit__(*error)
 
 
-def verify(chosen, folder, progress, python=""):
+def verify(chosen, folder, progress, python="", traces=""):
     """Yields the `Result` of each pair, in their order.
 
     Args:
@@ -45,6 +45,7 @@ def verify(chosen, folder, progress, python=""):
       folder: an empty folder.
       progress: function that shows a line.
       python: interpreter with the real TensorFlow 1 for the reference; "": this one.
+      traces: a folder in which the traces are kept; "": none.
 
     Raises:
       RecorderError: a side could not be recorded.
@@ -54,7 +55,7 @@ def verify(chosen, folder, progress, python=""):
         def verified(case):
             try:
                 with tempfile.TemporaryDirectory(dir=folder) as own:
-                    return _verified(case, own, workers.recorders)
+                    return _verified(case, own, workers.recorders, traces)
             except RecorderError as error:
                 raise type(error)(f"{case.name}: {error}")
 
@@ -63,7 +64,7 @@ def verify(chosen, folder, progress, python=""):
             yield result
 
 
-def _verified(case, folder, recorders):
+def _verified(case, folder, recorders, traces):
     """The `Result` of a case, whose program is captured first."""
     captured = os.path.join(folder, "captured")
     ended = recorders.capturer("capture", folder=recorders.programs, arguments=[
@@ -71,5 +72,6 @@ def _verified(case, folder, recorders):
         *(word.format(folder=folder) for word in case.legacy)])
     if ended["status"]:
         raise RecorderError(ended["said"])
-    asked = Asked(captured, case.modern, arguments=case.arguments, name=case.name)
+    asked = Asked(captured, case.modern, arguments=case.arguments, name=case.name,
+                  traces=traces)
     return verification.verify(asked, folder, lambda line: None, recorders)

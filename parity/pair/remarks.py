@@ -1,17 +1,17 @@
 """What a report on a pair says below its table: reasons, and what was not compared."""
 
 from parity import differences
-from parity.pair import mapping
+from parity.judge import uncompared
 
 
 def lines(result):
     """Why the first difference is none or is one; what has no partner; why else nothing was run."""
-    found = [_reason(result.first_difference), mapping.uncompared_line(result)]
+    found = [_reason(result.first_difference), uncompared.line(result)]
     if "float64" not in result.headers:
         found.append("  float64 was not run: what is above measured rounding is called different, "
                      "and what\n  rounded constants explain cannot be told from a small fault")
     found += [f"  {finding.tensor}: {finding.note}" for finding in result.findings
-              if finding.verdict == differences.NOT_RUN and finding.note != mapping.NO_PARTNER]
+              if finding.verdict == differences.NOT_RUN and finding.note != uncompared.NO_PARTNER]
     return [line for line in dict.fromkeys(found) if line]
 
 

@@ -23,7 +23,7 @@ class RoundTrip:
     """The state after the last compared step, brought to the port and back.
 
     Args:
-      sides: the float32 `parity.pair.judgement.Sides`.
+      sides: the float32 `parity.judge.sides.Sides`.
       found: the `parity.pair.mapping.Mapping`.
       folder: where checkpoints and arrays are written.
     """

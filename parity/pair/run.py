@@ -10,15 +10,17 @@ from typing import Callable, NamedTuple
 import numpy as np
 
 from parity.common import arrays
+from parity.judge.rungs import forward
+from parity.judge.sides import Sides
+from parity.pair import exchanges
 from parity.pair import first_values
 from parity.pair import free_runs
 from parity.pair import given
-from parity.pair import inference
 from parity.pair import joins
-from parity.pair import judgement
 from parity.pair import noted
 from parity.pair import round_trip
 from parity.pair.mapping import split
+from parity.trace import file
 from parity.workers import RecorderError
 
 RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
@@ -106,6 +108,23 @@ class Run:
         self._arrays.maps.append(self._read(path))
         self.varied = True
 
+    def keep(self, folder, described, found, sides):
+        """Keeps the traces of both sides in a folder, for `parity.compare`.
+
+        Args:
+          folder: a folder that is there.
+          described: what the reference's recorder describes.
+          found: the `Mapping`; sides: the `Sides`.
+        """
+        swapped = [[row.reference, row.port] for row in found.variables.rows
+                   if row.reason == exchanges.REASON]
+        for side, description, trace, more in (
+                ("reference", described, self._arrays, {}),
+                ("port", found.port, sides.port, {"exchanged": swapped})):
+            file.write(os.path.join(folder, file.name(side, self.dtype)), dict(
+                more, side=side, pair=self._asked.shown, dtype=self.dtype, steps=self._steps,
+                description=description), trace)
+
     def _recorded(self, job, found, out, **more):
         """The answer of the reference's recorder to a job on the compared steps."""
         return self._reference.recorder(
@@ -146,7 +165,7 @@ class Run:
     def inference(self, found, sides):
         """`(rows, "")` of the forward pass without training, or `([], why not)`."""
         if found.port["form"] == "object":
-            return [], inference.OBJECT
+            return [], "the port's step does not say what its model takes"
         theirs, ours, start = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")
                                for name in ("inferred", "called", "called-with"))
         reason = self._reference.recorder(
@@ -162,7 +181,8 @@ class Run:
         except RecorderError as error:  # a loss may call the model in its own way
             return [], textwrap.shorten(
                 f"the port's model cannot be called with what the reference is fed: {error}", 200)
-        return inference.rows(sides, self.dtype, self._read(theirs), self._read(ours))
+        rows = list(forward.inference(sides, self.dtype, self._read(theirs), self._read(ours)))
+        return rows, "" if rows else "no layer's partner is told by the training pass"
 
     def round_trip(self, found, sides):
         """Findings of rung 9, of the state after the last compared step."""
@@ -217,7 +237,7 @@ class Run:
         answer = self._call("forward" if found.reference["forward"] else "steps", found, steps,
                             start, ours)
         os.remove(start)
-        return judgement.Sides(theirs, self._read(ours), found.variables,
+        return Sides(theirs, self._read(ours), found.variables,
                                found.slots, steps, found.optimizers,
                                [update["variable"] for update in found.reference["updates"]],
                                found.own), answer

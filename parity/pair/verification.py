@@ -2,9 +2,22 @@
 
 import os
 import platform
+import re
 
 from parity import differences
 from parity import findings
+from parity.judge import forward_only
+from parity.judge import judge
+from parity.judge import movement
+from parity.judge import sources
+from parity.judge import uncompared
+from parity.judge import verdicts
+from parity.judge.rungs import forward as rung3
+from parity.judge.rungs import initialisers
+from parity.judge.rungs import replay
+from parity.judge.rungs import starts
+from parity.judge.rungs import structure
+from parity.judge.trained import TRAINED
 from parity.pair import batches
 from parity.pair import captures
 from parity.pair import exchanges
@@ -12,15 +25,10 @@ from parity.pair import first_values
 from parity.pair import forward
 from parity.pair import free_runs
 from parity.pair import given
-from parity.pair import initial
-from parity.pair import inference
 from parity.pair import inputs
-from parity.pair import judgement
-from parity.pair import movement
 from parity.pair import noted
 from parity.pair import round_trip
-from parity.pair import starts
-from parity.pair.mapping import mapping, sources, structure, uncompared
+from parity.pair.mapping import mapping
 from parity.pair.recorders import Recorders
 from parity.pair.run import Reference, Run
 
@@ -43,6 +51,7 @@ def verify(asked, folder, progress, recorders=None):
     described = recorders.reference("describe", captured=captured, example=example)
     reference = Reference(recorders.reference, captured, _fed(asked, described, folder))
     verification = _Verification(asked, folder, described, reference)
+    traces = _traces(asked)
     if described["forward"]:
         progress(f"replaying {asked.program}")
         verification.replay()
@@ -51,55 +60,63 @@ def verify(asked, folder, progress, recorders=None):
             progress(f"recording {asked.shown} in {dtype}")
             if not verification.take(run, mapped(asked, dtype, described, port, example)):
                 break
+            if traces:
+                run.keep(traces, described, verification.found, verification.sides)
     return verification.result()
 
 
 class _Verification:
-    """What is known of a pair while its precisions are recorded, one after the other."""
+    """What is known of a pair while its precisions are recorded, one after the other.
+
+    Attributes:
+      found: the `Mapping` of the precision that was recorded last; sides: its `Sides`.
+    """
 
     def __init__(self, asked, folder, described, reference):
         self._asked, self._folder, self._reference = asked, folder, reference
         self._forward = described["forward"]
-        self._kind = forward.JUDGED if self._forward else judgement.TRAINED
-        self._found, self._exchanged, self._structure = None, [], []
+        self._kind = forward_only.FORWARD if self._forward else TRAINED
+        self.found, self.sides = None, None
+        self._exchanged, self._structure = [], []
         self._seen, self._notes, self._beside = {}, {}, []
         self._departures, self._curves = [], {}
 
     def replay(self):
         """Compares what a graph that only runs forward gives with what it gave when captured."""
-        self._beside += forward.replayed(self._reference.recorder(
+        self._beside += replay.found(self._reference.recorder(
             "replay", captured=self._reference.captured))
 
     def take(self, run, found):
         """Records one precision, by a `Mapping`; False where the structures differ."""
-        self._found = exchanges.with_rows(found, self._exchanged) if self._exchanged else found
-        self._structure = list(structure(self._found))
+        self.found = exchanges.with_rows(found, self._exchanged) if self._exchanged else found
+        self._structure = list(structure.found(self.found))
         if any(each.verdict == differences.DIFFERENT for each in self._structure):
             return False
         first = not self._seen
-        run.take_reference(self._found, self._departures, free=first and not self._forward)
+        run.take_reference(self.found, self._departures, free=first and not self._forward)
         sides = self._sides(run)
         if first:
             sides = self._run_freely(run, self._exchange(run, sides))
+        self.sides = sides
         self._notes[run.dtype] = run.notes
         self._beside += movement.found({run.dtype: sides})
         if run.dtype == round_trip.DTYPE:
-            self._beside += run.round_trip(self._found, sides)
-        self._seen[run.dtype] = judgement.seen(sides, run.dtype, self._kind)
+            self._beside += run.round_trip(self.found, sides)
+        self._seen[run.dtype] = judge.seen(sides, run.dtype, self._kind)
         if run.dtype == round_trip.DTYPE and not self._forward:
             self._begin(run, sides)
         if first and not self._forward:
-            rows, reason = run.inference(self._found, sides)
+            rows, reason = run.inference(self.found, sides)
             self._seen[run.dtype].rows.extend(rows)
-            self._beside += [inference.not_run(run.dtype, reason)] if reason else []
+            self._beside += [rung3.not_run(run.dtype, reason)] if reason else []
         return True
 
     def _sides(self, run):
         """The `Sides` of all steps, with variants where not everything is bit for bit the same."""
-        sides = run.sides(self._found)
+        sides = run.sides(self.found)
         if not run.varied and not all(
                 row.difference.identical for row in self._kind.compared(sides)):
-            run.take_variants(self._found)
+            run.take_variants(self.found)
         return sides
 
     def _begin(self, run, sides):
@@ -107,25 +124,25 @@ class _Verification:
 
         A program may start something at the largest number that its precision has.
         """
-        first, both = run.first_values(self._found)
-        self._beside += initial.found(both, self._asked.dtypes)
-        begins = dict(first, declared=first_values.declared(self._found, first))
+        first, both = run.first_values(self.found)
+        self._beside += initialisers.found(both, self._asked.dtypes)
+        begins = dict(first, declared=first_values.declared(self.found, first))
         self._seen[run.dtype].rows.extend(starts.rows(sides, begins, run.start()))
         self._beside += starts.not_run(sides, begins, run.dtype)
 
     def _exchange(self, run, sides):
         """The `Sides` after exchanges of variables that could as well be each other."""
-        verdict = judgement.verdict_alone if self._asked.float32_only else exchanges.in_float64
+        verdict = verdicts.alone if self._asked.float32_only else verdicts.in_float64
         settled = exchanges.settled(
-            self._found, sides, run.first_step, self._kind.compared, verdict)
-        if settled is self._found:
+            self.found, sides, run.first_step, self._kind.compared, verdict)
+        if settled is self.found:
             return sides
-        self._found, self._exchanged = settled, settled.variables.rows
+        self.found, self._exchanged = settled, settled.variables.rows
         return self._sides(run)
 
     def _run_freely(self, run, sides):
         """The `Sides` with those steps, too, from which the port departs in a free run."""
-        found = None if self._forward else run.free(self._found, sides)
+        found = None if self._forward else run.free(self.found, sides)
         if found is None:
             return sides
         drifts = {run.dtype: found.port, run.dtype + " floor": found.floor}
@@ -134,24 +151,33 @@ class _Verification:
         self._departures = free_runs.departures(found, sides.steps)
         if not self._departures:
             return sides
-        run.take_reference(self._found, self._departures)
+        run.take_reference(self.found, self._departures)
         return self._sides(run)
 
     def result(self):
         """The `Result`."""
-        headers = _headers(self._asked, self._found)
+        headers = _headers(self._asked, self.found)
         apart = [each for each in self._structure if each.verdict == differences.DIFFERENT]
         if apart:
             return findings.Result(self._asked.shown, self._structure, apart[0].note, {}, {},
                                    headers, {})
-        beside = self._structure + list(uncompared(self._found)) + self._beside
-        beside += forward.untrained() if self._forward else []
-        judged = judgement.judge(
-            self._asked.shown, self._seen["float32"], self._seen.get("float64"),
+        beside = self._structure + list(uncompared.found(self.found)) + self._beside
+        beside += forward_only.untrained() if self._forward else []
+        judged = judge.judge(
+            self._asked.shown, self._seen,
             [each for each in beside if each.dtype in self._asked.dtypes], headers, self._kind)
         result = noted.told(judged, self._notes)
-        return result._replace(sources=sources(self._found, result.first_difference),
+        return result._replace(sources=sources.of(self.found, result.first_difference),
                                curves=self._curves)
+
+
+def _traces(asked):
+    """The folder in which the pair's traces are kept, made; "" where they are not."""
+    if not asked.traces:
+        return ""
+    folder = os.path.join(asked.traces, re.sub(r"[^\w.-]+", "_", asked.shown))
+    os.makedirs(folder, exist_ok=True)
+    return folder
 
 
 def _fed(asked, described, folder):
@@ -190,5 +216,3 @@ def _headers(asked, found):
              "modern": {"program": asked.shown, "versions": {"keras": found.port["keras"]},
                         "interpreter": "python " + platform.python_version(), "threads": 1}}
     return {dtype: sides for dtype in asked.dtypes}
-
-

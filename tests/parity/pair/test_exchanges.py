@@ -5,7 +5,9 @@ import pytest
 
 from parity import differences
 from parity.pair import exchanges
-from parity.pair import judgement
+from parity.judge import verdicts
+from parity.judge.sides import Sides
+from parity.judge.trained import TRAINED
 from parity.pair import mapping
 from tests.parity.pair.described import both, entry, port
 
@@ -59,12 +61,12 @@ class Towers:
             reference.update((f"output/0/0/{name}", value) for name, value in zip(LAYERS, theirs))
             ported.update((f"output/0/{number}", value)
                           for number, value in enumerate(outputs))
-        return judgement.Sides(reference, ported, found.variables, found.slots, (0,), {})
+        return Sides(reference, ported, found.variables, found.slots, (0,), {})
 
     def settled(self):
         """What `exchanges.settled` makes of it."""
         return exchanges.settled(self.found, self.sides(self.found), self.sides,
-                                 judgement.TRAINED.compared)
+                                 TRAINED.compared)
 
 
 def partners(found):
@@ -85,7 +87,7 @@ def test_exchanges_find_the_order_in_which_the_port_uses_its_layers(order):
     moved = {row.port.partition("/")[0] for row in found.variables.rows
              if row.reason == exchanges.REASON}
     assert moved == {f"dense_{number}" for place, number in enumerate(order) if place != number}
-    assert exchanges.in_float64(next(judgement.TRAINED.compared(
+    assert verdicts.in_float64(next(TRAINED.compared(
         towers.sides(found)))) == differences.IDENTICAL
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from parity.pair import joins
-from parity.pair import judgement
+from parity.judge.sides import Sides
 from parity.pair import mapping
 from parity.pair import round_trip
 from tests.parity.pair.described import both
@@ -43,7 +43,7 @@ def verdicts(tmp_path):
              for name, shape in AFTER.items()}
     found = mapping.mapping(*both(gru("c") + cell("rnn/lstm_cell"),
                                   layer("gru", "GRU", 3) + layer("lstm/lstm_cell")))
-    sides = judgement.Sides(joins.Trace(trace, found.joins), {}, found.variables, [], STEPS, {})
+    sides = Sides(joins.Trace(trace, found.joins), {}, found.variables, [], STEPS, {})
     np.savez(tmp_path / "trace.npz", **trace)
 
     def went(holds=lambda name, value: value):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from parity.pair import judgement
+from parity.judge.rungs import starts
+from parity.judge.sides import Sides
 from parity.pair import rows
 from parity.pair import slots
-from parity.pair import starts
 from parity.pair import transforms
 from parity.pair import variables
 
@@ -17,7 +17,7 @@ WEIGHT = np.arange(3.0)
 
 def sides(role="mean_square"):
     reference = {"gradient/0/0/w": np.ones(3), "before/0/w": WEIGHT, "before/0/s": WEIGHT.copy()}
-    return judgement.Sides(reference, {}, variables.Pairing(PAIRS, [], []), [
+    return Sides(reference, {}, variables.Pairing(PAIRS, [], []), [
         slots.Row("s", "w", "d/kernel", role, False)], (0,), {"d/kernel": 0}, ["w"])
 
 

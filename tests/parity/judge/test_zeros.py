@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from parity import differences
-from parity.pair import judgement
+from parity.judge import judge
+from parity.judge.sides import Sides
+from parity.judge.trained import TRAINED
 from parity.pair import transforms
 from parity.pair import variables
 
@@ -27,13 +29,13 @@ def sides(dtype, change):
                          f"after/{step}/{name}": before - np.sign(ours)})
     change(reference, port, dtype)
     rows = [variables.Row(name, name, transforms.UNCHANGED, "name") for name in "wb"]
-    return judgement.Sides(reference, port, variables.Pairing(rows, [], []), [], (0, 1),
-                           {"w": 0, "b": 0})
+    return Sides(reference, port, variables.Pairing(rows, [], []), [], (0, 1), {"w": 0, "b": 0})
 
 
 def verdict(change=lambda reference, port, dtype: None):
-    seen = [judgement.seen(sides(dtype, change), dtype) for dtype in ("float32", "float64")]
-    return judgement.judge("port", *seen, [], {"float32": {}, "float64": {}}).verdict
+    seen = {dtype: judge.seen(sides(dtype, change), dtype, TRAINED)
+            for dtype in ("float32", "float64")}
+    return judge.judge("port", seen, [], dict.fromkeys(seen, {}), TRAINED).verdict
 
 
 def test_steps_that_an_optimiser_makes_of_rounding_say_nothing():

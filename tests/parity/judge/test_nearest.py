@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from parity.pair.nearest import nearest
+from parity.judge.nearest import nearest
 
 RANDOM = np.random.RandomState(0)
 

@@ -5,7 +5,9 @@ import pytest
 
 from parity import differences
 from parity import findings
-from parity.pair import judgement
+from parity.judge import judge
+from parity.judge.sides import Sides
+from parity.judge.trained import TRAINED
 from parity.pair import slots
 from parity.pair import transforms
 from parity.pair import variables
@@ -42,13 +44,13 @@ def judged(change=lambda reference, port: None, beside=()):
     """
     rows = [variables.Row("w", "d/kernel", transforms.UNCHANGED, "name")]
     held = [slots.Row("w/Momentum", "w", "d/kernel", "momentum", True)]
-    sides = []
+    seen = {}
     for dtype in ("float32", "float64"):
         reference, port = traces(dtype)
         change(reference, port)
-        sides.append(judgement.seen(judgement.Sides(
-            reference, port, variables.Pairing(rows, [], []), held, STEPS, {"d/kernel": 0}), dtype))
-    return judgement.judge("port", *sides, list(beside), {"float32": {}, "float64": {}})
+        seen[dtype] = judge.seen(Sides(reference, port, variables.Pairing(rows, [], []), held,
+                                       STEPS, {"d/kernel": 0}), dtype, TRAINED)
+    return judge.judge("port", seen, list(beside), dict.fromkeys(seen, {}), TRAINED)
 
 
 def judged_alone(change):
@@ -57,9 +59,9 @@ def judged_alone(change):
     held = [slots.Row("w/Momentum", "w", "d/kernel", "momentum", True)]
     reference, port = traces("float32")
     change(reference, port)
-    sides = judgement.Sides(reference, port, variables.Pairing(rows, [], []), held, STEPS,
-                            {"d/kernel": 0})
-    return judgement.judge("port", judgement.seen(sides, "float32"), None, [], {"float32": {}})
+    sides = Sides(reference, port, variables.Pairing(rows, [], []), held, STEPS, {"d/kernel": 0})
+    return judge.judge("port", {"float32": judge.seen(sides, "float32", TRAINED)}, [],
+                       {"float32": {}}, TRAINED)
 
 
 def first(result):

@@ -2,6 +2,7 @@
 
 from parity import differences
 from parity import findings
+from parity.judge import uncompared
 from parity.pair import mapping
 
 
@@ -23,7 +24,7 @@ def described(slots, kind):
 
 
 def names(found):
-    return {finding.tensor for finding in mapping.uncompared(found)}
+    return {finding.tensor for finding in uncompared.found(found)}
 
 
 def test_an_average_that_the_port_lacks_and_unknown_slots_are_said():
@@ -37,9 +38,9 @@ def test_known_slots_and_powers_are_compared_or_derived():
 
 
 def test_it_is_named_in_one_line_and_counts_for_no_rung():
-    found = list(mapping.uncompared(described({}, "gradient descent")))
+    found = list(uncompared.found(described({}, "gradient descent")))
     result = findings.Result("port", found, "", {}, {}, {}, {})
     assert result.rung(7, "float64") == differences.NOT_RUN
-    assert mapping.uncompared_line(result) == (
+    assert uncompared.line(result) == (
         "  not compared, for want of a partner: d/kernel/average")
-    assert mapping.uncompared_line(result._replace(findings=[])) == ""
+    assert uncompared.line(result._replace(findings=[])) == ""

@@ -7,17 +7,17 @@ import numpy as np
 
 from parity import differences
 from parity import findings
-from parity.pair import judgement
+from parity.judge.compared import Compared
 
 AT_THE_START = " at the start"
 _MOVED = "the capture begins with another value than the variable's first"
 
 
 def rows(sides, initial, port):
-    """A `judgement.Compared` for each tensor whose start both sides tell.
+    """A `Compared` for each tensor whose start both sides tell.
 
     Args:
-      sides: the `judgement.Sides` of the compared steps.
+      sides: the `parity.judge.sides.Sides` of the compared steps.
       initial: {"begun", "declared"}: what `parity.reference.initial.read` returns, names as
         `first_values.declared` gives them.
       port: `{name: array}` as the port's job "start" writes it.
@@ -66,7 +66,7 @@ def _row(name, value, expected, who, shown=""):
     difference = differences.measure(value, expected)
     note = "" if difference.relative <= differences.FLOAT32_CONSTANT else (
         f"the {who} starts this at {_shown(value)}, the reference at {shown or _shown(expected)}")
-    return judgement.Compared(7, name + AT_THE_START, 0, difference, note=note)
+    return Compared(7, name + AT_THE_START, 0, difference, note=note)
 
 
 def _shown(value):

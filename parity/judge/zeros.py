@@ -20,7 +20,7 @@ def vanishing(sides, dtype):
     They are zero but for rounding where they are so small in both precisions.
 
     Args:
-      sides: `parity.pair.judgement.Sides` in the precision `dtype`.
+      sides: `parity.judge.sides.Sides` in the precision `dtype`.
     """
     return _of_size(sides, _WIDE if dtype == "float64" else _NARROW)
 
@@ -62,7 +62,7 @@ def _size(gradient):
 
 
 def excused(row, zero):
-    """A `parity.pair.judgement.Compared` of a variable, without what rounding makes of it.
+    """A `parity.judge.compared.Compared` of a variable, without what rounding makes of it.
 
     Args:
       row: of any rung; one with a note, as of a gradient that is missing, stays as it is.

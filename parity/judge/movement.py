@@ -10,7 +10,7 @@ def still(sides):
     """`{phase: reason}` of the phases in whose steps no variable of the reference changes.
 
     Args:
-      sides: a `parity.pair.judgement.Sides`.
+      sides: a `parity.judge.sides.Sides`.
     """
     trained = {}
     for name in sides.reference:

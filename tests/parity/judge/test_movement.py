@@ -3,14 +3,14 @@
 import numpy as np
 
 from parity import differences
-from parity.pair import judgement
-from parity.pair import movement
+from parity.judge import movement
+from parity.judge.sides import Sides
 from parity.pair import variables
 
 MOVES, RESTS = 1.0, 0.0
 
 
-def sides(moves, rate=0.1, gradient=1.0, phases=(0,)):
+def sides(moves, rate=0.1, gradient=1.0, phases=(0,), **changed):
     """`{dtype: Sides}` of two steps; `moves` by phase: how far each step goes."""
     reference = {}
     for step in (0, 1):
@@ -20,8 +20,8 @@ def sides(moves, rate=0.1, gradient=1.0, phases=(0,)):
                 f"before/{step}/{name}": np.ones(2), f"after/{step}/{name}": np.ones(2)
                 + moves[phase], f"gradient/{step}/{phase}/{name}": np.full(2, gradient),
                 f"rate/{step}/{phase}/{name}": np.asarray(rate)})
-    return {"float64": judgement.Sides(reference, {}, variables.Pairing([], [], []), [], (0, 1),
-                                       {})}
+    reference.update(changed)
+    return {"float64": Sides(reference, {}, variables.Pairing([], [], []), [], (0, 1), {})}
 
 
 def test_a_reference_that_moves_is_no_finding():
@@ -52,6 +52,4 @@ def test_each_phase_has_to_move():
 
 
 def test_a_first_step_at_rate_zero_is_forgiven_where_a_later_one_moves():
-    found = sides([MOVES])
-    found["float64"].reference["after/0/w0"] = np.ones(2)
-    assert list(movement.found(found)) == []
+    assert list(movement.found(sides([MOVES], **{"after/0/w0": np.ones(2)}))) == []

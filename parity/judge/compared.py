@@ -1,0 +1,62 @@
+"""A tensor of both sides, compared."""
+
+from typing import Callable, NamedTuple
+
+import numpy as np
+
+from parity import differences
+
+# The difference of what one side does not have.
+ABSENT = differences.Difference(False, float("inf"))
+# What is computed without training has a partner that the training pass tells.
+NOT_TRAINING = ", not training"
+BIASED = ("follows the batch's variance, as Keras's batch norm does; TensorFlow 1's fused one "
+          "follows n / (n - 1) times that")
+
+
+class Compared(NamedTuple):
+    """A tensor of both sides.
+
+    Attributes:
+      rung, tensor, step: where it stands in the report.
+      difference: a `parity.differences.Difference`.
+      allowance: what constants or one unit in the last place change, relative.
+      note: what is said of it.
+      at_best: the best verdict that it can have.
+      phase: in which phase of the step it is computed; of a variable, the first that trains it.
+    """
+
+    rung: int
+    tensor: str
+    step: int
+    difference: differences.Difference
+    allowance: float = 0.0
+    note: str = ""
+    at_best: str = differences.IDENTICAL
+    phase: int = 0
+
+    @property
+    def key(self):
+        """What it has in common with its like in the other precision."""
+        return self.rung, self.tensor, self.step
+
+    def seen_from(self, expected):
+        """It as it is, or inconclusive where the reference's array itself is not finite."""
+        if expected.dtype.kind != "f" or np.isfinite(expected).all():
+            return self
+        return self._replace(at_best=differences.INCONCLUSIVE,
+                             note="the reference is infinite or no number here")
+
+
+class Kind(NamedTuple):
+    """A kind of pair.
+
+    Attributes:
+      compared: function of `Sides` that gives a `Compared` for each tensor.
+      cleared: function of `[(Compared, dtype, verdict)]` that leaves out what is no difference.
+      required: rungs without which nothing is proved.
+    """
+
+    compared: Callable
+    cleared: Callable
+    required: tuple

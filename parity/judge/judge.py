@@ -1,0 +1,63 @@
+"""From what the traces of a pair say to its findings."""
+
+from typing import NamedTuple
+
+from parity import differences
+from parity import findings
+from parity.judge import verdicts
+from parity.judge import zeros
+from parity.judge.compared import BIASED
+
+
+class Seen(NamedTuple):
+    """What the traces of one precision say; of them nothing else is needed.
+
+    Attributes:
+      rows: a `Compared` for each tensor.
+      zero: port paths of the variables whose gradient may be zero but for rounding.
+    """
+
+    rows: list
+    zero: set
+
+
+def seen(sides, dtype, kind):
+    """The `Seen` of `Sides` in a precision, for a `Kind`."""
+    return Seen(list(kind.compared(sides)), zeros.vanishing(sides, dtype))
+
+
+def judge(case, both, beside, headers, kind):
+    """The `Result` of a pair.
+
+    Args:
+      case: what it is called in the report.
+      both: `{dtype: Seen}`, of one precision or of both.
+      beside: findings that do not come from the traces of the steps.
+      headers: `{dtype: {"legacy": header, "modern": header}}`, what ran.
+      kind: a `Kind`.
+    """
+    judged = sorted(kind.cleared(_judged(both)),
+                    key=lambda each: (each[0].rung, each[0].step, each[1], each[0].phase))
+    found = beside + [
+        findings.Finding(row.rung, dtype, row.tensor, verdict, row.difference.relative, row.note,
+                         row.step) for row, dtype, verdict in judged]
+    found += [findings.Finding(rung, dtype, "nothing", differences.INCONCLUSIVE,
+                               note="nothing was compared") for rung in kind.required
+              for dtype in headers if not any((finding.rung, finding.dtype) == (rung, dtype)
+                                              for finding in found)]
+    found.sort(key=lambda finding: finding.rung)
+    return findings.Result(case, found, "", {}, {}, headers, {})
+
+
+def _judged(both):
+    """`[(Compared, dtype, verdict)]` of `{dtype: Seen}`."""
+    zero = set.intersection(*(each.zero for each in both.values())) if len(both) > 1 else set()
+    rows = {dtype: [zeros.excused(row, zero) for row in each.rows] for dtype, each in both.items()}
+    narrow, wide = rows.get("float32", ()), rows.get("float64", ())
+    alike = {row.key for row in narrow if row.difference.identical and row.note != BIASED}
+    judged = [(row, "float64", verdicts.float64_verdict(row, alike)) for row in wide]
+    if not wide:
+        return [(row, "float32", verdicts.alone(row)) for row in narrow]
+    known = {row.key: (verdict, row.allowance) for row, _, verdict in judged}
+    return judged + [(row, "float32", verdicts.float32_verdict(
+        row, *known.get(row.key, (differences.DIFFERENT, 0.0)))) for row in narrow]

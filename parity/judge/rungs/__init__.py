@@ -1,0 +1,1 @@
+"""One module a rung: what it compares, and in which words it says a difference."""

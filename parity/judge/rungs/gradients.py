@@ -1,0 +1,51 @@
+"""Rung 5: gradients of the first compared step as the optimisers take them, clipped."""
+
+import numpy as np
+
+from parity import differences
+from parity.judge.compared import ABSENT, Compared
+
+RUNG = 5
+# A gradient this small beside the largest of its update is zero but for rounding.
+_ZERO = 1e-12
+
+
+def compared(sides):
+    """A `Compared` for each update of each variable, a variable's updates in their order."""
+    step = sides.first_step
+    updates = sorted({phase for phase, _, _ in sides.port.by_phase("clipped", step)})
+    for row in sides.pairing.rows:
+        theirs = [(phase, f"gradient/{step}/{phase}/{row.reference}")
+                  for phase in sides.reference.phases(step)]
+        theirs = [pair for pair in theirs if pair[1] in sides.reference]
+        ours = [name for name in (f"clipped/{step}/{update}/{row.port}" for update in updates)
+                if name in sides.port]
+        if theirs or row.reference not in sides.hidden:
+            yield from _updates(sides, row, theirs, ours)
+
+
+def _updates(sides, row, theirs, ours):
+    """A `Compared` for each gradient of a variable: (phase, name) of them, and their partners."""
+    step = sides.first_step
+    if len(ours) > len(theirs):
+        yield Compared(RUNG, row.port, step, ABSENT,
+                       note=f"updated {len(ours)} times instead of {len(theirs)}")
+    for number, (phase, name) in enumerate(theirs):
+        if number >= len(ours):
+            yield Compared(RUNG, row.port, step, ABSENT, note="the port gives no gradient",
+                           phase=phase)
+            continue
+        expected = row.transform.change(sides.reference[name])
+        difference = _difference(sides.port[ours[number]], expected,
+                                 sides.largest_gradient(step, phase))
+        yield Compared(RUNG, row.port, step, difference, sides.allowance(name),
+                       phase=phase).seen_from(expected)
+
+
+def _difference(value, expected, largest):
+    """The difference of two gradients; of two that are zero but for rounding, none."""
+    difference = differences.measure(value, expected)
+    if value.shape == expected.shape and max(
+            np.abs(expected).max(), np.abs(value).max()) <= _ZERO * largest:
+        return difference._replace(within_ulp=True)
+    return difference

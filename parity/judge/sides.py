@@ -1,0 +1,66 @@
+"""The two traces of one precision, and how their names belong together."""
+
+import numpy as np
+
+from parity import differences
+from parity.trace.trace import Trace
+
+
+class Sides:
+    """Two traces of a pair in one precision.
+
+    Args:
+      reference, port: mappings from names to arrays.
+      pairing: a `parity.pair.variables.Pairing`.
+      slots: `parity.pair.slots.Row`s.
+      steps: numbers of the steps that were compared.
+      optimizers: `{port path: number of the optimiser that trains it}`.
+      own: `parity.pair.own_state.Row`s.
+      updated: names of the variables that the reference trains; whose gradient is not among the
+        arrays was trained by operations that hide it.
+    """
+
+    def __init__(self, reference, port, pairing, slots, steps, optimizers, updated=(), own=()):
+        self.reference, self.port = Trace.of(reference), Trace.of(port)
+        self.pairing, self.slots, self.steps = pairing, slots, steps
+        self.optimizers, self.own = optimizers, own
+        self._first_phases, self._largest = {}, {}
+        for phase, variable, _ in self.reference.by_phase("gradient", self.first_step):
+            self._first_phases[variable] = min(phase, self._first_phases.get(variable, phase))
+        self.hidden = {name for name in updated if not self.trains(name)}
+
+    @property
+    def first_step(self):
+        """Number of the first compared step."""
+        return self.steps[0]
+
+    def trains(self, variable):
+        """Whether a variable of the reference is trained in the first step."""
+        return variable in self._first_phases
+
+    def first_phase(self, variable):
+        """The first phase of a step that trains a variable; 0 where none does."""
+        return self._first_phases.get(variable, 0)
+
+    def largest_gradient(self, step, phase):
+        """The largest number of all gradients of a phase."""
+        if (step, phase) not in self._largest:  # they are read from the disk for it
+            self._largest[step, phase] = max(
+                np.abs(self.reference[name]).max() for place, _, name in
+                self.reference.by_phase("gradient", step) if place == phase)
+        return self._largest[step, phase]
+
+    def allowance(self, name, transform=lambda value: value, before=None):
+        """What rounded constants change of a tensor of the reference; in float32, one ulp.
+
+        Args:
+          name: of the array.
+          transform: function that makes the port's layout.
+          before: the variable before the step, in the port's layout, of whose move it is a part.
+        """
+        if "allowed_" + name in self.reference:
+            return float(self.reference["allowed_" + name])
+        variants = [f"{variant}_{name}" for variant in ("stored", "powers")]
+        return max((differences.measure(transform(self.reference[each]),
+                                        transform(self.reference[name]), before).relative
+                    for each in variants if each in self.reference), default=0.0)

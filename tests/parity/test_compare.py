@@ -1,0 +1,157 @@
+"""Two folders of traces, compared: one dense layer trained by gradient descent for two steps."""
+
+import os
+
+import numpy as np
+import pytest
+
+from parity import command_line
+from parity import compare
+from parity.trace import file
+
+STEPS = [0, 1]
+REFERENCE = {
+    "forward": False, "inputs": [], "sources": {"d/w": ["train.py:3"]}, "variables": [
+        {"name": "d/w", "role": "kernel", "kind": "dense", "layer": "d", "shape": [3, 2],
+         "dtype": "float32", "trainable": True, "forget_bias": None}],
+    "updates": [{"variable": "d/w", "kind": "gradient descent", "scope": "o", "slots": {},
+                 "constants": {}}]}
+PORT = {
+    "inputs": [], "variables": [
+        {"path": "dense/kernel", "leaf": "kernel", "shape": [3, 2], "trainable": True,
+         "layer": "Dense", "network": "model", "dtype": "float32"}],
+    "optimizers": [{"trained": ["dense/kernel"], "stock": "SGD", "roles": [], "own": []}]}
+
+
+def arrays(dtype):
+    """`{side: {name: array}}` of a port that does what its reference does."""
+    random, reference, port = np.random.RandomState(0), {}, {}
+    for step in STEPS:
+        before, gradient = (random.standard_normal((3, 2)).astype(dtype) for _ in range(2))
+        outputs, loss = random.standard_normal((4, 2)).astype(dtype), np.asarray(2.5, dtype)
+        reference.update({
+            f"before/{step}/d/w": before, f"after/{step}/d/w": before - gradient,
+            f"gradient/{step}/0/d/w": gradient, f"rate/{step}/0/d/w": np.asarray(1, dtype),
+            f"loss/{step}/0/loss:0": loss, f"output/{step}/0/d": outputs})
+        port.update({
+            f"after/{step}/dense/kernel": before - gradient, f"loss/{step}/loss": loss,
+            f"clipped/{step}/0/dense/kernel": gradient, f"output/{step}/dense": outputs})
+    return {"reference": reference, "port": port}
+
+
+@pytest.fixture(name="kept")
+def fixture_kept(tmp_path):
+    """Function (change, precisions, **header) that keeps traces in a folder, whose path it returns.
+
+    `change` is a function of `{side: {name: array}}`, `header` is what the port's says otherwise.
+    """
+    def keep(change=lambda sides: None, dtypes=compare.DTYPES, **header):
+        folder = str(tmp_path / f"pair{len(os.listdir(tmp_path))}")
+        os.mkdir(folder)
+        for dtype in dtypes:
+            sides = arrays(dtype)
+            change(sides)
+            for side, description in (("reference", REFERENCE), ("port", PORT)):
+                said = {"side": side, "pair": "port.py:build", "dtype": dtype, "steps": STEPS,
+                        "description": description}
+                file.write(os.path.join(folder, file.name(side, dtype)),
+                           dict(said, **(header if side == "port" else {})), sides[side])
+        return folder
+    return keep
+
+
+def _double(name):
+    def change(sides):
+        sides["port"][name] = 2 * sides["port"][name]
+    return change
+
+
+def _without(name):
+    return lambda sides: sides["port"].pop(name)
+
+
+def test_a_port_that_does_the_same_is_identical_on_every_rung_of_the_traces(kept, capsys):
+    assert compare.main([kept(), "--require=identical"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "port.py:build: identical"
+    for rung in ("1 structure", "3 forward", "4 losses", "5 gradients", "6 first update",
+                 "8 training"):
+        assert [line for line in lines if rung in line and line.count("identical") == 2], rung
+    assert "2 initialisers     not run" in "\n".join(lines)
+
+
+@pytest.mark.parametrize("name,rung,tensor", [
+    ("output/0/dense", None, None),  # losses and gradients agree: where a layer ends is its affair
+    ("loss/0/loss", 4, "loss:0 of phase 1"), ("clipped/0/0/dense/kernel", 5, "dense/kernel"),
+    ("after/0/dense/kernel", 6, "dense/kernel"), ("after/1/dense/kernel", 8, "dense/kernel")])
+def test_a_difference_is_told_at_its_rung(kept, name, rung, tensor):
+    folder = kept(_double(name))
+    found = compare.compare(folder, folder)
+    first = found.first_difference
+    assert (first and (first.rung, first.tensor, first.verdict)) == (
+        rung and (rung, tensor, "different"))
+    assert compare.main([folder]) == (1 if rung else 0)
+
+
+def test_the_port_of_another_run_is_compared_with_the_reference(kept):
+    good, bad = kept(), kept(_double("after/0/dense/kernel"))
+    assert compare.main([good, bad]) == 1
+    assert compare.main([bad, good]) == 0
+
+
+def test_constants_need_float64_to_be_told_from_faults(kept, capsys):
+    def change(sides):
+        name = "after/0/dense/kernel"
+        move = sides["port"][name] - sides["reference"]["before/0/d/w"]
+        sides["port"][name] = sides["port"][name] + np.float32(1e-7) * move
+    assert compare.main([kept(change)]) == 0
+    assert compare.main([kept(change), "--require=identical"]) == 1
+    assert "constants" in capsys.readouterr().out
+    assert compare.main([kept(dtypes=["float32"])]) == 0
+    assert "float64 was not run" in capsys.readouterr().out
+
+
+def test_a_gradient_that_the_port_lacks_is_a_difference(kept):
+    folder = kept(_without("clipped/0/0/dense/kernel"))
+    first = compare.compare(folder, folder).first_difference
+    assert (first.rung, first.note) == (5, "the port gives no gradient")
+
+
+def test_a_variable_that_the_port_lacks_is_refused(kept):
+    folder = kept(_without("after/1/dense/kernel"))
+    with pytest.raises(file.DamagedTrace, match="after/1/dense/kernel"):
+        compare.main([folder])
+
+
+def test_without_gradients_nothing_is_proved(kept, capsys):
+    def change(sides):
+        for trace in sides.values():
+            for name in [name for name in trace if name.startswith(("gradient", "clipped"))]:
+                del trace[name]
+    assert compare.main([kept(change)]) == 3
+    assert "inconclusive" in capsys.readouterr().out
+
+
+def test_other_variables_are_another_structure(kept):
+    apart = dict(PORT, variables=[dict(PORT["variables"][0], shape=[3, 3])])
+    assert compare.main([kept(description=apart)]) == 2
+
+
+def test_traces_of_other_steps_are_refused(kept):
+    with pytest.raises(command_line.UsageError, match=r"expected steps \[0, 1\], .* received \[0\]"):
+        compare.main([kept(steps=[0])])
+
+
+def test_a_folder_without_traces_is_refused(tmp_path):
+    with pytest.raises(command_line.UsageError, match="expected port-float64.npz, beside reference-"
+                                                      "float64.npz in .*, received none"):
+        compare.main([str(tmp_path)])
+
+
+def test_a_trace_under_another_name_is_refused(kept):
+    folder = kept()
+    os.replace(os.path.join(folder, "port-float32.npz"), os.path.join(folder, "port-float64.npz"))
+    os.remove(os.path.join(folder, "reference-float32.npz"))
+    with pytest.raises(command_line.UsageError, match="port-float64.npz: expected a trace of "
+                                                      "float64, received one of float32"):
+        compare.main([folder])
