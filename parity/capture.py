@@ -1906,6 +1906,10 @@ class Ending(object):
             self._ended.set()
             raise SystemExit(self.failure.status)  # a program catches many an Exception
 
+    def pass_by(self):
+        """Counts a call that is not kept."""
+        self._capture.pass_by()
+
     def _watch(self):
         """Ends the process when the capture has ended and the program does not follow."""
         self._ended.wait()
