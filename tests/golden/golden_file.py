@@ -54,13 +54,32 @@ def cpu():
                      for key in ("model name", "cpu family", "model", "stepping") if key in facts)
 
 
-def thin(curves):
-    """What a golden file keeps of a run's curves; `curves` has one row a step."""
-    kept = {name: values for name, values in curves.items() if name.startswith("losses/")}
-    for name, values in curves.items():
-        if name.startswith(("norms/", "entries/")):
-            kept[name] = values[[step for step in STEPS if step < len(values)]]
-    return kept
+class Curves(object):
+    """What a golden file keeps of a run, taken while it goes on."""
+
+    def __init__(self):
+        self._rows = {}
+
+    def _append(self, name, value):
+        self._rows.setdefault(name, []).append(value)
+
+    def add_losses(self, losses):
+        """Takes `{phase: {name: loss}}` of a step."""
+        for phase, values in losses.items():
+            for name, value in values.items():
+                self._append("losses/{}/{}".format(phase, name), np.asarray(value))
+
+    def add_weights(self, weights):
+        """Takes `{variable: array}` after one of `STEPS`."""
+        for name, value in weights.items():
+            flat = np.ravel(value)
+            chosen = np.linspace(0, flat.size - 1, min(16, flat.size)).astype(np.int64)
+            self._append("entries/" + name, flat[chosen])
+            self._append("norms/" + name, np.linalg.norm(flat))
+
+    def arrays(self):
+        """`{name: [steps or rows, ...]}`."""
+        return {name: np.stack(rows) for name, rows in self._rows.items()}
 
 
 def content(header, curves):

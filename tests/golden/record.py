@@ -6,49 +6,14 @@
 import os
 import sys
 import tempfile
-from unittest import mock
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 
 from groundwork.run.files import write_whole
 from parity import command_line
-from parity import recording
-from parity.common import trace
 from parity.verify import chosen_cases
-from parity.workers import Recorder, THREADS
+from tests.golden import free_runs
 from tests.golden import golden_file
-
-DTYPE = "float64"
-SEED = 1
-
-
-def plan(cases, steps=None, legacy_python=""):
-    """What is recorded."""
-    return recording.Plan(cases, (DTYPE,), steps, SEED, legacy_python=legacy_python)
-
-
-def start_recorder(planned, folder):
-    """The recorder of the TensorFlow 1 side, for a run whose norms depend on no number of cores."""
-    with mock.patch.dict(os.environ, OPENBLAS_NUM_THREADS="1"):
-        return Recorder.tf1(planned, folder)
-
-
-def free_run(recorder, case, planned, folder):
-    """The `Golden` of one run of a case."""
-    batches, out = os.path.join(folder, "batches.npz"), os.path.join(folder, "trace.npz")
-    recording.write_batches(case, planned, batches)
-    recorder("record", out=out, batches=batches, program=case.legacy,
-             training=case.legacy_training, hparams_from=case.hparams, model=case.model,
-             values=case.values, dtype=DTYPE, steps=planned.steps_of(case), resync=[],
-             seed=planned.seed, threads=THREADS)
-    header, arrays = trace.read(out)
-    with arrays:
-        curves = golden_file.thin({name: arrays[name] for name in arrays.files if name.startswith(
-            ("losses/", "norms/", "entries/"))})
-    kept = {key: header[key] for key in (
-        "program", "hparams", "dtype", "steps", "threads", "versions", "interpreter")}
-    header = dict(kept, case=case.name, seed=planned.seed, cpu=golden_file.cpu())
-    return golden_file.Golden(header, curves)
 
 
 def _parser():
@@ -62,6 +27,28 @@ def _parser():
     return parser
 
 
+def _recorded(cases, python):
+    """`{case: bytes of its golden file}`.
+
+    They are put together here: another interpreter's NumPy pads its headers in another way.
+
+    Raises:
+      UsageError: the interpreter has another TensorFlow.
+    """
+    contents = {}
+    with tempfile.TemporaryDirectory() as folder, free_runs.start(python) as process:
+        for case in cases:
+            golden = free_runs.train(process, case, case.steps, folder)
+            version = golden.header["versions"]["tensorflow"]
+            if not version.startswith("1."):
+                raise command_line.UsageError(
+                    f"--legacy_python={python}: expected an interpreter with "
+                    f"TensorFlow 1, received one with {version}")
+            contents[case.name] = golden_file.content(*golden)
+            command_line.progress(f"recorded {case.name}: {len(contents[case.name])} bytes")
+    return contents
+
+
 def main(argv):
     """Records the cases, then writes their files."""
     asked = _parser().parse_args(argv)
@@ -69,19 +56,7 @@ def main(argv):
         raise command_line.UsageError("--legacy_python: expected a path, received nothing")
     command_line.check_interpreter("legacy_python", asked.legacy_python)
     command_line.check_folder("output_dir", asked.output_dir)
-    planned = plan(chosen_cases(asked.case), legacy_python=asked.legacy_python)
-    contents = {}
-    with tempfile.TemporaryDirectory() as folder, start_recorder(planned, folder) as recorder:
-        for case in planned.cases:
-            golden = free_run(recorder, case, planned, folder)
-            version = golden.header["versions"]["tensorflow"]
-            if not version.startswith("1."):
-                raise command_line.UsageError(
-                    f"--legacy_python={asked.legacy_python}: expected an interpreter with "
-                    f"TensorFlow 1, received one with {version}")
-            contents[case.name] = golden_file.content(*golden)
-            command_line.progress(f"recorded {case.name}: {len(contents[case.name])} bytes")
-    for name, content in contents.items():
+    for name, content in _recorded(chosen_cases(asked.case), asked.legacy_python).items():
         write_whole(os.path.join(asked.output_dir, name + ".npz"), content)
     return 0
 

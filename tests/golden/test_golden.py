@@ -11,8 +11,8 @@ import os
 import pytest
 
 from parity.cases import CASES
+from tests.golden import free_runs
 from tests.golden import golden_file
-from tests.golden import record
 
 BOUND = 1e-12
 # Its divergence has no lower bound (row 7 of the ledger): the loss passes through zero near step
@@ -25,23 +25,21 @@ BOUND = 1e-12
 LAST_STEP = {"vae-as_written": 50, "dense_gan-as_written": 100}
 
 
-@pytest.fixture(name="recorder", scope="module")
-def fixture_recorder(repository):
-    """The TensorFlow 1 recorder in this interpreter; one process for all cases."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(repository)
-        with record.start_recorder(record.plan([]), "") as recorder:
-            yield recorder
+@pytest.fixture(name="process", scope="module")
+def fixture_process():
+    """A process of this interpreter that trains every case."""
+    with free_runs.start() as process:
+        yield process
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_todays_tensorflow_computes_what_tensorflow_1_computed(case, recorder, tmp_path):
+def test_todays_tensorflow_computes_what_tensorflow_1_computed(case, process, tmp_path):
     """Every loss and variable at every stored step to 1e-12; of some cases up to `LAST_STEP`."""
     golden = golden_file.read(golden_file.path(case))
     steps = LAST_STEP.get(case, golden.header["steps"])
-    planned = record.plan([CASES[case]], steps)
-    today = record.free_run(recorder, CASES[case], planned, str(tmp_path))
+    today = free_runs.train(process, CASES[case], steps, str(tmp_path))
     assert today.header["versions"]["tensorflow"].startswith("2.")
+    assert set(today.header) == set(golden.header)
     for key in ("case", "program", "hparams", "dtype", "seed", "threads"):
         assert today.header[key] == golden.header[key]
     found = golden_file.differences(golden.curves, today.curves)
@@ -65,7 +63,8 @@ def test_golden_files_are_of_the_real_tensorflow_1_and_of_the_case_as_it_is_now(
     steps = CASES[case].steps
     rows = sum(step <= steps for step in golden_file.STEPS)
     assert header["steps"] == steps and tuple(header["stored_steps"]) == golden_file.STEPS
-    assert header["hparams"] == dict(CASES[case].values, model=CASES[case].model)
+    assert header["hparams"] == CASES[case].arguments
+    assert header["program"] == f"legacy.models.{CASES[case].model}:program"
     assert {values.dtype.name for values in curves.values()} == {"float64"}
     for name, values in curves.items():
         assert len(values) == (steps if name.startswith("losses/") else rows)

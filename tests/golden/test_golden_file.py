@@ -9,22 +9,37 @@ from tests.golden import golden_file
 
 
 def curves(steps):
-    """Losses, and a variable of three numbers, of a run."""
-    rows = np.arange(3.0 * (steps + 1)).reshape(-1, 3)
-    return {"losses/joint/generator": 1 + np.arange(float(steps)), "entries/kernel": rows,
-            "norms/kernel": np.linalg.norm(rows, axis=1), "draws/kernel": rows}
+    """Losses of steps, and a variable of 20 numbers after those that are stored, of a run."""
+    taken = golden_file.Curves()
+    for step in range(steps + 1):
+        if step:
+            taken.add_losses({"joint": {"generator": np.float64(step)}})
+        if step in golden_file.STEPS:
+            taken.add_weights({"kernel": 1 + step + np.arange(20.0).reshape(4, 5)})
+    return taken.arrays()
 
 
 @pytest.fixture(name="golden")
 def fixture_golden():
-    return golden_file.thin(curves(200))
+    return curves(200)
 
 
-def test_all_losses_and_the_stored_steps_of_variables_are_kept(golden):
+def test_losses_and_norms_and_sixteen_numbers_of_a_variable_are_kept(golden):
     assert set(golden) == {"losses/joint/generator", "norms/kernel", "entries/kernel"}
-    assert len(golden["losses/joint/generator"]) == 200
-    assert golden["entries/kernel"][:, 0].tolist() == [3.0 * step for step in golden_file.STEPS]
-    assert len(golden_file.thin(curves(20))["norms/kernel"]) == 6
+    assert golden["losses/joint/generator"].tolist() == [float(step) for step in range(1, 201)]
+    stored = np.array(golden_file.STEPS, float)[:, None]
+    every = 1 + stored + np.arange(20.0)
+    np.testing.assert_array_equal(golden["norms/kernel"], [np.linalg.norm(row) for row in every])
+    # Evenly spaced, the first and the last among them.
+    chosen = [0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13, 15, 16, 17, 19]
+    np.testing.assert_array_equal(golden["entries/kernel"], every[:, chosen])
+
+
+def test_a_small_variable_is_kept_whole():
+    taken = golden_file.Curves()
+    taken.add_weights({"bias": np.array([3.0, 4.0])})
+    assert {name: value.tolist() for name, value in taken.arrays().items()} == {
+        "entries/bias": [[3.0, 4.0]], "norms/bias": [5.0]}
 
 
 def test_what_is_written_is_read_again(golden, tmp_path):
@@ -34,6 +49,7 @@ def test_what_is_written_is_read_again(golden, tmp_path):
     assert header == {"case": "c", "seed": 1, "format": 1, "stored_steps": list(golden_file.STEPS)}
     assert {name: array.tolist() for name, array in curves.items()} == {
         name: array.tolist() for name, array in golden.items()}
+    assert golden_file.content(header, curves) == path.read_bytes()
 
 
 def test_the_same_run_gives_the_same_bytes(golden):
@@ -52,7 +68,7 @@ def test_another_format_is_refused(golden, tmp_path, monkeypatch):
 
 
 def test_equal_runs_do_not_differ_at_any_step(golden):
-    found = golden_file.differences(golden, golden_file.thin(curves(200)))
+    found = golden_file.differences(golden, curves(200))
     assert len(found) == 200 + 9 + 9
     assert max(found).relative == 0
 
@@ -80,7 +96,7 @@ def test_anything_differs_from_zero(golden):
 
 
 def test_a_shorter_run_is_compared_as_far_as_it_goes(golden):
-    found = golden_file.differences(golden, golden_file.thin(curves(20)))
+    found = golden_file.differences(golden, curves(20))
     assert len(found) == 20 + 6 + 6
     assert max(each.step for each in found) == 20
 
@@ -92,7 +108,7 @@ def test_a_variable_that_only_one_run_has_is_named(golden):
 
 def test_another_shape_is_named(golden):
     other = dict(golden, **{"entries/kernel": golden["entries/kernel"][:, :2]})
-    with pytest.raises(ValueError, match=r"entries/kernel: expected shape \(9, 3\), received"):
+    with pytest.raises(ValueError, match=r"entries/kernel: expected shape \(9, 16\), received"):
         golden_file.differences(golden, other)
 
 

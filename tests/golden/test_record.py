@@ -1,5 +1,6 @@
 """The command that records golden files: what it refuses and writes."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -8,27 +9,26 @@ import pytest
 
 from parity import command_line
 from parity.cases import CASES
+from tests.golden import free_runs
 from tests.golden import golden_file
 from tests.golden import record
 
 
-class _Recorder:
-    """Stands for a process that would need seconds to start."""
+def train_on(version):
+    """Stands for runs on a TensorFlow of this version, which would take seconds."""
+    def train(process, case, steps, unused_folder):
+        assert process == sys.executable
+        header = {"case": case.name, "steps": steps, "versions": {"tensorflow": version}}
+        return golden_file.Golden(header, {})
 
-    def __init__(self, planned, unused_folder):
-        assert planned.legacy_python == sys.executable
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *unused_error):
-        pass
+    return train
 
 
-def free_run(version):
-    return lambda recorder, case, planned, folder: golden_file.Golden({
-        "case": case.name, "steps": planned.steps_of(case), "versions": {"tensorflow": version}},
-        {})
+@pytest.fixture(name="no_process", autouse=True)
+def fixture_no_process(monkeypatch):
+    """An interpreter stands for the process that would be started with it."""
+    monkeypatch.setattr(free_runs, "start", contextlib.nullcontext)
+    monkeypatch.setattr(free_runs, "train", train_on("1.15.5"))
 
 
 @pytest.mark.parametrize("arguments, expected", [
@@ -48,26 +48,21 @@ def test_bad_input_is_one_line(arguments, expected, monkeypatch, capsys):
 
 
 def test_another_tensorflow_is_refused_and_nothing_is_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(record, "start_recorder", _Recorder)
-    monkeypatch.setattr(record, "free_run", free_run("2.21.0"))
+    monkeypatch.setattr(free_runs, "train", train_on("2.21.0"))
     with pytest.raises(command_line.UsageError, match="expected an interpreter with TensorFlow 1, "
                                                       "received one with 2.21.0"):
         record.main(["--legacy_python=" + sys.executable, "--output_dir=" + str(tmp_path)])
     assert os.listdir(tmp_path) == []
 
 
-def test_one_file_a_case_is_written_into_a_new_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(record, "start_recorder", _Recorder)
-    monkeypatch.setattr(record, "free_run", free_run("1.15.5"))
+def test_one_file_a_case_is_written_into_a_new_folder(tmp_path):
     folder = tmp_path / "new" / "golden"
     assert record.main(
         ["--legacy_python=" + sys.executable, "--output_dir=" + str(folder)]) == 0
     assert sorted(os.listdir(folder)) == sorted(case + ".npz" for case in CASES)
 
 
-def test_one_case_can_be_recorded_by_itself(tmp_path, monkeypatch):
-    monkeypatch.setattr(record, "start_recorder", _Recorder)
-    monkeypatch.setattr(record, "free_run", free_run("1.15.5"))
+def test_one_case_can_be_recorded_by_itself(tmp_path):
     assert record.main(["--legacy_python=" + sys.executable, "--case=dcgan-d2-gat,vae-as_written",
                         "--output_dir=" + str(tmp_path)]) == 0
     assert sorted(os.listdir(tmp_path)) == ["dcgan-d2-gat.npz", "vae-as_written.npz"]

@@ -1,64 +1,76 @@
-"""Trains cases in this process by `legacy` alone, without `parity`'s recorder.
+"""Trains cases by `legacy` alone, in a process that takes jobs as lines of JSON.
 
-    python tests/tf1/free_run.py FOLDER CASE...
-
-Writes FOLDER/CASE.npz with the curves that the case's golden file has, of its first steps.
+It runs on the real TensorFlow 1.15.5 as well as on today's.
 """
 
-import os
-import sys
+import platform
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from groundwork.data.batches import of_digits
+from groundwork import hyperparameters
+from groundwork import parity_mode
+from groundwork.data.batches import Batches
+from groundwork.data import datasets
 from legacy import training
 from parity.cases import CASES
-from parity.common.names import resolve
-from parity.common.worker import Curves
+from parity.common import names
+from parity.common import worker
 from tests.golden import golden_file
 
 DTYPE = "float64"
 SEED = 1
-STEPS = 20
 
 
 def session_config():
     """Parity mode."""
-    config = tf.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
+    config = tf.ConfigProto(intra_op_parallelism_threads=parity_mode.THREADS,
+                            inter_op_parallelism_threads=1)
     config.graph_options.rewrite_options.disable_meta_optimizer = True
     return config
 
 
-def in_float64(batch):
-    """A batch as the recorder feeds it: noise and images are float32 numbers in both precisions."""
-    return {key: value.astype(DTYPE) if value.dtype.kind == "f" else value
-            for key, value in batch.items()}
+def make(model, **values):
+    """The hyper-parameters that a case's arguments stand for."""
+    return hyperparameters.make(model, values)
 
 
-def free_run(case):
-    """The curves of the first `STEPS` steps, or of all that the golden file has."""
-    steps = min(STEPS, case.steps)
-    hparams = resolve(case.hparams)(case.model, dict(case.values))
-    batches = of_digits(hparams)
+def free_run(program, hparams, steps):
+    """The curves of a run from its start.
+
+    Args:
+      program: function (hparams, dtype) -> `legacy.program.Program`.
+      hparams: the model's hyper-parameters.
+      steps: how many are taken.
+    """
+    batches = Batches(datasets.load("digits", hparams.image_shape), hparams, DTYPE)
+    curves = golden_file.Curves()
     with tf.Graph().as_default():
-        phases = training.make_phases(resolve(case.legacy)(hparams, DTYPE))
+        phases = training.make_phases(program(hparams, DTYPE))
         weights = {variable.op.name: variable for variable in tf.trainable_variables()}
-        curves = Curves()
         with tf.Session(config=session_config()) as session:
             training.initialize(session, SEED)
-            curves.add({}, session.run(weights))
-            for step in range(1, steps + 1):
-                losses = training.run_step(session, phases, in_float64(batches(SEED, step)))
-                curves.add(losses, session.run(weights))
-    return golden_file.thin(curves.arrays())
+            for step in range(steps + 1):
+                if step:
+                    curves.add_losses(training.run_step(session, phases, batches(SEED, step)))
+                if step in golden_file.STEPS:
+                    curves.add_weights(session.run(weights))
+    return curves.arrays()
 
 
-def main(folder, names):
-    """Writes one file a case."""
-    for name in names:
-        np.savez(os.path.join(folder, name + ".npz"), **free_run(CASES[name]))
+def train(job):
+    """Writes the golden file of `job["steps"]` steps of a case, as they are computed here."""
+    case = CASES[job["case"]]
+    program = "legacy.models.{}:program".format(case.model)
+    curves = free_run(names.resolve(program), make(**case.arguments), job["steps"])
+    header = {
+        "case": case.name, "program": program, "hparams": case.arguments, "dtype": DTYPE,
+        "seed": SEED, "steps": job["steps"], "threads": parity_mode.THREADS,
+        "versions": {"tensorflow": tf.__version__, "numpy": np.__version__},
+        "interpreter": "python " + platform.python_version(), "cpu": golden_file.cpu()}
+    with open(job["out"], "wb") as file:
+        file.write(golden_file.content(header, curves))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    worker.serve({"train": train})
