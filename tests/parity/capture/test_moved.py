@@ -23,6 +23,8 @@ x, loss, train_op = build()
 sess, other = tf.Session(server.target), tf.Session(server.target)
 sess.run(tf.global_variables_initializer())
 """ + HALVE
+# A call of another process, which this one does not see.
+UNSEEN = "other._extend_graph(); other._call_tf_sessionrun(None, {}, [], [halve.op._c_op], None)"
 TRAINS = """
 for step in range(6):
     sess.run([train_op, loss], {{x: batch(step)}})
@@ -94,7 +96,8 @@ def test_a_call_that_only_reads_moves_nothing(calls):
 
 @pytest.mark.parametrize("text", [
     BUILT + TRAINS.format("sess.partial_run(sess.partial_run_setup([halve], []), halve)"),
-    SERVED + TRAINS.format("other.run(halve)")], ids=["a partial run", "another session"])
+    SERVED + TRAINS.format("other.run(halve)"), SERVED + TRAINS.format(UNSEEN)],
+    ids=["a partial run", "another session", "another process"])
 def test_what_other_calls_move_is_found_before_the_next(calls, text):
     found = calls(text)
     assert [(call.role, call.moved) for call in found] == [
