@@ -7,6 +7,7 @@ grows in one step as rounding does not, that step is compared, too, from the ref
 from typing import NamedTuple
 
 from parity import drift
+from parity.judge.nearest import nearest
 
 # A step from which the distance grows by this many times what nudges make it grow.
 _JUMP = 30.0
@@ -23,10 +24,12 @@ class Distances(NamedTuple):
       port: [steps + 1] of the port.
       floor: [steps + 1] of the reference itself, nudged by a unit in the last place at each step;
         empty where the port stays within rounding.
+      losses: `{loss: (reference, port)}`, [steps] each.
     """
 
     port: list
     floor: list
+    losses: dict = {}
 
 
 def distances(reference, port, rows, nudged):
@@ -45,11 +48,30 @@ def distances(reference, port, rows, nudged):
     theirs = {row.reference: reference[f"entries/{row.reference}"] for row in rows}
     apart = drift.distance(theirs, {
         row.reference: port[f"entries/{row.port}"] for row in rows})
+    shown = losses(reference, port)
     if max(apart) <= _LEAST:
-        return Distances(apart, [])
+        return Distances(apart, [], shown)
     other = nudged()
     return Distances(apart, drift.distance(theirs, {
-        row.reference: other[f"entries/{row.reference}"] for row in rows}))
+        row.reference: other[f"entries/{row.reference}"] for row in rows}), shown)
+
+
+def losses(reference, port):
+    """`{"<tensor> of phase <n>": (reference, port)}`, [steps] each: with the nearest of the port.
+
+    Args:
+      reference, port: mappings from names to arrays; they hold losses/<phase>/<name>.
+    """
+    ours = {name: port[name] for name in port if name.startswith("losses/")}
+    found = {}
+    for name in reference:
+        if name.startswith("losses/") and ours:
+            _, phase, tensor = name.split("/", 2)
+            near = nearest(reference[name], ours)
+            if near:
+                found[f"{tensor} of phase {int(phase) + 1}"] = (
+                    reference[name].tolist(), ours[near[1]].tolist())
+    return found
 
 
 def departures(found, compared):

@@ -146,7 +146,7 @@ class _Verification:
         if found is None:
             return sides
         drifts = {run.dtype: found.port, run.dtype + " floor": found.floor}
-        self._curves = {"losses": {}, "drift": {
+        self._curves = {"losses": found.losses, "drift": {
             name: drift for name, drift in drifts.items() if drift}}
         self._departures = free_runs.departures(found, sides.steps)
         if not self._departures:

@@ -2,6 +2,7 @@
 
 import contextlib
 
+import numpy as np
 import tensorflow as tf
 
 from parity.common import worker
@@ -10,7 +11,8 @@ from parity.port import hooks
 
 
 def entries(port, steps, drawn):
-    """Some numbers of every variable after each step: `{"entries/<path>": [steps + 1, up to 16]}`.
+    """Some numbers of every variable, and losses: `{"entries/<path>": [steps + 1, up to 16]}`,
+    `{"losses/port/<name>": [steps]}`.
 
     Args:
       port: a `Port` in the state where the run begins.
@@ -23,16 +25,18 @@ def entries(port, steps, drawn):
     curves.add({}, _floats(port))
     with _plain_graphs():
         for batch, draws in steps:
-            step(batch, draws)
-            curves.add({}, _floats(port))
-    return {name: value for name, value in curves.arrays().items() if name.startswith("entries/")}
+            losses = {name: loss for name, loss in step(batch, draws).items()
+                      if np.size(loss) == 1}
+            curves.add({"port": losses}, _floats(port))
+    return {name: value for name, value in curves.arrays().items()
+            if not name.startswith("norms/")}
 
 
 def _answered(port):
     """Function (batch, draws) that takes an eager step."""
     def step(batch, draws):
         with hooks.replaced(random_draws.replacements(draws)), hooks.eager():
-            port.form.step(batch)
+            return port.form.step(batch)
     return step
 
 
@@ -44,14 +48,14 @@ def _alone(port):
     def step(batch, draws):
         before = port.values() if len(steps) == 1 else None
         try:
-            steps[-1](batch)
+            return steps[-1](batch)
         except Exception:  # the author's code may fail to be traced in any way
             if before is None:
                 raise
             port.restore(before)
-            steps.append(_answered(port))
-            return steps[-1](batch, draws)
-        return None
+            answered = _answered(port)
+            steps.append(lambda batch: answered(batch, draws))
+            return steps[-1](batch)
     return step
 
 

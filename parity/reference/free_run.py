@@ -1,4 +1,6 @@
-"""A captured program run freely from its start: some numbers of every variable after each step."""
+"""A captured program run freely from its start: losses, some numbers of every variable."""
+
+import numpy as np
 
 from parity.common import arrays
 from parity.common import worker
@@ -19,21 +21,23 @@ def start(captured, dtype):
 
 
 class Entries(object):
-    """Up to 16 numbers of every variable of floats, at the start and after each step of a run."""
+    """Up to 16 numbers of every variable of floats, at the start and after each step; losses."""
 
     def __init__(self, replay):
         self._replay, self._curves = replay, worker.Curves()
-        self.add()
+        self.add([])
 
-    def add(self):
-        """Takes the present state."""
-        self._curves.add({}, {name: value for name, value in self._replay.state().items()
+    def add(self, phases):
+        """Takes the losses of a step's phases, and the present state."""
+        losses = {str(number): {name: value for name, value in phase.losses.items()
+                                if np.size(value) == 1} for number, phase in enumerate(phases)}
+        self._curves.add(losses, {name: value for name, value in self._replay.state().items()
                               if value.dtype.kind == "f"})
 
     def arrays(self):
-        """`{"entries/<variable>": [steps + 1, up to 16]}`."""
+        """`{"entries/<variable>": [steps + 1, up to 16], "losses/<phase>/<tensor>": [steps]}`."""
         return {name: value for name, value in self._curves.arrays().items()
-                if name.startswith("entries/")}
+                if not name.startswith("norms/")}
 
 
 def nudged(job):
@@ -46,8 +50,7 @@ def nudged(job):
     runner.replay.load({name: nudge(state[name]) for name in sorted(state)})
     entries = Entries(runner.replay)
     for number, calls in enumerate(steps.grouped(captured)[:job["count"]]):
-        runner.advance(number, calls, noise.Nudge(number + 1))
-        entries.add()
+        entries.add(runner.advance(number, calls, noise.Nudge(number + 1)))
     with arrays.Writer(job["out"]) as write:
         for name, value in entries.arrays().items():
             write(name, value)

@@ -13,8 +13,8 @@ Jobs, one a line of JSON on standard input:
                last_rate/<step>/<phase>/<variable>, of the step before,
                input/<step>/<phase>/<tensor>, draw/<step>/<phase>/<number>;
                and, where they run on to a number of steps, `free`: input/..., gathered/... and
-               draw/<step>/0/<number> of each, entries/<variable> [steps + 1, up to 16]; the answer
-               has "draws", {step: [kind]}
+               draw/<step>/0/<number> of each, entries/<variable> [steps + 1, up to 16] and
+               losses/<phase>/<tensor> [steps]; the answer has "draws", {step: [kind]}
     vary       {"captured", "dtype", "steps", "trace", "batches", "split", "out"}: what variants of
                the reference (see `variants`) make of steps that were recorded in the file `trace`:
                allowed_after/..., allowed_gradient/..., ...: how far they are from it, relative;
@@ -172,13 +172,15 @@ def record(job):
                 draws[str(number)] = [kind for phase in step.phases for kind, _ in phase.draws]
                 _vary(job, step, step_trace.named_and_before(step), calls, others, write)
                 replay.load(step.after)
-                rates, step = [phase.rates for phase in step.phases], None
+                phases = [steps.Passed(phase.losses, phase.rates) for phase in step.phases]
+                step = None  # its arrays may be large
             else:
-                rates = _pass_step(number, calls, runner, others)
+                phases = _pass_step(number, calls, runner, others)
                 if entries:
                     draws[str(number)] = step_trace.write_given(number, calls, runner, write)
+            rates = [phase.rates for phase in phases]
             if entries:
-                entries.add()
+                entries.add(phases)
         for name, value in entries.arrays().items() if entries else ():
             write(name, value)
     return {"draws": draws, "varied": bool(others)}
@@ -196,13 +198,13 @@ def _to_run(captured, job):
 
 
 def _pass_step(number, calls, runner, others):
-    """Takes a step that nobody asks for; `[{variable: learning rate}]` of its phases."""
+    """Takes a step that nobody asks for; a `steps.Passed`, or `steps.Phase`, of each phase."""
     if not others:
         return runner.advance(number, calls)
     step = runner.run(number, calls)
     for other in others:
         other.run(step, calls)
-    return [phase.rates for phase in step.phases]
+    return step.phases
 
 
 def _vary(job, step, given, calls, others, write):

@@ -32,6 +32,13 @@ class Phase(typing.NamedTuple):
     fetched: dict
 
 
+class Passed(typing.NamedTuple):
+    """What is looked at of a `Phase` of a step that is not compared."""
+
+    losses: dict
+    rates: dict
+
+
 class Step(typing.NamedTuple):
     """One step: its number from 0, its phases, and every variable around it.
 
@@ -114,17 +121,20 @@ class Runner(object):
         return Step(number, phases, before, self.replay.state(), gathered)
 
     def advance(self, number, calls, change=None):
-        """Takes one step from the present state; `[{variable: learning rate}]` of its phases."""
-        rates = []
+        """Takes one step from the present state; the `Passed` of each phase."""
+        passed = []
         for position, call in enumerate(calls):
             if number or position:
                 self._move(call)
-            watch = self._watched.of(call).rates if call.role == "train" else {}
-            values = self.replay.run(call, change, fetches=sorted(set(watch.values())))
-            if call.role == "train":
-                rates.append({variable: values[name] for variable, name in watch.items()
-                              if name in values})
-        return rates
+            watch = self._watched.of(call) if call.role == "train" else None
+            values = self.replay.run(call, change, fetches=sorted(
+                {*watch.rates.values(), *watch.losses} if watch else ()))
+            if watch:
+                passed.append(Passed({name: values[name] for name in watch.losses
+                                      if name in values},
+                                     {variable: values[name] for variable, name
+                                      in watch.rates.items() if name in values}))
+        return passed
 
     def _move(self, call):
         """Sets what something else than the calls moved before this one."""
