@@ -2,6 +2,7 @@
 
 import contextlib
 
+import numpy as np
 import tensorflow.compat.v1 as tf
 
 _NAME = "average"
@@ -11,11 +12,9 @@ def update(decay):
     """The operation that moves the averages a step; none are made when `decay` is 0."""
     if not decay:
         return tf.no_op()
-    variables = tf.trainable_variables()
-    # A tensor: of a number 1.15 takes 1 - decay in Python, later releases in float32.
-    averages = tf.train.ExponentialMovingAverage(
-        tf.constant(decay, variables[0].dtype.base_dtype), name=_NAME)
-    return averages.apply(variables)
+    # Of float32 in both precisions, as today's TensorFlow makes it; 1.15 takes what it is given.
+    averages = tf.train.ExponentialMovingAverage(np.float32(decay), name=_NAME)
+    return averages.apply(tf.trainable_variables())
 
 
 @contextlib.contextmanager
