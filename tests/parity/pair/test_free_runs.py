@@ -10,21 +10,49 @@ from parity.pair.rows import Row
 ROUNDING = [0.0, 1e-15, 2e-15, 2e-15, 3e-15, 4e-15]
 
 
+ROWS = [Row("w", "a/kernel", transforms.UNCHANGED, "name")]
+
+
+def distances(reference, port, nudged=None, rows=None):
+    """The `Distances` of one variable; nudged, the reference goes the same way if not given."""
+    return free_runs.distances(
+        {"entries/w": reference}, {"entries/a/kernel": port}, rows or ROWS,
+        lambda: {"entries/w": reference if nudged is None else nudged})
+
+
 def test_distances_are_parts_of_the_way_that_the_reference_went():
     way = np.array([[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]])
-    rows = [Row("w", "a/kernel", transforms.UNCHANGED, "name")]
-    found = free_runs.distances(
-        {"entries/w": way, "nudged_entries/w": way + np.array([[0.0], [0.0], [1e-3]])},
-        {"entries/a/kernel": way + np.array([[0.0, 0.0], [0.0, 0.5], [1.0, 0.0]])}, rows)
+    found = distances(way, way + np.array([[0.0, 0.0], [0.0, 0.5], [1.0, 0.0]]),
+                      way + np.array([[0.0], [0.0], [1e-3]]))
     np.testing.assert_allclose(found.port, [0.0, 0.1, 0.1])
     np.testing.assert_allclose(found.floor, [0.0, 0.0, np.sqrt(2) * 1e-4])
+
+
+@pytest.mark.parametrize("off, asked", [(0.0, 0), (1e-10, 0), (1e-8, 1)])
+def test_the_reference_is_nudged_only_where_the_port_leaves_rounding(off, asked):
+    way, calls = np.array([[0.0], [1.0], [2.0]]), []
+
+    def nudged():
+        calls.append("nudged")
+        return {"entries/w": way * (1 + 1e-15)}
+
+    found = free_runs.distances({"entries/w": way}, {"entries/a/kernel": way * (1 + off)}, ROWS,
+                                nudged)
+    assert len(calls) == asked and bool(found.floor) == bool(asked)
+    assert free_runs.departures(found, [0]) == []
 
 
 def test_where_every_variable_is_in_another_order_nothing_is_compared():
     way = np.array([[0.0], [1.0]])
     rows = [Row("w", "a/kernel", transforms.part(0, 0, 1), "name")]
-    assert free_runs.distances({"entries/w": way, "nudged_entries/w": way},
-                               {"entries/a/kernel": 2 * way}, rows) is None
+    assert distances(way, 2 * way, rows=rows) is None
+
+
+def test_variables_that_a_side_does_not_hold_are_left_out():
+    way = np.array([[0.0], [1.0]])
+    rows = [*ROWS, Row("n", "a/count", transforms.UNCHANGED, "name")]
+    assert distances(way, 1.5 * way, rows=rows).port == [0.0, 0.5]
+    assert distances(way, way, rows=rows[1:]) is None
 
 
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
@@ -32,18 +60,14 @@ def test_a_port_that_stops_being_finite_departs_there(broken):
     way = np.arange(6.0)[:, np.newaxis]
     port = way.copy()
     port[4:] = broken
-    rows = [Row("w", "a/kernel", transforms.UNCHANGED, "name")]
-    found = free_runs.distances({"entries/w": way, "nudged_entries/w": way},
-                                {"entries/a/kernel": port}, rows)
+    found = distances(way, port)
     assert found.port == [0.0, 0.0, 0.0, 0.0, np.inf, np.inf]
     assert free_runs.departures(found, [0, 1, 2]) == [3]
 
 
 def test_a_port_that_moves_where_the_reference_rests_departs():
     rest = np.zeros((3, 1))
-    rows = [Row("w", "a/kernel", transforms.UNCHANGED, "name")]
-    found = free_runs.distances({"entries/w": rest, "nudged_entries/w": rest},
-                                {"entries/a/kernel": np.array([[0.0], [0.0], [1.0]])}, rows)
+    found = distances(rest, np.array([[0.0], [0.0], [1.0]]))
     assert found.port == [0.0, 0.0, np.inf]
 
 

@@ -1,0 +1,49 @@
+"""What variants make of steps: the same beside the run of the steps, and from its trace later."""
+
+import numpy as np
+import pytest
+
+from parity.reference import recorder
+
+COMPARED = [0, 2]
+SPLIT = ["net/hidden/kernel"]
+
+
+@pytest.fixture(name="varied")
+def fixture_varied(captured_program, tmp_path, monkeypatch):
+    """Function (program, dtype, alone) to what is written beside the steps, and what later."""
+    opened = recorder._captured
+
+    def with_loops(job):
+        captured = opened(job)
+        captured.calls[0].hidden = ["as if it drew in a loop"]
+        return captured
+
+    def both(program, dtype, alone=False):
+        job = {"captured": captured_program(program).path, "dtype": dtype, "steps": COMPARED,
+               "split": SPLIT, "alone": alone, "out": str(tmp_path / "steps.npz")}
+        assert recorder.record(job)["varied"] is False
+        later = dict(job, trace=job["out"], out=str(tmp_path / "later.npz"))
+        assert recorder.vary(later) == {}
+        monkeypatch.setattr(recorder, "_captured", with_loops)
+        beside = dict(job, out=str(tmp_path / "beside.npz"))
+        assert recorder.record(beside)["varied"] is True
+        with np.load(job["out"]) as plain, np.load(beside["out"]) as one, np.load(
+                later["out"]) as other:
+            assert set(one.files) == set(plain.files) | set(other.files)
+            assert not set(plain.files) & set(other.files)
+            return {name: one[name] for name in other.files}, dict(other)
+    return both
+
+
+@pytest.mark.parametrize("program, dtype, alone, kinds", [
+    ("images", "float64", False, {"allowed", "stored", "biased"}),
+    ("images", "float32", False, {"allowed"}), ("images", "float32", True, {"allowed", "biased"}),
+    ("adversarial", "float64", False, {"allowed"})])
+def test_variants_are_the_same_beside_the_steps_and_later(varied, program, dtype, alone, kinds):
+    beside, later = varied(program, dtype, alone)
+    assert {name.partition("_")[0] for name in later} == kinds
+    for name, value in later.items():
+        assert value.tobytes() == beside[name].tobytes(), name
+    assert {name.split("/")[1] for name in later} == {"0", "2"}
+    assert max(value for name, value in later.items() if name.startswith("allowed_")) > 0
