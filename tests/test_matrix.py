@@ -80,14 +80,28 @@ def test_the_matrix_is_whole():
     assert len(FLOAT64) == 40
 
 
+def _assert_averages_near(ours, reference):
+    """Takes the averages out: in float64, too, tf.train rounds their decay to float32.
+
+    That is 2.4e-7 of the way from an average to its weight.
+    """
+    names = [name for name in reference.slots if name.endswith("/average")]
+    assert names
+    for name in names:
+        np.testing.assert_allclose(
+            ours.slots.pop(name), reference.slots.pop(name), rtol=0, atol=1e-7)
+
+
 @pytest.mark.parametrize("optimizer,schedule,tool,dtype", list(_parameters()))
 def test_both_wings_train_bit_for_bit_alike(optimizer, schedule, tool, dtype, batches_of):
     hparams = _hparams(optimizer, schedule, tool)
     batches = batches_of(hparams.tools.accumulate_steps, dtype)
     reference = train_legacy("dense_gan", hparams, batches, dtype, STEPS)
     ours = train_modern("dense_gan", hparams, batches, dtype, STEPS)
-    assert_trained_alike(ours, reference)
     assert ("generator/hidden/kernel/average" in ours.slots) == (tool == "average")
+    if tool == "average" and dtype == "float64":
+        _assert_averages_near(ours, reference)
+    assert_trained_alike(ours, reference)
 
 
 @pytest.mark.parametrize("schedule,tool", [(name, "plain") for name in list(SCHEDULES)[1:]]

@@ -14,10 +14,10 @@ def clipped_norm(gradients, limit):
     return [gradient * min(1.0, limit / norm) for gradient in gradients]
 
 
-def averaged(average, weights, decay):
-    """One step of a moving average; tf.train's decay is of float32 in both precisions."""
-    rest = (np.float32(1) - np.float32(decay)).astype(average.dtype)
-    return average - (average - weights) * rest
+def averaged(average, weights, decay, dtype):
+    """One step of a moving average, whose decay is a number of `dtype`."""
+    rest = np.asarray(1, dtype) - np.asarray(decay, dtype)
+    return average - (average - weights) * rest.astype(average.dtype)
 
 
 def generated_numbers(noise, weights):

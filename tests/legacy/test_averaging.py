@@ -30,7 +30,7 @@ def test_averages_follow_the_weights_and_images_are_sampled_with_them(dtype, dat
         for step in range(1, 6):
             training.run_step(session, phases, batches(1, step))
             weights = session.run(variables)
-            expected = {name: reference.averaged(expected[name], weights[name], DECAY)
+            expected = {name: reference.averaged(expected[name], weights[name], DECAY, np.float32)
                         for name in weights}
             np.testing.assert_equal(session.run(averages), expected)
 

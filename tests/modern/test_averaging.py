@@ -37,7 +37,7 @@ def test_averages_follow_the_weights_and_images_are_sampled_with_them(dtype, dat
     for step in range(1, 6):
         step_function({key: tf.constant(value) for key, value in batches(1, step).items()})
         weights = numbers_of(model.trainable_variables)
-        expected = {name: reference.averaged(expected[name], weights[name], DECAY)
+        expected = {name: reference.averaged(expected[name], weights[name], DECAY, dtype)
                     for name in weights}
         np.testing.assert_equal(averages(), expected)
 
