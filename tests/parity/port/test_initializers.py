@@ -1,16 +1,12 @@
-"""What Keras layers declare as their variables' start, and how it compares with TensorFlow 1."""
+"""What Keras layers declare as their variables' start, and what is drawn from it."""
 
 import math
 
 import keras
 import numpy as np
 import pytest
-import tensorflow.compat.v1 as tf
-import tf_slim
 
-from parity import distributions
 from parity.port import initializers
-from parity.tf1 import initializers as tf1_initializers
 
 SHAPE = (30, 40)
 
@@ -28,99 +24,6 @@ def keras_side(initializer, shape=SHAPE, dtype="float32"):
     declared = initializers.declared(found, shape)
     return declared, initializers.draws(found, shape, dtype, declared)
 
-
-def tf1_side(make, shape=SHAPE, dtype="float32"):
-    """The same of the TensorFlow 1 layer."""
-    with tf.Graph().as_default() as graph, tf.Session() as session:
-        if len(shape) == 2:
-            tf.layers.dense(tf.zeros([1, shape[0]], dtype), shape[1], kernel_initializer=make())
-        else:
-            tf.layers.conv2d(tf.zeros([1, 8, 8, shape[2]], dtype), shape[3], shape[:2],
-                             kernel_initializer=make())
-        kernel = tf.trainable_variables()[0]
-        assert kernel.shape.as_list() == list(shape)
-        declared = tf1_initializers.declared(graph, kernel)
-        return declared, tf1_initializers.draws(graph, session, kernel, declared)
-
-
-def compared(make, initializer, **shape_and_dtype):
-    return distributions.compare(*tf1_side(make, **shape_and_dtype),
-                                 *keras_side(initializer, **shape_and_dtype))
-
-
-# What both sides call the same.
-PAIRS = {
-    "glorot_uniform": (lambda: None, "glorot_uniform"),
-    "random_uniform": (lambda: tf.random_uniform_initializer(-0.2, 0.3),
-                       keras.initializers.RandomUniform(-0.2, 0.3)),
-    "random_normal": (lambda: tf.random_normal_initializer(0.1, 0.02),
-                      keras.initializers.RandomNormal(0.1, 0.02)),
-    "truncated_normal": (lambda: tf.truncated_normal_initializer(0.1, 0.02),
-                         keras.initializers.TruncatedNormal(0.1, 0.02)),
-    "glorot_normal": (lambda: tf.glorot_normal_initializer(), "glorot_normal"),
-    "he_normal": (lambda: tf.initializers.he_normal(), "he_normal"),
-    "he_uniform": (lambda: tf.initializers.he_uniform(), "he_uniform"),
-    "lecun_normal": (lambda: tf.initializers.lecun_normal(), "lecun_normal"),
-    "untruncated": (
-        lambda: tf.initializers.variance_scaling(2.0, "fan_out", "untruncated_normal"),
-        keras.initializers.VarianceScaling(2.0, "fan_out", "untruncated_normal")),
-    "orthogonal": (lambda: tf.orthogonal_initializer(), "orthogonal"),
-    "identity": (lambda: tf.initializers.identity(), "identity"),
-    "zeros": (lambda: tf.zeros_initializer(), "zeros"),
-    "ones": (lambda: tf.ones_initializer(), "ones"),
-    "constant": (lambda: tf.constant_initializer(3.0), keras.initializers.Constant(3.0)),
-}
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("name", sorted(PAIRS))
-def test_same_initialisers_compare_equal(name, dtype):
-    assert compared(*PAIRS[name], dtype=dtype) == ""
-
-
-@pytest.mark.parametrize("name", ["glorot_uniform", "he_normal", "lecun_normal", "untruncated"])
-def test_same_scaling_of_convolutions_compares_equal(name):
-    assert compared(*PAIRS[name], shape=(3, 5, 2, 6)) == ""
-
-
-def test_slim_default_compares_equal():
-    assert compared(lambda: tf_slim.xavier_initializer(), "glorot_uniform") == ""
-
-
-def test_he_uniform_is_not_glorots():
-    glorot, he = math.sqrt(6 / 70), math.sqrt(6 / 30)
-    assert compared(lambda: None, "he_uniform") == (
-        f"uniform(high {glorot:.6g}, low {-glorot:.6g}), "
-        f"uniform(high {he:.6g}, low {-he:.6g}) in the port")
-
-
-def test_slims_scaling_is_not_he_normal_by_three_in_a_thousand():
-    # Slim makes up for the truncation by a factor of 1.3; He's rule in Keras, exactly.
-    slim, he = math.sqrt(1.3 * 2 / 30), math.sqrt(2 / 30) / 0.87962566103423978
-    assert slim / he == pytest.approx(1.0029, abs=1e-4)
-    legacy, modern = tf1_side(lambda: tf_slim.variance_scaling_initializer()), keras_side(
-        "he_normal")
-    distance, bound = distributions.kolmogorov_smirnov(legacy[1], modern[1])
-    assert distance < bound  # 20,000 draws do not tell
-    assert distributions.compare(*legacy, *modern) == (
-        f"truncated_normal(mean 0, stddev {slim:.6g}), "
-        f"truncated_normal(mean 0, stddev {he:.6g}) in the port")
-
-
-@pytest.mark.parametrize("legacy, port", [
-    ("random_normal", "truncated_normal"), ("truncated_normal", "random_normal"),
-    ("zeros", "ones"), ("constant", "ones"), ("zeros", "random_normal"),
-    ("glorot_uniform", "glorot_normal"), ("random_uniform", "glorot_uniform")])
-def test_other_initialisers_compare_different(legacy, port):
-    assert compared(PAIRS[legacy][0], PAIRS[port][1]).endswith(" in the port")
-
-
-def test_constant_of_another_value_is_shown():
-    assert compared(PAIRS["constant"][0], keras.initializers.Constant(2.5)) == (
-        "3, 2.5 in the port")
-
-
-# The Keras side alone.
 
 @pytest.mark.parametrize("seed", [None, 7, "generator"])
 def test_draws_are_fresh_whatever_the_seed(seed):

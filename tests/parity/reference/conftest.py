@@ -8,6 +8,7 @@ import pytest
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers"),
+             "initial_programs.py": ("initialised",),
              "optimizer_programs.py": ("optimizers", "gathered"),
              "switched_programs.py": ("switched", "flagged", "moving", "noisy")}
 # Each capture hooks TensorFlow for good, so that it has a process of its own.
