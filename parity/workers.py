@@ -8,8 +8,6 @@ import subprocess
 import sys
 import tempfile
 
-from parity.reference import staging
-
 THREADS = 1
 
 _PARITY_MODE = {
@@ -84,16 +82,6 @@ class Recorder:
         except OSError as error:
             self._errors.close()
             raise RecorderError(f"{interpreter}: cannot be run ({error.strerror})")
-
-    @classmethod
-    def tf1(cls, plan, folder):
-        """The recorder of the TensorFlow 1 side, in another interpreter if the plan says so."""
-        if not plan.legacy_python:
-            return cls("parity.tf1.recorder", home=OURS)
-        staged = os.path.join(folder, "staged")
-        staging.stage([name for case in plan.cases for name in (
-            case.legacy, case.legacy_training, case.hparams)], staged)
-        return cls("parity.tf1.recorder", os.path.abspath(plan.legacy_python), staged)
 
     def __call__(self, job, **arguments):
         """The answer to one job; RecorderError when it fails or the process dies."""

@@ -66,9 +66,10 @@ def imported_top_level(tree):
     ("modern", {"legacy", "parity", "tf_keras", "tf_slim"}),
     ("parity", {"groundwork", "legacy", "modern"}),
     ("parity/common", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
-    ("parity/tf1", {"groundwork", "legacy", "modern", "keras", "tf_keras"}),
     ("parity/reference", {"groundwork", "legacy", "modern", "keras", "tf_keras"}),
     ("parity/pair", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
+    ("parity/trace", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
+    ("parity/judge", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
     ("parity/port", {"groundwork", "legacy", "modern", "tf_keras"}),
     ("examples", set(PACKAGES)),
 ])
@@ -93,12 +94,12 @@ def test_modern_uses_neither_tf_keras_nor_tensorflow_1(repository):
 
 def test_recorder_of_tensorflow_1_needs_numpy_and_tensorflow_only(repository):
     installed = {"absl", "sklearn", "PIL", "scipy", "tqdm", "pooch", "tensorboard"}
-    for package in ("parity/tf1", "parity/common", "parity/reference"):
+    for package in ("parity/common", "parity/reference"):
         for path, tree in parsed(repository, package):
             assert not imported_top_level(tree) & installed, path
             for name in imports(tree):
                 if name.startswith("parity."):
-                    assert name.split(".")[1] in ("tf1", "common", "reference", "capture"), path
+                    assert name.split(".")[1] in ("common", "reference", "capture"), path
 
 
 def test_capture_stands_alone(repository):
@@ -118,7 +119,7 @@ def test_no_test_imports_what_switches_tensorflow_2_off(repository):
 
 
 @pytest.mark.parametrize("package", [
-    "groundwork", "legacy", "parity/tf1", "parity/common", "parity/reference", "examples",
+    "groundwork", "legacy", "parity/common", "parity/reference", "examples",
     "tests/groundwork", "tests/legacy", "tests/tf1"])
 def test_python_3_7_can_read_what_tensorflow_1_runs(repository, package):
     for path, tree in parsed(repository, package):

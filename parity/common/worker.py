@@ -70,7 +70,7 @@ def kind(declared, *rest):
 
 
 class Curves(object):
-    """The run from the start, small: losses of each step, norms and entries of weights."""
+    """A run from the start, small: losses of each step, and up to 16 entries of each weight."""
 
     def __init__(self):
         self._rows = {}
@@ -87,33 +87,7 @@ class Curves(object):
             flat = np.ravel(value)
             chosen = np.linspace(0, flat.size - 1, min(16, flat.size)).astype(np.int64)
             self._append("entries/" + name, flat[chosen])
-            self._append("norms/" + name, np.linalg.norm(flat))
 
     def arrays(self):
         """`{name: [steps, ...]}`."""
         return {name: np.stack(rows) for name, rows in self._rows.items()}
-
-
-class Batches(object):
-    """The batches that the parent wrote for every recorder: `{key: [steps, ...]}`."""
-
-    def __init__(self, path, dtype):
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {key: file[key] for key in file.files}
-        self._samples = {key: self._cast(arrays.pop(key), dtype) for key in sorted(arrays)
-                         if key.startswith("sample/")}
-        self._arrays = arrays
-        self._dtype = dtype
-
-    def __call__(self, step):
-        """The batch of one step, counted from 1."""
-        return {key: self._cast(values[step - 1], self._dtype)
-                for key, values in self._arrays.items()}
-
-    def samples(self):
-        """The sampling inputs."""
-        return self._samples
-
-    @staticmethod
-    def _cast(values, dtype):
-        return values.astype(dtype) if values.dtype.kind == "f" else values

@@ -6,7 +6,7 @@ grows in one step as rounding does not, that step is compared, too, from the ref
 
 from typing import NamedTuple
 
-from parity import drift
+from parity.judge import drift
 from parity.judge.nearest import nearest
 
 # A step from which the distance grows by this many times what nudges make it grow.

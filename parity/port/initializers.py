@@ -50,7 +50,7 @@ def _variance_scaling(config, shape):
 
 
 def declared(initializer, shape):
-    """`{"kind", ...numbers}` as `parity.tf1.initializers.declared` gives them."""
+    """`{"kind", ...numbers}` as `parity.reference.initial.read` gives them."""
     if not isinstance(initializer, keras.initializers.Initializer):  # a function of the user's
         return {"kind": "other"}
     config = initializer.get_config()

@@ -36,8 +36,7 @@ class Entries(object):
 
     def arrays(self):
         """`{"entries/<variable>": [steps + 1, up to 16], "losses/<phase>/<tensor>": [steps]}`."""
-        return {name: value for name, value in self._curves.arrays().items()
-                if not name.startswith("norms/")}
+        return self._curves.arrays()
 
 
 def nudged(job):

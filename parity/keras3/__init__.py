@@ -1,1 +1,0 @@
-"""Records a Keras 3 program."""
