@@ -1,19 +1,41 @@
-"""Rung 0: the replay against what was fetched where the graph was captured."""
+"""Rung 0: the replay against what was computed where the program was captured."""
+
+import math
 
 from parity import differences
 from parity import findings
 
 RUNG = 0
 _REPLAYED = {"identical": differences.IDENTICAL, "rounding": differences.ROUNDING}
+# Numbers in all variables together; a replay keeps several states of them at a time.
+_LARGE = 10_000_000
+_TOO_LARGE = ("more than ten million numbers: `python -m parity.capture --replay` compares the "
+              "replay with the capture")
 
 
-def found(answer):
+def found(answer, forward):
     """Findings on a replay; of one that is not what was captured no port can be right or wrong.
+
+    A capture is in float32. That a program which trains is only near it in float64 is no finding.
 
     Args:
       answer: `{dtype: {"verdict", "tensor", "call", "error"}}`.
+      forward: whether the program only runs forward, so that its outputs are compared.
     """
     for dtype, worst in answer.items():
         verdict = _REPLAYED.get(worst["verdict"], differences.INCONCLUSIVE)
-        yield findings.Finding(RUNG, dtype, worst["tensor"], verdict, worst["error"],
-                               f"call {worst['call']}, replayed: {worst['verdict']}")
+        if forward or dtype == "float32" or verdict == differences.INCONCLUSIVE:
+            yield findings.Finding(RUNG, dtype, worst["tensor"], verdict, worst["error"],
+                                   f"call {worst['call']}, replayed: {worst['verdict']}")
+
+
+def is_large(described):
+    """Whether a program's variables are too many for a replay beside the verification."""
+    return sum(math.prod(entry["shape"]) for entry in described["variables"]
+               if entry["shape"] and None not in entry["shape"]) > _LARGE
+
+
+def not_run(dtypes):
+    """Findings that say why nothing was replayed."""
+    return [findings.Finding(RUNG, dtype, "replay", differences.NOT_RUN, note=_TOO_LARGE)
+            for dtype in dtypes]

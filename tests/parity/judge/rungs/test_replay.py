@@ -11,6 +11,22 @@ from parity.judge.rungs import replay
     ("race", differences.INCONCLUSIVE), ("different", differences.INCONCLUSIVE)])
 def test_a_replay_that_is_not_what_was_captured_proves_nothing(said, verdict):
     finding, = replay.found({"float32": {"verdict": said, "tensor": "y:0", "call": 2,
-                                             "error": 0.5}})
+                                         "error": 0.5}}, forward=True)
     assert (finding.rung, finding.verdict, finding.relative) == (0, verdict, 0.5)
     assert finding.note == f"call 2, replayed: {said}"
+
+
+@pytest.mark.parametrize("said,dtypes", [
+    ("identical", ["float32"]), ("rounding", ["float32"]), ("race", ["float32", "float64"])])
+def test_of_a_program_that_trains_float64_counts_only_where_it_is_no_rounding(said, dtypes):
+    worst = {"verdict": said, "tensor": "w", "call": 1, "error": 1e-3}
+    found = replay.found({"float32": worst, "float64": worst}, forward=False)
+    assert [finding.dtype for finding in found] == dtypes
+
+
+@pytest.mark.parametrize("shape,large", [([4000, 2500], False), ([4000, 2501], True)])
+def test_more_than_ten_million_numbers_are_not_replayed(shape, large):
+    described = {"variables": [{"shape": shape}, {"shape": None}, {"shape": [None, 3]}]}
+    assert replay.is_large(described) == large
+    finding, = replay.not_run(["float32"])
+    assert (finding.rung, finding.verdict) == (0, differences.NOT_RUN)
