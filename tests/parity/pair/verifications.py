@@ -11,7 +11,6 @@ from parity.pair.asked import Asked
 from parity.pair.recorders import Recorders
 from tests.captures import Captures
 
-_STEPS = 4  # of which the first three are compared
 
 
 class Verifications:
@@ -24,10 +23,12 @@ class Verifications:
       repository: path of the repository's root.
       folder: for captures and traces.
       python: interpreter that captures; if not given, this one.
+      steps: how many are captured; of four, the first three are compared.
     """
 
-    def __init__(self, repository, folder, python=None):
-        self._folder, self._captured, self._count = str(folder), {}, 0
+    def __init__(self, repository, folder, python=None, steps=4):
+        self._folder, self._steps = str(folder), steps
+        self._captured, self._count = {}, 0
         self._stack = contextlib.ExitStack()
         self._capture = self._stack.enter_context(Captures(repository, folder, python))
         self._recorders = self._stack.enter_context(Recorders(self._folder, kept=True))
@@ -44,7 +45,7 @@ class Verifications:
     def _capture_of(self, words):
         if words not in self._captured:
             out = os.path.join(self._folder, f"{self._count}.captured")
-            ended = self._capture(f"--steps={_STEPS}", f"--out={out}", "--", *words)
+            ended = self._capture(f"--steps={self._steps}", f"--out={out}", "--", *words)
             assert ended.status == 0, ended.err
             self._captured[words] = out
         return self._captured[words]

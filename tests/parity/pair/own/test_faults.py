@@ -1,0 +1,68 @@
+"""Faults that porters make, each first found where it shows first; and what is no fault."""
+
+import pytest
+
+from parity import findings
+from parity.cases import CASES
+
+STEPS = 2
+_FAULTS = "tests/parity/pair/own/faults.py:"
+_JOINT, _ALTERNATING = CASES["bgd_gan-corrected-simultaneous"], CASES["bgd_gan-corrected"]
+# {fault: (case, flags, first rung, tensor)}
+_CAUGHT = {
+    "initializer": (_JOINT, {"optimizer": "adam"}, 2, "discriminator/hidden1/kernel"),
+    "leaky_slope": (_JOINT, {"optimizer": "adam"}, 3, "generator/hidden1"),
+    # G's layers in D's phase, which is given G's noise.
+    "reused_noise": (_ALTERNATING, {}, 3, "generator/hidden1"),
+    "label": (_JOINT, {"optimizer": "adam"}, 4, "losses/discriminator/add:0 of phase 1"),
+    "divergence": (CASES["vae-corrected"], {}, 4, "losses/vae/add_1:0 of phase 1"),
+    # Both are passes from states that an earlier update has left: losses tell before gradients.
+    "sequential": (_JOINT, {"optimizer": "adam"}, 4, "losses/discriminator/add:0 of phase 1"),
+    "swapped_phases": (_ALTERNATING, {}, 4, "losses/generator/Neg:0 of phase 1"),
+    "learning_rate": (_JOINT, {"optimizer": "adam"}, 6, "generator/hidden1/kernel"),
+    "epsilon": (_JOINT, {"optimizer": "adam"}, 6, "generator/hidden1/kernel"),
+    "beta2": (_JOINT, {"optimizer": "adam"}, 6, "generator/hidden1/kernel"),
+}
+_MOVING = {f"generator/norm{number}/moving_variance" for number in (1, 2, 3)}
+
+
+@pytest.mark.parametrize("fault", _CAUGHT)
+def test_a_fault_is_caught_at_its_rung_in_both_precisions(verified, fault):
+    case, flags, rung, tensor = _CAUGHT[fault]
+    result = verified(case, _FAULTS + fault, **flags)
+    first = result.first_difference
+    assert (first.verdict, first.rung, first.tensor) == ("different", rung, tensor)
+    assert [result.rung(rung, dtype) for dtype in ("float32", "float64")] == ["different"] * 2
+    assert [result.rung(below, "float64") for below in range(1, rung)] == ["identical"] * (rung - 1)
+    assert findings.exit_status([result]) == 1
+    if rung == 6:  # an update is made on a line, and named after a variable
+        assert "legacy/training.py:" in result.sources["legacy"]
+        assert result.sources["modern"].startswith("modern/optimizers.py:")
+
+
+def test_a_missing_bias_is_a_structural_difference(verified):
+    result = verified(_JOINT, _FAULTS + "missing_bias", optimizer="adam")
+    first = result.first_difference
+    assert (first.rung, first.verdict, first.tensor) == (
+        1, "different", "generator/output/bias")
+    assert first.note.startswith("generator/output/bias is [784]; the port has nothing left")
+    assert findings.exit_status([result]) == 2
+
+
+@pytest.mark.parametrize("port,least,most", [
+    ("batch_variance", 1e-3, 1e-1), ("other_kernels", 0.0, 1e-6)])
+def test_of_batch_norm_on_other_kernels_only_moving_variances_are_constants(
+        verified, port, least, most):
+    result = verified(CASES["dcgan"], _FAULTS + port, batch_size=2)
+    assert [result.rung(rung, "float64") for rung in range(1, 7)] == ["identical"] * 6
+    assert result.rung(6, "float32") == "rounding"
+    constants = [finding for finding in result.findings if finding.verdict == "constants"]
+    assert constants and {finding.tensor for finding in constants} <= _MOVING
+    assert {finding.rung for finding in constants} <= {7, 8}
+    assert all("the batch's variance" in finding.note for finding in constants
+               if finding.dtype == "float64")
+    assert all(least < finding.relative < most for finding in constants
+               if finding.dtype == "float32")
+    assert result.verdict == "constants"
+    assert findings.exit_status([result]) == 0
+    assert findings.exit_status([result], require_identical=True) == 1
