@@ -5,38 +5,32 @@
 Ports of `mlp_gan` whose learning rate is off by a part in 10**4 to 10**8, and what each is called.
 """
 
-import dataclasses
+import tempfile
 
-from parity import recording
 from parity.cases import CASES
-from parity.verify import verify
+from parity.pair import many
 
 EXPONENTS = (4, 5, 6, 7, 8)
+_STEPS = 21
 
 
-def _port(exponent):
-    def program(hparams, dtype):
-        from modern.models import mlp_gan  # only the recorder's process has TensorFlow
-        rate = hparams.optimizer.learning_rate * (1 + 10.0 ** -exponent)
-        optimizer = dataclasses.replace(hparams.optimizer, learning_rate=rate)
-        return mlp_gan.program(dataclasses.replace(hparams, optimizer=optimizer), dtype)
-    return program
-
-
-for _exponent in EXPONENTS:
-    globals()[f"off_by_1e_{_exponent}"] = _port(_exponent)
+def off(model, exponent, learning_rate=2e-4, **values):
+    """The port, with its learning rate off by a part in 10**exponent."""
+    from modern import port  # only the recorder's process has TensorFlow
+    return port.build(model, learning_rate=learning_rate * (1 + 10.0 ** -exponent), **values)
 
 
 def main():
     """Prints a line an error."""
     case = CASES["mlp_gan-corrected"]
-    cases = [case._replace(name=f"1e-{exponent}",
-                           modern=f"benchmarks.smallest_fault:off_by_1e_{exponent}")
+    cases = [case._replace(name=f"1e-{exponent}", modern="benchmarks.smallest_fault:off",
+                           arguments=dict(case.arguments, exponent=exponent), steps=_STEPS)
              for exponent in EXPONENTS]
-    plan = recording.Plan(cases, ("float32", "float64"), steps=21, seed=1)
-    for result in verify(plan, lambda line: None):
-        print(f"learning rate off by {result.case}: {result.verdict:10} {result.cause}",
-              flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for result in many.verify(cases, folder, lambda line: None):
+            first = result.first_difference
+            where = f"rung {first.rung}, by {first.relative:.1e}" if first else ""
+            print(f"learning rate off by {result.case}: {result.verdict:10} {where}", flush=True)
 
 
 if __name__ == "__main__":
