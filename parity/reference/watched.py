@@ -63,9 +63,10 @@ class Watched(object):
         return self._made[key]
 
     def _watch(self, call):
-        own = [update for update in self._updates if not call.applies
-               or update.operation in call.applies or update.variable in call.writes]
         trains = call.role == "train"
+        # Of a rule made of assignments no call applies anything: what it writes tells whose it is.
+        own = [update for update in self._updates if not trains
+               or update.operation in call.applies or update.variable in call.writes]
         computed = self._computed(call)
         gradients = {update.variable: self._gradient_names(update) for update in own}
         return Watch(
