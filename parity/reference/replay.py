@@ -196,7 +196,8 @@ class Replay(object):
         Args:
           call: a `parity.reference.captured.Call`.
           change: function of each array that it is fed.
-          fetches: names of tensors; by default what the program fetched.
+          fetches: names of tensors; by default what the program fetched, which is run in any
+            case: an update may be asked for by a tensor that waits for it.
 
         Returns:
           `{tensor name: array}`.
@@ -207,6 +208,8 @@ class Replay(object):
                  if self.tensor_name(name) not in fed]
         operations = [self._operation(name) for name in call.targets + call.behind
                       if name not in self.captured.inputs]
+        operations += [self.graph.get_tensor_by_name(self.tensor_name(name)).op
+                       for name in call.fetches if self.tensor_name(name) not in fed]
         tensors = [self.graph.get_tensor_by_name(self.tensor_name(name)) for name in names]
         _, values = self.session.run([operations, tensors], feeds)
         return {name: np.array(value) for name, value in zip(names, values)}

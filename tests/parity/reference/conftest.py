@@ -7,7 +7,7 @@ import sys
 import pytest
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
-_PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers"),
+_PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers", "regression"),
              "initial_programs.py": ("initialised",),
              "optimizer_programs.py": ("optimizers", "gathered"),
              "switched_programs.py": ("switched", "flagged", "moving", "noisy")}

@@ -1,5 +1,6 @@
 """Small TensorFlow 1 programs, one function each, whose numbers the tests know."""
 
+import numpy as np
 import tensorflow.compat.v1 as tf
 
 
@@ -144,3 +145,21 @@ def layers():
     lone = tf.get_variable("temperature", [], initializer=tf.constant_initializer(2.0))
     loss = tf.reduce_mean(tf.square(net * lone))
     return {"train_op": tf.train.AdamOptimizer(0.01).minimize(loss), "loss": loss}
+
+
+def regression():
+    """Logistic regression of a class by momentum; the bias is clipped after each update."""
+    x = tf.placeholder(tf.float32, [8, 3], name="x")
+    labels = tf.placeholder(tf.int64, [8], name="labels")
+    logits = _dense(x, "classifier", 2)
+    chosen = tf.one_hot(labels % 2, 2)
+    loss = -tf.reduce_mean(tf.reduce_sum(chosen * tf.nn.log_softmax(logits), axis=1))
+    _, bias = tf.trainable_variables()
+    update = tf.train.MomentumOptimizer(0.25, 0.9).minimize(loss)
+    with tf.control_dependencies([update]):
+        clip = tf.assign(bias, tf.clip_by_value(bias, 0.0, 0.11))
+
+    # Labels are larger than a float can hold: they must not be touched by what is done to floats.
+    return {"train_op": clip, "loss": loss, "feed": {
+        x: lambda step: np.random.RandomState(step).standard_normal((8, 3)),
+        labels: lambda step: 2 ** 60 + np.random.RandomState(step).randint(0, 2, 8)}}
