@@ -139,6 +139,7 @@ def test_another_interpreter_captures_in_a_folder_of_its_own(small, verified, tm
 
 def test_a_capture_that_fails_ends_all_in_one_line(small, verified, tmp_path, monkeypatch):
     monkeypatch.setattr(small, "refused", ["--model=b"])
+    verified(lambda asked, own: time.sleep(0.3 * (asked.shown == "x")) or Verified(asked.shown))
     lines = []
     with pytest.raises(RecorderError) as error:
         run(tmp_path, "ab" + "x" * 20, lines.append)
