@@ -11,8 +11,8 @@ import pytest
 from parity import command_line
 from parity import verify
 from parity.cases import CASES
-from parity.common.trace import DamagedTrace
 from parity.pair import many
+from parity.trace.file import DamagedTrace
 from parity.workers import RecorderError, Refused
 
 
@@ -87,7 +87,7 @@ def test_legacy_python_that_is_no_program_is_refused(run, tmp_path):
 @pytest.mark.parametrize("error, status", [
     (command_line.UsageError("--flag: bad"), 64), (DamagedTrace("a.npz: expected a trace"), 64),
     (Refused("port.py:build returned None"), 64),
-    (RecorderError("parity.tf1.recorder: ValueError: no\n such layer (model.py:3)"), 70)])
+    (RecorderError("parity.reference.recorder: ValueError: no\n such layer (model.py:3)"), 70)])
 def test_exit_status_tells_whose_fault_it_is(monkeypatch, capsys, error, status):
     def main(arguments):
         assert arguments == ["--flag"]
