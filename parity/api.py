@@ -4,7 +4,7 @@ import os
 import tempfile
 
 from parity import command_line
-from parity import findings
+from parity.judge import findings
 from parity.pair import batches as pair_batches
 from parity.pair import names_file
 from parity.pair import ports

@@ -4,8 +4,8 @@ import os
 import sys
 
 from parity import command_line
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 from parity.judge import forward_only
 from parity.judge import judge
 from parity.judge import uncompared

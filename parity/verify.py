@@ -10,15 +10,15 @@ import types
 
 from parity import api
 from parity import command_line
-from parity import findings
-from parity.report import html_report
-from parity.report import json_report
-from parity.report import terminal
 from parity.cases import CASES, MODELS
+from parity.judge import findings
 from parity.pair import many
 from parity.pair import remarks
 from parity.pair import table
 from parity.pair import verification
+from parity.report import html_report
+from parity.report import json_report
+from parity.report import terminal
 
 
 def _parser():

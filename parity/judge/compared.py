@@ -4,7 +4,7 @@ from typing import Callable, NamedTuple
 
 import numpy as np
 
-from parity import differences
+from parity.judge import differences
 
 # The difference of what one side does not have.
 ABSENT = differences.Difference(False, float("inf"))
@@ -19,7 +19,7 @@ class Compared(NamedTuple):
 
     Attributes:
       rung, tensor, step: where it stands in the report.
-      difference: a `parity.differences.Difference`.
+      difference: a `parity.judge.differences.Difference`.
       allowance: what constants or one unit in the last place change, relative.
       note: what is said of it.
       at_best: the best verdict that it can have.

@@ -1,7 +1,7 @@
 """Pairs that only run forward: what a graph gives against what a Keras model gives."""
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 from parity.judge.compared import ABSENT, Compared, Kind
 from parity.judge.nearest import nearest
 from parity.judge.rungs import forward

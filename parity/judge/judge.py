@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 from parity.judge import verdicts
 from parity.judge import zeros
 from parity.judge.compared import BIASED
@@ -61,7 +61,8 @@ def _judged(both):
     zero = set.intersection(*(each.zero for each in both.values())) if len(both) > 1 else set()
     rows = {dtype: [zeros.excused(row, zero) for row in each.rows] for dtype, each in both.items()}
     narrow, wide = rows.get("float32", ()), rows.get("float64", ())
-    alike = {row.key for row in narrow if row.difference.identical and row.note != BIASED}
+    alike = {row.key for row in narrow if row.note != BIASED
+             and verdicts.alone(row) in (differences.IDENTICAL, differences.ROUNDING)}
     judged = [(row, "float64", verdicts.float64_verdict(row, alike)) for row in wide]
     if not wide:
         return [(row, "float32", verdicts.alone(row)) for row in narrow]

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 
 
 def still(sides):

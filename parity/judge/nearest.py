@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from parity import differences
+from parity.judge import differences
 
 _WHOLE = {"i", "u"}
 # Of many tensors, those are compared as wholes that come nearest in so many of their numbers.

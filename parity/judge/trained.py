@@ -1,6 +1,6 @@
 """Pairs that train: rungs 3 to 8."""
 
-from parity import differences
+from parity.judge import differences
 from parity.judge.compared import Kind
 from parity.judge.rungs import forward
 from parity.judge.rungs import gradients

@@ -1,7 +1,7 @@
 """State and slots without a partner: nothing was compared, which is no difference but is said."""
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 from parity.judge.rungs import state
 from parity.judge.rungs.structure import DTYPES
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from parity import differences
+from parity.judge import differences
 from parity.judge.compared import BIASED
 
 # A float32 update is this many times as far off as one unit in the last place makes it.
@@ -15,10 +15,10 @@ def in_float64(row):
 
 
 def float64_verdict(row, alike):
-    """The verdict on a float64 row, given the keys of rows that are alike in float32 bit for bit.
+    """The verdict on a float64 row, given the keys of rows that float32 alone finds alike.
 
     There is no fused batch norm in float64, so that its formula stands for it on the reference's
-    side; where the kernels themselves agree in float32, a port may use the other formula there.
+    side; a port that agrees with the kernel itself in float32 may use the other formula there.
     """
     best = differences.IDENTICAL if row.note == BIASED and row.key in alike else row.at_best
     return differences.worst([best, in_float64(row)])

@@ -5,7 +5,7 @@ from typing import Callable, NamedTuple
 
 import numpy as np
 
-from parity import differences
+from parity.judge import differences
 from parity.pair import transforms
 from parity.trace.trace import Trace
 

@@ -3,7 +3,7 @@
 import itertools
 from typing import NamedTuple
 
-from parity import differences
+from parity.judge import differences
 from parity.judge import verdicts
 from parity.pair import by_layer
 from parity.pair import slots

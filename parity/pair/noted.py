@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 
 _NO_GRADIENT = "None: the port's loss does not depend on it"
 _DRAWS = "draws"
@@ -41,7 +41,7 @@ def told(result, noted):
     """A `Result` that says what was noted.
 
     Args:
-      result: a `parity.findings.Result`.
+      result: a `parity.judge.findings.Result`.
       noted: `{dtype: Notes}`.
     """
     found = [_with_notes(finding, noted[finding.dtype]) if finding.dtype in noted else finding

@@ -1,6 +1,6 @@
 """What a report on a pair says below its table: reasons, and what was not compared."""
 
-from parity import differences
+from parity.judge import differences
 from parity.judge import uncompared
 
 

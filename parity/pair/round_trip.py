@@ -6,9 +6,9 @@ import tempfile
 
 import numpy as np
 
-from parity import differences
-from parity import findings
 from parity.common import arrays
+from parity.judge import differences
+from parity.judge import findings
 from parity.pair import afterwards
 from parity.pair import checkpoints
 from parity.pair import given

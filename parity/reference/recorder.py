@@ -24,7 +24,8 @@ Jobs, one a line of JSON on standard input:
     nudged     {"captured", "dtype", "count", "batches", "out"}: entries/... of a free run that is
                nudged by a unit in the last place before each step
     replay     {"captured"}: in each precision the verdict of what the calls give against what they
-               gave where they were captured, and the row that is furthest off
+               gave where they were captured, the row that is furthest off, and the names of
+               variables that a call writes twice in no order
     infer      {"captured", "dtype", "out", "batches"}: the forward pass of the first step without
                training, see `inference.Forward`, as .npz of <layer>; returns why not, or ""
     initial    {"captured", "variables", "out"}: what the variables start as, see `initial.read`;
@@ -231,12 +232,13 @@ def vary(job):
 
 
 def replay(job):
-    """`{dtype: {"verdict", "tensor", "call", "error"}}`."""
+    """`{dtype: {"verdict", "tensor", "call", "error", "unordered"}}`."""
     found = {}
     for result in replay_error.measure(Captured(job["captured"])):
         worst = result.worst()
         found[result.dtype] = {"verdict": result.verdict(), "tensor": worst.variable,
-                               "call": worst.call, "error": worst.error}
+                               "call": worst.call, "error": worst.error,
+                               "unordered": result.unordered}
     return found
 
 

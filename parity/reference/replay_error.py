@@ -58,6 +58,7 @@ class Result(typing.NamedTuple):
       order: how they were settled.
       islands: operations that stay in float32.
       kinks: units of activations that are on the other side of their kink in float64.
+      unordered: names of variables that a call writes twice in no order.
     """
 
     dtype: str
@@ -66,6 +67,7 @@ class Result(typing.NamedTuple):
     order: str
     islands: list
     kinks: int
+    unordered: tuple = ()
 
     def median(self):
         """Median error of an update; of a graph that only runs forward, of a fetched value."""
@@ -124,7 +126,9 @@ def measure(captured, progress=lambda line: None):
     results = [Result("float32", narrow_rows, found, order.name, [], 0),
                Result("float64", wide_rows, found, order.name, wide.islands, 0)]
     wide.close()
-    return [_explained(captured, _with_spreads(result, spreads), every) for result in results]
+    unordered = tuple(sorted({race.variable for race in every if race.writes_too}))
+    return [_explained(captured, _with_spreads(result, spreads), every)._replace(
+        unordered=unordered) for result in results]
 
 
 def _spreads(updates, repeated):

@@ -2,9 +2,9 @@
 
 import html
 
-from parity import differences
+from parity.judge import differences
+from parity.judge.findings import RUNGS
 from parity.report import plots
-from parity.findings import RUNGS
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;

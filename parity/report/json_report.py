@@ -3,7 +3,7 @@
 import json
 import math
 
-from parity.findings import RUNGS
+from parity.judge.findings import RUNGS
 
 
 def _strict(value):

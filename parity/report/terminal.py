@@ -3,8 +3,8 @@
 import sys
 import textwrap
 
-from parity import differences
-from parity.findings import RUNGS
+from parity.judge import differences
+from parity.judge.findings import RUNGS
 
 _COLOURS = {differences.IDENTICAL: "32", differences.ROUNDING: "32", differences.CONSTANTS: "33",
             differences.INCONCLUSIVE: "33", differences.DIFFERENT: "31"}

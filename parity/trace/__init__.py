@@ -1,0 +1,1 @@
+"""Traces of both sides: the class that reads them, and their file format."""

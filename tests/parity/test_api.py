@@ -6,11 +6,11 @@ import tempfile
 
 import pytest
 
-import parity
 from parity import api
 from parity import command_line
-from parity import differences
-from parity import findings
+import parity
+from parity.judge import differences
+from parity.judge import findings
 from parity.pair import ports
 from parity.pair import verification
 

@@ -138,7 +138,8 @@ def test_other_variables_are_another_structure(kept):
 
 
 def test_traces_of_other_steps_are_refused(kept):
-    with pytest.raises(command_line.UsageError, match=r"expected steps \[0, 1\], .* received \[0\]"):
+    with pytest.raises(command_line.UsageError,
+                       match=r"expected steps \[0, 1\], .* received \[0\]"):
         compare.main([kept(steps=[0])])
 
 

@@ -1,7 +1,7 @@
 """Rung 3: outputs of layers in the first compared step, each with the nearest of the port."""
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 from parity.judge.compared import ABSENT, Compared, NOT_TRAINING
 from parity.judge.nearest import nearest
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from parity import differences
-from parity import distributions
-from parity import findings
+from parity.judge import differences
+from parity.judge import distributions
+from parity.judge import findings
 
 # Of a normal distribution cut at two deviations, the deviation; slim writes 1.3 for its inverse
 # square.

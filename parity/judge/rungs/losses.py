@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from parity import differences
+from parity.judge import differences
 from parity.judge.compared import Compared
 
 RUNG = 4

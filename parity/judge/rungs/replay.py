@@ -2,8 +2,8 @@
 
 import math
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 
 RUNG = 0
 _REPLAYED = {"identical": differences.IDENTICAL, "rounding": differences.ROUNDING}
@@ -19,10 +19,13 @@ def found(answer, forward):
     A capture is in float32. That a program which trains is only near it in float64 is no finding.
 
     Args:
-      answer: `{dtype: {"verdict", "tensor", "call", "error"}}`.
+      answer: `{dtype: {"verdict", "tensor", "call", "error", "unordered"}}`.
       forward: whether the program only runs forward, so that its outputs are compared.
     """
     for dtype, worst in answer.items():
+        for name in worst["unordered"]:
+            yield findings.Finding(RUNG, dtype, name, differences.INCONCLUSIVE,
+                                   note="the reference writes it twice in no order")
         verdict = _REPLAYED.get(worst["verdict"], differences.INCONCLUSIVE)
         if forward or dtype == "float32" or verdict == differences.INCONCLUSIVE:
             yield findings.Finding(RUNG, dtype, worst["tensor"], verdict, worst["error"],

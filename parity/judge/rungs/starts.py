@@ -5,8 +5,8 @@ Each compared step begins with the reference's state, which hides where the port
 
 import numpy as np
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 from parity.judge.compared import Compared
 
 AT_THE_START = " at the start"

@@ -1,7 +1,7 @@
 """Rung 1: every variable that is trained has a partner of its shape."""
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 from parity.pair import unmatched
 
 RUNG = 1

@@ -4,7 +4,7 @@ Rung 6 is the first compared step, rung 8 each later one. A variable that is not
 moving average, is state: in the first step it stands at rung 7.
 """
 
-from parity import differences
+from parity.judge import differences
 from parity.judge import verdicts
 from parity.judge.compared import BIASED, Compared
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 from parity.judge import forward_only
 from parity.judge import judge
 from parity.judge.forward_only import FORWARD

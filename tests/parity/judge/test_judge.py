@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 from parity.judge import judge
 from parity.judge.sides import Sides
 from parity.judge.trained import TRAINED

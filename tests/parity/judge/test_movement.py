@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from parity import differences
+from parity.judge import differences
 from parity.judge import movement
 from parity.judge.sides import Sides
 from parity.pair import variables

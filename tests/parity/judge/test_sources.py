@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from parity.findings import Finding
+from parity.judge.findings import Finding
 from parity.judge import sources
 from parity.pair import transforms
 from parity.pair.rows import Row

@@ -1,7 +1,7 @@
 """State of the reference that nothing was compared with is said, and is no success by itself."""
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 from parity.judge import uncompared
 from parity.pair import mapping
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from parity import differences
+from parity.judge import differences
 from parity.judge import judge
 from parity.judge.sides import Sides
 from parity.judge.trained import TRAINED

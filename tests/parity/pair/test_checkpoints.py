@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from parity import differences
+from parity.judge import differences
 from parity.pair import afterwards
 from parity.pair import checkpoints
 from parity.pair import given

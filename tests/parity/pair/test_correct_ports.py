@@ -9,8 +9,8 @@ import os
 
 import pytest
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 from tests.parity.pair.verifications import Verifications
 
 CORRECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "correct")

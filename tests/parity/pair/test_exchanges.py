@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from parity import differences
-from parity.pair import exchanges
+from parity.judge import differences
 from parity.judge import verdicts
 from parity.judge.sides import Sides
 from parity.judge.trained import TRAINED
+from parity.pair import exchanges
 from parity.pair import mapping
 from tests.parity.pair.described import both, entry, port
 

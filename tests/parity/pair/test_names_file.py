@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from parity import command_line
-from parity import differences
+from parity.judge import differences
 from parity.pair import mapping
 from parity.pair import names_file
 from parity.pair import variables

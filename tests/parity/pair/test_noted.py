@@ -2,8 +2,8 @@
 
 import pytest
 
-from parity import differences
-from parity import findings
+from parity.judge import differences
+from parity.judge import findings
 from parity.pair import noted
 from parity.pair import remarks
 

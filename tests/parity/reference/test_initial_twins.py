@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from parity.differences import CONSTANTS, DIFFERENT, IDENTICAL
+from parity.judge.differences import CONSTANTS, DIFFERENT, IDENTICAL
 from parity.judge.rungs import initialisers as rung
 from parity.pair import first_values
 from parity.pair import transforms

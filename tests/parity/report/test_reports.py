@@ -11,12 +11,12 @@ import numpy as np
 from PIL import Image
 import pytest
 
-from parity import findings
-from parity.report import plots
+from parity.judge import findings
+from parity.judge.findings import Finding
 from parity.report import html_report
 from parity.report import json_report
+from parity.report import plots
 from parity.report import terminal
-from parity.findings import Finding
 
 LONG = "/".join(["a_network_of_a_user_with_a_name_that_does_not_end"] * 4) + "/kernel"
 HOSTILE = "<script>alert('1')</script>&\"x\""

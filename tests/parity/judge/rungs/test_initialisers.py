@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from parity import differences
-from parity.pair import first_values
+from parity.judge import differences
 from parity.judge.rungs import initialisers as initial
+from parity.judge.rungs.initialisers import Side
+from parity.pair import first_values
 from parity.pair import rows
 from parity.pair import transforms
 from parity.pair import variables
-from parity.judge.rungs.initialisers import Side
 
 RNG = np.random.default_rng(0)
 UNIFORM = {"kind": "uniform", "low": -0.5, "high": 0.5}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parity import differences
+from parity.judge import differences
 from parity.judge.rungs import replay
 
 
@@ -11,7 +11,7 @@ from parity.judge.rungs import replay
     ("race", differences.INCONCLUSIVE), ("different", differences.INCONCLUSIVE)])
 def test_a_replay_that_is_not_what_was_captured_proves_nothing(said, verdict):
     finding, = replay.found({"float32": {"verdict": said, "tensor": "y:0", "call": 2,
-                                         "error": 0.5}}, forward=True)
+                                         "error": 0.5, "unordered": []}}, forward=True)
     assert (finding.rung, finding.verdict, finding.relative) == (0, verdict, 0.5)
     assert finding.note == f"call 2, replayed: {said}"
 
@@ -19,7 +19,7 @@ def test_a_replay_that_is_not_what_was_captured_proves_nothing(said, verdict):
 @pytest.mark.parametrize("said,dtypes", [
     ("identical", ["float32"]), ("rounding", ["float32"]), ("race", ["float32", "float64"])])
 def test_of_a_program_that_trains_float64_counts_only_where_it_is_no_rounding(said, dtypes):
-    worst = {"verdict": said, "tensor": "w", "call": 1, "error": 1e-3}
+    worst = {"verdict": said, "tensor": "w", "call": 1, "error": 1e-3, "unordered": []}
     found = replay.found({"float32": worst, "float64": worst}, forward=False)
     assert [finding.dtype for finding in found] == dtypes
 
@@ -30,3 +30,11 @@ def test_more_than_ten_million_numbers_are_not_replayed(shape, large):
     assert replay.is_large(described) == large
     finding, = replay.not_run(["float32"])
     assert (finding.rung, finding.verdict) == (0, differences.NOT_RUN)
+
+
+def test_a_variable_that_is_written_twice_in_no_order_is_inconclusive_though_the_replay_agrees():
+    worst = {"verdict": "identical", "tensor": "w", "call": 1, "error": 0.0, "unordered": ["b"]}
+    unordered, other = replay.found({"float32": worst}, forward=False)
+    assert (unordered.tensor, unordered.verdict) == ("b", differences.INCONCLUSIVE)
+    assert unordered.note == "the reference writes it twice in no order"
+    assert (other.tensor, other.verdict) == ("w", differences.IDENTICAL)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from parity import differences
 from parity.cases import CASES, MODELS
+from parity.judge import differences
 from parity.pair import many
 
 # Models, optimisers, schedules and tools; the rest of the cases is slow.

@@ -2,8 +2,9 @@
 
 import os
 
-from parity import findings
 from parity.cases import CASES
+from parity.judge import differences
+from parity.judge import findings
 
 STEPS = 2
 _CASE = CASES["bgd_gan-corrected-simultaneous"]
@@ -13,6 +14,9 @@ _RACY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "racy.py")
 def test_a_race_is_no_success_and_names_the_variable(verified):
     case = _CASE._replace(legacy=(_RACY, *_CASE.legacy[2:]))  # in the place of -m legacy.train
     result = verified(case)
+    unordered = {(finding.tensor, finding.dtype) for finding in result.findings
+                 if finding.rung == 0 and finding.verdict == differences.INCONCLUSIVE}
+    assert unordered == {("discriminator/hidden1/bias", dtype) for dtype in ("float32", "float64")}
+    # The port makes neither assignment.
     assert result.first_difference.tensor == "discriminator/hidden1/bias"
-    assert result.first_difference.rung == 6
-    assert findings.exit_status([result]) in (1, 3)
+    assert findings.exit_status([result]) == 1

@@ -2,8 +2,8 @@
 
 import pytest
 
-from parity import findings
-from parity.findings import exit_status, Finding
+from parity.judge import findings
+from parity.judge.findings import exit_status, Finding
 
 
 def result(*found):

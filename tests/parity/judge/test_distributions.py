@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from parity.distributions import compare, kolmogorov_smirnov
+from parity.judge.distributions import compare, kolmogorov_smirnov
 
 SIZE = 20000
 NORMAL = {"kind": "normal", "mean": 0.0, "stddev": 0.05}

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from parity import differences
-from parity.differences import (CONSTANTS, DIFFERENT, IDENTICAL, INCONCLUSIVE, NOT_RUN, ROUNDING,
-                                Difference, float32_verdict, float64_verdict, measure)
+from parity.judge import differences
+from parity.judge.differences import (
+    CONSTANTS, DIFFERENT, IDENTICAL, INCONCLUSIVE, NOT_RUN, ROUNDING, Difference, float32_verdict,
+    float64_verdict, measure)
 
 INFINITE = Difference(False, float("inf"))
 

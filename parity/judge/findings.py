@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from parity import differences
+from parity.judge import differences
 
 RUNGS = {0: "replay", 1: "structure", 2: "initialisers", 3: "forward", 4: "losses", 5: "gradients",
          6: "first update", 7: "slots and state", 8: "training", 9: "checkpoint"}
