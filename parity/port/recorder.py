@@ -38,8 +38,7 @@ The job "steps" takes one step from each of the states given in the .npz files `
 `outputs` lists the steps whose layer outputs are written, all if missing. It writes to `out`:
 
     after/<k>/<variable>, slot_after/<k>/..., own_after/<k>/...
-    gradient/<k>/<update>/<variable>            as given to `Optimizer.apply`, dense
-    clipped/<k>/<update>/<variable>             after the optimiser's own clipping
+    clipped/<k>/<update>/<variable>             dense gradients after the optimiser's own clipping
     loss/<k>/<name>                             "loss" and, where known, its parts
     output/<k>/<layer>                          its first call; later ones <layer>/1, <layer>/2;
                                                 further tensors of one call <layer>:1, <layer>:2
@@ -156,10 +155,12 @@ def _step(job, given, port, k, write, traced):
     port.load(given, k)
     compared = not traced and not job.get("draws", {}).get(str(k))
     before = port.values() if compared else None
-    observation, losses = stepping.observe(
-        port, batch, answers,
-        lambda kind, name, array: write(f"{kind}/{k}/{name}", array),
-        k in job.get("outputs", job["steps"]))
+
+    def keep(kind, name, array):
+        if kind != "gradient":  # the same again, but where it is clipped
+            write(f"{kind}/{k}/{name}", array)
+    observation, losses = stepping.observe(port, batch, answers, keep,
+                                           k in job.get("outputs", job["steps"]))
     if compared and answers.repeatable():
         traced.append(stepping.traced_difference(port, batch, before, losses))
     return {"updates": observation.updates, "none_gradients": observation.none_gradients,

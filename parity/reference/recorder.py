@@ -23,9 +23,10 @@ Jobs, one a line of JSON on standard input:
                "varied", where draws in loops go on from one step to the next
     nudged     {"captured", "dtype", "count", "batches", "out"}: entries/... of a free run that is
                nudged by a unit in the last place before each step
-    replay     {"captured"}: in each precision the verdict of what the calls give against what they
-               gave where they were captured, the row that is furthest off, and the names of
-               variables that a call writes twice in no order
+    replay     {"captured", "enough"}: in each precision the verdict of what the calls give against
+               what they gave where they were captured, the row that is furthest off, and the names
+               of variables that a call writes twice in no order; in float32 alone where that is
+               `enough` and bit for bit what was captured
     infer      {"captured", "dtype", "out", "batches"}: the forward pass of the first step without
                training, see `inference.Forward`, as .npz of <layer>; returns why not, or ""
     initial    {"captured", "variables", "out"}: what the variables start as, see `initial.read`;
@@ -234,7 +235,8 @@ def vary(job):
 def replay(job):
     """`{dtype: {"verdict", "tensor", "call", "error", "unordered"}}`."""
     found = {}
-    for result in replay_error.measure(Captured(job["captured"])):
+    for result in replay_error.measure(Captured(job["captured"]),
+                                       enough=job.get("enough", False)):
         worst = result.worst()
         found[result.dtype] = {"verdict": result.verdict(), "tensor": worst.variable,
                                "call": worst.call, "error": worst.error,

@@ -92,7 +92,7 @@ def test_steps_start_from_the_given_states(job, files):
     dropped = np.where(kept, 2 * given["input/5//x"], 0)
     error = dropped @ given["state/5/out/kernel"] - given["input/5//y"]
     gradient = 2 * dropped.T @ error / error.size
-    np.testing.assert_allclose(found["gradient/5/0/out/kernel"], gradient, rtol=1e-12)
+    np.testing.assert_allclose(found["clipped/5/0/out/kernel"], gradient, rtol=1e-12)
     slot = 0.5 * given["slot/5/0/out/kernel/momentum"] - 0.1 * gradient
     np.testing.assert_allclose(found["slot_after/5/0/out/kernel/momentum"], slot, rtol=1e-7)
     np.testing.assert_allclose(found["after/5/out/kernel"], given["state/5/out/kernel"] + slot,

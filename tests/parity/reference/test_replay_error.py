@@ -44,6 +44,19 @@ def test_a_replay_is_never_called_different(measured, name):
     assert len(narrow.rows) == len(wide.rows) > 3
 
 
+def test_float32_is_enough_where_it_is_bit_for_bit_what_was_captured(captured, measured):
+    alone, = replay_error.measure(captured["draws_in_a_loop"], enough=True)
+    assert (alone.dtype, alone.verdict()) == ("float32", replay_error.IDENTICAL)
+    assert [(row.call, row.variable) for row in alone.rows] == [
+        (row.call, row.variable) for row in measured["draws_in_a_loop"][0].rows]
+    assert {row.error for row in alone.rows} == {0.0}
+
+
+def test_races_are_found_where_float32_is_enough_too(captured, measured):
+    found = replay_error.measure(captured["counts_while_it_reads"], enough=True)
+    assert found[0].races == measured["counts_while_it_reads"][0].races
+
+
 def test_a_number_that_was_read_and_written_is_fed_as_it_was_read(measured, captured):
     found = captured["counts_while_it_reads"]
     read = [list(call.read().values())[0] for call in found.calls]
