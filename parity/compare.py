@@ -112,7 +112,7 @@ def compare(reference, port, names=None):
     last = pairs[kept[-1]]
     beside = list(structure.found(last.found))
     if any(each.verdict == differences.DIFFERENT for each in beside):
-        return findings.Result(last.name, beside, "", {}, {}, dict.fromkeys(kept, {}), {})
+        return findings.Result(last.name, beside, "", {}, {}, dict.fromkeys(kept, {}))
     beside += list(uncompared.found(last.found))
     beside += forward_only.untrained() if last.forward else []
     try:

@@ -29,7 +29,6 @@ class Result(NamedTuple):
     sources: dict[str, str]  # {"legacy", "modern"}: lines where the first difference is made
     curves: dict  # for the report: drift and floors
     headers: dict  # {dtype: {"legacy": header, "modern": header}}
-    samples: dict  # {"legacy", "modern"}: generated images of the float32 run
 
     @property
     def verdict(self):

@@ -162,7 +162,7 @@ class _Verification:
         apart = [each for each in self._structure if each.verdict == differences.DIFFERENT]
         if apart:
             return findings.Result(self._asked.shown, self._structure, apart[0].note, {}, {},
-                                   headers, {})
+                                   headers)
         beside = self._structure + list(uncompared.found(self.found)) + self._beside
         beside += forward_only.untrained() if self._forward else []
         judged = judge.judge(
@@ -215,6 +215,6 @@ def _headers(asked, found):
     sides = {"legacy": {"program": " ".join(found.reference["program"]),
                         "interpreter": "captured on python " + versions.pop("python", "?"),
                         "versions": versions, "threads": 1},
-             "modern": {"program": asked.shown, "versions": {"keras": found.port["keras"]},
+             "modern": {"program": asked.port, "versions": {"keras": found.port["keras"]},
                         "interpreter": "python " + platform.python_version(), "threads": 1}}
     return {dtype: sides for dtype in asked.dtypes}

@@ -14,7 +14,7 @@ td, th { border: 1px solid #d8d8d8; padding: .2rem .6rem; text-align: left; vert
 th { background: #f4f4f4 } code, .number { font-family: ui-monospace, monospace; font-size: 13px }
 .identical, .rounding { color: #176b2c } .constants, .inconclusive { color: #8a5a00 }
 .different { color: #b3261e; font-weight: 600 } .not { color: #777 }
-svg text { font: 11px system-ui, sans-serif } img { image-rendering: pixelated; width: 260px }
+svg text { font: 11px system-ui, sans-serif }
 figure { display: inline-block; margin: 0 1rem 1rem 0 } h2 { margin-top: 2.5rem }
 """
 
@@ -91,16 +91,14 @@ def _drift(result):
 
 
 def _losses(result):
+    """Curves of the losses that are apart; of the others, where they begin and end."""
+    equal = [f"<li><code>{html.escape(name)}</code>: {legacy[0]:.6g} to {legacy[-1]:.6g}, "
+             "equal on both sides</li>" for name, (legacy, modern) in
+             result.curves["losses"].items() if legacy == modern]
     figures = [f"<figure>{plots.curves({f'{name} legacy': legacy, 'modern': modern}, False)}"
                "</figure>" for name, (legacy, modern) in result.curves["losses"].items()
-               if "/" not in name.split("/", 1)[-1]]
-    return "".join(figures)
-
-
-def _samples(result):
-    return "".join(f"<figure>{plots.picture(images)}<figcaption>{side}</figcaption></figure>"
-                   for side, images in result.samples.items()
-                   if images is not None and images.ndim == 3)
+               if legacy != modern]
+    return (f"<ul>{''.join(equal)}</ul>" if equal else "") + "".join(figures)
 
 
 def _case(result):
@@ -109,8 +107,6 @@ def _case(result):
              _first(result), _rungs(result), _details(result), "<h3>What ran</h3>", _ran(result)]
     if result.curves:
         parts += ["<h3>Free runs</h3>", _drift(result), _losses(result)]
-    if result.samples:
-        parts += ["<h3>Generated images, same noise, float32</h3>", _samples(result)]
     return "\n".join(parts)
 
 

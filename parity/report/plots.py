@@ -1,29 +1,10 @@
-"""Plots and pictures as text that stands inside an HTML page."""
+"""Plots as text that stands inside an HTML page."""
 
-import base64
 import html
-import io
 import math
-
-import numpy as np
-from PIL import Image
 
 _WIDTH, _HEIGHT, _MARGIN = 560, 220, 46
 _COLOURS = ("#1a6fb4", "#c2491d", "#7a7a7a", "#b9b9b9")
-
-
-def picture(images):
-    """An <img> of generated images [count, height, width] in [-1, 1], eight a row."""
-    images = np.nan_to_num((np.float64(images[:64]) + 1.0) * 127.5)
-    columns = min(8, len(images))
-    images = np.pad(images, ((0, -len(images) % columns), (0, 0), (0, 0)))  # a short last row
-    rows = [np.concatenate(list(images[i:i + columns]), axis=1)
-            for i in range(0, len(images), columns)]
-    file = io.BytesIO()
-    pixels = np.clip(np.concatenate(rows), 0, 255).astype(np.uint8)
-    Image.fromarray(pixels).save(file, format="PNG")
-    encoded = base64.b64encode(file.getvalue()).decode("ascii")
-    return f'<img alt="generated images" src="data:image/png;base64,{encoded}">'
 
 
 def _place(values, low, high, size):

@@ -29,7 +29,7 @@ def verified(monkeypatch):
 
         def verify(pair, folder, progress):
             asked.append(pair)
-            return findings.Result(pair.port, found, "", {}, {}, {"float32": {}, "float64": {}}, {})
+            return findings.Result(pair.port, found, "", {}, {}, {"float32": {}, "float64": {}})
         monkeypatch.setattr(verification, "verify", verify)
         return asked
     return set_verdict

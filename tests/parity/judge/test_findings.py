@@ -7,7 +7,7 @@ from parity.judge.findings import exit_status, Finding
 
 
 def result(*found):
-    return findings.Result("case", list(found), "", {}, {}, {}, {})
+    return findings.Result("case", list(found), "", {}, {}, {})
 
 
 def finding(verdict, rung=6, dtype="float32", tensor="g/kernel"):

@@ -39,7 +39,7 @@ def test_known_slots_and_powers_are_compared_or_derived():
 
 def test_it_is_named_in_one_line_and_counts_for_no_rung():
     found = list(uncompared.found(described({}, "gradient descent")))
-    result = findings.Result("port", found, "", {}, {}, {}, {})
+    result = findings.Result("port", found, "", {}, {}, {})
     assert result.rung(7, "float64") == differences.NOT_RUN
     assert uncompared.line(result) == (
         "  not compared, for want of a partner: d/kernel/average")

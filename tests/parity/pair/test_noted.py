@@ -24,7 +24,7 @@ def told(made, **arguments):
     """Findings of (rung, verdict, relative), and those that notes add."""
     found = [findings.Finding(rung, "float64", "w", verdict, relative)
              for rung, verdict, relative in made]
-    return noted.told(findings.Result("port", found, "", {}, {}, HEADERS, {}), notes(**arguments))
+    return noted.told(findings.Result("port", found, "", {}, {}, HEADERS), notes(**arguments))
 
 
 def test_without_notes_nothing_changes():
@@ -94,4 +94,4 @@ def test_a_traced_step_that_is_another_is_a_finding_of_training(line, verdict):
     ("dense_1", [])])  # the layer that came nearest
 def test_the_reason_of_the_first_difference_is_said(note, lines):
     found = findings.Finding(6, "float64", "w", INCONCLUSIVE, note=note)
-    assert remarks.lines(findings.Result("port", [found], "", {}, {}, HEADERS, {})) == lines
+    assert remarks.lines(findings.Result("port", [found], "", {}, {}, HEADERS)) == lines
