@@ -32,6 +32,11 @@ class Distances(NamedTuple):
     losses: dict = {}
 
 
+def names(rows):
+    """The reference's variables that the port holds as they are: of others entries say nothing."""
+    return [row.reference for row in rows if not row.transform.name]
+
+
 def distances(reference, port, rows, nudged):
     """The `Distances` of two recordings; None where no variable can be compared.
 

@@ -96,7 +96,8 @@ class Run:
         count = self._count(found)
         self._steps = sorted({step for step in RESYNC_STEPS if step < count}.union(also))
         on = free and count > len(self._steps) and not found.reference["hidden"]
-        answer = self._recorded("steps", found, self._theirs, free=count if on else 0)
+        answer = self._recorded("steps", found, self._theirs, free=count if on else 0,
+                                names=free_runs.names(found.variables.rows))
         self._arrays = collections.ChainMap(self._read(self._theirs))
         self.varied = answer["varied"]
         self._draws = {step: _kinds(kinds) for step, kinds in answer["draws"].items()}
@@ -146,14 +147,15 @@ class Run:
                 write(each, value)
         self._call("free", found, list(range(count)), start, ours)
         return free_runs.distances(sides.reference, self._read(ours), found.variables.rows,
-                                   lambda: self._nudged(count))
+                                   lambda: self._nudged(count, found))
 
-    def _nudged(self, count):
+    def _nudged(self, count, found):
         """The entries of the reference, nudged before each step."""
         path = os.path.join(self._folder, f"nudged-{self.dtype}.npz")
         self._reference.recorder(
             "nudged", captured=self._reference.captured, dtype=self.dtype, out=path,
-            count=count, batches=self._reference.batches)
+            count=count, names=free_runs.names(found.variables.rows),
+            batches=self._reference.batches)
         return self._read(path)
 
     def sides(self, found):

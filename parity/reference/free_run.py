@@ -1,4 +1,4 @@
-"""A captured program run freely from its start: losses, some numbers of every variable."""
+"""A captured program run freely from its start: losses, some numbers of variables."""
 
 import numpy as np
 
@@ -21,18 +21,24 @@ def start(captured, dtype):
 
 
 class Entries(object):
-    """Up to 16 numbers of every variable of floats, at the start and after each step; losses."""
+    """Up to 16 numbers of variables of floats, at the start and after each step; losses.
 
-    def __init__(self, replay):
-        self._replay, self._curves = replay, worker.Curves()
+    Args:
+      replay: a `parity.reference.replay.Replay`.
+      names: of the variables.
+    """
+
+    def __init__(self, replay, names):
+        self._replay, self._names, self._curves = replay, names, worker.Curves()
         self.add([])
 
     def add(self, phases):
         """Takes the losses of a step's phases, and the present state."""
         losses = {str(number): {name: value for name, value in phase.losses.items()
                                 if np.size(value) == 1} for number, phase in enumerate(phases)}
-        self._curves.add(losses, {name: value for name, value in self._replay.state().items()
-                              if value.dtype.kind == "f"})
+        state = self._replay.state(self._names)
+        self._curves.add(losses, {name: value for name, value in state.items()
+                                  if value.dtype.kind == "f"})
 
     def arrays(self):
         """`{"entries/<variable>": [steps + 1, up to 16], "losses/<phase>/<tensor>": [steps]}`."""
@@ -47,7 +53,7 @@ def nudged(job):
     runner = steps.Runner(Replay(captured, job["dtype"]))
     nudge, state = noise.Nudge(0), start(captured, job["dtype"])
     runner.replay.load({name: nudge(state[name]) for name in sorted(state)})
-    entries = Entries(runner.replay)
+    entries = Entries(runner.replay, job["names"])
     for number, calls in enumerate(steps.grouped(captured)[:job["count"]]):
         entries.add(runner.advance(number, calls, noise.Nudge(number + 1)))
     with arrays.Writer(job["out"]) as write:

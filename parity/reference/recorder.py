@@ -13,16 +13,16 @@ Jobs, one a line of JSON on standard input:
                last_rate/<step>/<phase>/<variable>, of the step before,
                input/<step>/<phase>/<tensor>, draw/<step>/<phase>/<number>;
                and, where they run on to a number of steps, `free`: input/..., gathered/... and
-               draw/<step>/0/<number> of each, entries/<variable> [steps + 1, up to 16] and
-               losses/<phase>/<tensor> [steps]; the answer has "draws", {step: [kind]}
+               draw/<step>/0/<number> of each, entries/<variable> [steps + 1, up to 16] of
+               `names`, losses/<phase>/<tensor> [steps]; the answer has "draws", {step: [kind]}
     vary       {"captured", "dtype", "steps", "trace", "batches", "split", "out"}: what variants of
                the reference (see `variants`) make of steps that were recorded in the file `trace`:
                allowed_after/..., allowed_gradient/..., ...: how far they are from it, relative;
                stored_after/..., powers_...: their arrays of the variables that the list `split`
                names; biased_after/...: moving variances. "steps" writes the same, and answers
                "varied", where draws in loops go on from one step to the next
-    nudged     {"captured", "dtype", "count", "batches", "out"}: entries/... of a free run that is
-               nudged by a unit in the last place before each step
+    nudged     {"captured", "dtype", "count", "names", "batches", "out"}: entries/... of a free run
+               that is nudged by a unit in the last place before each step
     replay     {"captured", "enough"}: in each precision the verdict of what the calls give against
                what they gave where they were captured, the row that is furthest off, and the names
                of variables that a call writes twice in no order; in float32 alone where that is
@@ -163,7 +163,7 @@ def record(job):
     if any(call.hidden for call in captured.calls):  # draws in loops go on from step to step
         others = variants.of(captured, job["dtype"], job.get("alone", False))
     replay.load(free_run.start(captured, job["dtype"]))
-    entries = free_run.Entries(replay) if job.get("free") else None
+    entries = free_run.Entries(replay, job["names"]) if job.get("free") else None
     draws, rates = {}, []
     with arrays.Writer(job["out"]) as write:
         for number, calls in _to_run(captured, job):
