@@ -83,7 +83,8 @@ def _known(flag, names, known):
     """The names of a flag's value."""
     found = set(names.split(","))
     if not found <= set(known):
-        raise command_line.UsageError(f"--{flag}={names}: expected {', '.join(known)}")
+        hint = "; --model takes all pairs of a model" if found & set(MODELS) else ""
+        raise command_line.UsageError(f"--{flag}={names}: expected {', '.join(known)}{hint}")
     return found
 
 
@@ -122,6 +123,10 @@ def main(argv):
             if getattr(asked, flag):
                 raise command_line.UsageError(
                     f"--{flag}: expected --legacy and --modern beside it, received neither")
+    elif asked.case or asked.model or asked.stock_optimizers:
+        raise command_line.UsageError(
+            "--legacy and --modern: expected none of --case, --model and --stock_optimizers, which "
+            "are about the project's own pairs")
     if asked.show_mapping:
         text, status = _own_pair(asked, table.show)
         print(text, end="", flush=True)

@@ -39,7 +39,9 @@ def run(monkeypatch, capsys):
     (["--case=resnet"], ["--case", "mlp_gan-corrected", "resnet"]),
     (["--case="], ["--case", "expected all"]),
     (["--case=two\nlines"], ["--case", "two lines"]),
-    (["--case=vae"], ["--case=vae", "expected all, mlp_gan-corrected"]),  # a model, not a case
+    (["--case=vae"], ["--case=vae: expected all, ", "; --model takes all pairs of a model"]),
+    (["--case=vae-corrected", "--legacy=a.py", "--modern=b.py:build"],
+     ["--legacy and --modern: expected none of --case, --model and --stock_optimizers"]),
     (["--model=vae-corrected"], ["--model=vae-corrected", "expected mlp_gan, vae"]),
     (["--model=all"], ["--model=all", "expected mlp_gan, vae"]),
     (["--case=vae-corrected", "--model=resnet"], ["--model=resnet"]),
