@@ -4,6 +4,7 @@ import math
 
 from parity.judge import differences
 from parity.judge import findings
+from parity.judge.rungs.structure import DTYPES
 
 RUNG = 0
 _REPLAYED = {"identical": differences.IDENTICAL, "rounding": differences.ROUNDING}
@@ -22,10 +23,11 @@ def found(answer, forward):
       answer: `{dtype: {"verdict", "tensor", "call", "error", "unordered"}}`.
       forward: whether the program only runs forward, so that its outputs are compared.
     """
-    for dtype, worst in answer.items():
-        for name in worst["unordered"]:
+    for name in sorted({name for worst in answer.values() for name in worst["unordered"]}):
+        for dtype in DTYPES:
             yield findings.Finding(RUNG, dtype, name, differences.INCONCLUSIVE,
                                    note="the reference writes it twice in no order")
+    for dtype, worst in answer.items():
         verdict = _REPLAYED.get(worst["verdict"], differences.INCONCLUSIVE)
         if forward or dtype == "float32" or verdict == differences.INCONCLUSIVE:
             yield findings.Finding(RUNG, dtype, worst["tensor"], verdict, worst["error"],

@@ -7,6 +7,7 @@ import pytest
 
 from parity import command_line
 from parity.judge import differences
+from parity.judge.rungs import structure
 from parity.pair import mapping
 from parity.pair import names_file
 from parity.pair import variables
@@ -88,7 +89,7 @@ def test_another_shape_is_a_difference_of_structure_that_names_both_shapes():
     reference, ported = both([entry("w", "kernel", [3, 4])],
                              [port("d/kernel", [3, 5]), port("e/kernel", [3, 4])])
     found = mapping.mapping(reference, ported, names_file.read({"w": "d/kernel"}))
-    apart = [each for each in mapping.structure(found) if each.dtype == "float64"]
+    apart = [each for each in structure.found(found) if each.dtype == "float64"]
     assert (apart[0].tensor, apart[0].verdict) == ("w", differences.DIFFERENT)
     assert apart[0].note == "w is [3, 4]; the nearest of the port, d/kernel, is [3, 5]"
 

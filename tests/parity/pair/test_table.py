@@ -5,6 +5,7 @@ import pytest
 from parity import command_line
 from parity import verify
 from parity.pair import mapping
+from parity.pair import many
 from parity.pair import names_file
 from parity.pair import table
 from tests.parity.pair.described import both, entry, port
@@ -86,7 +87,7 @@ def test_the_command_prints_the_table_and_ends_with_its_status(asked, capsys, tm
 
 @pytest.mark.parametrize("flag", ["--show_mapping", "--names=no_such.py"])
 def test_the_flags_need_a_pair(asked, monkeypatch, flag):
-    monkeypatch.setattr(verify, "verify", None)  # the project's own cases
+    monkeypatch.setattr(many, "verify", None)  # the project's own cases
     with pytest.raises(command_line.UsageError, match="expected --legacy and --modern beside it"):
         verify.main([flag])
     assert not asked

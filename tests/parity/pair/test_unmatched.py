@@ -2,6 +2,7 @@
 
 import pytest
 
+from parity.judge.rungs import structure
 from parity.pair import bookkeeping
 from parity.pair import mapping
 from parity.pair import unmatched
@@ -55,7 +56,7 @@ def test_a_gru_that_resets_after_the_product_is_another_formula():
     found = mapping.mapping(*both(gru, [
         port("gru/gru_cell/kernel", [3, 6]), port("gru/gru_cell/recurrent_kernel", [2, 6]),
         port("gru/gru_cell/bias", [2, 6])]))
-    line, = {each.note for each in mapping.structure(found) if each.verdict == "different"}
+    line, = {each.note for each in structure.found(found) if each.verdict == "different"}
     assert line == ("c/gates+candidate/bias is [6]; the port's gru/gru_cell/bias is [2, 6]: "
                     "TensorFlow 1's GRUCell is keras.layers.GRU(..., reset_after=False)")
 

@@ -108,7 +108,8 @@ def accumulated():
                 labels[rows], tf.layers.dense(hidden, 2, name="out")))
     variables = tf.trainable_variables()
     halves = [tf.gradients(loss, variables) for loss in losses]
-    gradients = [(one + other) / 2.0 for one, other in zip(*halves)]
+    # All before the first is applied: of reference variables a gradient would see the update.
+    gradients = tf.tuple([(one + other) / 2.0 for one, other in zip(*halves)])
     optimizer = tf.train.AdamOptimizer(0.01)
     return {"train_op": optimizer.apply_gradients(zip(gradients, variables)), "losses": losses[:1]}
 
