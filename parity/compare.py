@@ -21,8 +21,6 @@ from parity.pair.mapping import mapping
 from parity.report import terminal
 from parity.trace import file
 
-DTYPES = ("float32", "float64")
-
 
 def _parser():
     parser = command_line.Parser(prog="parity.compare", description=__doc__)
@@ -96,31 +94,35 @@ def _exchanged(found, pairs):
 
 
 def compare(reference, port, names=None):
-    """The `Result` of two folders, in the precisions that both have.
+    """The `Result` of two folders, in both precisions, or in float32 where it was recorded alone.
+
+    Without float64 nothing tells what rounded constants change, unless the reference's variants
+    were recorded for that.
 
     Raises:
-      DamagedTrace, UsageError: a folder is none of traces, or they do not belong together.
+      DamagedTrace, UsageError: a folder is none of whole traces, or they do not belong together.
     """
-    kept = [dtype for dtype in DTYPES if all(
-        os.path.exists(os.path.join(folder, file.name(side, dtype)))
-        for folder, side in ((reference, "reference"), (port, "port")))]
-    if not kept:
-        raise command_line.UsageError(
-            f"{port}: expected {file.name('port', 'float64')}, beside "
-            f"{file.name('reference', 'float64')} in {reference}, received none")
-    pairs = {dtype: _Pair(reference, port, dtype, names) for dtype in kept}
-    last = pairs[kept[-1]]
+    alone = _read(reference, "reference", "float32").header.get("alone")
+    dtypes = ("float32",) if alone else ("float32", "float64")
+    try:
+        return _judged({dtype: _Pair(reference, port, dtype, names) for dtype in dtypes})
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise file.DamagedTrace(
+            f"{port}: expected what {reference} describes, received something else "
+            f"({type(error).__name__}: {error})")
+
+
+def _judged(pairs):
+    """The `Result` of `{dtype: _Pair}`."""
+    last = pairs["float32"]
     beside = list(structure.found(last.found))
+    headers = dict.fromkeys(pairs, {})
     if any(each.verdict == differences.DIFFERENT for each in beside):
-        return findings.Result(last.name, beside, "", {}, {}, dict.fromkeys(kept, {}))
+        return findings.Result(last.name, beside, "", {}, {}, headers)
     beside += list(uncompared.found(last.found))
     beside += forward_only.untrained() if last.forward else []
-    try:
-        seen = {dtype: pair.seen(dtype) for dtype, pair in pairs.items()}
-    except KeyError as missing:
-        raise file.DamagedTrace(f"{port}: expected the array {missing}, received none")
-    return judge.judge(last.name, seen, [each for each in beside if each.dtype in kept],
-                       dict.fromkeys(kept, {}), last.kind)
+    return judge.judge(last.name, {dtype: pair.seen(dtype) for dtype, pair in pairs.items()},
+                       [each for each in beside if each.dtype in pairs], headers, last.kind)
 
 
 def main(argv):

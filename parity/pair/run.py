@@ -120,7 +120,7 @@ class Run:
         swapped = [[row.reference, row.port] for row in found.variables.rows
                    if row.reason == exchanges.REASON]
         for side, description, trace, more in (
-                ("reference", described, self._arrays, {}),
+                ("reference", described, self._arrays, {"alone": self._asked.float32_only}),
                 ("port", found.port, sides.port, {"exchanged": swapped})):
             file.write(os.path.join(folder, file.name(side, self.dtype)), dict(
                 more, side=side, pair=self._asked.shown, dtype=self.dtype, steps=self._steps,

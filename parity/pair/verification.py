@@ -115,9 +115,13 @@ class _Verification:
         return True
 
     def _sides(self, run):
-        """The `Sides` of all steps, with variants where not everything is bit for bit the same."""
+        """The `Sides` of all steps, with variants where not everything is bit for bit the same.
+
+        What is kept may be compared with other ports, so that it has them in any case.
+        """
         sides = run.sides(self.found)
-        if not run.varied and not judge.is_identical(sides, run.dtype, self._kind):
+        if not run.varied and (self._asked.traces or not judge.is_identical(
+                sides, run.dtype, self._kind)):
             run.take_variants(self.found)
         return sides
 

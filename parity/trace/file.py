@@ -8,6 +8,8 @@ The array `header` is JSON, in bytes:
     dtype         the precision
     steps         numbers of the compared steps
     description   what the side is made of, as its recorder describes it
+    alone         of the reference, whether its variants are those of float32 without float64
+    exchanged     of a port, [[variable of the reference, path]] that were exchanged
     arrays        {name: [dtype, shape]} of all that the file holds beside the header
 
 The other arrays are called as the recorders call them: "<part>/<step>/...", see
@@ -98,6 +100,8 @@ def _check(path, header, arrays):
         if not isinstance(header.get(key), kind):
             raise DamagedTrace(f"{path}: expected a header with {key}, received "
                                f"{header.get(key, 'none')}")
+    if not header["steps"] or not all(type(step) is int for step in header["steps"]):
+        raise DamagedTrace(f"{path}: expected numbers of steps, received {header['steps']}")
     if header["side"] not in SIDES:
         raise DamagedTrace(f"{path}: expected a trace of the reference or of a port, received one "
                            f"of {header['side']}")

@@ -10,6 +10,7 @@ from parity import compare
 from parity.trace import file
 
 STEPS = [0, 1]
+DTYPES = ("float32", "float64")
 REFERENCE = {
     "forward": False, "inputs": [], "sources": {"d/w": ["train.py:3"]}, "variables": [
         {"name": "d/w", "role": "kernel", "kind": "dense", "layer": "d", "shape": [3, 2],
@@ -41,11 +42,12 @@ def arrays(dtype):
 
 @pytest.fixture(name="kept")
 def fixture_kept(tmp_path):
-    """Function (change, precisions, **header) that keeps traces in a folder, whose path it returns.
+    """Function (change, precisions, alone, **header) that keeps traces in a folder: its path.
 
-    `change` is a function of `{side: {name: array}}`, `header` is what the port's says otherwise.
+    `change` is a function of `{side: {name: array}}`, `alone` what the reference says, `header`
+    what the port says otherwise.
     """
-    def keep(change=lambda sides: None, dtypes=compare.DTYPES, **header):
+    def keep(change=lambda sides: None, dtypes=DTYPES, alone=False, **header):
         folder = str(tmp_path / f"pair{len(os.listdir(tmp_path))}")
         os.mkdir(folder)
         for dtype in dtypes:
@@ -55,7 +57,8 @@ def fixture_kept(tmp_path):
                 said = {"side": side, "pair": "port.py:build", "dtype": dtype, "steps": STEPS,
                         "description": description}
                 file.write(os.path.join(folder, file.name(side, dtype)),
-                           dict(said, **(header if side == "port" else {})), sides[side])
+                           dict(said, **(header if side == "port" else {"alone": alone})),
+                           sides[side])
         return folder
     return keep
 
@@ -107,8 +110,14 @@ def test_constants_need_float64_to_be_told_from_faults(kept, capsys):
     assert compare.main([kept(change)]) == 0
     assert compare.main([kept(change), "--require=identical"]) == 1
     assert "constants" in capsys.readouterr().out
-    assert compare.main([kept(dtypes=["float32"])]) == 0
+    assert compare.main([kept(dtypes=["float32"], alone=True)]) == 0
     assert "float64 was not run" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("left,missing", [("float32", "float64"), ("float64", "float32")])
+def test_one_precision_of_two_is_refused_and_not_judged(kept, left, missing):
+    with pytest.raises(file.DamagedTrace, match=f"-{missing}.npz: expected a trace"):
+        compare.main([kept(dtypes=[left])])
 
 
 def test_a_gradient_that_the_port_lacks_is_a_difference(kept):
@@ -144,15 +153,24 @@ def test_traces_of_other_steps_are_refused(kept):
 
 
 def test_a_folder_without_traces_is_refused(tmp_path):
-    with pytest.raises(command_line.UsageError, match="expected port-float64.npz, beside reference-"
-                                                      "float64.npz in .*, received none"):
+    with pytest.raises(file.DamagedTrace, match="reference-float32.npz: expected a trace"):
         compare.main([str(tmp_path)])
+
+
+@pytest.mark.parametrize("header", [
+    {"description": {}}, {"description": dict(PORT, variables=3)},
+    {"description": dict(PORT, optimizers=[{}])}, {"exchanged": [["d/w"]]}, {"exchanged": 3}],
+    ids=["empty", "no list", "no optimiser", "no pair", "no pairs"])
+def test_a_header_that_nobody_wrote_is_refused_in_one_line(kept, header):
+    with pytest.raises(file.DamagedTrace, match="expected what .* describes") as caught:
+        compare.main([kept(**header)])
+    assert "\n" not in str(caught.value)
 
 
 def test_a_trace_under_another_name_is_refused(kept):
     folder = kept()
     os.replace(os.path.join(folder, "port-float32.npz"), os.path.join(folder, "port-float64.npz"))
-    os.remove(os.path.join(folder, "reference-float32.npz"))
+    os.replace(os.path.join(kept(), "port-float32.npz"), os.path.join(folder, "port-float32.npz"))
     with pytest.raises(command_line.UsageError, match="port-float64.npz: expected a trace of "
                                                       "float64, received one of float32"):
         compare.main([folder])

@@ -92,6 +92,8 @@ def _encrypted(path):
     lambda path: rewritten(path, ARRAYS, format=file.FORMAT + 1),
     lambda path: rewritten(path, ARRAYS, description=3),
     lambda path: rewritten(path, ARRAYS, side="keras 3"),
+    lambda path: rewritten(path, ARRAYS, steps=[]),
+    lambda path: rewritten(path, ARRAYS, steps=[0, "1"]),
     lambda path: rewritten(path, dict(list(ARRAYS.items())[1:])),
     lambda path: rewritten(path, dict(ARRAYS, more=np.zeros(2))),
     lambda path: np.savez(path, header=np.frombuffer(b'["a", "list"]', np.uint8)),
@@ -103,8 +105,9 @@ def _encrypted(path):
     lambda path: path.write_bytes(path.read_bytes()[:600]),
     lambda path: path.unlink() or path.mkdir(),
     lambda path: path.unlink(),
-], ids=["another format", "a description that is a number", "another side", "an array missing",
-        "an array too many", "a header that is a list", "a header that is a number",
+], ids=["another format", "a description that is a number", "another side", "no steps",
+        "steps that are words", "an array missing", "an array too many",
+        "a header that is a list", "a header that is a number",
         "arrays without a header", "an array", "a zip file", "a header that is too deep",
         "encrypted", "empty", "a text", "cut off", "a folder", "no file"])
 def test_what_is_no_trace_is_refused_in_one_line(path, damage):
