@@ -20,42 +20,37 @@ def entries(port, steps, drawn):
       drawn: whether there are draws to be answered. Without any, steps run as their author runs
         them: traced where `fit` or a tf.function traces them, which takes half the time.
     """
-    step = _answered(port) if drawn else _alone(port)
+    take = _answered(port) if drawn else None
     curves = worker.Curves()
     curves.add({}, _floats(port))
     with _plain_graphs():
         for batch, draws in steps:
-            losses = {name: loss for name, loss in step(batch, draws).items()
-                      if np.size(loss) == 1}
-            curves.add({"port": losses}, _floats(port))
+            losses, take = (take(batch, draws), take) if take else _first(port, batch, draws)
+            curves.add({"port": {name: loss for name, loss in losses.items()
+                                 if np.size(loss) == 1}}, _floats(port))
     return curves.arrays()
 
 
 def _answered(port):
-    """Function (batch, draws) that takes an eager step."""
-    def step(batch, draws):
+    """Function (batch, draws) that takes an eager step and returns its losses."""
+    def take(batch, draws):
         with hooks.replaced(random_draws.replacements(draws)), hooks.eager():
             return port.form.step(batch)
-    return step
+    return take
 
 
-def _alone(port):
-    """Function (batch, draws) that takes a step as its author does; eagerly what cannot be traced.
+def _first(port, batch, draws):
+    """(losses, function that takes the steps that follow): a step as its author takes it.
+
+    What cannot be traced is taken eagerly, from the same state.
     """
-    steps = [port.form.stepper()]
-
-    def step(batch, draws):
-        before = port.values() if len(steps) == 1 else None
-        try:
-            return steps[-1](batch)
-        except Exception:  # the author's code may fail to be traced in any way
-            if before is None:
-                raise
-            port.restore(before)
-            answered = _answered(port)
-            steps.append(lambda batch: answered(batch, draws))
-            return steps[-1](batch)
-    return step
+    before, as_author = port.values(), port.form.stepper()
+    try:
+        return as_author(batch), lambda batch, unused_draws: as_author(batch)
+    except Exception:  # the author's code may fail to be traced in any way
+        port.restore(before)
+    eager = _answered(port)
+    return eager(batch, draws), eager
 
 
 @contextlib.contextmanager
