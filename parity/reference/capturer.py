@@ -14,6 +14,7 @@ import runpy
 import signal
 import sys
 import tempfile
+import traceback
 
 import tensorflow.compat.v1 as tf
 
@@ -24,7 +25,7 @@ _DEATH_SIGNAL = 1  # of Linux's prctl: what a process is sent when its parent en
 
 def _become_capture(arguments, folder, out):
     """Runs the command in this process, whose output goes to a file, and ends it."""
-    status = 1
+    status = 1  # of whatever the command does not say itself
     try:
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
@@ -37,7 +38,9 @@ def _become_capture(arguments, folder, out):
         runpy.run_module("parity.capture", run_name="__main__", alter_sys=True)
         status = 0
     except SystemExit as ending:
-        status = ending.code or 0
+        status = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
+    except BaseException:  # else nobody would hear of it: this process ends here
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

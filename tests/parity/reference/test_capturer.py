@@ -79,6 +79,12 @@ def test_of_a_capture_that_a_signal_ended_the_signal_is_the_status(capturer, fol
     assert capturer("capture", **asked(folder, "aborted"))["status"] == -6
 
 
+def test_what_the_command_does_not_say_itself_is_said(capturer, folder):
+    answer = capturer("capture", **asked(folder / "missing", "trained"))
+    assert answer["status"] == 1
+    assert answer["said"].startswith("FileNotFoundError: ")
+
+
 def test_captures_leave_nothing_in_the_process_they_are_forked_from(capturer, folder):
     for function in ("broken", "trained"):
         ended = capturer("capture", **asked(folder, function))
