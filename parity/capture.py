@@ -685,8 +685,10 @@ class Capture(object):
         if self._session is None:
             self._session, self._view = session, self._view_of(session.graph)
             self._variables = Variables(self._view, run)
-        # Nothing but a call can have moved what this process alone holds.
-        alone = self._kept is not None and self._seen == self._kept + 1 and not session.sess_str
+        # Nothing but a call can have moved what this process alone holds; one that comes while this
+        # one runs is counted for the next.
+        number, last = self._seen, self._kept
+        alone = last is not None and number == last + 1 and not session.sess_str
         before = self._state if alone else self._variables.read()
         extra = [tensor for name, tensor in sorted(reach.stateful.items())
                  if tensor.consumers()]
@@ -718,7 +720,7 @@ class Capture(object):
         self._reached.update((op.name, op) for op in reach.ops)
         self._fed.update(reach.feeds)
         self._progress()
-        self._kept = self._seen
+        self._kept = number
         return results[:len(fetches)]
 
     def _entry(self, targets, reach, seconds):
