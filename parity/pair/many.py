@@ -53,6 +53,7 @@ def verify(chosen, folder, progress, python="", traces=""):
     count = min(os.cpu_count() or 1, len(chosen))
     with _Workers(count, folder, python) as workers:
         def verified(case):
+            progress(f"verifying {case.name}")
             try:
                 with tempfile.TemporaryDirectory(dir=folder) as own:
                     return _verified(case, own, workers.recorders, traces)
