@@ -67,5 +67,6 @@ def _judged(both):
     if not wide:
         return [(row, "float32", verdicts.alone(row)) for row in narrow]
     known = {row.key: (verdict, row.allowance) for row, _, verdict in judged}
+    above = verdicts.above_after_every_step(narrow)
     return judged + [(row, "float32", verdicts.float32_verdict(
-        row, *known.get(row.key, (differences.DIFFERENT, 0.0)))) for row in narrow]
+        row, *known.get(row.key, (differences.DIFFERENT, 0.0)), above)) for row in narrow]

@@ -5,6 +5,8 @@ import numpy as np
 from parity.judge import differences
 from parity.judge.compared import BIASED
 
+# The first rung of what a step makes of the state.
+UPDATE = 6
 # A float32 update is this many times as far off as one unit in the last place makes it.
 _MARGIN = 64
 
@@ -24,17 +26,45 @@ def float64_verdict(row, alike):
     return differences.worst([best, in_float64(row)])
 
 
-def float32_verdict(row, wide, constant):
-    """The verdict on a float32 row, given float64's and what rounded constants change there."""
+def above_after_every_step(rows):
+    """Names of the tensors that are above measured rounding after every compared step.
+
+    Where a unit lies at the kink of a ReLU, one unit in the last place decides its whole gradient,
+    so that two right programs may be far apart after some step; other computations are after each.
+
+    Args:
+      rows: `Compared` in float32, of whatever rung; updates and what follows them count.
+    """
+    updated = [row for row in rows if row.rung >= UPDATE]
+    below = {row.tensor for row in updated if not _is_above(row)}
+    return {row.tensor for row in updated} - below
+
+
+def _is_above(row):
+    return not row.difference.within_ulp and row.difference.relative > _MARGIN * max(
+        row.allowance, np.finfo(np.float32).eps)
+
+
+def float32_verdict(row, wide, constant, above):
+    """The verdict on a float32 row.
+
+    Args:
+      row: the `Compared`.
+      wide: float64's verdict.
+      constant: what rounded constants change there, relative.
+      above: what `above_after_every_step` gives of all rows.
+    """
     if row.at_best == differences.INCONCLUSIVE:
         return row.at_best
-    above = None
-    if row.rung >= 6:
-        above = row.difference.relative > _MARGIN * max(row.allowance, np.finfo(np.float32).eps)
-    verdict = differences.float32_verdict(row.difference, wide, above)
-    if verdict == differences.DIFFERENT and row.difference.relative <= 2 * constant:
+    verdict = differences.float32_verdict(
+        row.difference, wide, None if row.rung < UPDATE else _is_above(row))
+    if verdict != differences.DIFFERENT or wide == differences.DIFFERENT:
+        return verdict
+    if row.difference.relative <= 2 * constant:
         return differences.CONSTANTS  # as 1 - 0.999 in float32, where 0.001 is in Keras
-    return verdict
+    at_a_kink = row.rung >= UPDATE and row.tensor not in above and np.isfinite(
+        row.difference.relative)
+    return differences.ROUNDING if at_a_kink else verdict
 
 
 def alone(row):
