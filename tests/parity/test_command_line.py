@@ -218,5 +218,6 @@ def test_a_terminated_verification_leaves_nothing_behind(repository, tmp_path):
         time.sleep(0.05)
     process.terminate()
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (143, "", "parity.verify: terminated\n")
+    assert (process.returncode, out, err) == (
+        143, "", "verifying vae-corrected\nparity.verify: terminated\n")
     assert not list(tmp_path.iterdir())
