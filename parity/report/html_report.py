@@ -86,8 +86,8 @@ def _drift(result):
         steps = len(next(iter(drift.values()), [0])) - 1
         return f"<p>No drift: the free runs are equal at each of {steps} steps.</p>"
     return ("<figure>" + plots.curves(drift, logarithmic=True) + "<figcaption>Distance of the free "
-            "runs, as a part of the way moved; floor: the reference with every input one unit in "
-            "the last place larger. The distance is no verdict.</figcaption></figure>")
+            "runs, as a part of the way moved; floor: the reference, nudged by a unit in the last "
+            "place before each step. The distance is no verdict.</figcaption></figure>")
 
 
 def _losses(result):
