@@ -923,7 +923,13 @@ def _same(array, other):
         return False
     if array.dtype.kind == "O":
         return array.tolist() == other.tolist()
-    return array.tobytes() == other.tobytes()
+    return bool((_words(array) == _words(other)).all())
+
+
+def _words(array):
+    """The bits of an array of numbers, so that what is no number is equal to itself."""
+    array = np.ascontiguousarray(array)
+    return array.view(np.uint32 if array.itemsize % 4 == 0 else np.uint8)
 
 
 def relative_change(value, expected, before):

@@ -26,11 +26,11 @@ def seen(sides, dtype, kind):
     return Seen(list(kind.compared(sides)), zeros.vanishing(sides, dtype))
 
 
-def is_identical(sides, dtype, kind):
-    """Whether all is bit for bit the same, so that no variant of the reference is needed."""
+def apart(sides, dtype, kind):
+    """The `Compared` of all that is not bit for bit the same, and not excused by what is."""
     judged = [(row, dtype, differences.IDENTICAL if row.difference.identical
                else differences.DIFFERENT) for row in kind.compared(sides)]
-    return all(verdict == differences.IDENTICAL for _, _, verdict in kind.cleared(judged))
+    return [row for row, _, verdict in kind.cleared(judged) if verdict != differences.IDENTICAL]
 
 
 def judge(case, both, beside, headers, kind):

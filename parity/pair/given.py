@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from parity.pair import slots
+
 # After thousands of updates Adam's powers of a beta vanish; below this they tell no number.
 _SMALLEST = 1e-30
 
@@ -20,8 +22,8 @@ def arrays(trace, found, steps):
             if slot.holds_rate:
                 value = -value * np.asarray(
                     trace.rate(step, slot.variable, last=True), value.dtype)
-            number = found.optimizers.get(slot.port)
-            if number is not None and slot.role in found.port["optimizers"][number]["roles"]:
+            if slots.is_held(found, slot):
+                number = found.optimizers[slot.port]
                 yield f"slot/{step}/{number}/{slot.port}/{slot.role}", value
         for row in found.own:
             yield f"own/{step}/{row.optimizer}/{row.name}", trace[f"before/{step}/{row.reference}"]

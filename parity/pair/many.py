@@ -23,7 +23,7 @@ class _Workers(concurrent.futures.ThreadPoolExecutor):
     def _start(self):
         self._own.recorders = Recorders(
             tempfile.mkdtemp(dir=self._folder), self._python, kept=True, home=OURS,
-            packages=cases.PACKAGES)
+            packages=cases.PACKAGES, modules=cases.MODULES)
         self._all.append(self._own.recorders)
 
     @property

@@ -17,12 +17,13 @@ class Recorders:
         left of other ports or of the other precision.
       home: the folder whose modules ports find first; if not given, the current folder.
       packages: names of those that programs are made of, for another interpreter.
+      modules: names of modules that programs import, if they are there; they are imported once.
     """
 
-    def __init__(self, folder, python="", kept=False, home=None, packages=()):
+    def __init__(self, folder, python="", kept=False, home=None, packages=(), modules=()):
         self._folder, self._kept = os.path.join(folder, "staged"), kept
         self._python = os.path.abspath(python) if python else ""  # it runs in another folder
-        self._home, self._packages = home, packages
+        self._home, self._packages, self._modules = home, packages, modules
         self._open, self._started = contextlib.ExitStack(), {}
 
     def __enter__(self):
@@ -32,9 +33,10 @@ class Recorders:
         return self._open.__exit__(*error)
 
     def _once(self, start, *arguments):
-        if arguments not in self._started:
-            self._started[arguments] = self._open.enter_context(start(*arguments))
-        return self._started[arguments]
+        key = (start.__name__, *arguments)
+        if key not in self._started:
+            self._started[key] = self._open.enter_context(start(*arguments))
+        return self._started[key]
 
     def _legacy(self, module):
         if not self._python:
@@ -51,7 +53,12 @@ class Recorders:
     @property
     def capturer(self):
         """`parity.reference.capturer`."""
-        return self._once(self._legacy, "parity.reference.capturer")
+        return self._once(self._capturer)
+
+    def _capturer(self):
+        recorder = self._legacy("parity.reference.capturer")
+        recorder("import", modules=self._modules, folder=self.programs)
+        return recorder
 
     @property
     def reference(self):

@@ -12,6 +12,7 @@ import numpy as np
 from parity.common import arrays
 from parity.judge.rungs import forward
 from parity.judge.sides import Sides
+from parity.pair import captured_run
 from parity.pair import exchanges
 from parity.pair import first_values
 from parity.pair import free_runs
@@ -21,9 +22,12 @@ from parity.pair import noted
 from parity.pair import round_trip
 from parity.pair.mapping import split
 from parity.trace import file
+from parity.trace import trace
 from parity.workers import RecorderError
 
 RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
+# The last of them where a free run is bit for bit what was captured.
+_LAST_OF_EXACT = 2
 # What a port draws in the place of a random operation of TensorFlow.
 _DRAWS = {"RandomUniform": "uniform", "RandomStandardNormal": "normal",
           "TruncatedNormal": "truncated_normal", "RandomUniformInt": "whole numbers",
@@ -69,6 +73,7 @@ class Run:
         self._asked, self._reference, self._port, self._folder = asked, reference, port, folder
         self._theirs = os.path.join(folder, f"reference-{dtype}.npz")
         self._steps, self._draws, self.notes, self._arrays, self.varied = [], {}, None, None, False
+        self._exact = None
         self._open = contextlib.ExitStack()
 
     def __enter__(self):
@@ -85,16 +90,40 @@ class Run:
     def _count(self, found):
         return min(self._asked.steps or found.reference["steps"], found.reference["steps"])
 
-    def take_reference(self, found, also=(), free=False):
+    def follow(self, found):
+        """The `CapturedRun` of the port, by a `Mapping`; None where it is not what was captured."""
+        fed, out = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")
+                    for name in ("captured", "followed"))
+        told = self._reference.recorder("taken", captured=self._reference.captured,
+                                        count=self._count(found), out=fed)
+        digests = captured_run.expected(found, told["digests"]) if told else []
+        if not digests:
+            return None
+        theirs = trace.Trace(self._read(fed))
+        start, self._draws = self._written(theirs, found, [0], range(1, len(digests))), {
+            step: _kinds(kinds) for step, kinds in told["draws"].items()}
+        try:
+            ran = self._call("follow", found, list(range(len(digests))), start, out,
+                             digests=digests)
+        except RecorderError:  # what fails in a step is said where steps are compared
+            return None
+        if ran["steps"] < len(digests):
+            return None
+        return captured_run.CapturedRun(
+            ran["steps"], ran["traced"], free_runs.losses(theirs, self._read(out)))
+
+    def take_reference(self, found, also=(), free=False, exact=None):
         """Records the reference, for a `Mapping`.
 
         Args:
           found: the `Mapping`.
           also: steps that are compared beside those of every pair.
           free: whether it runs on to the last step, for `free`.
+          exact: a `CapturedRun` of the port, if there is one.
         """
-        count = self._count(found)
-        self._steps = sorted({step for step in RESYNC_STEPS if step < count}.union(also))
+        count, self._exact = self._count(found), exact
+        self._steps = sorted({step for step in RESYNC_STEPS if step < count and (
+            not exact or step <= _LAST_OF_EXACT)}.union(also))
         on = free and count > len(self._steps) and not found.reference["hidden"]
         answer = self._recorded("steps", found, self._theirs, free=count if on else 0,
                                 names=free_runs.names(found.variables.rows))
@@ -102,12 +131,17 @@ class Run:
         self.varied = answer["varied"]
         self._draws = {step: _kinds(kinds) for step, kinds in answer["draws"].items()}
 
-    def take_variants(self, found):
-        """Records what variants of the reference make of the steps, for `Sides` that there are."""
-        path = os.path.join(self._folder, f"variants-{self.dtype}.npz")
-        self._recorded("vary", found, path, trace=self._theirs)
+    def take_variants(self, found, only=None):
+        """Records what variants of the reference make of the steps, for `Sides` that there are.
+
+        Args:
+          found: the `Mapping`.
+          only: names of the variants, see `parity.reference.variants`; if not given, every one.
+        """
+        path = os.path.join(self._folder, f"{'-'.join(only or ['variants'])}-{self.dtype}.npz")
+        self._recorded("vary", found, path, trace=self._theirs, only=only)
         self._arrays.maps.append(self._read(path))
-        self.varied = True
+        self.varied = not only
 
     def keep(self, folder, described, found, sides):
         """Keeps the traces of both sides in a folder, for `parity.compare`.
@@ -138,13 +172,8 @@ class Run:
         count = len(self._draws)
         if count <= len(self._steps):
             return None
-        ours, start = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")
-                       for name in ("ran", "started"))
-        with arrays.Writer(start) as write:
-            for each, value in given.arrays(sides.reference, found, [0]):
-                write(each, value)
-            for each, value in given.fed(sides.reference, found, range(1, count)):
-                write(each, value)
+        ours = os.path.join(self._folder, f"ran-{self.dtype}.npz")
+        start = self._written(sides.reference, found, [0], range(1, count))
         self._call("free", found, list(range(count)), start, ours)
         return free_runs.distances(sides.reference, self._read(ours), found.variables.rows,
                                    lambda: self._nudged(count, found))
@@ -168,16 +197,14 @@ class Run:
         """`(rows, "")` of the forward pass without training, or `([], why not)`."""
         if found.port["form"] == "object":
             return [], "the port's step does not say what its model takes"
-        theirs, ours, start = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")
-                               for name in ("inferred", "called", "called-with"))
+        theirs, ours = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")
+                        for name in ("inferred", "called"))
         reason = self._reference.recorder(
             "infer", captured=self._reference.captured, dtype=self.dtype,
             batches=self._reference.batches, out=theirs)
         if reason:
             return [], reason
-        with arrays.Writer(start) as write:
-            for each, value in given.arrays(sides.reference, found, self._steps[:1]):
-                write(each, value)
+        start = self._written(sides.reference, found, self._steps[:1])
         try:
             self._call("forward", found, self._steps[:1], start, ours)
         except RecorderError as error:  # a loss may call the model in its own way
@@ -217,7 +244,17 @@ class Run:
         """The `Sides` of the first step by another `Mapping`."""
         return self._taken(found, self._steps[:1], f"trial-{self.dtype}.npz")[0]
 
-    def _call(self, job, found, steps, start, out):
+    def _written(self, theirs, found, steps, fed=()):
+        """The file of what the port starts `steps` from, and is fed in those and in more."""
+        path = os.path.join(self._folder, f"given-{self.dtype}.npz")
+        with arrays.Writer(path) as write:
+            for each, value in given.arrays(theirs, found, steps):
+                write(each, value)
+            for each, value in given.fed(theirs, found, fed):
+                write(each, value)
+        return path
+
+    def _call(self, job, found, steps, start, out, **more):
         """The answer of the port's recorder to a job that starts from the states of a file."""
         only_forward = found.reference["forward"]
         return self._port(
@@ -226,18 +263,15 @@ class Run:
             inputs=start, out=out, forward=only_forward,
             labels=[] if only_forward else [given.plain(label) for label in found.labels],
             draws={step: kinds for step, kinds in self._draws.items()
-                   if int(step) in steps})
+                   if int(step) in steps}, **more)
 
     def _taken(self, found, steps, name):
         """`(Sides, the port's notes)` of some steps."""
-        start, ours = (os.path.join(self._folder, each)
-                       for each in (f"given-{self.dtype}.npz", name))
+        ours = os.path.join(self._folder, name)
         theirs = joins.Trace(self._arrays, found.joins)
-        with arrays.Writer(start) as write:
-            for each, value in given.arrays(theirs, found, steps):
-                write(each, value)
+        start = self._written(theirs, found, steps)
         answer = self._call("forward" if found.reference["forward"] else "steps", found, steps,
-                            start, ours)
+                            start, ours, traced=not (self._exact and self._exact.traced))
         os.remove(start)
         return Sides(theirs, self._read(ours), found.variables,
                                found.slots, steps, found.optimizers,

@@ -45,6 +45,12 @@ class Row(NamedTuple):
         return transform.change, transform.put_change
 
 
+def is_held(found, slot):
+    """Whether a port's optimiser has a slot of a `Mapping`."""
+    number = found.optimizers.get(slot.port)
+    return number is not None and slot.role in found.port["optimizers"][number]["roles"]
+
+
 def pair(updates, rows, optimizers, states=()):
     """The `Row`s of all slots whose variable has a partner.
 

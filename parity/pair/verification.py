@@ -1,9 +1,11 @@
 """Verifies a port against a captured program: both sides recorded, paired, judged."""
 
+import contextlib
 import os
 import platform
 import re
 
+from parity.judge import compared
 from parity.judge import differences
 from parity.judge import findings
 from parity.judge import forward_only
@@ -32,6 +34,11 @@ from parity.pair.mapping import mapping
 from parity.pair.recorders import Recorders
 from parity.pair.run import Reference, Run
 
+# What the first step is fed, in the folder of a verification.
+EXAMPLE = "example.npz"
+# The variant of `parity.reference.variants` whose moving variances are the batch's.
+BIASED = "biased"
+
 
 def verify(asked, folder, progress, recorders=None):
     """The `Result` of a port.
@@ -47,56 +54,85 @@ def verify(asked, folder, progress, recorders=None):
             return verify(asked, folder, progress, recorders)
     captured = captures.captured(asked, folder, progress)
     progress(f"reading {asked.program}")
-    example = os.path.join(folder, "example.npz")
-    described = recorders.reference("describe", captured=captured, example=example)
+    described = recorders.reference("describe", captured=captured,
+                                    example=os.path.join(folder, EXAMPLE))
     reference = Reference(recorders.reference, captured, _fed(asked, described, folder))
     verification = _Verification(asked, folder, described, reference)
-    traces = _traces(asked)
     progress(f"replaying {asked.program}")
-    verification.replay(described)
-    for dtype in reversed(asked.dtypes):  # exchanges are decided in float64
-        with recorders.port() as port, Run(asked, dtype, reference, port, folder) as run:
-            progress(f"recording {asked.shown} in {dtype}")
-            if not verification.take(run, mapped(asked, dtype, described, port, example)):
-                break
-            if traces:
-                run.keep(traces, described, verification.found, verification.sides)
+    verification.replay()
+    verification.record(recorders, lambda dtype: progress(f"recording {asked.shown} in {dtype}"))
     return verification.result()
 
 
 class _Verification:
     """What is known of a pair while its precisions are recorded, one after the other.
 
-    Attributes:
-      found: the `Mapping` of the precision that was recorded last; sides: its `Sides`.
+    Args:
+      asked: an `Asked`.
+      folder: an empty folder; it holds example.npz of what is described.
+      described: what the reference's recorder describes.
+      reference: the `Reference`.
     """
 
     def __init__(self, asked, folder, described, reference):
         self._asked, self._folder, self._reference = asked, folder, reference
-        self._forward = described["forward"]
+        self._described, self._forward = described, described["forward"]
         self._kind = forward_only.FORWARD if self._forward else TRAINED
-        self.found, self.sides = None, None
+        self._traces, self._exact = _traces(asked), None
+        self.found, self.sides = None, None  # of the precision that was recorded last
         self._exchanged, self._structure = [], []
         self._seen, self._notes, self._beside = {}, {}, []
         self._departures, self._curves = [], {}
 
-    def replay(self, described):
+    def record(self, recorders, progress):
+        """Records both sides in each precision, unless their structures differ."""
+        with recorders.port() as narrow:
+            found = {"float32": self._mapped("float32", narrow)}
+            self._follow(found["float32"], narrow)
+            for dtype in reversed(self._asked.dtypes):  # exchanges are decided in float64
+                progress(dtype)
+                with contextlib.nullcontext(narrow) if dtype in found else (
+                        recorders.port()) as port, self._run(dtype, port) as run:
+                    if not self._take(run, found.get(dtype) or self._mapped(dtype, port)):
+                        return
+                    if self._traces:
+                        run.keep(self._traces, self._described, self.found, self.sides)
+
+    def _run(self, dtype, port):
+        return Run(self._asked, dtype, self._reference, port, self._folder)
+
+    def _mapped(self, dtype, port):
+        return mapped(self._asked, dtype, self._described, port,
+                      os.path.join(self._folder, EXAMPLE))
+
+    def _follow(self, found, port):
+        """Runs the port through what was captured: kept traces and other batches go beyond it."""
+        if self._forward or self._traces or self._asked.batches or _apart(structure.found(found)):
+            return
+        with self._run("float32", port) as run:
+            self._exact = run.follow(found)
+        if self._exact:
+            self._beside.append(self._exact.finding())
+            self._curves = self._exact.curves()
+
+    def replay(self):
         """Compares what the graph gives with what it gave where it was captured."""
-        if replay.is_large(described):
+        if replay.is_large(self._described):
             self._beside += replay.not_run(self._asked.dtypes)
             return
         answer = self._reference.recorder("replay", captured=self._reference.captured,
                                           enough=not self._forward)
         self._beside += replay.found(answer, self._forward)
 
-    def take(self, run, found):
+    def _take(self, run, found):
         """Records one precision, by a `Mapping`; False where the structures differ."""
         self.found = exchanges.with_rows(found, self._exchanged) if self._exchanged else found
         self._structure = list(structure.found(self.found))
-        if any(each.verdict == differences.DIFFERENT for each in self._structure):
+        if _apart(self._structure):
             return False
         first = not self._seen
-        run.take_reference(self.found, self._departures, free=first and not self._forward)
+        run.take_reference(self.found, self._departures, exact=self._exact,
+                           free=first and not self._forward and not self._exact)
         sides = self._sides(run)
         if first:
             sides = self._run_freely(run, self._exchange(run, sides))
@@ -120,8 +156,14 @@ class _Verification:
         What is kept may be compared with other ports, so that it has them in any case.
         """
         sides = run.sides(self.found)
-        if not run.varied and (self._asked.traces or not judge.is_identical(
-                sides, run.dtype, self._kind)):
+        if run.varied:
+            return sides
+        apart = judge.apart(sides, run.dtype, self._kind)
+        if apart and not self._traces and all(row.rung in (7, 8) for row in apart):
+            run.take_variants(self.found, [BIASED])
+            apart = [row for row in judge.apart(sides, run.dtype, self._kind)
+                     if row.note != compared.BIASED]
+        if apart or self._traces:
             run.take_variants(self.found)
         return sides
 
@@ -163,7 +205,7 @@ class _Verification:
     def result(self):
         """The `Result`."""
         headers = _headers(self._asked, self.found)
-        apart = [each for each in self._structure if each.verdict == differences.DIFFERENT]
+        apart = _apart(self._structure)
         if apart:
             return findings.Result(self._asked.shown, self._structure, apart[0].note, {}, {},
                                    headers)
@@ -175,6 +217,10 @@ class _Verification:
         result = noted.told(judged, self._notes)
         return result._replace(sources=sources.of(self.found, result.first_difference),
                                curves=self._curves)
+
+
+def _apart(structure_found):
+    return [each for each in structure_found if each.verdict == differences.DIFFERENT]
 
 
 def _traces(asked):

@@ -5,6 +5,7 @@ import contextlib
 import numpy as np
 import tensorflow as tf
 
+from parity import capture
 from parity.common import worker
 from parity.port import draws as random_draws
 from parity.port import hooks
@@ -17,40 +18,79 @@ def entries(port, steps, drawn):
     Args:
       port: a `Port` in the state where the run begins.
       steps: (`feeding.Batch`, `Draws`) of each step.
-      drawn: whether there are draws to be answered. Without any, steps run as their author runs
-        them: traced where `fit` or a tf.function traces them, which takes half the time.
+      drawn: whether there are draws to be answered.
     """
-    take = _answered(port) if drawn else None
-    curves = worker.Curves()
+    run, curves = _Run(port, drawn), worker.Curves()
     curves.add({}, _floats(port))
     with _plain_graphs():
         for batch, draws in steps:
-            losses, take = (take(batch, draws), take) if take else _first(port, batch, draws)
-            curves.add({"port": {name: loss for name, loss in losses.items()
-                                 if np.size(loss) == 1}}, _floats(port))
+            curves.add({"port": run.take(batch, draws)}, _floats(port))
     return curves.arrays()
 
 
-def _answered(port):
-    """Function (batch, draws) that takes an eager step and returns its losses."""
-    def take(batch, draws):
-        with hooks.replaced(random_draws.replacements(draws)), hooks.eager():
-            return port.form.step(batch)
-    return take
+def follow(port, steps, drawn, digests):
+    """(steps after which it holds what `digests` say, whether they were traced, losses as above).
 
-
-def _first(port, batch, draws):
-    """(losses, function that takes the steps that follow): a step as its author takes it.
-
-    What cannot be traced is taken eagerly, from the same state.
+    Args:
+      port, steps, drawn: see `entries`.
+      digests: `{"<kind>/<name>": digest}` of what it shall hold after each step, see `Port.held`.
+        The run ends with the first step that leaves anything else.
     """
-    before, as_author = port.values(), port.form.stepper()
-    try:
-        return as_author(batch), lambda batch, unused_draws: as_author(batch)
-    except Exception:  # the author's code may fail to be traced in any way
-        port.restore(before)
-    eager = _answered(port)
-    return eager(batch, draws), eager
+    run, curves, count = _Run(port, drawn), worker.Curves(), 0
+    with _plain_graphs():
+        for (batch, draws), expected in zip(steps, digests):
+            curves.add({"port": run.take(batch, draws)}, {})
+            if _held(port, expected) != expected:
+                break
+            count += 1
+    return count, run.traced, curves.arrays()
+
+
+def _held(port, wanted):
+    """`{"<kind>/<name>": digest}` of those of its variables that are wanted."""
+    return {f"{kind}/{name}": capture.digest(value) for kind, name, value in port.held()
+            if f"{kind}/{name}" in wanted}
+
+
+class _Run:
+    """Steps that are taken one after the other.
+
+    Args:
+      port: a `Port`.
+      drawn: whether there are draws to be answered. Without any, steps run as their author runs
+        them: traced where `fit` or a tf.function traces them, which takes half the time.
+
+    Attributes:
+      traced: whether they do.
+    """
+
+    def __init__(self, port, drawn):
+        self._port, self._as_author = port, None
+        self._first, self.traced = not drawn, False
+
+    def take(self, batch, draws):
+        """Takes a step; those of its losses that are one number, `{name: loss}`."""
+        if self._first:
+            self._first = False
+            losses = self._try(batch, draws)
+        else:
+            losses = self._as_author(batch) if self.traced else self._answered(batch, draws)
+        return {name: loss for name, loss in losses.items() if np.size(loss) == 1}
+
+    def _answered(self, batch, draws):
+        with hooks.replaced(random_draws.replacements(draws)), hooks.eager():
+            return self._port.form.step(batch)
+
+    def _try(self, batch, draws):
+        """A step as its author takes it; what cannot be traced is taken eagerly, from the same
+        state."""
+        before, self._as_author = self._port.values(), self._port.form.stepper()
+        try:
+            losses, self.traced = self._as_author(batch), True
+        except Exception:  # the author's code may fail to be traced in any way
+            self._port.restore(before)
+            losses = self._answered(batch, draws)
+        return losses
 
 
 @contextlib.contextmanager

@@ -12,6 +12,8 @@ DRAWS = 20000
 
 # The normal distribution cut at two standard deviations is this much narrower.
 _TRUNCATION = 0.87962566103423978
+# Draws of the known distributions, shared by the ports of a process.
+_DRAWN = worker.Once(most=64)
 
 
 def of(layer, variable):
@@ -92,7 +94,7 @@ def read(port, wanted, write):
       wanted: set of paths.
       write: function (name, array) that keeps `draws/<path>` of what is random.
     """
-    found, drawn = {}, worker.Once()
+    found = {}
     for entry in port.owned:
         path, variable = port.names.of(entry.variable), entry.variable
         initializer = of(entry.layer, variable) if entry.layer is not None else None
@@ -104,7 +106,7 @@ def read(port, wanted, write):
         shape = tuple(variable.shape)
         found[path] = declared(initializer, shape)
         if found[path]["kind"] != "constant":
-            write("draws/" + path, drawn.get(
+            write("draws/" + path, _DRAWN.get(
                 worker.kind(found[path], type(initializer).__qualname__, shape),
                 functools.partial(draws, initializer, shape, "float32", found[path])))
     return found

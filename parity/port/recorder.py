@@ -45,10 +45,14 @@ The job "steps" takes one step from each of the states given in the .npz files `
 
 and returns {"steps": {"<k>": {"updates", "none_gradients", "outputs", "draws"}}, "traced": a line
 where the traced step differs from the eager one, else null; it is tried at the first step without
-draws}. See `observed.Observation` and `draws.Draws.notes`.
+draws, unless `traced` is false}. See `observed.Observation` and `draws.Draws.notes`.
 
 The job "free" takes the steps one after the other, from the state given for the first. It writes to
 `out` entries/<variable> [steps + 1, up to 16], some numbers of each variable after each step.
+
+The job "follow" does so for as long as the port holds, bit for bit, what the list `digests` says of
+each step, {"<kind>/<name>": digest} of what "hold" writes. It writes losses/port/<name> and returns
+{"steps": after how many of them it did, "traced": whether they ran as a trace}.
 
 The job "forward" takes the same and calls the model with `training=False`. It writes to `out`
 output/<k>/<layer>, and output/<k>/returned/<number> of what the model gives; it returns
@@ -153,7 +157,7 @@ def steps(job):
 def _step(job, given, port, k, write, traced):
     batch, answers = _batch(job, given, k), _draws(job, given, k)
     port.load(given, k)
-    compared = not traced and not job.get("draws", {}).get(str(k))
+    compared = job.get("traced", True) and not traced and not job.get("draws", {}).get(str(k))
     before = port.values() if compared else None
 
     def keep(kind, name, array):
@@ -169,16 +173,30 @@ def _step(job, given, port, k, write, traced):
 
 def free(job):
     """A run of steps from the state given for the first."""
+    _write(job, free_run.entries(*_begun(job)))
+    return {}
+
+
+def follow(job):
+    """Such a run, for as long as it leaves what is expected."""
+    count, traced, found = free_run.follow(*_begun(job), job["digests"])
+    _write(job, found)
+    return {"steps": count, "traced": traced}
+
+
+def _begun(job):
+    """(port in the state given for the first step, what each step takes, whether any draws)."""
     given = arrays.Given([job["states"], job["inputs"]])
     port = _port(job, _batch(job, given, job["steps"][0]))
     port.load(given, job["steps"][0])
-    found = free_run.entries(port, (
-        (_batch(job, given, step), _draws(job, given, step)) for step in job["steps"]),
-                             any(job.get("draws", {}).values()))
+    return port, ((_batch(job, given, step), _draws(job, given, step)) for step in job["steps"]
+                  ), any(job.get("draws", {}).values())
+
+
+def _write(job, found):
     with arrays.Writer(job["out"]) as write:
         for name, value in found.items():
             write(name, value)
-    return {}
 
 
 def forward(job):
@@ -226,6 +244,7 @@ if __name__ == "__main__":
     order.note_calls(keras.layers.Layer)
     sources.note_origin(keras.optimizers.Optimizer)
     worker.serve({"describe": describe, "start": start, "initial": initial, "steps": steps,
-                  "free": free, "forward": forward, "hold": hold, "restore": restore, "save": save},
+                  "free": free, "follow": follow, "forward": forward, "hold": hold,
+                  "restore": restore, "save": save},
                  (names.NotFound, loading.Unusable))
     sys.exit(0)

@@ -2,13 +2,17 @@
 
 As `python -m parity.reference.capturer` it answers jobs, one a line of JSON on standard input:
 
+    import     {"modules", "folder"}: imports those of them that are there, from a folder, so that the
+               programs that follow find them imported
     capture    {"arguments", "folder"}: runs `python -m parity.capture` with these arguments in a
                folder; the answer is {"status", "said"}, its exit status and its last line
 
 A start of TensorFlow takes seconds, a fork milliseconds.
 """
 
+import contextlib
 import ctypes
+import importlib
 import os
 import runpy
 import signal
@@ -47,6 +51,16 @@ def _become_capture(arguments, folder, out):
         os._exit(status)
 
 
+def import_modules(job):
+    """Imports what programs need, once."""
+    sys.path.insert(0, job["folder"])
+    for name in job["modules"]:
+        with contextlib.suppress(ImportError):  # a program that needs it says so itself
+            importlib.import_module(name)
+    sys.path.remove(job["folder"])
+    return {}
+
+
 def capture(job):
     """Captures in a process of its own; `{"status", "said"}`."""
     with tempfile.TemporaryFile() as out:
@@ -62,5 +76,5 @@ def capture(job):
 
 if __name__ == "__main__":
     assert tf.layers and tf.nn.rnn_cell  # imported when they are first asked for
-    worker.serve({"capture": capture})
+    worker.serve({"capture": capture, "import": import_modules})
     sys.exit(0)

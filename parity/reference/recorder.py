@@ -15,12 +15,14 @@ Jobs, one a line of JSON on standard input:
                and, where they run on to a number of steps, `free`: input/..., gathered/... and
                draw/<step>/0/<number> of each, entries/<variable> [steps + 1, up to 16] of
                `names`, losses/<phase>/<tensor> [steps]; the answer has "draws", {step: [kind]}
-    vary       {"captured", "dtype", "steps", "trace", "batches", "split", "out"}: what variants of
-               the reference (see `variants`) make of steps that were recorded in the file `trace`:
+    vary       {"captured", "dtype", "steps", "trace", "batches", "split", "only", "out"}: what
+               variants of the reference (see `variants`; of the names `only`, or every one) make
+               of steps that were recorded in the file `trace`:
                allowed_after/..., allowed_gradient/..., ...: how far they are from it, relative;
                stored_after/..., powers_...: their arrays of the variables that the list `split`
                names; biased_after/...: moving variances. "steps" writes the same, and answers
                "varied", where draws in loops go on from one step to the next
+    taken      {"captured", "count", "out"}: what a free run in float32 takes, see `captured_run`
     nudged     {"captured", "dtype", "count", "names", "batches", "out"}: entries/... of a free run
                that is nudged by a unit in the last place before each step
     replay     {"captured", "enough"}: in each precision the verdict of what the calls give against
@@ -45,6 +47,7 @@ from parity import capture
 from parity.common import arrays
 from parity.common import worker
 from parity.reference import batches
+from parity.reference import captured_run
 from parity.reference import checkpoints
 from parity.reference import free_run
 from parity.reference import inference
@@ -179,7 +182,7 @@ def record(job):
             else:
                 phases = _pass_step(number, calls, runner, others)
                 if entries:
-                    draws[str(number)] = step_trace.write_given(number, calls, runner, write)
+                    draws[str(number)] = runner.taken.write(number, calls, write)
             rates = [phase.rates for phase in phases]
             if entries:
                 entries.add(phases)
@@ -220,7 +223,7 @@ def _vary(job, step, given, calls, others, write):
 def vary(job):
     """Writes what variants make of recorded steps, each from the state that was recorded."""
     captured = _captured(job)
-    others = variants.of(captured, job["dtype"], job.get("alone", False))
+    others = variants.of(captured, job["dtype"], job.get("alone", False), job.get("only"))
     grouped = steps.grouped(captured)
     with np.load(job["trace"], allow_pickle=False) as given, arrays.Writer(job["out"]) as write:
         for number in job["steps"]:
@@ -283,7 +286,7 @@ def restore(job):
 
 
 if __name__ == "__main__":
-    worker.serve({"describe": describe, "steps": record, "vary": vary, "nudged": free_run.nudged,
-                  "replay": replay, "infer": infer, "initial": first_values, "save": save,
+    worker.serve({"describe": describe, "steps": record, "vary": vary,
+                  "taken": captured_run.taken, "nudged": free_run.nudged, "replay": replay, "infer": infer, "initial": first_values, "save": save,
                   "restore": restore}, capture.Failure)
     sys.exit(0)

@@ -90,24 +90,6 @@ def named_and_before(step):
                                 for name, value in step.before.items()})
 
 
-def write_given(number, calls, runner, write):
-    """Writes what the calls of a step take of which nothing else is written; kinds of its draws."""
-    drawn, trained, gathered = [], 0, 0
-    for call in calls:
-        drawn += runner.draws(call)
-        if call.role == "train":
-            place, trained = "input/{}/{}".format(number, trained), trained + 1
-        elif call.role == "gather":
-            place, gathered = "gathered/{}/{}".format(number, gathered), gathered + 1
-        else:
-            continue
-        for name, value in runner.inputs(call).items():
-            write("{}/{}".format(place, name), value)
-    for count, (_, value) in enumerate(drawn):
-        write("draw/{}/0/{}".format(number, count), value)
-    return [kind for kind, _ in drawn]
-
-
 def _variable(name):
     """The variable or tensor in the name of an array: all after the step, and the phase."""
     return name.split("/", 2 if name.startswith("after/") else 3)[-1]

@@ -4,8 +4,8 @@ import typing
 
 import numpy as np
 
+from parity.reference import taken
 from parity.reference import watched
-from parity.reference.reading import structure
 from parity.reference.reading import updates as reading
 
 
@@ -93,7 +93,7 @@ class Runner(object):
     def __init__(self, replay):
         self.replay, self._captured = replay, replay.captured
         self._forward = runs_forward(replay.captured)
-        self._order = structure.of(replay.captured)
+        self.taken = taken.Taken(replay.captured)
         self._watched = watched.Watched(replay.captured)
 
     def run(self, number, calls, change=None, before=None, between=None):
@@ -109,12 +109,12 @@ class Runner(object):
                 between()
             if number or position:  # the start is loaded as a whole
                 self._move(call)
-            draws += self.draws(call)
+            draws += self.taken.draws(call)
             if call.role == "train" or self._forward:
                 phases.append(self._phase(call, change, early)._replace(draws=draws))
                 draws, early = [], {}
             elif call.role == "gather":
-                gathered.append(self.inputs(call))
+                gathered.append(self.taken.inputs(call))
                 self._gather(call, change, early)
             else:
                 self.replay.run(call, change)
@@ -148,7 +148,7 @@ class Runner(object):
                      for variable, pair in watch.gradients.items()}
         return Phase({name: value for name, value in gradients.items() if value is not None},
                      {name: values[name] for name in watch.losses if name in values},
-                     self.inputs(call), [],
+                     self.taken.inputs(call), [],
                      {variable: values[name] for variable, name in watch.rates.items()
                       if name in values},
                      dict(early, **{layer: values[name] for layer, name in watch.outputs.items()
@@ -170,18 +170,3 @@ class Runner(object):
         dense = np.zeros(self._captured.variables[variable]["shape"], parts[0].dtype)
         np.add.at(dense, parts[1], parts[0])
         return dense
-
-    def inputs(self, call):
-        """`{tensor: array}` of what a call is fed or iterates."""
-        fed = dict(call.fed(), **call.drawn())
-        random = {entry["tensor"] for entry in self._captured.inputs.values() if entry["random"]}
-        return {name: value for name, value in fed.items() if name not in random}
-
-    def draws(self, call):
-        """`[(kind, array)]` of the random numbers of a call, in the order of the graph."""
-        entries = {entry["tensor"]: name for name, entry in self._captured.inputs.items()
-                   if entry["random"]}
-        drawn = {name: value for name, value in call.drawn().items() if name in entries}
-        order = sorted(drawn, key=lambda name: self._order.order(
-            self._order.graph.get_operation_by_name(entries[name])))
-        return [(self._captured.inputs[entries[name]]["type"], drawn[name]) for name in order]

@@ -49,33 +49,43 @@ class Variant(object):
         replay.load(self._state(replay.state(self._names)))
 
 
-def of(captured, dtype, alone=False):
+def of(captured, dtype, alone=False, only=None):
     """The `Variant`s that a port is compared with in one precision.
 
     Args:
       captured: a `parity.reference.captured.Captured`.
       dtype: the precision.
       alone: whether it is float32, and float64 is not there to tell what rounded constants change.
+      only: names of those that are wanted; if not given, every one.
     """
-    if alone:
-        return list(_alone(captured))
-    if dtype == "float32":
-        return [Variant("nudged", Replay(captured, dtype), nudged=True)]
-    found = [Variant("stored", Replay(captured, dtype, read=precision.as_stored))]
+    makers = _alone(captured) if alone else (
+        _narrow(captured) if dtype == "float32" else _wide(captured))
+    return [make() for name, make in makers if only is None or name in only]
+
+
+def _narrow(captured):
+    yield "nudged", lambda: Variant("nudged", Replay(captured), nudged=True)
+
+
+def _wide(captured):
+    """(name, function that makes the `Variant`) in float64."""
+    def replay(**more):
+        return Replay(captured, "float64", **more)
+    yield "stored", lambda: Variant("stored", replay(read=precision.as_stored))
     powers = dict(_powers(captured))
     if powers:
-        found.append(Variant("powers", Replay(captured, dtype),
-                             lambda state: _rounded(state, powers), list(powers)))
+        yield "powers", lambda: Variant("powers", replay(), lambda state: _rounded(state, powers),
+                                        list(powers))
     if batch_norm.is_fused(captured.graph_def()):
-        found.append(Variant("biased", Replay(captured, dtype, edits=[batch_norm.biased])))
-    return found
+        yield "biased", lambda: Variant("biased", replay(edits=[batch_norm.biased]))
 
 
 def _alone(captured):
-    constants = Replay(captured, edits=[edits.rounded_one_ulp_up])
-    yield Variant("nudged", constants, nudged=True)
+    yield "nudged", lambda: Variant(
+        "nudged", Replay(captured, edits=[edits.rounded_one_ulp_up]), nudged=True)
     if batch_norm.is_fused(captured.graph_def()):
-        yield Variant("biased", Replay(captured, edits=[batch_norm.biased_in_float32]))
+        yield "biased", lambda: Variant(
+            "biased", Replay(captured, edits=[batch_norm.biased_in_float32]))
 
 
 def _powers(captured):

@@ -195,6 +195,25 @@ def test_a_biased_variance_in_float64_is_identical_where_float32_is_bit_for_bit(
     assert judged(off).verdict == differences.DIFFERENT
 
 
+def test_what_is_apart_is_all_that_is_not_bit_for_bit_the_same():
+    rows = [variables.Row("w", "d/kernel", transforms.UNCHANGED, "name")]
+
+    def apart(change):
+        reference, port = traces("float64")
+        change(port)
+        return [(row.rung, row.tensor, row.step) for row in judge.apart(
+            Sides(reference, port, variables.Pairing(rows, [], []), [], STEPS, {"d/kernel": 0}),
+            "float64", TRAINED)]
+
+    def off(name, by):
+        return lambda port: port.update({name: port[name] * by})
+
+    last_place = 1 + np.finfo(np.float64).eps
+    assert apart(lambda port: None) == []
+    assert apart(off("after/1/d/kernel", last_place)) == [(8, "d/kernel", 1)]
+    assert apart(off("clipped/0/0/d/kernel", last_place)) == [(5, "d/kernel", 0)]
+
+
 def test_gradients_that_agree_excuse_a_layer_without_a_partner_where_no_loss_was_run():
     def change(reference, port):
         port["output/0/d"] = port["output/0/d"] + 1

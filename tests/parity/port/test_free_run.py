@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from parity import capture
 from parity.port import draws
 from parity.port import free_run
 
@@ -129,3 +130,44 @@ def test_a_compiled_model_steps_as_fit_takes_it(ready, run_eagerly, traced):
     found = free_run.entries(port, undrawn(batch), drawn=False)
     assert kernel(found) == [0.0, 0.5, 0.75, 0.875]
     assert seen == ([True] if traced else [False] * 3)
+
+
+def digests(port, *kernels):
+    """What the port shall hold after each step, by kernel."""
+    path, = (path for path in port.variables() if path.endswith("kernel"))
+    return [{f"state/{path}": capture.digest(np.array([[kernel]], np.float32))}
+            for kernel in kernels]
+
+
+@pytest.mark.parametrize("expected, count", [
+    ([1.25, 2.75, 4.5], 3), ([1.25, 2.75, np.nextafter(np.float32(4.5), np.float32(5))], 2),
+    ([0.0, 2.75, 4.5], 0), ([1.25, 2.75], 2)])
+def test_a_run_is_followed_for_as_long_as_every_bit_is_what_was_expected(ready, expected, count):
+    port, batch = ready(Walk(), {"x": ONE})
+    port.form.models[0].layers[0].kernel.assign([[0.0]])
+    taken, traced, found = free_run.follow(port, steps_of(batch), True, digests(port, *expected))
+    assert (taken, traced) == (count, False)
+    shown = min(count + 1, len(expected))  # the loss of the step that departs is one of them
+    np.testing.assert_array_equal(found["losses/port/loss"], [0.25, 0.5, 0.75][:shown])
+
+
+def test_what_the_port_does_not_hold_is_never_what_was_expected(ready):
+    port, batch = ready(Walk(), {"x": ONE})
+    port.form.models[0].layers[0].kernel.assign([[0.0]])
+    expected = dict(digests(port, 1.25)[0], **{"slot/0/dense/kernel/m": "00000000"})
+    assert free_run.follow(port, steps_of(batch), True, [expected])[0] == 0
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_followed_run_is_traced_unless_the_step_cannot_be(ready, fails):
+    @tf.function
+    def drawn(batch):
+        if fails and not tf.executing_eagerly():
+            raise TypeError("not traceable")
+        return 0.5 * batch["x"]
+
+    port, batch = ready(Walk(lambda batch: 0.5 * batch["x"]), {"x": ONE})
+    port.form._port._drawn = drawn  # that of the first step, which is undone, could be traced
+    port.form.models[0].layers[0].kernel.assign([[0.0]])
+    taken, traced, _ = free_run.follow(port, undrawn(batch), False, digests(port, 1.5, 3.0, 4.5))
+    assert (taken, traced) == (3, not fails)

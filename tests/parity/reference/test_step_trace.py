@@ -90,31 +90,3 @@ def test_biased_variances_are_kept_where_they_are_no_rounding(changed, off, nudg
     written = changed({"nudged": nudged, "biased": off}, dtype=dtype)
     assert ("biased_after/4/a/w" in written) == kept
     assert not any(name.startswith("biased_gradient") for name in written)
-
-
-class Call:
-    """A call as far as a runner is asked about it."""
-
-    def __init__(self, role):
-        self.role = role
-
-
-class Runner:
-    """A runner whose calls take their role, and draw as often as it has letters."""
-
-    def inputs(self, call):
-        return {"x:0": call.role}
-
-    def draws(self, call):
-        return [("RandomUniform", number) for number in range(len(call.role) - 4)]
-
-
-def test_of_a_step_that_nobody_asks_for_what_it_takes_is_written_alone():
-    written, write = noting()
-    calls = [Call(role) for role in ("gather", "gather", "train", "write", "train")]
-    kinds = step_trace.write_given(3, calls, Runner(), write)
-    assert kinds == ["RandomUniform"] * 7
-    assert written == {
-        "gathered/3/0/x:0": "gather", "gathered/3/1/x:0": "gather",
-        "input/3/0/x:0": "train", "input/3/1/x:0": "train",
-        **{f"draw/3/0/{number}": value for number, value in enumerate([0, 1, 0, 1, 0, 0, 0])}}

@@ -23,6 +23,7 @@ def test_a_model_and_its_twin_are_identical(verified, name):
     # The losses of accumulated batches are means that the graph does not hold.
     rungs = set(RUNGS) - ({4} if "accumulate" in name else set())
     assert compared >= {(rung, dtype) for rung in rungs for dtype in ("float32", "float64")}
+    assert "free run" in {finding.tensor for finding in result.findings}
 
 
 def _seeded(case, seed):

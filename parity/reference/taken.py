@@ -1,0 +1,50 @@
+"""What the calls of a captured program take: inputs, and random numbers in the graph's order."""
+
+from parity.reference.reading import structure
+
+
+class Taken(object):
+    """What calls take.
+
+    Args:
+      captured: a `parity.reference.captured.Captured`.
+    """
+
+    def __init__(self, captured):
+        self._structure, self._entries = structure.of(captured), captured.inputs
+        self._random = {entry["tensor"]: name for name, entry in captured.inputs.items()
+                        if entry["random"]}
+
+    def inputs(self, call):
+        """`{tensor: array}` of what a call is fed or iterates."""
+        fed = dict(call.fed(), **call.drawn())
+        return {name: value for name, value in fed.items() if name not in self._random}
+
+    def draws(self, call):
+        """`[(kind, array)]` of the random numbers of a call, in the order of the graph."""
+        drawn = {name: value for name, value in call.drawn().items() if name in self._random}
+        order = sorted(drawn, key=lambda name: self._structure.order(
+            self._structure.graph.get_operation_by_name(self._random[name])))
+        return [(self._entries[self._random[name]]["type"], drawn[name]) for name in order]
+
+    def write(self, number, calls, write):
+        """Writes what the calls of a step take; the kinds of its draws.
+
+        Args:
+          number: the step, from 0.
+          calls: its calls.
+          write: function (name, array) that keeps input/<step>/<phase>/<tensor>,
+            gathered/<step>/<call>/<tensor> and draw/<step>/0/<number>.
+        """
+        drawn, places = [], {"train": 0, "gather": 0}
+        for call in calls:
+            drawn += self.draws(call)
+            if call.role not in places:
+                continue
+            part = "input" if call.role == "train" else "gathered"
+            for name, value in self.inputs(call).items():
+                write("{}/{}/{}/{}".format(part, number, places[call.role], name), value)
+            places[call.role] += 1
+        for count, (_, value) in enumerate(drawn):
+            write("draw/{}/0/{}".format(number, count), value)
+        return [kind for kind, _ in drawn]
