@@ -1556,20 +1556,21 @@ class Feeds(object):
     def __call__(self, step, targets):
         """`{placeholder: value}` of all that operations need at a step, counted from 0."""
         given = self._given(step)
-        missing = [op.outputs[0] for op in self._reached(targets)
-                   if op.outputs[0].name not in given]
+        placeholders, size = self._reached(targets)
+        missing = [op.outputs[0] for op in placeholders if op.outputs[0].name not in given]
         _check_drawn(self._graph, missing)
         values = {self._graph.get_tensor_by_name(name): value for name, value in given.items()}
-        values.update((tensor, draw(tensor, step)) for tensor in missing)
+        values.update((tensor, draw(tensor, step, size)) for tensor in missing)
         return values
 
     def _reached(self, targets):
+        """(the placeholders that operations need, the size of a batch)."""
         key = tuple(op.name for op in targets)
         if key not in self._placeholders:
             ops = Reach(targets, [], frozenset(), set(), set()).ops
             self._placeholders[key] = sorted(
                 (op for op in ops if op.type.startswith("Placeholder")
-                 and op.type != "PlaceholderWithDefault"), key=lambda op: op.name)
+                 and op.type != "PlaceholderWithDefault"), key=lambda op: op.name), batch_size(ops)
         return self._placeholders[key]
 
     def _given(self, step):
@@ -1641,6 +1642,14 @@ def _check_drawn(graph, tensors):
     if missing:
         raise Failure("expected values in --batches, or in \"feed\" of the function, for what "
                       "cannot be drawn: {}".format(", ".join(sorted(missing))))
+
+
+def batch_size(ops, unknown=8):
+    """How many rows all have that is drawn or fed with a fixed number of them; else `unknown`."""
+    shapes = [op.outputs[0].shape for op in ops
+              if op.type in RANDOM_TYPES or op.type.startswith("Placeholder")]
+    sizes = {shape.as_list()[0] for shape in shapes if shape.ndims and shape.ndims > 1} - {None}
+    return sizes.pop() if len(sizes) == 1 else unknown
 
 
 def draw(tensor, step, unknown=8):

@@ -154,6 +154,15 @@ def foreign():
     return {"train_op": "no such name"}
 
 
+def rows_of_noise():
+    """Compares what is fed with the image of noise, of which there are six rows."""
+    w = tf.get_variable("w", [2, 3], initializer=tf.zeros_initializer())
+    real = tf.placeholder(tf.float32, [None, 3], name="real")
+    loss = tf.reduce_mean(tf.square(tf.matmul(tf.random_normal([6, 2]), w))) - tf.reduce_mean(
+        tf.matmul(real, tf.transpose(w)))
+    return {"train_op": tf.train.GradientDescentOptimizer(0.1).minimize(loss), "loss": loss}
+
+
 def out_of_bounds():
     """Draws rows that a table does not have."""
     ids = tf.placeholder(tf.int32, [4], name="ids")

@@ -144,6 +144,11 @@ def test_inputs_are_drawn_within_the_bounds_of_the_graph(capture, folder):
     assert not np.array_equal(ids[0], ids[1])
 
 
+def test_a_batch_has_as_many_rows_as_what_the_graph_draws_for_it(capture, folder):
+    found = build(capture, folder, "rows_of_noise")
+    assert [call.fed()["real:0"].shape for call in found.calls] == [(6, 3)] * 3
+
+
 def test_what_trains_is_read_off_the_graph(capture, folder):
     found = build(capture, folder, "nothing")
     assert found.header["calls_a_step"] == 1
