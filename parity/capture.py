@@ -502,8 +502,11 @@ class Variables(object):
             values = self._run([], [self._reader(op) for op in ops], {})
         except (from_errors.FailedPreconditionError, from_errors.NotFoundError):
             values = [self._read_one(op) for op in ops]
-        # Copied at once: what a reference variable gives is the buffer that is written next.
-        return {op.name: np.array(value) for op, value in zip(ops, values) if value is not None}
+        # Copied at once: what a reference variable gives is the buffer that is written next. Each is
+        # let go then, for two states of a large program at a time fill the memory.
+        values.reverse()
+        found = ((op.name, values.pop()) for op in ops)
+        return {name: np.array(value) for name, value in found if value is not None}
 
     def _read_one(self, op):
         from_errors = _tensorflow().errors
@@ -672,14 +675,27 @@ class Capture(object):
         length = round_length(self._kinds) or 1
         return len(self._kinds) // length, length
 
-    def _enough(self):
-        """Whether the steps are whole, with every kind of training call that the graph holds."""
-        count, length = len(self._kinds), round_length(self._kinds)
+    def _enough(self, kinds=None, more=0):
+        """Whether the steps are whole, with every kind of training call that the graph holds.
+
+        Args:
+          kinds: of training calls; if not given, of those that were seen.
+          more: how many of them go beyond the steps.
+        """
+        kinds = self._kinds if kinds is None else kinds
+        count, length = len(kinds), round_length(kinds)
         patience = max(_PATIENCE, 10 * self._steps)
         if count >= patience:
             return True
-        seen = set().union(*self._kinds) if self._kinds else set()
-        return bool(length) and count >= self._steps * length and seen >= self._view.apply_names
+        seen = set().union(*kinds) if kinds else set()
+        return bool(length) and count >= self._steps * length + more and (
+            seen >= self._view.apply_names)
+
+    def _kind(self, reach):
+        """What tells a training call from others; None of a call that does not train."""
+        if not (reach.trains or self.forward):
+            return None
+        return frozenset(reach.applies()) or frozenset(op.name for op in reach.writes)
 
     def _keep(self, session, targets, fetches, feeds, reach, run, options):
         if self._session is None:
@@ -705,18 +721,23 @@ class Capture(object):
         add_inputs = functools.partial(self._add_inputs, call, fetches, feeds, reach, values)
         add_states = functools.partial(self._add_states, call, before, after)
         written = self._folder.store.bytes
-        whole = not self._calls or len(self._calls) + 1 in _KEPT_CALLS and written < _STATES_BYTES
+        kind = self._kind(reach)
+        beyond = kind is not None and self._enough(self._kinds + [kind], 1)
+        whole = not self._calls or not beyond and (
+            len(self._calls) + 1 in _KEPT_CALLS and written < _STATES_BYTES)
         inputs = whole or reach.hidden or written < _INPUTS_BYTES
         self._pending = []  # what becomes due if no other call follows
         for add, due in ((add_inputs, inputs), (add_states, whole)):
-            add() if due else self._pending.append(add)
+            if due:
+                add()
+            elif not beyond:  # what only tells that the steps are over is not compared
+                self._pending.append(add)
         if whole:
             call["repeats"] = self._repeated(call, targets, fetches, feeds, reach, values, before,
                                              after, run)
         self._calls.append(call)
-        if reach.trains or self.forward:
-            self._kinds.append(frozenset(reach.applies()) or frozenset(
-                op.name for op in reach.writes))
+        if kind is not None:
+            self._kinds.append(kind)
         self._reached.update((op.name, op) for op in reach.ops)
         self._fed.update(reach.feeds)
         self._progress()

@@ -15,10 +15,15 @@ class Given(object):
             file = np.load(path, allow_pickle=False)
             self._places.update({name: file for name in file.files})
 
+    def each(self, prefix):
+        """Yields (name without prefix, array), in the order in which they were written."""
+        for name, file in self._places.items():
+            if name.startswith(prefix):
+                yield name[len(prefix):], file[name]
+
     def under(self, prefix):
         """`{name without prefix: array}`, in the order in which they were written."""
-        return {name[len(prefix):]: file[name] for name, file in self._places.items()
-                if name.startswith(prefix)}
+        return dict(self.each(prefix))
 
 
 class Writer(object):

@@ -33,10 +33,9 @@ class Recorders:
         return self._open.__exit__(*error)
 
     def _once(self, start, *arguments):
-        key = (start.__name__, *arguments)
-        if key not in self._started:
-            self._started[key] = self._open.enter_context(start(*arguments))
-        return self._started[key]
+        if arguments not in self._started:
+            self._started[arguments] = self._open.enter_context(start(*arguments))
+        return self._started[arguments]
 
     def _legacy(self, module):
         if not self._python:
@@ -53,11 +52,10 @@ class Recorders:
     @property
     def capturer(self):
         """`parity.reference.capturer`."""
-        return self._once(self._capturer)
-
-    def _capturer(self):
-        recorder = self._legacy("parity.reference.capturer")
-        recorder("import", modules=self._modules, folder=self.programs)
+        recorder = self._once(self._legacy, "parity.reference.capturer")
+        if self._modules:
+            recorder("import", modules=self._modules, folder=self.programs)
+            self._modules = ()
         return recorder
 
     @property

@@ -74,18 +74,27 @@ class Run:
         self._theirs = os.path.join(folder, f"reference-{dtype}.npz")
         self._steps, self._draws, self.notes, self._arrays, self.varied = [], {}, None, None, False
         self._exact = None
-        self._open = contextlib.ExitStack()
+        self._open, self._of_port, self._start = (
+            contextlib.ExitStack(), contextlib.ExitStack(), None)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *unused_error):
+        self._of_port.close()
         self._open.close()
-        for path in glob.glob(os.path.join(glob.escape(self._folder), f"*-{self.dtype}.npz")):
+        self._remove("*")
+
+    def _remove(self, names):
+        folder = glob.escape(self._folder)
+        for path in glob.glob(os.path.join(folder, f"{names}-{self.dtype}.npz")):
             os.remove(path)
 
     def _read(self, path):
         return self._open.enter_context(np.load(path, allow_pickle=False))
+
+    def _read_port(self, path):
+        return self._of_port.enter_context(np.load(path, allow_pickle=False))
 
     def _count(self, found):
         return min(self._asked.steps or found.reference["steps"], found.reference["steps"])
@@ -189,9 +198,14 @@ class Run:
 
     def sides(self, found):
         """The `Sides` of all steps, the port's taken by a `Mapping`."""
-        sides, answer = self._taken(found, self._steps, f"port-{self.dtype}.npz")
+        sides, answer = self._taken(found, self._steps, f"port-steps-{self.dtype}.npz")
         self.notes = noted.of(answer, self._draws, found.reference["hidden"])
         return sides
+
+    def drop_port(self):
+        """Removes what the port computed, once it is judged."""
+        self._of_port.close()
+        self._remove("port-*")
 
     def inference(self, found, sides):
         """`(rows, "")` of the forward pass without training, or `([], why not)`."""
@@ -232,17 +246,18 @@ class Run:
 
     def start(self):
         """The arrays of the port before its first step."""
-        return self._begun("start")[1]
+        self._start = self._start or self._begun("start")[1]
+        return self._start
 
     def _begun(self, job, **more):
         """(the answer, the arrays) of a job about the port before its first step."""
         path = os.path.join(self._folder, f"port-{job}-{self.dtype}.npz")
         return self._port(job, program=self._asked.port, arguments=self._asked.arguments,
-                          dtype=self.dtype, out=path, **more), self._read(path)
+                          dtype=self.dtype, out=path, **more), self._read_port(path)
 
     def first_step(self, found):
         """The `Sides` of the first step by another `Mapping`."""
-        return self._taken(found, self._steps[:1], f"trial-{self.dtype}.npz")[0]
+        return self._taken(found, self._steps[:1], f"port-trial-{self.dtype}.npz")[0]
 
     def _written(self, theirs, found, steps, fed=()):
         """The file of what the port starts `steps` from, and is fed in those and in more."""
@@ -273,7 +288,6 @@ class Run:
         answer = self._call("forward" if found.reference["forward"] else "steps", found, steps,
                             start, ours, traced=not (self._exact and self._exact.traced))
         os.remove(start)
-        return Sides(theirs, self._read(ours), found.variables,
-                               found.slots, steps, found.optimizers,
-                               [update["variable"] for update in found.reference["updates"]],
-                               found.own), answer
+        return Sides(theirs, self._read_port(ours), found.variables, found.slots, steps, found.optimizers,
+                     [update["variable"] for update in found.reference["updates"]],
+                     found.own), answer

@@ -79,7 +79,7 @@ class _Verification:
         self._described, self._forward = described, described["forward"]
         self._kind = forward_only.FORWARD if self._forward else TRAINED
         self._traces, self._exact = _traces(asked), None
-        self.found, self.sides = None, None  # of the precision that was recorded last
+        self.found = None  # the `Mapping` of the precision that was recorded last
         self._exchanged, self._structure = [], []
         self._seen, self._notes, self._beside = {}, {}, []
         self._departures, self._curves = [], {}
@@ -95,8 +95,6 @@ class _Verification:
                         recorders.port()) as port, self._run(dtype, port) as run:
                     if not self._take(run, found.get(dtype) or self._mapped(dtype, port)):
                         return
-                    if self._traces:
-                        run.keep(self._traces, self._described, self.found, self.sides)
 
     def _run(self, dtype, port):
         return Run(self._asked, dtype, self._reference, port, self._folder)
@@ -136,18 +134,20 @@ class _Verification:
         sides = self._sides(run)
         if first:
             sides = self._run_freely(run, self._exchange(run, sides))
-        self.sides = sides
         self._notes[run.dtype] = run.notes
         self._beside += movement.found({run.dtype: sides})
-        if run.dtype == round_trip.DTYPE:
-            self._beside += run.round_trip(self.found, sides)
         self._seen[run.dtype] = judge.seen(sides, run.dtype, self._kind)
-        if run.dtype == round_trip.DTYPE and not self._forward:
-            self._begin(run, sides)
         if first and not self._forward:
             rows, reason = run.inference(self.found, sides)
             self._seen[run.dtype].rows.extend(rows)
             self._beside += [rung3.not_run(run.dtype, reason)] if reason else []
+        if self._traces:
+            run.keep(self._traces, self._described, self.found, sides)
+        run.drop_port()  # what follows fills the disk with states of a large model
+        if run.dtype == round_trip.DTYPE:
+            self._begin(run, sides)
+            run.drop_port()
+            self._beside += run.round_trip(self.found, sides)
         return True
 
     def _sides(self, run):
@@ -172,6 +172,8 @@ class _Verification:
 
         A program may start something at the largest number that its precision has.
         """
+        if self._forward:
+            return
         first, both = run.first_values(self.found)
         self._beside += initialisers.found(both, self._asked.dtypes)
         begins = dict(first, declared=first_values.declared(self.found, first))

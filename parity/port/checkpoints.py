@@ -11,7 +11,9 @@ def read(prefix, names):
 
 
 def write(prefix, values):
-    """Writes `{name: array}` as a checkpoint that `tf.train.Saver` of TensorFlow 1 restores."""
-    names = sorted(values)
+    """Writes (name, array) pairs as a checkpoint that `tf.train.Saver` of TensorFlow 1 restores."""
+    named = sorted(((name, tf.constant(value)) for name, value in values),
+                   key=lambda pair: pair[0])
+    names = [name for name, _ in named]
     tf.raw_ops.SaveV2(prefix=prefix, tensor_names=names, shape_and_slices=[""] * len(names),
-                      tensors=[tf.constant(values[name]) for name in names])
+                      tensors=[tensor for _, tensor in named])

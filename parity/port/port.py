@@ -107,14 +107,14 @@ class Port:
         """Sets all to the first values, then what a job gives for a step: see `recorder`."""
         self.reset()
         slots, own = self.optimizer_state()
-        self._assign(given.under(f"state/{step}/"), self.variables(), "variable")
-        self._assign(given.under(f"slot/{step}/"), slots, "slot")
-        self._assign(given.under(f"own/{step}/"), own, "optimiser's variable")
-        self._assign(given.under(f"iterations/{step}/"), self._counters(), "optimiser")
+        self._assign(given.each(f"state/{step}/"), self.variables(), "variable")
+        self._assign(given.each(f"slot/{step}/"), slots, "slot")
+        self._assign(given.each(f"own/{step}/"), own, "optimiser's variable")
+        self._assign(given.each(f"iterations/{step}/"), self._counters(), "optimiser")
 
     @staticmethod
     def _assign(values, variables, what):
-        for name, value in values.items():
+        for name, value in values:
             if name not in variables:
                 raise ValueError(f"the port has no {what} {name}")
             if tuple(variables[name].shape) != value.shape:

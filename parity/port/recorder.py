@@ -158,7 +158,6 @@ def _step(job, given, port, k, write, traced):
     batch, answers = _batch(job, given, k), _draws(job, given, k)
     port.load(given, k)
     compared = job.get("traced", True) and not traced and not job.get("draws", {}).get(str(k))
-    before = port.values() if compared else None
 
     def keep(kind, name, array):
         if kind != "gradient":  # the same again, but where it is clipped
@@ -166,7 +165,8 @@ def _step(job, given, port, k, write, traced):
     observation, losses = stepping.observe(port, batch, answers, keep,
                                            k in job.get("outputs", job["steps"]))
     if compared and answers.repeatable():
-        traced.append(stepping.traced_difference(port, batch, before, losses))
+        traced.append(stepping.traced_difference(
+            port, batch, lambda: port.load(given, k), losses))
     return {"updates": observation.updates, "none_gradients": observation.none_gradients,
             "outputs": observation.outputs, "draws": answers.notes()}
 
@@ -235,7 +235,7 @@ def restore(job):
 
 def save(job):
     """Writes a checkpoint as TensorFlow 1 reads it."""
-    checkpoints.write(job["checkpoint"], arrays.Given([job["states"]]).under(""))
+    checkpoints.write(job["checkpoint"], arrays.Given([job["states"]]).each(""))
     return {}
 
 

@@ -31,29 +31,26 @@ def observe(port, batch, draws, write, keep_outputs):
     losses = {name: np.asarray(loss) for name, loss in losses.items()}
     for name, loss in losses.items():
         write("loss", name, loss)
-    for path, value in port.state().items():
-        write("after", path, value)
     slots, own = port.optimizer_state()
-    for kind, variables in (("slot_after", slots), ("own_after", own)):
+    for kind, variables in (("after", port.variables()), ("slot_after", slots),
+                            ("own_after", own)):
         for name, variable in variables.items():
             write(kind, name, variable.numpy())
     return observation, losses
 
 
-def traced_difference(port, batch, before, losses):
+def traced_difference(port, batch, set_back, losses):
     """A line on how a traced step differs from the eager one that was just taken, or None.
 
     Args:
       port: a `Port` in the state after the eager step.
       batch: what it was fed.
-      before: `port.values()` from which it started.
+      set_back: function that sets it to the state from which it started.
       losses: the losses of the eager step.
     """
     eager = port.state()
-    names = {id(variable): path for path, variable in port.variables().items()}
-    started = {names[id(variable)]: value for variable, value in before
-               if id(variable) in names}
-    port.restore(before)
+    set_back()
+    started = port.state()
     try:
         traced_losses = port.form.traced_step(batch)
     except Exception as error:  # the author's code may fail to be traced in any way

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from parity import cases
 from parity import workers
 from parity.cases import Case
 from parity.pair import many
@@ -23,6 +24,7 @@ import time
 from parity.common import worker
 
 worker.serve({
+    "import": lambda job: {},
     "capture": lambda job: {"status": 0, "said": ""},
     "refuse": lambda job: {"status": 1, "said": "train.py:3: ValueError: no such model"},
     "sleep": lambda job: time.sleep(60),
@@ -116,7 +118,8 @@ def test_what_is_captured_is_the_cases_command_line(small, verified, tmp_path):
     asked = []
     verified(lambda pair, own: asked.append(pair) or Verified(pair.shown))
     assert run(tmp_path, "a") == ["a"]
-    (job, arguments), = small.jobs
+    (first, imported), (job, arguments) = small.jobs
+    assert first == "import" and imported == {"modules": cases.MODULES, "folder": workers.OURS}
     folder = os.path.dirname(asked[0].program)
     assert job == "capture" and arguments == {"folder": workers.OURS, "arguments": [
         "--steps=7", f"--out={folder}/captured", "--", "-m", "train", f"--run_dir={folder}/run",
@@ -169,7 +172,7 @@ def test_an_error_of_a_side_names_its_case(small, verified, tmp_path, kind):
 def test_an_error_does_not_wait_for_the_other_cases(small, verified, tmp_path):
     def fail_or_sleep(asked, own):
         if asked.shown == "a":
-            while len(small.jobs) < 3:  # until the other sleeps
+            while len(small.jobs) < 5:  # until the other sleeps
                 time.sleep(0.01)
             raise RecorderError("broken")
         own.reference("sleep")

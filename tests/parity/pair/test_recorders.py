@@ -37,6 +37,17 @@ def test_each_process_is_started_once_and_ended_with_the_last(tmp_path):
     assert all(each.ended for each in both)
 
 
+def test_what_programs_import_is_imported_once_before_the_first(tmp_path, monkeypatch):
+    jobs = []
+    monkeypatch.setattr(Started, "__call__", lambda each, job, **how: jobs.append(
+        (each.module, job, how)), raising=False)
+    with Recorders(str(tmp_path), home="here", modules=("one", "two")) as started:
+        assert started.reference and not jobs
+        assert started.capturer is started.capturer
+    assert jobs == [("parity.reference.capturer", "import",
+                     {"modules": ("one", "two"), "folder": "here"})]
+
+
 def test_each_port_has_a_process_of_its_own(tmp_path):
     with Recorders(str(tmp_path)) as started:
         with started.port() as first, started.port() as second:

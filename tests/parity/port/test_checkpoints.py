@@ -21,7 +21,7 @@ def _graph():
 
 def test_a_saver_of_tensorflow_1_restores_what_was_written(tmp_path):
     prefix = str(tmp_path / "ckpt")
-    checkpoints.write(prefix, VALUES)
+    checkpoints.write(prefix, VALUES.items())
     with _graph().as_default(), tf.compat.v1.Session() as session:
         tf.compat.v1.train.Saver().restore(session, prefix)
         found = session.run({name: name + ":0" for name in ("a/kernel", "power")})

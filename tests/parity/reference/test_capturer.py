@@ -75,6 +75,16 @@ def test_a_failed_capture_is_known_by_its_status_and_last_line(capturer, folder)
     assert ended["status"] == 64 and "--steps" in ended["said"]
 
 
+def test_what_was_imported_is_there_for_every_program(capturer, folder):
+    (folder / "slow_module.py").write_text("import os\nPROCESS = os.getpid()\n")
+    (folder / "program.py").write_text(_PROGRAM + '''
+import slow_module
+assert slow_module.PROCESS != os.getpid()
+''')
+    capturer("import", modules=["slow_module", "no_such_module"], folder=str(folder))
+    assert capturer("capture", **asked(folder, "trained"))["status"] == 0
+
+
 def test_of_a_capture_that_a_signal_ended_the_signal_is_the_status(capturer, folder):
     assert capturer("capture", **asked(folder, "aborted"))["status"] == -6
 
