@@ -68,7 +68,9 @@ class Recorder:
           folder: where it runs, with nothing else on its path; if not given, the current folder.
           home: the folder whose modules it finds first; if not given, the one where it runs.
         """
-        environment = dict(os.environ, **_PARITY_MODE)
+        # What TensorFlow and programs leave there goes with the process, however it ends.
+        self._temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        environment = dict(os.environ, TMPDIR=self._temporary.name, **_PARITY_MODE)
         if folder:
             environment["PYTHONPATH"] = folder
         self._name = module
@@ -81,6 +83,7 @@ class Recorder:
                 stdout=subprocess.PIPE, stderr=self._errors)
         except OSError as error:
             self._errors.close()
+            self._temporary.cleanup()
             raise RecorderError(f"{interpreter}: cannot be run ({error.strerror})")
 
     def __call__(self, job, **arguments):
@@ -116,6 +119,7 @@ class Recorder:
         self._process.stdout.close()
         self._process.wait()
         self._errors.close()
+        self._temporary.cleanup()
 
     def __enter__(self):
         return self
