@@ -502,8 +502,8 @@ class Variables(object):
             values = self._run([], [self._reader(op) for op in ops], {})
         except (from_errors.FailedPreconditionError, from_errors.NotFoundError):
             values = [self._read_one(op) for op in ops]
-        # Copied at once: what a reference variable gives is the buffer that is written next. Each is
-        # let go then, for two states of a large program at a time fill the memory.
+        # Copied at once: what a reference variable gives is the buffer that is written next. Each
+        # is let go then, for two states of a large program at a time fill the memory.
         values.reverse()
         found = ((op.name, values.pop()) for op in ops)
         return {name: np.array(value) for name, value in found if value is not None}

@@ -22,7 +22,7 @@ from parity.pair import noted
 from parity.pair import round_trip
 from parity.pair.mapping import split
 from parity.trace import file
-from parity.trace import trace
+from parity.trace.trace import Trace
 from parity.workers import RecorderError
 
 RESYNC_STEPS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
@@ -108,7 +108,7 @@ class Run:
         digests = captured_run.expected(found, told["digests"]) if told else []
         if not digests:
             return None
-        theirs = trace.Trace(self._read(fed))
+        theirs = Trace(self._read(fed))
         start, self._draws = self._written(theirs, found, [0], range(1, len(digests))), {
             step: _kinds(kinds) for step, kinds in told["draws"].items()}
         try:
@@ -288,6 +288,6 @@ class Run:
         answer = self._call("forward" if found.reference["forward"] else "steps", found, steps,
                             start, ours, traced=not (self._exact and self._exact.traced))
         os.remove(start)
-        return Sides(theirs, self._read_port(ours), found.variables, found.slots, steps, found.optimizers,
-                     [update["variable"] for update in found.reference["updates"]],
-                     found.own), answer
+        updated = [update["variable"] for update in found.reference["updates"]]
+        return Sides(theirs, self._read_port(ours), found.variables, found.slots, steps,
+                     found.optimizers, updated, found.own), answer

@@ -2,8 +2,8 @@
 
 As `python -m parity.reference.capturer` it answers jobs, one a line of JSON on standard input:
 
-    import     {"modules", "folder"}: imports those of them that are there, from a folder, so that the
-               programs that follow find them imported
+    import     {"modules", "folder"}: imports those of them that are there, from a folder, so that
+               the programs that follow find them imported
     capture    {"arguments", "folder"}: runs `python -m parity.capture` with these arguments in a
                folder; the answer is {"status", "said"}, its exit status and its last line
 

@@ -287,6 +287,7 @@ def restore(job):
 
 if __name__ == "__main__":
     worker.serve({"describe": describe, "steps": record, "vary": vary,
-                  "taken": captured_run.taken, "nudged": free_run.nudged, "replay": replay, "infer": infer, "initial": first_values, "save": save,
-                  "restore": restore}, capture.Failure)
+                  "taken": captured_run.taken, "nudged": free_run.nudged, "replay": replay,
+                  "infer": infer, "initial": first_values, "save": save, "restore": restore},
+                 capture.Failure)
     sys.exit(0)
