@@ -685,7 +685,7 @@ class Capture(object):
         kinds = self._kinds if kinds is None else kinds
         count, length = len(kinds), round_length(kinds)
         patience = max(_PATIENCE, 10 * self._steps)
-        if count >= patience:
+        if count >= patience + more:
             return True
         seen = set().union(*kinds) if kinds else set()
         return bool(length) and count >= self._steps * length + more and (
@@ -726,11 +726,14 @@ class Capture(object):
         whole = not self._calls or not beyond and (
             len(self._calls) + 1 in _KEPT_CALLS and written < _STATES_BYTES)
         inputs = whole or reach.hidden or written < _INPUTS_BYTES
+        if beyond:  # a call that only tells that the steps are over: the one before it was the last
+            for add in self._pending:
+                add()
         self._pending = []  # what becomes due if no other call follows
         for add, due in ((add_inputs, inputs), (add_states, whole)):
             if due:
                 add()
-            elif not beyond:  # what only tells that the steps are over is not compared
+            elif not beyond:
                 self._pending.append(add)
         if whole:
             call["repeats"] = self._repeated(call, targets, fetches, feeds, reach, values, before,

@@ -17,7 +17,7 @@ class CapturedRun(NamedTuple):
     """A run that is bit for bit what was captured.
 
     Attributes:
-      steps: how many; traced: whether the port's author traces them.
+      steps: how many; traced: whether they say what a traced step computes.
       losses: `{name: (reference, port)}`, [steps] each.
     """
 
@@ -28,7 +28,7 @@ class CapturedRun(NamedTuple):
     def finding(self):
         """The `Finding` that says so."""
         return findings.Finding(8, DTYPE, "free run", differences.IDENTICAL, note=(
-            f"every variable and slot is what was captured after each of {self.steps} steps"))
+            f"each paired variable and slot is what was captured after each of {self.steps} steps"))
 
     def curves(self):
         """The curves of the report."""
@@ -37,7 +37,7 @@ class CapturedRun(NamedTuple):
 
 def expected(found, digests):
     """`[{"<kind>/<name>": digest}]` of what the port shall hold after each step; [] where it holds
-    something in another way, so that no digest tells.
+    something in another way, or lacks something that is trained, so that digests do not tell.
 
     Args:
       found: a `Mapping`.
@@ -51,8 +51,10 @@ def expected(found, digests):
     slots = [slot for slot in found.slots if not slot.idle]
     names.update((f"slot/{found.optimizers.get(slot.port)}/{slot.port}/{slot.role}",
                   slot.reference) for slot in slots)
-    alike = not (any(row.transform.name for row in found.variables.rows) or found.joins
-                 or any(slot.holds_rate or not is_held(found, slot) for slot in slots))
-    if not alike or not all(name in held for held in digests for name in names.values()):
+    trained = {update["variable"] for update in found.reference["updates"]}
+    as_it_is = not found.joins and not any(row.transform.name for row in found.variables.rows) and (
+        all(is_held(found, slot) and not slot.holds_rate for slot in slots))
+    known = all(name in held for held in digests for name in names.values())
+    if not (trained and trained <= set(names.values()) and as_it_is and known):
         return []
     return [{port: held[reference] for port, reference in names.items()} for held in digests]

@@ -38,9 +38,11 @@ class Compiled:
       models: the networks.
       holders: objects whose attributes may be optimisers or variables.
       stock: whether the one optimiser surely trains all trainable variables.
+      steps_as_traced: whether `stepper` gives what `traced_step` takes.
     """
 
     name = "compiled"
+    steps_as_traced = True
 
     def __init__(self, model):
         self.models = [model]
@@ -90,6 +92,7 @@ class Triple:
 
     name = "triple"
     stock = True
+    steps_as_traced = False
 
     def __init__(self, model, loss, optimizer):
         self.models = [model]
@@ -140,6 +143,7 @@ class WithStep:
 
     name = "object"
     stock = False
+    steps_as_traced = True
 
     def __init__(self, port):
         networks = port.model

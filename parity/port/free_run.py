@@ -29,7 +29,8 @@ def entries(port, steps, drawn):
 
 
 def follow(port, steps, drawn, digests):
-    """(steps after which it holds what `digests` say, whether they were traced, losses as above).
+    """(steps after which it holds what `digests` say, whether they are what `traced_step` takes,
+    losses as above).
 
     Args:
       port, steps, drawn: see `entries`.
@@ -43,13 +44,14 @@ def follow(port, steps, drawn, digests):
             if _held(port, expected) != expected:
                 break
             count += 1
-    return count, run.traced, curves.arrays()
+    return count, run.traced and port.form.steps_as_traced, curves.arrays()
 
 
 def _held(port, wanted):
-    """`{"<kind>/<name>": digest}` of those of its variables that are wanted."""
+    """`{"<kind>/<name>": digest}` of those of its variables that are wanted and finite: what is no
+    number on both sides is no agreement."""
     return {f"{kind}/{name}": capture.digest(value) for kind, name, value in port.held()
-            if f"{kind}/{name}" in wanted}
+            if f"{kind}/{name}" in wanted and np.isfinite(value).all()}
 
 
 class _Run:

@@ -149,6 +149,13 @@ def test_a_batch_has_as_many_rows_as_what_the_graph_draws_for_it(capture, folder
     assert [call.fed()["real:0"].shape for call in found.calls] == [(6, 3)] * 3
 
 
+def test_no_states_are_kept_of_the_call_that_tells_that_one_step_is_over(capture, folder):
+    found = build(capture, folder, "rows_of_noise", steps=1)
+    assert found.header["steps"] == 1
+    assert [call.whole for call in found.calls] == [True, False]
+    assert found.calls[1].digests()  # it is known all the same what it changed
+
+
 def test_what_trains_is_read_off_the_graph(capture, folder):
     found = build(capture, folder, "nothing")
     assert found.header["calls_a_step"] == 1

@@ -50,6 +50,16 @@ def test_a_variable_that_the_capture_does_not_hold_has_no_digest():
     assert captured_run.expected(found(), [HELD, {"a/kernel": "01"}]) == []
 
 
+def test_where_what_is_trained_has_no_partner_no_digest_tells():
+    pair = found(reference=[described.entry("b/kernel", "kernel", (5, 3))])
+    pair.reference["updates"].append(dict(UPDATE, variable="b/kernel", slots={}))
+    assert captured_run.expected(pair, [HELD]) == []
+    nothing = pair._replace(variables=pair.variables._replace(rows=[]), slots=[])
+    assert captured_run.expected(nothing, [HELD]) == []
+    nothing.reference["updates"].clear()
+    assert captured_run.expected(nothing, [HELD]) == []
+
+
 def test_a_slot_that_only_holds_the_last_change_is_not_compared():
     pair = found(roles=("m",))
     idle = pair._replace(slots=[slot._replace(idle=slot.role == "v") for slot in pair.slots])

@@ -171,3 +171,24 @@ def test_a_followed_run_is_traced_unless_the_step_cannot_be(ready, fails):
     port.form.models[0].layers[0].kernel.assign([[0.0]])
     taken, traced, _ = free_run.follow(port, undrawn(batch), False, digests(port, 1.5, 3.0, 4.5))
     assert (taken, traced) == (3, not fails)
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+def test_what_is_not_finite_is_never_what_was_expected(ready, broken):
+    port, batch = ready(Walk(), {"x": ONE})
+    port.form.models[0].layers[0].kernel.assign([[0.0]])
+    taken, _, found = free_run.follow(port, steps_of(batch, (0.25, broken, 0.5)), True,
+                                      digests(port, 1.25, broken, broken))
+    assert taken == 1
+    np.testing.assert_array_equal(found["losses/port/loss"], [0.25, broken])
+
+
+def test_of_a_step_that_nobody_traces_nothing_says_what_its_trace_computes(ready):
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    returned = model, lambda true, predicted: tf.reduce_mean(predicted), (
+        keras.optimizers.SGD(1.0))
+    port, batch = ready(returned, {"x": ONE, "y": ONE}, ["y"])
+    port.form.models[0].layers[0].kernel.assign([[0.0]])
+    taken, traced, _ = free_run.follow(port, undrawn(batch, 2), False,
+                                       digests(port, -1.0, -2.0))
+    assert (taken, traced) == (2, False)
