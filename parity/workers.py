@@ -3,10 +3,12 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import weakref
 
 THREADS = 1
 
@@ -69,8 +71,9 @@ class Recorder:
           home: the folder whose modules it finds first; if not given, the one where it runs.
         """
         # What TensorFlow and programs leave there goes with the process, however it ends.
-        self._temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        environment = dict(os.environ, TMPDIR=self._temporary.name, **_PARITY_MODE)
+        temporary = tempfile.mkdtemp()
+        self._remove_temporary = weakref.finalize(self, shutil.rmtree, temporary, True)
+        environment = dict(os.environ, TMPDIR=temporary, **_PARITY_MODE)
         if folder:
             environment["PYTHONPATH"] = folder
         self._name = module
@@ -83,7 +86,7 @@ class Recorder:
                 stdout=subprocess.PIPE, stderr=self._errors)
         except OSError as error:
             self._errors.close()
-            self._temporary.cleanup()
+            self._remove_temporary()
             raise RecorderError(f"{interpreter}: cannot be run ({error.strerror})")
 
     def __call__(self, job, **arguments):
@@ -119,7 +122,7 @@ class Recorder:
         self._process.stdout.close()
         self._process.wait()
         self._errors.close()
-        self._temporary.cleanup()
+        self._remove_temporary()
 
     def __enter__(self):
         return self

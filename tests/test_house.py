@@ -16,10 +16,13 @@ NOT_COMMITTED = {".git", ".venv", ".venv-tf1", "runs", "build", "dist", "__pycac
 # What an absolute path of one machine starts with; "../work/" is none.
 MACHINE_PATH = re.compile(r"(?<![\w.~})\]])/(tmp|root|work|home)/")
 AFTER_PYTHON_37 = {"removeprefix", "removesuffix", "cached_property", "isqrt", "prod"}
+KEYWORDS_AFTER_PYTHON_37 = {"ignore_cleanup_errors", "missing_ok", "dirs_exist_ok"}
 GENERIC_SINCE_PYTHON_39 = {"list", "dict", "tuple", "set", "frozenset", "type"}
 
 
 def files_under(folder, suffix=""):
+    if os.path.isfile(folder):
+        yield folder
     for path, folders, names in os.walk(folder):
         folders[:] = [name for name in folders
                       if name not in NOT_COMMITTED and not name.endswith(".egg-info")]
@@ -119,7 +122,7 @@ def test_no_test_imports_what_switches_tensorflow_2_off(repository):
 
 
 @pytest.mark.parametrize("package", [
-    "groundwork", "legacy", "parity/common", "parity/reference", "examples",
+    "groundwork", "legacy", "parity/common", "parity/reference", "parity/workers.py", "examples",
     "tests/groundwork", "tests/legacy", "tests/tf1"])
 def test_python_3_7_can_read_what_tensorflow_1_runs(repository, package):
     for path, tree in parsed(repository, package):
@@ -128,6 +131,8 @@ def test_python_3_7_can_read_what_tensorflow_1_runs(repository, package):
         for node in ast.walk(tree):
             if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
                 assert node.value.id not in GENERIC_SINCE_PYTHON_39, (path, node.lineno)
+            if isinstance(node, ast.keyword):
+                assert node.arg not in KEYWORDS_AFTER_PYTHON_37, (path, node.value.lineno)
             if isinstance(node, ast.Attribute):
                 allowed = isinstance(node.value, ast.Name) and node.value.id == "np"
                 assert allowed or node.attr not in AFTER_PYTHON_37, (path, node.lineno)
