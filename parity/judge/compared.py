@@ -14,13 +14,25 @@ BIASED = ("follows the batch's variance, as Keras's batch norm does; TensorFlow 
           "follows n / (n - 1) times that")
 
 
+class Floor(NamedTuple):
+    """What changes a tensor of the reference without being another program; relative.
+
+    Attributes:
+      rounding: by one unit in the last place of what the step takes.
+      constants: by constants that float32 rounds, each one unit in its last place.
+    """
+
+    rounding: float = 0.0
+    constants: float = 0.0
+
+
 class Compared(NamedTuple):
     """A tensor of both sides.
 
     Attributes:
       rung, tensor, step: where it stands in the report.
       difference: a `parity.judge.differences.Difference`.
-      allowance: what constants or one unit in the last place change, relative.
+      floor: a `Floor`.
       note: what is said of it.
       at_best: the best verdict that it can have.
       phase: in which phase of the step it is computed; of a variable, the first that trains it.
@@ -30,7 +42,7 @@ class Compared(NamedTuple):
     tensor: str
     step: int
     difference: differences.Difference
-    allowance: float = 0.0
+    floor: Floor = Floor()
     note: str = ""
     at_best: str = differences.IDENTICAL
     phase: int = 0
@@ -42,10 +54,11 @@ class Compared(NamedTuple):
 
     def seen_from(self, expected):
         """It as it is, or inconclusive where the reference's array itself is not finite."""
-        if expected.dtype.kind != "f" or np.isfinite(expected).all():
+        if expected.dtype.kind not in "fc" or np.isfinite(expected).all():
             return self
-        return self._replace(at_best=differences.INCONCLUSIVE,
-                             note="the reference is infinite or no number here")
+        kind = "no number" if np.isnan(expected).any() else "infinite"
+        return self._replace(at_best=differences.INCONCLUSIVE, note=(
+            f"the reference itself is {kind} here, in step {self.step}"))
 
 
 class Kind(NamedTuple):

@@ -15,6 +15,8 @@ ORDER = (NOT_RUN, IDENTICAL, ROUNDING, CONSTANTS, INCONCLUSIVE, DIFFERENT)
 FLOAT64_ROUNDING = 1e-12
 # A number rounded to float32 is off by at most 2**-24 of itself; twice that for a sum of two.
 FLOAT32_CONSTANT = 2.0 ** -22
+# A right program's rounding is this many times what one unit in the last place makes, at most.
+MARGIN = 64
 # One float32 pass on other kernels, a flipped ReLU included (measured: up to 2.3e-3).
 FLOAT32_ROUNDING = 1e-2
 
@@ -56,15 +58,20 @@ def worst(verdicts):
     return max(verdicts, key=ORDER.index, default=NOT_RUN)
 
 
-def float64_verdict(difference, constant=0.0):
-    """Meaning of a float64 difference; `constant`: what a float32-rounded number would cause."""
+def float64_verdict(difference, floor):
+    """Meaning of a float64 difference.
+
+    Args:
+      difference: a `Difference`.
+      floor: the `parity.judge.compared.Floor`. No difference is small enough to be a rounded
+        constant's where no rounding of the reference's constants makes one of its size.
+    """
     if difference.identical:
         return IDENTICAL
-    if difference.relative <= FLOAT64_ROUNDING or difference.within_ulp:
+    if difference.within_ulp or difference.relative <= max(
+            FLOAT64_ROUNDING, MARGIN * floor.rounding):
         return ROUNDING
-    if difference.relative <= max(FLOAT32_CONSTANT, 2 * constant):
-        return CONSTANTS
-    return DIFFERENT
+    return CONSTANTS if difference.relative <= 2 * floor.constants else DIFFERENT
 
 
 def float32_verdict(difference, float64, above_floor=None):

@@ -6,14 +6,14 @@ import numpy as np
 def distance(reference_entries, port_entries):
     """[steps + 1] distance of the sampled entries, as a part of how far the reference moved."""
     gaps, moved = np.zeros(1), np.zeros(1)
-    for name, reference in reference_entries.items():
-        port = port_entries.get(name)
-        if port is None or port.shape != reference.shape:
-            continue
-        reference, port = np.float64(reference), np.float64(port)
-        gaps = gaps + np.sum(np.square(port - reference), axis=1)
-        moved = moved + np.sum(np.square(reference - reference[0]), axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):  # a run that leaves the finite numbers is infinitely far
+        for name, reference in reference_entries.items():
+            port = port_entries.get(name)
+            if port is None or port.shape != reference.shape:
+                continue
+            reference, port = np.float64(reference), np.float64(port)
+            gaps = gaps + np.sum(np.square(port - reference), axis=1)
+            moved = moved + np.sum(np.square(reference - reference[0]), axis=1)
         drift = np.where(gaps == 0, 0.0, np.sqrt(gaps / moved))
     # Not finite, or away from a reference that rests: no number says how far, and it is not 0.
     return np.atleast_1d(np.nan_to_num(drift, nan=np.inf, posinf=np.inf)).tolist()

@@ -71,13 +71,13 @@ def _given(sides, step):
 
 
 def _row(sides, name, tensor, step, difference, place):
-    return Compared(forward.RUNG, tensor, step, difference, sides.allowance(name),
+    return Compared(forward.RUNG, tensor, step, difference, sides.floor(name),
                     place).seen_from(sides.reference[name])
 
 
 def _is_near(row):
     """Whether a row can be the same tensor, in whichever precision."""
-    return row.difference.relative <= max(differences.FLOAT32_ROUNDING, 2 * row.allowance)
+    return row.difference.relative <= max(differences.FLOAT32_ROUNDING, 2 * row.floor.constants)
 
 
 FORWARD = Kind(_compared, _cleared, (forward.RUNG,))

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from parity.judge import differences
 from parity.judge import findings
+from parity.judge import repeated
 from parity.judge import verdicts
 from parity.judge import zeros
 from parity.judge.compared import BIASED
@@ -21,15 +22,16 @@ class Seen(NamedTuple):
     zero: set
 
 
-def seen(sides, dtype, kind):
-    """The `Seen` of `Sides` in a precision, for a `Kind`."""
-    return Seen(list(kind.compared(sides)), zeros.vanishing(sides, dtype))
+def seen(sides, dtype, kind, unrepeatable=()):
+    """The `Seen` of `Sides` in a precision, for a `Kind`; and for what differs from itself."""
+    return Seen(repeated.marked(kind.compared(sides), unrepeatable),
+                zeros.vanishing(sides, dtype))
 
 
-def apart(sides, dtype, kind):
-    """The `Compared` of all that is not bit for bit the same, and not excused by what is."""
+def apart(rows, dtype, kind):
+    """Those `Compared` that are not bit for bit the same, and not excused by what is."""
     judged = [(row, dtype, differences.IDENTICAL if row.difference.identical
-               else differences.DIFFERENT) for row in kind.compared(sides)]
+               else differences.DIFFERENT) for row in rows]
     return [row for row, _, verdict in kind.cleared(judged) if verdict != differences.IDENTICAL]
 
 
@@ -66,7 +68,7 @@ def _judged(both):
     judged = [(row, "float64", verdicts.float64_verdict(row, alike)) for row in wide]
     if not wide:
         return [(row, "float32", verdicts.alone(row)) for row in narrow]
-    known = {row.key: (verdict, row.allowance) for row, _, verdict in judged}
+    known = {row.key: (verdict, row.floor.constants) for row, _, verdict in judged}
     above = verdicts.above_after_every_step(narrow)
     return judged + [(row, "float32", verdicts.float32_verdict(
         row, *known.get(row.key, (differences.DIFFERENT, 0.0)), above)) for row in narrow]

@@ -3,7 +3,11 @@
 import numpy as np
 
 from parity.judge import differences
+from parity.judge.compared import Floor
 from parity.trace.trace import Trace
+
+# Variants of the reference whose constants are rounded otherwise.
+CONSTANTS = ("stored", "raised", "mixed", "powers")
 
 
 class Sides:
@@ -25,6 +29,8 @@ class Sides:
         self.pairing, self.slots, self.steps = pairing, slots, steps
         self.optimizers, self.own = optimizers, own
         self._first_phases, self._largest = {}, {}
+        # What has no float64 kernel is computed in float32, and rounds what follows like constants.
+        self._in_float32 = differences.FLOAT32_CONSTANT / 2 if "islands" in self.reference else 0.0
         for phase, variable, _ in self.reference.by_phase("gradient", self.first_step):
             self._first_phases[variable] = min(phase, self._first_phases.get(variable, phase))
         self.hidden = {name for name in updated if not self.trains(name)}
@@ -50,17 +56,18 @@ class Sides:
                 self.reference.by_phase("gradient", step) if place == phase)
         return self._largest[step, phase]
 
-    def allowance(self, name, transform=lambda value: value, before=None):
-        """What rounded constants change of a tensor of the reference; in float32, one ulp.
+    def floor(self, name, transform=lambda value: value, before=None):
+        """The `Floor` of a tensor of the reference.
 
         Args:
           name: of the array.
           transform: function that makes the port's layout.
           before: the variable before the step, in the port's layout, of whose move it is a part.
         """
-        if "allowed_" + name in self.reference:
-            return float(self.reference["allowed_" + name])
-        variants = [f"{variant}_{name}" for variant in ("stored", "powers")]
-        return max((differences.measure(transform(self.reference[each]),
-                                        transform(self.reference[name]), before).relative
-                    for each in variants if each in self.reference), default=0.0)
+        rounding, constants = (float(self.reference[kind + name]) if kind + name in self.reference
+                               else 0.0 for kind in ("noise_", "allowed_"))
+        variants = [f"{variant}_{name}" for variant in CONSTANTS]
+        return Floor(rounding, max([constants, self._in_float32] + [
+            differences.measure(transform(self.reference[each]), transform(self.reference[name]),
+                                before).relative
+            for each in variants if each in self.reference]))

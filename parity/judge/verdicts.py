@@ -7,13 +7,11 @@ from parity.judge.compared import BIASED
 
 # The first rung of what a step makes of the state.
 UPDATE = 6
-# A float32 update is this many times as far off as one unit in the last place makes it.
-_MARGIN = 64
 
 
 def in_float64(row):
     """The verdict on a `Compared` in float64."""
-    return differences.float64_verdict(row.difference, row.allowance)
+    return differences.float64_verdict(row.difference, row.floor)
 
 
 def float64_verdict(row, alike):
@@ -22,6 +20,8 @@ def float64_verdict(row, alike):
     There is no fused batch norm in float64, so that its formula stands for it on the reference's
     side; a port that agrees with the kernel itself in float32 may use the other formula there.
     """
+    if row.at_best == differences.INCONCLUSIVE:
+        return row.at_best
     best = differences.IDENTICAL if row.note == BIASED and row.key in alike else row.at_best
     return differences.worst([best, in_float64(row)])
 
@@ -41,8 +41,12 @@ def above_after_every_step(rows):
 
 
 def _is_above(row):
-    return not row.difference.within_ulp and row.difference.relative > _MARGIN * max(
-        row.allowance, np.finfo(np.float32).eps)
+    return not row.difference.within_ulp and row.difference.relative > _least(row)
+
+
+def _least(row):
+    """The largest float32 difference of a row that is rounding."""
+    return differences.MARGIN * max(row.floor.rounding, np.finfo(np.float32).eps)
 
 
 def float32_verdict(row, wide, constant, above):
@@ -74,8 +78,7 @@ def alone(row):
     """
     if row.at_best == differences.INCONCLUSIVE or row.difference.identical:
         return row.at_best
-    floor = _MARGIN * max(row.allowance, np.finfo(np.float32).eps)
-    if row.difference.within_ulp or row.difference.relative <= floor:
+    if not _is_above(row):
         return differences.worst([row.at_best, differences.ROUNDING])
     return differences.DIFFERENT
 

@@ -6,7 +6,9 @@ grows in one step as rounding does not, that step is compared, too, from the ref
 
 from typing import NamedTuple
 
+from parity.judge import differences
 from parity.judge import drift
+from parity.judge import findings
 from parity.judge.nearest import nearest
 
 # A step from which the distance grows by this many times what nudges make it grow.
@@ -15,6 +17,12 @@ _JUMP = 30.0
 _LEAST = 1e-9
 _MOST = 3
 _NOTHING = 1e-16
+# Runs so near to each other are apart by rounding alone. In float64 no unit of theirs lies between
+# the two sides of a ReLU's kink, so that a jump from there has another cause.
+_BY_ROUNDING = 1e-11
+_OUTSIDE = ("from step {} on a free run leaves the reference's by {:.1e} of its way, though that "
+            "step is alike from the reference's state: the port keeps something outside of its "
+            "variables")
 
 
 class Distances(NamedTuple):
@@ -81,12 +89,30 @@ def losses(reference, port):
 
 def departures(found, compared):
     """Steps from which a port departs, the greatest departures first; none of those `compared`."""
-    jumps = []
-    for step, (before, after) in enumerate(zip(found.port, found.port[1:])):
-        grown = after / max(before, _NOTHING)
-        if step in compared or not after > _LEAST:
-            continue
-        expected = found.floor[step + 1] / max(found.floor[step], _NOTHING)
-        if grown > _JUMP * max(expected, 1.0):
-            jumps.append((grown, step))
+    jumps = [(grown, step) for step, grown in _jumps(found) if step not in compared]
     return [step for _, step in sorted(jumps, reverse=True)[:_MOST]]
+
+
+def _jumps(found):
+    """Yields (step, how many times it makes the distance) where that is no rounding."""
+    for step, (before, after) in enumerate(zip(found.port, found.port[1:])):
+        if after > _LEAST:
+            grown = after / max(before, _NOTHING)
+            expected = found.floor[step + 1] / max(found.floor[step], _NOTHING)
+            if grown > _JUMP * max(expected, 1.0):
+                yield step, grown
+
+
+def unexplained(found, dtype):
+    """A finding on a step from which a port departs that is alike where it is compared.
+
+    Args:
+      found: the `Distances`, of a pair of which nothing that was compared is different.
+      dtype: the precision; of float32 a jump says nothing.
+    """
+    for step, _ in _jumps(found):
+        if dtype == "float64" and found.port[step] <= _BY_ROUNDING:
+            yield findings.Finding(8, dtype, "free run", differences.DIFFERENT,
+                                   found.port[step + 1], step=step,
+                                   note=_OUTSIDE.format(step, found.port[step + 1]))
+            return

@@ -37,17 +37,18 @@ def of(answer, kinds, hidden):
                  {int(step): drawn for step, drawn in kinds.items()}, hidden, answer["traced"])
 
 
-def told(result, noted):
+def told(result, noted, repeatable=True):
     """A `Result` that says what was noted.
 
     Args:
       result: a `parity.judge.findings.Result`.
       noted: `{dtype: Notes}`.
+      repeatable: whether the port does the same when a step is run again.
     """
     found = [_with_notes(finding, noted[finding.dtype]) if finding.dtype in noted else finding
              for finding in result.findings]
     for dtype, notes in noted.items():
-        found += _of_tracing(dtype, notes.traced) + list(_of_draws(dtype, notes))
+        found += _of_tracing(dtype, notes.traced, repeatable) + list(_of_draws(dtype, notes))
     return result._replace(findings=found)
 
 
@@ -74,11 +75,12 @@ def _alone(draws):
                                    for draw in draws["unanswered"]))
 
 
-def _of_tracing(dtype, line):
+def _of_tracing(dtype, line, repeatable):
     """A finding of rung 8 where the step that `fit` would trace is another one, or cannot be."""
     if line is None:
         return []
-    verdict = differences.INCONCLUSIVE if "cannot be traced" in line else differences.DIFFERENT
+    certain = repeatable and "cannot be traced" not in line
+    verdict = differences.DIFFERENT if certain else differences.INCONCLUSIVE
     return [findings.Finding(8, dtype, "the traced step", verdict, note=line)]
 
 

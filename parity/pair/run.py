@@ -169,11 +169,11 @@ class Run:
                 more, side=side, pair=self._asked.shown, dtype=self.dtype, steps=self._steps,
                 description=description), trace)
 
-    def _recorded(self, job, found, out, **more):
-        """The answer of the reference's recorder to a job on the compared steps."""
+    def _recorded(self, job, found, out, steps=None, **more):
+        """The answer of the reference's recorder to a job on steps, on all that are compared."""
         return self._reference.recorder(
-            job, captured=self._reference.captured, dtype=self.dtype, steps=self._steps, out=out,
-            batches=self._reference.batches, split=sorted(split(found)),
+            job, captured=self._reference.captured, dtype=self.dtype, out=out,
+            steps=steps or self._steps, batches=self._reference.batches, split=sorted(split(found)),
             alone=self._asked.float32_only, **more)
 
     def free(self, found, sides):
@@ -201,6 +201,23 @@ class Run:
         sides, answer = self._taken(found, self._steps, f"port-steps-{self.dtype}.npz")
         self.notes = noted.of(answer, self._draws, found.reference["hidden"])
         return sides
+
+    def again(self, found, sides, steps):
+        """Yields (which side, `Sides` in which it was run again and the other is as in `sides`).
+
+        Args:
+          found: the `Mapping`; sides: the `Sides`.
+          steps: those that are run again, from the first compared one on.
+        """
+        unanswered = any(self.notes.steps[step]["draws"]["unanswered"] for step in steps)
+        if not unanswered:  # of such a port it is known, and said
+            yield "the port", self._taken(found, steps, f"port-again-{self.dtype}.npz", False)[0]
+        path = os.path.join(self._folder, f"again-{self.dtype}.npz")
+        self._recorded("vary", found, path, steps, trace=self._theirs, only=["again"])
+        other = {name[len("again_"):]: value for name, value in self._read(path).items()}
+        if other:
+            theirs = joins.Trace(collections.ChainMap(other, self._arrays), found.joins)
+            yield "the reference", self._both(theirs, sides.port, found, steps)
 
     def drop_port(self):
         """Removes what the port computed, once it is judged."""
@@ -280,14 +297,18 @@ class Run:
             draws={step: kinds for step, kinds in self._draws.items()
                    if int(step) in steps}, **more)
 
-    def _taken(self, found, steps, name):
-        """`(Sides, the port's notes)` of some steps."""
+    def _taken(self, found, steps, name, traced=True):
+        """`(Sides, the port's notes)` of some steps; whether one is traced, too, for comparison."""
         ours = os.path.join(self._folder, name)
         theirs = joins.Trace(self._arrays, found.joins)
         start = self._written(theirs, found, steps)
         answer = self._call("forward" if found.reference["forward"] else "steps", found, steps,
-                            start, ours, traced=not (self._exact and self._exact.traced))
+                            start, ours,
+                            traced=traced and not (self._exact and self._exact.traced))
         os.remove(start)
+        return self._both(theirs, self._read_port(ours), found, steps), answer
+
+    def _both(self, theirs, ours, found, steps):
         updated = [update["variable"] for update in found.reference["updates"]]
-        return Sides(theirs, self._read_port(ours), found.variables, found.slots, steps,
-                     found.optimizers, updated, found.own), answer
+        return Sides(theirs, ours, found.variables, found.slots, steps, found.optimizers, updated,
+                     found.own)

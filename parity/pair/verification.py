@@ -8,9 +8,11 @@ import re
 from parity.judge import compared
 from parity.judge import differences
 from parity.judge import findings
+from parity.judge import finite
 from parity.judge import forward_only
 from parity.judge import judge
 from parity.judge import movement
+from parity.judge import repeated
 from parity.judge import sources
 from parity.judge import uncompared
 from parity.judge import verdicts
@@ -34,6 +36,8 @@ from parity.pair.mapping import mapping
 from parity.pair.recorders import Recorders
 from parity.pair.run import Reference, Run
 
+# How many of the compared steps are run again.
+_AGAIN = 2
 # What the first step is fed, in the folder of a verification.
 EXAMPLE = "example.npz"
 # The variant of `parity.reference.variants` whose moving variances are the batch's.
@@ -83,6 +87,7 @@ class _Verification:
         self._exchanged, self._structure = [], []
         self._seen, self._notes, self._beside = {}, {}, []
         self._departures, self._curves = [], {}
+        self._unrepeatable, self._distances = [], None
 
     def record(self, recorders, progress):
         """Records both sides in each precision, unless their structures differ."""
@@ -133,10 +138,13 @@ class _Verification:
                            free=first and not self._forward and not self._exact)
         sides = self._sides(run)
         if first:
-            sides = self._run_freely(run, self._exchange(run, sides))
+            sides = self._exchange(run, sides)
+            self._repeat(run, sides)
+            sides = self._run_freely(run, sides)
         self._notes[run.dtype] = run.notes
         self._beside += movement.found({run.dtype: sides})
-        self._seen[run.dtype] = judge.seen(sides, run.dtype, self._kind)
+        self._beside += finite.found(sides.reference, run.dtype)
+        self._seen[run.dtype] = judge.seen(sides, run.dtype, self._kind, self._unrepeatable)
         if first and not self._forward:
             rows, reason = run.inference(self.found, sides)
             self._seen[run.dtype].rows.extend(rows)
@@ -158,14 +166,26 @@ class _Verification:
         sides = run.sides(self.found)
         if run.varied:
             return sides
-        apart = judge.apart(sides, run.dtype, self._kind)
+        apart = self._apart(run, sides)
         if apart and not self._traces and all(row.rung in (7, 8) for row in apart):
             run.take_variants(self.found, [BIASED])
-            apart = [row for row in judge.apart(sides, run.dtype, self._kind)
-                     if row.note != compared.BIASED]
+            apart = [row for row in self._apart(run, sides) if row.note != compared.BIASED]
         if apart or self._traces:
             run.take_variants(self.found)
         return sides
+
+    def _apart(self, run, sides):
+        return judge.apart(self._kind.compared(sides), run.dtype, self._kind)
+
+    def _repeat(self, run, sides):
+        """Runs steps again in which something is apart, for what differs from itself."""
+        rows = list(self._kind.compared(sides))
+        apart = judge.apart(rows, run.dtype, self._kind)
+        if apart:
+            steps = sorted({sides.first_step, *(row.step for row in apart)})[:_AGAIN]
+            both = (repeated.unrepeatable(who, rows, self._kind.compared(again))
+                    for who, again in run.again(self.found, sides, steps))
+            self._unrepeatable = [each for each in both if each]
 
     def _begin(self, run, sides):
         """Compares initialisers, and where slots and state start: in the captured precision.
@@ -192,7 +212,8 @@ class _Verification:
 
     def _run_freely(self, run, sides):
         """The `Sides` with those steps, too, from which the port departs in a free run."""
-        found = None if self._forward else run.free(self.found, sides)
+        found = None if self._forward or self._unrepeatable else run.free(self.found, sides)
+        self._distances = found and (run.dtype, found)
         if found is None:
             return sides
         drifts = {run.dtype: found.port, run.dtype + " floor": found.floor}
@@ -216,7 +237,12 @@ class _Verification:
         judged = judge.judge(
             self._asked.shown, self._seen,
             [each for each in beside if each.dtype in self._asked.dtypes], headers, self._kind)
-        result = noted.told(judged, self._notes)
+        if self._distances and judged.verdict not in (
+                differences.DIFFERENT, differences.INCONCLUSIVE):
+            dtype, distances = self._distances
+            judged = judged._replace(findings=judged.findings + list(
+                free_runs.unexplained(distances, dtype)))
+        result = noted.told(judged, self._notes, not self._unrepeatable)
         return result._replace(sources=sources.of(self.found, result.first_difference),
                                curves=self._curves)
 

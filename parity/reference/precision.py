@@ -42,6 +42,25 @@ def as_stored(array):
     return np.asarray(array, np.float64)
 
 
+def raised(array):
+    """The same numbers, those that float32 rounds one unit in its last place up."""
+    return _moved(array, lambda number: np.float64(1))
+
+
+def mixed(array):
+    """The same, some of them down: what one constant changes may be what another one undoes."""
+    return _moved(array, lambda number: np.where(
+        number.view(np.uint32) * np.uint32(2654435761) >> np.uint32(31), 1.0, -1.0))
+
+
+def _moved(array, sign):
+    array = np.asarray(array, np.float32)
+    read, stored = shortest(array), as_stored(array)
+    rounded = read != stored if array.size <= _WRITTEN_NUMBERS else stored != np.rint(stored)
+    with np.errstate(invalid="ignore"):  # infinities have no last place
+        return np.where(rounded, read + sign(array) * np.spacing(np.abs(array)), read)
+
+
 def op_definition(name):
     """The OpDef of an operation type, or None where this TensorFlow does not know it."""
     if hasattr(op_def_registry, "get"):

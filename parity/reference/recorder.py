@@ -12,16 +12,18 @@ Jobs, one a line of JSON on standard input:
                fetched/<step>/<phase>/<tensor> of a graph that only runs forward,
                last_rate/<step>/<phase>/<variable>, of the step before,
                input/<step>/<phase>/<tensor>, draw/<step>/<phase>/<number>;
+               islands, operations that float64 computes in float32, if there are any;
                and, where they run on to a number of steps, `free`: input/..., gathered/... and
                draw/<step>/0/<number> of each, entries/<variable> [steps + 1, up to 16] of
                `names`, losses/<phase>/<tensor> [steps]; the answer has "draws", {step: [kind]}
     vary       {"captured", "dtype", "steps", "trace", "batches", "split", "only", "out"}: what
                variants of the reference (see `variants`; of the names `only`, or every one) make
                of steps that were recorded in the file `trace`:
-               allowed_after/..., allowed_gradient/..., ...: how far they are from it, relative;
-               stored_after/..., powers_...: their arrays of the variables that the list `split`
-               names; biased_after/...: moving variances. "steps" writes the same, and answers
-               "varied", where draws in loops go on from one step to the next
+               allowed_after/..., allowed_gradient/..., ...: how far constants that are rounded
+               otherwise take them from it, relative; noise_...: how far one unit in the last place
+               does; stored_after/..., powers_...: their arrays of the variables that the list
+               `split` names; biased_after/...: moving variances. "steps" writes the same, and
+               answers "varied", where draws in loops go on from one step to the next
     taken      {"captured", "count", "out"}: what a free run in float32 takes, see `captured_run`
     nudged     {"captured", "dtype", "count", "names", "batches", "out"}: entries/... of a free run
                that is nudged by a unit in the last place before each step
@@ -169,6 +171,8 @@ def record(job):
     entries = free_run.Entries(replay, job["names"]) if job.get("free") else None
     draws, rates = {}, []
     with arrays.Writer(job["out"]) as write:
+        if replay.computed_in_float32():
+            write("islands", np.array(replay.computed_in_float32()))
         for number, calls in _to_run(captured, job):
             if number in job["steps"]:
                 step = runner.run(number, calls)

@@ -107,6 +107,12 @@ class Replay(object):
         self.session = None
         self.restart()
 
+    def computed_in_float32(self):
+        """Names of operations that have no float64 kernel and give numbers that others take."""
+        ops = map(self.graph.get_operation_by_name, self.islands)
+        return [op.name for op in ops if op.type not in capture.RANDOM_TYPES and any(
+            output.dtype == tf.float32 for output in op.outputs)]
+
     def restart(self):
         """Begins anew: variables have no values, draws inside loops start again."""
         self.close()

@@ -51,23 +51,31 @@ class Changes(object):
 
     def __init__(self, given, write, split=()):
         self._given, self._write, self._split = given, write, set(split)
-        self._allowed = {}
+        self._allowed, self._noise = {}, {}
 
     def add(self, variant, step):
         """Takes what a variant makes of the step."""
         for name, value in named(step).items():
             if name not in self._given or value.dtype.kind != "f":
                 continue
-            if variant == "biased":
+            if variant == "again":
+                self._add_again(name, value)
+            elif variant == "biased":
                 self._add_biased(name, value)
             elif variant != "nudged" and _variable(name) in self._split:
                 self._write("{}_{}".format(variant, name), value)
             else:
-                self._allowed[name] = max(self._allowed.get(name, 0.0), self._change(name, value))
+                found = self._noise if variant == "nudged" else self._allowed
+                found[name] = max(found.get(name, 0.0), self._change(name, value))
+
+    def _add_again(self, name, value):
+        """Keeps what is not bit for bit the same the second time."""
+        if value.tobytes() != self._given[name].tobytes():
+            self._write("again_" + name, value)
 
     def _add_biased(self, name, value):
         """Keeps moving variances, which are all that is otherwise after one step."""
-        measured = self._allowed.get(name, 0.0) if value.dtype == np.float32 else 0.0
+        measured = self._noise.get(name, 0.0) if value.dtype == np.float32 else 0.0
         rounding = _ROUNDING * max(np.finfo(value.dtype).eps, measured)
         if name.startswith("after/") and self._change(name, value) > rounding:
             self._write("biased_" + name, value)
@@ -80,8 +88,9 @@ class Changes(object):
 
     def finish(self):
         """Writes what the variants change."""
-        for name, change in self._allowed.items():
-            self._write("allowed_" + name, np.float64(change))
+        for kind, found in (("allowed_", self._allowed), ("noise_", self._noise)):
+            for name, change in found.items():
+                self._write(kind + name, np.float64(change))
 
 
 def named_and_before(step):

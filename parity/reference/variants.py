@@ -15,9 +15,11 @@ class Variant(object):
     """One way to compute a step a little otherwise.
 
     Args:
-      name: "stored", constants as they are stored; "powers", the same of the powers of Adam's
-        betas; "biased", moving variances without n / (n - 1); "nudged", inputs and state one unit
-        in the last place off, and constants where float64 is not run.
+      name: "again", the same once more; "stored", constants as they are stored; "raised" and
+        "mixed", one unit in float32's last place off, all of them up or some down; "powers", the
+        stored ones of the powers of Adam's betas; "biased", moving variances without n / (n - 1);
+        "nudged", inputs and state one unit in the last place off, and constants where float64 is
+        not run.
       replay: the `Replay` that computes it.
       state: function of the variables `names`, which gives those to start a step and each of its
         calls from.
@@ -56,10 +58,12 @@ def of(captured, dtype, alone=False, only=None):
       captured: a `parity.reference.captured.Captured`.
       dtype: the precision.
       alone: whether it is float32, and float64 is not there to tell what rounded constants change.
-      only: names of those that are wanted; if not given, every one.
+      only: names of those that are wanted; if not given, every one but "again".
     """
     makers = _alone(captured) if alone else (
         _narrow(captured) if dtype == "float32" else _wide(captured))
+    if only and "again" in only:
+        return [Variant("again", Replay(captured, dtype))]
     return [make() for name, make in makers if only is None or name in only]
 
 
@@ -71,7 +75,10 @@ def _wide(captured):
     """(name, function that makes the `Variant`) in float64."""
     def replay(**more):
         return Replay(captured, "float64", **more)
-    yield "stored", lambda: Variant("stored", replay(read=precision.as_stored))
+    yield "nudged", lambda: Variant("nudged", replay(), nudged=True)
+    for name, read in (("stored", precision.as_stored), ("raised", precision.raised),
+                       ("mixed", precision.mixed)):
+        yield name, lambda name=name, read=read: Variant(name, replay(read=read))
     powers = dict(_powers(captured))
     if powers:
         yield "powers", lambda: Variant("powers", replay(), lambda state: _rounded(state, powers),

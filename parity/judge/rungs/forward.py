@@ -18,8 +18,8 @@ def compared(sides):
     for phase, layer, name in sides.reference.by_phase("output", step):
         found = nearest(sides.reference[name], ours)
         if found:
-            yield Compared(RUNG, layer, step, found[0], sides.allowance(name), found[1],
-                           phase=phase)
+            yield Compared(RUNG, layer, step, found[0], sides.floor(name), found[1],
+                           phase=phase).seen_from(sides.reference[name])
 
 
 def outputs(port, step):
@@ -46,8 +46,8 @@ def inference(sides, dtype, theirs, ours):
         if found and found[0].relative <= _SAME[dtype] and called in ours:
             difference, place = nearest(theirs[layer], {found[1]: ours[called]}) or (
                 ABSENT, "of another shape in the port")
-            yield Compared(RUNG, layer + NOT_TRAINING, step, difference, sides.allowance(name),
-                           place)
+            yield Compared(RUNG, layer + NOT_TRAINING, step, difference, sides.floor(name),
+                           place).seen_from(theirs[layer])
 
 
 def not_run(dtype, reason):

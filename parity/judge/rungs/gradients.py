@@ -38,7 +38,7 @@ def _updates(sides, row, theirs, ours):
         expected = row.transform.change(sides.reference[name])
         difference = _difference(sides.port[ours[number]], expected,
                                  sides.largest_gradient(step, phase))
-        yield Compared(RUNG, row.port, step, difference, sides.allowance(name),
+        yield Compared(RUNG, row.port, step, difference, sides.floor(name),
                        phase=phase).seen_from(expected)
 
 

@@ -21,7 +21,7 @@ def compared(sides):
                                  for place, value in ours.items()),
                                 key=lambda pair: pair[0].relative)
         yield Compared(RUNG, f"{tensor} of phase {phase + 1}", step, difference,
-                       sides.allowance(name), place, phase=phase).seen_from(expected)
+                       sides.floor(name), place, phase=phase).seen_from(expected)
 
 
 def cleared(judged):

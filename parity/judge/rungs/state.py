@@ -36,7 +36,7 @@ def _slot(sides, step, slot, transform):
     after = f"after/{step}/{slot.reference}"
     expected = as_held(sides.reference[after])
     return Compared(RUNG, tensor, step, differences.measure(sides.port[name], expected, before),
-                    sides.allowance(after, as_held, before)).seen_from(expected)
+                    sides.floor(after, as_held, before)).seen_from(expected)
 
 
 def _own(sides, step, row):
@@ -46,5 +46,5 @@ def _own(sides, step, row):
     value = sides.port[f"own_after/{step}/{row.optimizer}/{row.name}"]
     return Compared(RUNG, f"{row.name} of optimiser {row.optimizer + 1}", step,
                     differences.measure(value, expected, before),
-                    sides.allowance(f"after/{step}/{row.reference}", before=before)
+                    sides.floor(f"after/{step}/{row.reference}", before=before)
                     ).seen_from(expected)

@@ -21,7 +21,7 @@ def compared(sides, step):
             continue
         found = Compared(_rung(sides, step, row.reference), row.port, step, differences.measure(
             sides.port[f"after/{step}/{row.port}"], expected, before),
-                         sides.allowance(f"after/{step}/{row.reference}", state, before),
+                         sides.floor(f"after/{step}/{row.reference}", state, before),
                          phase=sides.first_phase(row.reference))
         yield _or_biased(sides, step, row, found, before).seen_from(expected)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from parity.judge import differences
+from parity.judge.compared import Floor
 from parity.judge.differences import (
     CONSTANTS, DIFFERENT, IDENTICAL, INCONCLUSIVE, NOT_RUN, ROUNDING, Difference, float32_verdict,
     float64_verdict, measure)
@@ -72,10 +73,10 @@ def test_update_below_the_last_place_of_what_is_stored_is_within_an_ulp(dtype):
     reference, one_less, three_less = origin + 2 * ulp, origin + ulp, origin - ulp
     gap = measure(one_less, reference, origin)
     assert gap == Difference(False, pytest.approx(0.5), within_ulp=True)
-    assert float64_verdict(gap) == float32_verdict(gap, ROUNDING) == ROUNDING
+    assert float64_verdict(gap, Floor()) == float32_verdict(gap, ROUNDING) == ROUNDING
     gap = measure(three_less, reference, origin)
     assert gap == Difference(False, pytest.approx(1.5), within_ulp=False)
-    assert float64_verdict(gap) == float32_verdict(gap, ROUNDING) == DIFFERENT
+    assert float64_verdict(gap, Floor()) == float32_verdict(gap, ROUNDING) == DIFFERENT
     # The reference did not move, and the port did.
     assert measure(reference, one_less, one_less) == Difference(False, np.inf, within_ulp=True)
 
@@ -100,20 +101,21 @@ def test_a_whole_is_as_good_as_its_worst_part(verdicts, expected):
     assert differences.worst(iter(verdicts)) == expected
 
 
-@pytest.mark.parametrize("relative, constant, expected", [
-    (0.0, 0.0, ROUNDING),
-    (1e-12, 0.0, ROUNDING), (1.001e-12, 0.0, CONSTANTS),
-    (2.0 ** -22, 0.0, CONSTANTS), (1.001 * 2.0 ** -22, 0.0, DIFFERENT),
-    (2e-6, 1e-6, CONSTANTS), (2.001e-6, 1e-6, DIFFERENT),
-    (2.0 ** -22, 1e-12, CONSTANTS),  # a small measured constant does not tighten the bound
-    (float("inf"), 0.0, DIFFERENT), (float("inf"), 1.0, DIFFERENT),
-    (float("nan"), 0.0, DIFFERENT)])
-def test_float64_verdict_at_its_bounds(relative, constant, expected):
-    assert float64_verdict(apart(relative), constant) == expected
+@pytest.mark.parametrize("relative, rounding, constants, expected", [
+    (0.0, 0.0, 0.0, ROUNDING),
+    (1e-12, 0.0, 0.0, ROUNDING), (1.001e-12, 0.0, 0.0, DIFFERENT),
+    (6.4e-9, 1e-10, 0.0, ROUNDING), (6.5e-9, 1e-10, 0.0, DIFFERENT),
+    (1e-12, 1e-16, 0.0, ROUNDING),  # a small measured rounding does not tighten the bound
+    (2e-6, 0.0, 1e-6, CONSTANTS), (2.001e-6, 0.0, 1e-6, DIFFERENT),
+    (2e-7, 0.0, 1e-9, DIFFERENT),  # no constant makes as much, however small it is
+    (float("inf"), 0.0, 0.0, DIFFERENT), (float("inf"), 1.0, 1.0, DIFFERENT),
+    (float("nan"), 0.0, 0.0, DIFFERENT)])
+def test_float64_verdict_at_its_bounds(relative, rounding, constants, expected):
+    assert float64_verdict(apart(relative), Floor(rounding, constants)) == expected
 
 
 def test_float64_bit_equality_is_identical():
-    assert float64_verdict(Difference(True, 0.0), 1.0) == IDENTICAL
+    assert float64_verdict(Difference(True, 0.0), Floor(1.0, 1.0)) == IDENTICAL
 
 
 @pytest.mark.parametrize("float64", differences.ORDER)

@@ -202,8 +202,8 @@ def test_what_is_apart_is_all_that_is_not_bit_for_bit_the_same():
         reference, port = traces("float64")
         change(port)
         return [(row.rung, row.tensor, row.step) for row in judge.apart(
-            Sides(reference, port, variables.Pairing(rows, [], []), [], STEPS, {"d/kernel": 0}),
-            "float64", TRAINED)]
+            TRAINED.compared(Sides(reference, port, variables.Pairing(rows, [], []), [], STEPS,
+                                   {"d/kernel": 0})), "float64", TRAINED)]
 
     def off(name, by):
         return lambda port: port.update({name: port[name] * by})
@@ -277,7 +277,7 @@ def test_without_float64_what_is_above_rounding_is_different(name, rung, off, ve
 
 def test_without_float64_what_rounding_was_measured_to_change_is_no_difference():
     def change(reference, port):
-        reference["allowed_after/0/w"] = np.float64(1e-5)
+        reference["noise_after/0/w"] = np.float64(1e-5)
         port["after/0/d/kernel"] = port["after/0/d/kernel"] * np.float32(1 + 1e-4)
     assert judged_alone(change).verdict == differences.ROUNDING
 

@@ -5,10 +5,10 @@ import pytest
 
 from parity.judge import differences
 from parity.judge import verdicts
-from parity.judge.compared import Compared
+from parity.judge.compared import Compared, Floor
 from parity.judge.differences import Difference
 
-FLOOR = 1e-6  # 64 times of it are rounding
+FLOOR = Floor(rounding=1e-6)  # 64 times of it are rounding
 
 
 def rows(tensor, *relatives, within_ulp=False):

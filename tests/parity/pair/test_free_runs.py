@@ -93,3 +93,21 @@ def test_the_greatest_jumps_come_first_and_are_three_at_most():
     port = [0.0, 1e-15, 1e-8, 1e-6, 1e-2, 1e3, 1e5]
     floor = ROUNDING + [5e-15]
     assert free_runs.departures(free_runs.Distances(port, floor), [0]) == [1, 4, 3]
+
+
+def test_a_jump_from_within_rounding_that_no_compared_step_shows_is_a_finding():
+    found = free_runs.Distances([0.0, 1e-15, 2e-15, 1e-4, 2e-4], [0.0, 1e-16, 2e-16, 3e-16, 4e-16])
+    finding, = free_runs.unexplained(found, "float64")
+    assert (finding.rung, finding.verdict, finding.step, finding.relative) == (
+        8, "different", 2, 1e-4)
+    assert "from step 2 on a free run leaves the reference's by 1.0e-04" in finding.note
+    assert list(free_runs.unexplained(found, "float32")) == []
+
+
+@pytest.mark.parametrize("port", [
+    ROUNDING,
+    [0.0, 1e-10, 2e-10, 1e-4, 2e-4],  # from there a unit may lie between two sides of a kink
+    [0.0, 1e-9, 1e-8, 1e-7, 1e-6]])   # as the reference itself goes when it is nudged
+def test_what_rounding_or_a_kink_makes_of_a_free_run_is_none(port):
+    floor = [0.0, 1e-16, 1e-15, 1e-14, 1e-13, 1e-12]
+    assert list(free_runs.unexplained(free_runs.Distances(port, floor), "float64")) == []

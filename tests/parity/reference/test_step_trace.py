@@ -75,6 +75,13 @@ def test_of_a_variant_its_distance_is_kept_the_largest_of_all(changed):
     assert "allowed_after/4/n" not in written
 
 
+def test_what_one_unit_in_the_last_place_changes_is_kept_beside_what_constants_do(changed):
+    written = changed({"stored": 1e-3, "nudged": 1e-6}, split=["a/w"])
+    assert written["noise_after/4/a/w"] == pytest.approx(1e-6)
+    assert written["noise_loss/4/0/loss:0"] == pytest.approx(1e-6)
+    assert written["allowed_loss/4/0/loss:0"] == pytest.approx(1e-3)
+
+
 def test_of_what_a_port_holds_in_parts_arrays_are_kept(changed):
     written = changed({"stored": 1e-3}, split=["a/w"])
     assert written["stored_after/4/a/w"].tolist() == pytest.approx([3.0, -2.002, 4.0])
