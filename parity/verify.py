@@ -88,7 +88,7 @@ def _known(flag, names, known):
     return found
 
 
-def _own_pair(asked, verified=verification.verify):
+def _own_pair(asked, verified):
     """What a function (pair, folder, progress) makes of a pair that is not the project's."""
     for flag, other in (("legacy", "modern"), ("modern", "legacy")):
         if not getattr(asked, flag):
@@ -132,7 +132,7 @@ def main(argv):
         print(text, end="", flush=True)
         return status
     if asked.legacy or asked.modern:
-        results = [_own_pair(asked)]
+        results = [_own_pair(asked, verification.verify)]
         print(terminal.text(results[0]) + "\n".join(remarks.lines(results[0])), flush=True)
         return _written(asked, results)
     results, cases = [], list(_asked_cases(asked))
