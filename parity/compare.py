@@ -21,6 +21,9 @@ from parity.pair.mapping import mapping
 from parity.report import terminal
 from parity.trace import file
 
+# What a description that no recorder wrote leads to, as it says too little or something else.
+_FOREIGN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+
 
 def _parser():
     parser = command_line.Parser(prog="parity.compare", description=__doc__)
@@ -106,7 +109,7 @@ def compare(reference, port, names=None):
     dtypes = ("float32",) if alone else ("float32", "float64")
     try:
         return _judged({dtype: _Pair(reference, port, dtype, names) for dtype in dtypes})
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except _FOREIGN as error:
         raise file.DamagedTrace(
             f"{port}: expected what {reference} describes, received something else "
             f"({type(error).__name__}: {error})")

@@ -62,7 +62,10 @@ def _source(reference):
 
 def _variable(node, nodes):
     """The variable whose value a node hands on, in whatever shape, or None."""
-    while node is not None and node.op in READS | RESHAPES and node.input:
+    passed = set()  # a loop of such nodes hands nothing on
+    while node is not None and node.op in READS | RESHAPES and node.input and (
+            node.name not in passed):
+        passed.add(node.name)
         node = nodes.get(_source(node.input[0]))
     return node if node is not None and node.op in VARIABLES else None
 
@@ -90,7 +93,8 @@ def _for_assignments(graph_def, nodes):
         node = nodes[waiting.pop()]
         for source in map(_source, node.input):
             in_box = source.split("/")[0] == node.name.split("/")[0]
-            if in_box and source not in found and found.issuperset(users[source]):
+            known = source in nodes and source not in found
+            if in_box and known and found.issuperset(users[source]):
                 found.add(source)
                 waiting.append(source)
     return found
@@ -98,11 +102,12 @@ def _for_assignments(graph_def, nodes):
 
 def _sources(node, nodes):
     """Layers and placeholders whose values a node takes, however they are handed on."""
-    found, waiting = set(), list(node.input)
+    found, passed, waiting = set(), set(), list(node.input)
     while waiting:
         source = nodes.get(_source(waiting.pop()))
-        if source is None or source.op in SHAPE_ONLY:
+        if source is None or source.op in SHAPE_ONLY or source.name in passed:
             continue
+        passed.add(source.name)
         if source.op.startswith("Placeholder"):
             found.add(source.name)
         elif source.op in PLUMBING:

@@ -12,12 +12,15 @@ from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import PyRecordReader_
 
 from parity.command_line import UsageError
 
+# What a damaged file raises; the last two, a record that says it is longer than any memory.
+_DAMAGED = (errors.DataLossError, DecodeError, OverflowError, MemoryError)
+
 
 def _serialized_graph(path):
     """The first graph in an event file, or None; a file that ends too early is one being written.
 
     Raises:
-      DataLossError: the file is damaged.
+      one of `_DAMAGED`: the file is damaged.
     """
     reader = PyRecordReader_New(path)
     while True:
@@ -49,7 +52,7 @@ def read_graph(flag, run):
             graph = _serialized_graph(path)
             if graph:
                 return graph_pb2.GraphDef.FromString(graph)
-        except (errors.DataLossError, DecodeError):
+        except _DAMAGED:
             raise UsageError(f"{path}: expected an event file, received a damaged one")
     raise UsageError(f"--{flag}={run}: expected a graph in its event files, received none")
 

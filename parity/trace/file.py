@@ -11,14 +11,17 @@ The array `header` is JSON, in bytes:
     alone         of the reference, whether its variants are those of float32 without float64
     exchanged     of a port, [[variable of the reference, path]] that were exchanged
     arrays        {name: [dtype, shape]} of all that the file holds beside the header
+    digest        of all other entries, so that an edited header is no trace
 
 The other arrays are called as the recorders call them: "<part>/<step>/...", see
 `parity.reference.recorder` and `parity.port.recorder`.
 """
 
 import collections.abc
+import hashlib
 import json
 import os
+import tokenize
 import zipfile
 import zlib
 
@@ -27,15 +30,18 @@ import numpy as np
 from parity.common import arrays as writing
 from parity.trace.trace import Trace
 
-FORMAT = 2
+FORMAT = 3
 SIDES = ("reference", "port")
 _HEADER = {"format": int, "side": str, "pair": str, "dtype": str, "steps": list,
            "description": dict, "arrays": dict}
+# Parts whose arrays are numbers, whatever a program is fed and gives.
+_NUMBERS = {"before", "after", "gradient", "clipped", "slot_after", "own_after", "loss", "rate",
+            "last_rate"}
 # A zip of a few bytes can claim to hold more than any memory has.
 _LARGEST_HEADER = 1 << 28
 # What zipfile, NumPy and JSON raise on what is damaged, encrypted, too deep or too large.
 _UNREADABLE = (OSError, ValueError, EOFError, AttributeError, MemoryError, RuntimeError,
-               NotImplementedError, zipfile.BadZipFile, zlib.error)
+               NotImplementedError, zipfile.BadZipFile, zlib.error, tokenize.TokenError)
 
 
 def name(side, dtype):
@@ -62,12 +68,19 @@ def write(path, header, arrays):
                 value = np.asarray(arrays[name])
                 kinds[name] = [value.dtype.str, list(value.shape)]
                 add(name, value)
-            text = json.dumps(dict(header, format=FORMAT, arrays=kinds))
+            whole = dict(header, format=FORMAT, arrays=kinds)
+            text = json.dumps(dict(whole, digest=digest(whole)))
             add("header", np.frombuffer(text.encode("utf-8"), np.uint8))
         os.replace(part, path)
     finally:
         if os.path.exists(part):
             os.remove(part)
+
+
+def digest(header):
+    """The digest of what a header says, but for its own."""
+    said = {key: value for key, value in header.items() if key != "digest"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode("utf-8")).hexdigest()
 
 
 def read(path):
@@ -96,6 +109,8 @@ def _check(path, header, arrays):
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         found = header.get("format") if isinstance(header, dict) else header
         raise DamagedTrace(f"{path}: expected a trace of format {FORMAT}, received {found}")
+    if header.get("digest") != digest(header):
+        raise DamagedTrace(f"{path}: expected a header as it was written, received another")
     for key, kind in _HEADER.items():
         if not isinstance(header.get(key), kind):
             raise DamagedTrace(f"{path}: expected a header with {key}, received "
@@ -128,6 +143,9 @@ class _Checked(collections.abc.Mapping):
         found = [value.dtype.str, list(value.shape)]
         if found != expected:
             raise DamagedTrace(f"{self._path}: {name}: expected {expected}, received {found}")
+        if not value.dtype.isnative or (
+                name.partition("/")[0] in _NUMBERS and value.dtype.kind not in "fiub"):
+            raise DamagedTrace(f"{self._path}: {name}: expected numbers, received {found}")
         return value
 
     def __iter__(self):

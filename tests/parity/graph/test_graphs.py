@@ -2,13 +2,14 @@
 
 import json
 import os
+import struct
 import subprocess
 import sys
 
 import pytest
 from tensorboard.compat.proto import event_pb2
 from tensorboard.compat.proto import graph_pb2
-from tensorboard.summary.writer.event_file_writer import EventFileWriter
+from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
 
 from parity import command_line
 from parity.graph import boxes
@@ -36,12 +37,21 @@ def graph(operations, variable="VarHandleOp", variable_shape=(2, 3)):
     return definition
 
 
+def record(data, length=None):
+    """A record of an event file, which may say that it is of another length."""
+    header = struct.pack("<Q", len(data) if length is None else length)
+    return b"".join([header, struct.pack("<I", masked_crc32c(header)), data,
+                     struct.pack("<I", masked_crc32c(data))])
+
+
 def write_run(path, definition=None, wing=""):
-    """A run directory with one event file."""
-    writer = EventFileWriter(str(path / "events"))
+    """A run directory with one event file; TensorBoard's own writer would start TensorFlow."""
+    (path / "events").mkdir(parents=True, exist_ok=True)
+    events = [event_pb2.Event(file_version="brain.Event:2")]
     if definition is not None:
-        writer.add_event(event_pb2.Event(graph_def=definition.SerializeToString()))
-    writer.close()
+        events.append(event_pb2.Event(graph_def=definition.SerializeToString()))
+    (path / "events" / "events.out.tfevents.1").write_bytes(
+        b"".join(record(event.SerializeToString()) for event in events))
     if wing:
         (path / "config.json").write_text(json.dumps({"identity": {"wing": wing}}))
     return str(path)
@@ -211,6 +221,40 @@ def test_bad_input_is_one_line_and_64(run, tmp_path):
         assert errors[0].startswith("parity.graphs: ")
         assert all(word in errors[0] for word in words), errors
     assert run("--legacy=" + good)[0] == 64
+
+
+@pytest.mark.parametrize("length", [2 ** 40, 2 ** 62, 2 ** 63 - 1, 2 ** 64 - 1])
+def test_a_record_of_absurd_length_is_one_line_and_64(run, tmp_path, length):
+    port = write_run(tmp_path / "port", graph(DENSE))
+    torn = write_run(tmp_path / "torn")
+    [path] = (tmp_path / "torn" / "events").iterdir()
+    path.write_bytes(path.read_bytes() + record(b"graph", length))
+    status, lines, errors = run(f"--legacy={torn}", f"--modern={port}")
+    assert (status, lines, errors) == (
+        64, [], [f"parity.graphs: {path}: expected an event file, received a damaged one"])
+
+
+def test_damaged_bytes_of_an_event_file_are_one_line_or_change_nothing(run, tmp_path):
+    port = write_run(tmp_path / "port", graph(DENSE))
+    torn = write_run(tmp_path / "torn", graph(DENSE))
+    [path] = (tmp_path / "torn" / "events").iterdir()
+    whole, ended = path.read_bytes(), set()
+    for place in range(0, len(whole), 40):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x81]) + whole[place + 1:])
+        status, _, errors = run(f"--legacy={torn}", f"--modern={port}")
+        ended.add((status, len(errors)))
+    assert ended == {(64, 1)}
+
+
+def test_graphs_that_go_round_in_circles_or_name_what_is_not_there_end():
+    circle = [("net/a/read", "Identity", ["net/b/read"], ()),
+              ("net/b/read", "Identity", ["net/a/read"], ()),
+              ("net/out/MatMul", "MatMul", ["net/a/read", "nobody:1", "^nobody"], (-1, 3)),
+              ("net/out/Assign", "Assign", ["net/nobody", "^net/nobody"], ())]
+    found = boxes.boxes(graph(DENSE + circle))
+    assert found["net"].layers["out"].operations == ["MatMul"]
+    assert found["net"].layers["out"].sources == []
+    assert found["net"].layers["dense"] == boxes.boxes(graph(DENSE))["net"].layers["dense"]
 
 
 def test_the_command_runs_without_tensorflow(tmp_path, repository):
