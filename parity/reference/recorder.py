@@ -90,7 +90,8 @@ def _inputs(captured):
     as far as the graph says: "open", None where it says nothing; whether layers take it, and not
     the loss alone."""
     found, phase, graph = {}, 0, structure.of(captured)
-    taken = tensors.ancestors([graph.tensor(layer.input) for layer in layers.read(captured)])
+    taken = tensors.ancestors([graph.tensor(layer.input) for layer in layers.read(captured)
+                               if layer.input])  # a variable alone has none
     for call in steps.grouped(captured)[0]:
         if call.role != "train" and not steps.runs_forward(captured):
             continue
