@@ -3,11 +3,22 @@
 from typing import Dict, NamedTuple, Tuple
 
 import keras
+from keras.src import tree
 import tensorflow as tf
 
 
+@tree.register_tree_node_class  # else Keras takes it for a leaf, which no model can be called with
 class Tensors(dict):
     """`{input name: tensor}`; who asks for another name is told what there is."""
+
+    def tree_flatten(self):
+        """(tensors, names), as Keras takes a structure apart."""
+        return tuple(self.values()), tuple(self)
+
+    @classmethod
+    def tree_unflatten(cls, names, tensors):
+        """The inverse."""
+        return cls(zip(names, tensors))
 
     def __missing__(self, name):
         raise KeyError(f"{name}: the batch holds {', '.join(self) or 'nothing'}")

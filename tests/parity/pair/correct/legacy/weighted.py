@@ -59,7 +59,8 @@ def cosine():
 def hinge_weighted():
     labels, feed = _signs(1)
     weights, of_weights = _weights([8, 1])
-    return _trained(tf.losses.hinge_loss(labels, _outputs(1), weights), dict(feed, **of_weights))
+    feed.update(of_weights)
+    return _trained(tf.losses.hinge_loss(labels, _outputs(1), weights), feed)
 
 
 def log_of_another_epsilon():
@@ -130,7 +131,7 @@ def absolute_weights():
 
 
 def both_regularizers():
-    """L1 and L2 of one layer, and a penalty on what it gives, of which 1.x takes the mean."""
+    """L1 and L2 of one layer, and a penalty on what it gives."""
     x = tf.placeholder(tf.float32, [8, 6], name="x")
     hidden = tf.layers.dense(x, 5, tf.nn.sigmoid, name="hidden",
                              kernel_regularizer=tf.keras.regularizers.l1_l2(0.01, 0.02),

@@ -62,12 +62,9 @@ def boundary_far_away():
                                                                     staircase=True)))
 
 
-class _Scaled(RMSprop):
-    """The momentum of TensorFlow 1 holds rates here, too."""
-
-
 def rmsprop_on_a_schedule():
-    return _trained(_Scaled(schedules.ExponentialDecay(0.01, 1, 0.5), rho=0.9, momentum=0.9,
+    """The momentum of RMSProp holds rates in both."""
+    return _trained(RMSprop(schedules.ExponentialDecay(0.01, 1, 0.5), rho=0.9, momentum=0.9,
                             epsilon=1e-10))
 
 
@@ -157,7 +154,7 @@ def two_optimizers():
     return _TwoOptimizers()
 
 
-class _Averaging(keras.optimizers.SGD):
+class Averaging(keras.optimizers.SGD):
     """Averages from the first values on, with a decay that grows."""
 
     def build(self, variables):
@@ -166,14 +163,14 @@ class _Averaging(keras.optimizers.SGD):
             average.assign(variable)
 
     def _update_model_variables_moving_average(self, trainable_variables):
-        updates = ops.cast(self.iterations, keras.config.floatx())
+        updates = ops.cast(self.iterations + 1, keras.config.floatx())
         decay = ops.minimum(0.99, (1.0 + updates) / (10.0 + updates))
         for variable, average in zip(trainable_variables, self._model_variables_moving_average):
             average.assign(average - (average - variable) * (1.0 - decay))
 
 
 def average_of_many_steps():
-    return _trained(_Averaging(0.1, use_ema=True))
+    return _trained(Averaging(0.1, use_ema=True))
 
 
 class _Tied(keras.layers.Layer):

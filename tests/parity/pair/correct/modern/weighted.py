@@ -89,7 +89,7 @@ def focal():
     return _trained(2, keras.losses.BinaryFocalCrossentropy(gamma=2.0, from_logits=True))
 
 
-class _Triplet(keras.Model):
+class Triplet(keras.Model):
     """A layer over three inputs."""
 
     def __init__(self):
@@ -102,7 +102,7 @@ class _Triplet(keras.Model):
 
 
 def triplet():
-    return _Triplet(), lambda model, batch: ops.mean(ops.relu(
+    return Triplet(), lambda model, batch: ops.mean(ops.relu(
         model(batch) + 1.0)), keras.optimizers.SGD(0.5)
 
 
@@ -135,7 +135,7 @@ def absolute_weights():
 
 def both_regularizers():
     return _regularized(keras.regularizers.L1L2(0.01, 0.02), activation="sigmoid",
-                        activity_regularizer=lambda net: 0.1 * ops.mean(net ** 2) / 8.0)
+                        activity_regularizer=lambda net: 0.1 * ops.mean(net ** 2))
 
 
 def _divergence(labels, logits):
