@@ -46,17 +46,35 @@ def crossed(captured, call):
 
 
 @functools.lru_cache(maxsize=8)
-def zero_gradients(captured, call):
-    """Variables whose gradient is zero but for rounding, as a bias's before batch norm.
-
-    Float64 tells: such a gradient shrinks with the precision.
-    """
+def _gradients(captured, call):
+    """`{variable: (norm in float32, norm in float64)}` of the gradients of a call."""
     replay = Replay(captured)
     operations = [replay.graph.get_operation_by_name(name) for name in call.applies]
     gradients = {capture.gradient_of(op).name: capture.written_variables(op)[0].name
                  for op in operations if capture.gradient_of(op).op.type != "Placeholder"}
     replay.close()
-    narrow = _fetched(captured, call, "float32", sorted(gradients))
-    wide = _fetched(captured, call, "float64", sorted(gradients))
-    return frozenset(gradients[name] for name in narrow if
-                     np.linalg.norm(wide[name]) < 1e-6 * np.linalg.norm(narrow[name]))
+    narrow, wide = (_fetched(captured, call, dtype, sorted(gradients))
+                    for dtype in ("float32", "float64"))
+    return {gradients[name]: (np.linalg.norm(narrow[name]), np.linalg.norm(wide[name]))
+            for name in narrow}
+
+
+def _shrinking(captured, call):
+    """Variables whose gradient shrinks with the precision."""
+    return {variable for variable, (narrow, wide) in _gradients(captured, call).items()
+            if wide < 1e-6 * narrow}
+
+
+def zero_gradients(captured, call):
+    """Variables whose gradient is zero but for rounding, as a bias's before batch norm.
+
+    Float64 tells: such a gradient shrinks with the precision. Where all of it happens to cancel,
+    another call of its kind tells.
+    """
+    found = _shrinking(captured, call)
+    cancelled = {variable for variable, norms in _gradients(captured, call).items()
+                 if not any(norms)}
+    for other in captured.calls if cancelled else ():
+        if other.applies == call.applies:
+            found |= cancelled & _shrinking(captured, other)
+    return frozenset(found)

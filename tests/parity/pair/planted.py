@@ -3,6 +3,7 @@
 A fault that the compared steps of a pair do not reach stands in `UNEXERCISED`.
 """
 
+import os
 from typing import NamedTuple
 
 from parity.judge import findings
@@ -31,7 +32,8 @@ class Planted(NamedTuple):
         """What the fault is called in a list of tests."""
         right, wrong = self.legacy if self.legacy and self.right == self.wrong else (
             self.right, self.wrong)
-        return f"{self.pair}: {right[:24]} -> {wrong[:32]}"
+        alike = len(os.path.commonprefix([right, wrong]))
+        return f"{self.pair}: {right[alike:][:32]} -> {wrong[alike:][:48]}"
 
 
 def caught(fault, result):

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from parity.port import feeding
+
 X = np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
 Y = np.random.default_rng(1).normal(size=(6, 2)).astype(np.float32)
 BATCH = {"x": X, "y": Y}
@@ -87,3 +89,14 @@ def test_a_model_that_asks_to_run_eagerly_is_not_traced(ready):
     model.run_eagerly = False
     with pytest.raises(AttributeError, match="numpy"):
         port.form.traced_step(batch)
+
+
+def test_a_model_can_be_called_with_the_whole_batch():
+    class Sum(keras.Model):
+        def call(self, batch):
+            return batch["x"] + batch["y"]
+
+    tensors = feeding.Batch.of({"x": X, "y": X}, [], "float32").tensors
+    np.testing.assert_array_equal(Sum()(tensors), X + X)
+    with pytest.raises(KeyError, match="z: the batch holds x, y"):
+        tensors["z"]

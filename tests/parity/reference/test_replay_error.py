@@ -1,6 +1,7 @@
 """Rung 0: what a replay reproduces, what explains it where it does not, and what is an error."""
 
 import os
+import types
 
 import numpy as np
 import pytest
@@ -86,6 +87,18 @@ def test_a_zero_gradient_is_named(measured, captured):
     verdicts = {row.verdict for row in wide.rows if row.variable == "bias"}
     assert verdicts <= {replay_error.ZERO, replay_error.ROUNDING, replay_error.IDENTICAL}
     assert replay_error.ZERO in verdicts
+
+
+def test_a_gradient_of_which_all_cancels_is_named_by_another_call(monkeypatch):
+    norms = [{"bias": (0.0, 0.0), "still": (0.0, 0.0), "kernel": (1.0, 1.0)},
+             {"bias": (1e-8, 1e-17), "still": (0.0, 0.0), "kernel": (1e-3, 1e-3)},
+             {"bias": (1e-8, 1e-17), "kernel": (1e-8, 1e-17)}]
+    calls = [types.SimpleNamespace(applies=applies, norms=each)
+             for applies, each in zip(("one", "one", "other"), norms)]
+    monkeypatch.setattr(kinks, "_gradients", lambda unused_captured, call: call.norms)
+    found = types.SimpleNamespace(calls=calls)
+    assert [kinks.zero_gradients(found, call) for call in calls] == [
+        {"bias"}, {"bias"}, {"bias", "kernel"}]
 
 
 def test_draws_inside_a_loop_are_those_of_the_capture(captured, measured):
