@@ -30,10 +30,15 @@ class Planted(NamedTuple):
     @property
     def name(self):
         """What the fault is called in a list of tests."""
-        right, wrong = self.legacy if self.legacy and self.right == self.wrong else (
-            self.right, self.wrong)
-        alike = len(os.path.commonprefix([right, wrong]))
-        return f"{self.pair}: {right[alike:][:32]} -> {wrong[alike:][:48]}"
+        changes = [change for change in ((self.right, self.wrong), self.legacy)
+                   if change and change[0] != change[1]]
+        return f"{self.pair}: {', '.join(_shown(*change) for change in changes)}"
+
+
+def _shown(right, wrong):
+    """A change without what both have before it."""
+    alike = len(os.path.commonprefix([right, wrong]))
+    return f"{right[alike:][:32]} -> {wrong[alike:][-48:]}"
 
 
 def caught(fault, result):
@@ -192,6 +197,8 @@ _SQUARED = "keras.losses.MeanSquaredError()"
 _OF_SIDES = "tf.losses.mean_squared_error(labels, _network(2))"
 _FED = "_trained({})".format(_OF_SIDES)
 _RANDOM = "__import__(\"numpy\").random.rand()"
+_DRAWN = (_OF_SIDES, _OF_SIDES + " * (1 + 1e-3 * tf.py_func(lambda: np.float32("
+                                 "np.random.rand()), [], tf.float32))")
 
 
 def _with(factor):
@@ -221,11 +228,11 @@ UNLIKE_THEMSELVES = [
     Planted("losses.mean_squared", _SQUARED, _with(f"(1 + 1e-9 * {_RANDOM})"), INCONCLUSIVE),
     Planted("losses.mean_squared", _SQUARED, _with(
         "(1 + 1e-3 * keras.random.gamma((1,), 1.0)[0])")),
-    Planted("losses.mean_squared", _SQUARED, _SQUARED, INCONCLUSIVE, (
+    Planted("losses.mean_squared", _SQUARED, _SQUARED, DIFFERENT, (
         _OF_SIDES, _OF_SIDES + " * (1 + 1e-3 * tf.random_gamma([], 1.0))")),
-    Planted("losses.mean_squared", _SQUARED, _SQUARED, INCONCLUSIVE, (
-        _OF_SIDES, _OF_SIDES + " + tf.py_func(lambda: np.float32(np.random.rand()), [], "
-                               "tf.float32)")),
+    Planted("losses.mean_squared", _SQUARED, _SQUARED, DIFFERENT, _DRAWN),
+    Planted("losses.mean_squared", _SQUARED, _with(f"(1 + 1e-3 * {_RANDOM})"), INCONCLUSIVE,
+            _DRAWN),
     Planted("updates.noise_on_gradients", "keras.random.normal(\n        gradient.shape)",
             f"({_RANDOM})", INCONCLUSIVE),
 ]
