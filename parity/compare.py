@@ -6,9 +6,13 @@ import sys
 from parity import command_line
 from parity.judge import differences
 from parity.judge import findings
+from parity.judge import finite
 from parity.judge import forward_only
 from parity.judge import judge
+from parity.judge import movement
+from parity.judge import repeated
 from parity.judge import uncompared
+from parity.judge.rungs import losses
 from parity.judge.rungs import structure
 from parity.judge.sides import Sides
 from parity.judge.trained import TRAINED
@@ -65,15 +69,24 @@ class _Pair:
         self.kind = forward_only.FORWARD if self.forward else TRAINED
         self.name = ours.header["pair"]
         self._traces = theirs, ours
+        updated = [update["variable"] for update in self.found.reference["updates"]]
+        self._sides = Sides(
+            joins.Trace(theirs, self.found.joins), ours, self.found.variables, self.found.slots,
+            theirs.header["steps"], self.found.optimizers, updated, self.found.own)
 
     def seen(self, dtype):
         """What `parity.judge.judge.seen` sees."""
         theirs, ours = self._traces
-        updated = [update["variable"] for update in self.found.reference["updates"]]
-        return judge.seen(Sides(
-            joins.Trace(theirs, self.found.joins), ours, self.found.variables, self.found.slots,
-            theirs.header["steps"], self.found.optimizers, updated, self.found.own), dtype,
-            self.kind)
+        again = (repeated.Unrepeatable.said(theirs.header, "the reference")
+                 + repeated.Unrepeatable.said(ours.header, "the port"))
+        return judge.seen(self._sides, dtype, self.kind, again)
+
+    def beside(self, dtype):
+        """Findings of one precision that do not come from the tensors of the steps."""
+        yield from movement.found({dtype: self._sides})
+        yield from finite.found(self._sides.reference, dtype)
+        if not self.forward:
+            yield from losses.not_run(self._sides, dtype)
 
 
 def _read(folder, side, dtype):
@@ -124,6 +137,8 @@ def _judged(pairs):
         return findings.Result(last.name, beside, "", {}, {}, headers)
     beside += list(uncompared.found(last.found))
     beside += forward_only.untrained() if last.forward else []
+    for dtype, pair in pairs.items():
+        beside += pair.beside(dtype)
     return judge.judge(last.name, {dtype: pair.seen(dtype) for dtype, pair in pairs.items()},
                        [each for each in beside if each.dtype in pairs], headers, last.kind)
 

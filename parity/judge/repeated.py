@@ -22,6 +22,12 @@ class Unrepeatable(NamedTuple):
     who: str
     keys: frozenset
 
+    @classmethod
+    def said(cls, header, who):
+        """What the header of a trace says of it, in a list; an empty one where it says nothing."""
+        keys = frozenset((rung, tensor) for rung, tensor in header.get("unrepeatable", ()))
+        return [cls(who, keys)] if keys else []
+
     @property
     def note(self):
         """A sentence that says so."""

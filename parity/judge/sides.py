@@ -7,7 +7,7 @@ from parity.judge.compared import Floor
 from parity.trace.trace import Trace
 
 # Variants of the reference whose constants are rounded otherwise.
-CONSTANTS = ("stored", "raised", "mixed", "powers")
+CONSTANTS = ("stored", "raised", "mixed", "rates", "powers")
 
 
 class Sides:

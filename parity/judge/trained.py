@@ -20,7 +20,8 @@ def _compared(sides):
 
 def _cleared(judged):
     """Rows without what only follows from others, or is no difference."""
-    judged = losses.cleared(update.without_heirs(judged))
+    judged = update.without_heirs(judged)
+    judged = losses.cleared(judged, _agree(judged, gradients.RUNG))
     return forward.cleared(judged, _agree(judged, losses.RUNG) or _agree(judged, gradients.RUNG))
 
 

@@ -66,6 +66,7 @@ class Run:
     Attributes:
       notes: the `Notes` of the port's steps.
       varied: whether variants of the reference are recorded.
+      unexercised: {"reference", "port"}: bounds that never act in the compared steps.
     """
 
     def __init__(self, asked, dtype, reference, port, folder):
@@ -73,7 +74,7 @@ class Run:
         self._asked, self._reference, self._port, self._folder = asked, reference, port, folder
         self._theirs = os.path.join(folder, f"reference-{dtype}.npz")
         self._steps, self._draws, self.notes, self._arrays, self.varied = [], {}, None, None, False
-        self._exact = None
+        self._exact, self.unexercised = None, {}
         self._open, self._of_port, self._start = (
             contextlib.ExitStack(), contextlib.ExitStack(), None)
 
@@ -138,6 +139,8 @@ class Run:
                                 names=free_runs.names(found.variables.rows))
         self._arrays = collections.ChainMap(self._read(self._theirs))
         self.varied = answer["varied"]
+        self.unexercised["reference"] = [" ".join([each["operation"], *each["line"]])
+                                         for each in answer["unexercised"]]
         self._draws = {step: _kinds(kinds) for step, kinds in answer["draws"].items()}
 
     def take_variants(self, found, only=None):
@@ -152,22 +155,25 @@ class Run:
         self._arrays.maps.append(self._read(path))
         self.varied = not only
 
-    def keep(self, folder, described, found, sides):
+    def keep(self, folder, described, found, sides, unrepeatable=()):
         """Keeps the traces of both sides in a folder, for `parity.compare`.
 
         Args:
           folder: a folder that is there.
           described: what the reference's recorder describes.
           found: the `Mapping`; sides: the `Sides`.
+          unrepeatable: `parity.judge.repeated.Unrepeatable`s.
         """
         swapped = [[row.reference, row.port] for row in found.variables.rows
                    if row.reason == exchanges.REASON]
         for side, description, trace, more in (
                 ("reference", described, self._arrays, {"alone": self._asked.float32_only}),
                 ("port", found.port, sides.port, {"exchanged": swapped})):
+            again = sorted(key for each in unrepeatable if each.who == f"the {side}"
+                           for key in each.keys)
             file.write(os.path.join(folder, file.name(side, self.dtype)), dict(
-                more, side=side, pair=self._asked.shown, dtype=self.dtype, steps=self._steps,
-                description=description), trace)
+                more, unrepeatable=again, side=side, pair=self._asked.shown, dtype=self.dtype,
+                steps=self._steps, description=description), trace)
 
     def _recorded(self, job, found, out, steps=None, **more):
         """The answer of the reference's recorder to a job on steps, on all that are compared."""
@@ -200,6 +206,7 @@ class Run:
         """The `Sides` of all steps, the port's taken by a `Mapping`."""
         sides, answer = self._taken(found, self._steps, f"port-steps-{self.dtype}.npz")
         self.notes = noted.of(answer, self._draws, found.reference["hidden"])
+        self.unexercised["port"] = answer.get("unexercised", [])
         return sides
 
     def again(self, found, sides, steps):

@@ -15,9 +15,12 @@ from parity.judge import movement
 from parity.judge import repeated
 from parity.judge import sources
 from parity.judge import uncompared
+from parity.judge import unexercised
 from parity.judge import verdicts
+from parity.judge import zeros
 from parity.judge.rungs import forward as rung3
 from parity.judge.rungs import initialisers
+from parity.judge.rungs import losses as rung4
 from parity.judge.rungs import replay
 from parity.judge.rungs import starts
 from parity.judge.rungs import structure
@@ -36,6 +39,8 @@ from parity.pair.mapping import mapping
 from parity.pair.recorders import Recorders
 from parity.pair.run import Reference, Run
 
+# What constants change in a step, and gradients that are zero but for rounding, moves a free run.
+_ALIKE = (differences.IDENTICAL, differences.ROUNDING)
 # How many of the compared steps are run again.
 _AGAIN = 2
 # What the first step is fed, in the folder of a verification.
@@ -144,13 +149,15 @@ class _Verification:
         self._notes[run.dtype] = run.notes
         self._beside += movement.found({run.dtype: sides})
         self._beside += finite.found(sides.reference, run.dtype)
+        self._beside += [] if self._forward else rung4.not_run(sides, run.dtype)
         self._seen[run.dtype] = judge.seen(sides, run.dtype, self._kind, self._unrepeatable)
+        self._beside += unexercised.found(run.unexercised, run.dtype) if first else []
         if first and not self._forward:
             rows, reason = run.inference(self.found, sides)
             self._seen[run.dtype].rows.extend(rows)
             self._beside += [rung3.not_run(run.dtype, reason)] if reason else []
         if self._traces:
-            run.keep(self._traces, self._described, self.found, sides)
+            run.keep(self._traces, self._described, self.found, sides, self._unrepeatable)
         run.drop_port()  # what follows fills the disk with states of a large model
         if run.dtype == round_trip.DTYPE:
             self._begin(run, sides)
@@ -237,8 +244,8 @@ class _Verification:
         judged = judge.judge(
             self._asked.shown, self._seen,
             [each for each in beside if each.dtype in self._asked.dtypes], headers, self._kind)
-        if self._distances and judged.verdict not in (
-                differences.DIFFERENT, differences.INCONCLUSIVE):
+        if self._distances and judged.verdict in _ALIKE and not any(
+                finding.note == zeros.NOTE for finding in judged.findings):
             dtype, distances = self._distances
             judged = judged._replace(findings=judged.findings + list(
                 free_runs.unexplained(distances, dtype)))

@@ -32,8 +32,10 @@ class Observation:
         call, and the line that made it.
     """
 
-    def __init__(self, port, write, keep_outputs=True):
-        """Takes a `Port` and a function (kind, name, array) that keeps an array."""
+    def __init__(self, port, write, keep_outputs=True, bounds=None):
+        """Takes a `Port`, a function (kind, name, array) that keeps an array, and a `Bounds` that
+        is shown what optimisers clip."""
+        self._bounds, self._given = bounds, []
         self._port = port
         self._write = write
         self._keep_outputs = keep_outputs
@@ -65,16 +67,21 @@ class Observation:
         missing = [name for name, gradient in zip(names, grads) if gradient is None]
         if missing:
             self.none_gradients.append({"update": number, "variables": missing})
-        for name, gradient in zip(names, grads):
-            if gradient is not None:
-                self._write("gradient", f"{number}/{name}", dense(gradient))
+        given = {name: dense(gradient) for name, gradient in zip(names, grads)
+                 if gradient is not None}
+        for name, gradient in given.items():
+            self._write("gradient", f"{number}/{name}", gradient)
+        self._given = list(given.values())
         if len(missing) < len(names):  # Keras refuses an update without any gradient
             original(optimizer, grads, variables)
 
     def _clipped(self, original, optimizer, grads, trainable_variables, learning_rate):
-        for gradient, variable in zip(grads, trainable_variables):
+        clipped = [dense(gradient) for gradient in grads]
+        for gradient, variable in zip(clipped, trainable_variables):
             name = f"{len(self.updates) - 1}/{self._port.names.of(variable)}"
-            self._write("clipped", name, dense(gradient))
+            self._write("clipped", name, gradient)
+        if self._bounds:
+            self._bounds.see_clipping(optimizer, self._given, clipped)
         original(optimizer, grads, trainable_variables, learning_rate)
 
     def _number(self, optimizer):

@@ -38,6 +38,7 @@ The job "steps" takes one step from each of the states given in the .npz files `
 `outputs` lists the steps whose layer outputs are written, all if missing. It writes to `out`:
 
     after/<k>/<variable>, slot_after/<k>/..., own_after/<k>/...
+    updated/<k>/<update>                        names of the variables that an update is given
     clipped/<k>/<update>/<variable>             dense gradients after the optimiser's own clipping
     loss/<k>/<name>                             "loss" and, where known, its parts
     output/<k>/<layer>                          its first call; later ones <layer>/1, <layer>/2;
@@ -45,7 +46,8 @@ The job "steps" takes one step from each of the states given in the .npz files `
 
 and returns {"steps": {"<k>": {"updates", "none_gradients", "outputs", "draws"}}, "traced": a line
 where the traced step differs from the eager one, else null; it is tried at the first step without
-draws, unless `traced` is false}. See `observed.Observation` and `draws.Draws.notes`.
+draws, unless `traced` is false; "unexercised": bounds that change nothing, see `bounds.Bounds`}.
+See `observed.Observation` and `draws.Draws.notes`.
 
 The job "free" takes the steps one after the other, from the state given for the first. It writes to
 `out` entries/<variable> [steps + 1, up to 16], some numbers of each variable after each step.
@@ -70,11 +72,13 @@ import json
 import sys
 
 import keras
+import numpy as np
 
 from parity.common import arrays
 from parity.common import names
 from parity.common import sources
 from parity.common import worker
+from parity.port import bounds
 from parity.port import checkpoints
 from parity.port import description
 from parity.port import draws
@@ -147,14 +151,15 @@ def steps(job):
     """One step from each given state."""
     given = arrays.Given([job["states"], job["inputs"]])
     port = _port(job, _batch(job, given, job["steps"][0]))
-    notes, traced = {}, []
+    notes, traced, watched = {}, [], bounds.Bounds()
     with arrays.Writer(job["out"]) as write:
         for k in job["steps"]:
-            notes[str(k)] = _step(job, given, port, k, write, traced)
-    return {"steps": notes, "traced": traced[0] if traced else None}
+            notes[str(k)] = _step(job, given, port, k, write, traced, watched)
+    return {"steps": notes, "traced": traced[0] if traced else None,
+            "unexercised": watched.never()}
 
 
-def _step(job, given, port, k, write, traced):
+def _step(job, given, port, k, write, traced, watched):
     batch, answers = _batch(job, given, k), _draws(job, given, k)
     port.load(given, k)
     compared = job.get("traced", True) and not traced and not job.get("draws", {}).get(str(k))
@@ -163,7 +168,9 @@ def _step(job, given, port, k, write, traced):
         if kind != "gradient":  # the same again, but where it is clipped
             write(f"{kind}/{k}/{name}", array)
     observation, losses = stepping.observe(port, batch, answers, keep,
-                                           k in job.get("outputs", job["steps"]))
+                                           k in job.get("outputs", job["steps"]), watched)
+    for number, update in enumerate(observation.updates):
+        write(f"updated/{k}/{number}", np.array(update["variables"], np.str_))
     if compared and answers.repeatable():
         traced.append(stepping.traced_difference(
             port, batch, lambda: port.load(given, k), losses))

@@ -12,7 +12,7 @@ from parity.port import observed
 _ROUNDING = {"float32": 1e-2, "float64": 1e-6}
 
 
-def observe(port, batch, draws, write, keep_outputs):
+def observe(port, batch, draws, write, keep_outputs, bounds=None):
     """Takes one eager step from the present state.
 
     Args:
@@ -21,12 +21,15 @@ def observe(port, batch, draws, write, keep_outputs):
       draws: the `Draws` that answer it.
       write: function (kind, name, array) that keeps an array.
       keep_outputs: whether layer outputs are written.
+      bounds: the `Bounds` that watch it, if any do.
 
     Returns:
       (`Observation`, `{name: loss}`).
     """
-    observation = observed.Observation(port, write, keep_outputs)
-    with hooks.replaced(random_draws.replacements(draws)), observation.watching(), hooks.eager():
+    observation = observed.Observation(port, write, keep_outputs, bounds)
+    watched = bounds.watching(port) if bounds else []
+    with hooks.replaced(random_draws.replacements(draws) + watched), (
+            observation.watching()), hooks.eager():
         losses = port.form.step(batch)
     losses = {name: np.asarray(loss) for name, loss in losses.items()}
     for name, loss in losses.items():

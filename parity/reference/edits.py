@@ -59,6 +59,29 @@ def rounded_one_ulp_up(graph_def):
     return graph_def
 
 
+def one_ulp_larger(inputs):
+    """The edit after which operations take an input that is larger by 2**-23 of itself.
+
+    Args:
+      inputs: `{operation: tensor}`, of float32.
+    """
+    def edit(graph_def):
+        factor = graph_def.node.add(name="parity_one_ulp", op="Const")
+        factor.attr["dtype"].type = tf.float32.as_datatype_enum
+        factor.attr["value"].tensor.CopyFrom(
+            tf.make_tensor_proto(np.float32(1) + np.finfo(np.float32).eps, tf.float32))
+        for number, (name, tensor) in enumerate(sorted(inputs.items())):
+            larger = graph_def.node.add(name="parity_larger_{}".format(number), op="Mul",
+                                        input=[tensor, factor.name])
+            larger.attr["T"].type = tf.float32.as_datatype_enum
+            node = _node(graph_def, name)
+            plain = tensor[:-2] if tensor.endswith(":0") else tensor
+            node.input[:] = [larger.name if given in (tensor, plain) else given
+                             for given in node.input]
+        return graph_def
+    return edit
+
+
 def attribute(name, key, value):
     """The edit after which an attribute of an operation is `value`.
 

@@ -15,8 +15,9 @@ variable, write, other: names; `writes_too` says whether the other one writes, t
 _PASS_ON = ("Identity", "Switch", "RefSwitch", "Enter", "RefEnter", "Merge", "RefMerge")
 
 
-def _upstream(fetches, fed):
-    """Operations that `fetches` need, each after its inputs."""
+def upstream(fetches, fed):
+    """Operations that `fetches` need where tensors of the names `fed` are fed, after their inputs.
+    """
     order, seen = [], set()
     waiting = [(getattr(fetch, "op", fetch), False) for fetch in fetches]
     while waiting:
@@ -84,7 +85,7 @@ def find(fetches, fed=()):
       fetches: operations and tensors that are run together.
       fed: names of tensors that are fed.
     """
-    order = _upstream(fetches, frozenset(fed))
+    order = upstream(fetches, frozenset(fed))
     writes, reads = collections.defaultdict(list), collections.defaultdict(list)
     for op in order:
         written = capture.written_variables(op)
@@ -95,7 +96,7 @@ def find(fetches, fed=()):
                 reads[variable].append(op)
     marked = [op for variable, ops in writes.items() for op in ops + reads[variable]]
     paths = _Order(order, frozenset(fed), dict.fromkeys(marked))
-    training = set(_upstream(writes_of(order), frozenset(fed)))
+    training = set(upstream(writes_of(order), frozenset(fed)))
     races = []
     for variable, ops in writes.items():
         for number, write in enumerate(ops):

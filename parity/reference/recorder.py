@@ -15,7 +15,8 @@ Jobs, one a line of JSON on standard input:
                islands, operations that float64 computes in float32, if there are any;
                and, where they run on to a number of steps, `free`: input/..., gathered/... and
                draw/<step>/0/<number> of each, entries/<variable> [steps + 1, up to 16] of
-               `names`, losses/<phase>/<tensor> [steps]; the answer has "draws", {step: [kind]}
+               `names`, losses/<phase>/<tensor> [steps]; the answer has "draws", {step: [kind]},
+               and "unexercised", bounds that never act, see `exercised.Bounds.never`
     vary       {"captured", "dtype", "steps", "trace", "batches", "split", "only", "out"}: what
                variants of the reference (see `variants`; of the names `only`, or every one) make
                of steps that were recorded in the file `trace`:
@@ -51,9 +52,11 @@ from parity.common import worker
 from parity.reference import batches
 from parity.reference import captured_run
 from parity.reference import checkpoints
+from parity.reference import exercised
 from parity.reference import free_run
 from parity.reference import inference
 from parity.reference import initial
+from parity.reference import losses_first
 from parity.reference import replay_error
 from parity.reference import step_trace
 from parity.reference import steps
@@ -164,8 +167,9 @@ def _captured(job):
 def record(job):
     """Runs the steps freely; beside each that is compared, variants that have to go along."""
     captured = _captured(job)
-    runner = steps.Runner(Replay(captured, job["dtype"]))
-    replay, others = runner.replay, []
+    replay, others = Replay(captured, job["dtype"], order=losses_first.order(captured)), []
+    bounds = exercised.Bounds(replay)
+    runner = steps.Runner(replay, bounds)
     if any(call.hidden for call in captured.calls):  # draws in loops go on from step to step
         others = variants.of(captured, job["dtype"], job.get("alone", False))
     replay.load(free_run.start(captured, job["dtype"]))
@@ -193,7 +197,7 @@ def record(job):
                 entries.add(phases)
         for name, value in entries.arrays().items() if entries else ():
             write(name, value)
-    return {"draws": draws, "varied": bool(others)}
+    return {"draws": draws, "varied": bool(others), "unexercised": bounds.never()}
 
 
 def _to_run(captured, job):

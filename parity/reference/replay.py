@@ -212,13 +212,17 @@ class Replay(object):
         fed = {tensor.name for tensor in feeds}
         names = [name for name in (call.fetches if fetches is None else fetches)
                  if self.tensor_name(name) not in fed]
-        operations = [self._operation(name) for name in call.targets + call.behind
-                      if name not in self.captured.inputs]
-        operations += [self.graph.get_tensor_by_name(self.tensor_name(name)).op
-                       for name in call.fetches if self.tensor_name(name) not in fed]
+        operations = self.operations(call, fed)
         tensors = [self.graph.get_tensor_by_name(self.tensor_name(name)) for name in names]
         _, values = self.session.run([operations, tensors], feeds)
         return {name: np.array(value) for name, value in zip(names, values)}
+
+    def operations(self, call, fed=()):
+        """The operations that a call runs; what it fetches is none where it is `fed`."""
+        found = [self._operation(name) for name in call.targets + call.behind
+                 if name not in self.captured.inputs]
+        return found + [self.graph.get_tensor_by_name(self.tensor_name(name)).op
+                        for name in call.fetches if self.tensor_name(name) not in fed]
 
     def updates(self, change=None):
         """Replays the calls that are kept whole, each from the state where it was captured.

@@ -88,10 +88,11 @@ class Runner(object):
 
     Args:
       replay: a `parity.reference.replay.Replay`.
+      bounds: `parity.reference.exercised.Bounds` that watch the steps that are run whole, or None.
     """
 
-    def __init__(self, replay):
-        self.replay, self._captured = replay, replay.captured
+    def __init__(self, replay, bounds=None):
+        self.replay, self._captured, self._bounds = replay, replay.captured, bounds
         self._forward = runs_forward(replay.captured)
         self.taken = taken.Taken(replay.captured)
         self._watched = watched.Watched(replay.captured)
@@ -117,7 +118,7 @@ class Runner(object):
                 gathered.append(self.taken.inputs(call))
                 self._gather(call, change, early)
             else:
-                self.replay.run(call, change)
+                self._run(call, change, call.fetches)
         return Step(number, phases, before, self.replay.state(), gathered)
 
     def advance(self, number, calls, change=None):
@@ -143,7 +144,7 @@ class Runner(object):
 
     def _phase(self, call, change, early):
         watch = self._watched.of(call)
-        values = self.replay.run(call, change, fetches=watch.names)
+        values = self._run(call, change, watch.names)
         gradients = {variable: self._dense(variable, [values[name] for name in pair])
                      for variable, pair in watch.gradients.items()}
         return Phase({name: value for name, value in gradients.items() if value is not None},
@@ -155,10 +156,18 @@ class Runner(object):
                                     if name in values}),
                      {name: values[name] for name in watch.fetched if name in values})
 
+    def _run(self, call, change, names):
+        """`{tensor: array}` of the named ones in a call, and of bounds that are watched."""
+        values = self.replay.run(call, change, fetches=sorted(
+            {*names, *(self._bounds.of(call) if self._bounds else ())}))
+        if self._bounds:
+            self._bounds.see(values)
+        return values
+
     def _gather(self, call, change, early):
         """Runs a call that gathers for a later one; of layers that follow nowhere else, outputs."""
         watch = self._watched.of(call)
-        values = self.replay.run(call, change, fetches=sorted(watch.outputs.values()))
+        values = self._run(call, change, sorted(watch.outputs.values()))
         for layer, name in watch.outputs.items():
             early.setdefault(layer, values[name])
 

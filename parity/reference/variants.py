@@ -4,6 +4,7 @@ import numpy as np
 
 from parity.reference import batch_norm
 from parity.reference import edits
+from parity.reference import losses_first
 from parity.reference import noise
 from parity.reference import precision
 from parity.reference import steps
@@ -16,10 +17,10 @@ class Variant(object):
 
     Args:
       name: "again", the same once more; "stored", constants as they are stored; "raised" and
-        "mixed", one unit in float32's last place off, all of them up or some down; "powers", the
-        stored ones of the powers of Adam's betas; "biased", moving variances without n / (n - 1);
-        "nudged", inputs and state one unit in the last place off, and constants where float64 is
-        not run.
+        "mixed", one unit in float32's last place off, all of them up or some down; "rates", the
+        same of rates that are computed; "powers", powers of Adam's betas as they are stored;
+        "biased", moving variances without n / (n - 1); "nudged", inputs and state one unit in the
+        last place off, and constants where float64 is not run.
       replay: the `Replay` that computes it.
       state: function of the variables `names`, which gives those to start a step and each of its
         calls from.
@@ -63,22 +64,29 @@ def of(captured, dtype, alone=False, only=None):
     makers = _alone(captured) if alone else (
         _narrow(captured) if dtype == "float32" else _wide(captured))
     if only and "again" in only:
-        return [Variant("again", Replay(captured, dtype))]
+        return [Variant("again", _replay(captured, dtype))]
     return [make() for name, make in makers if only is None or name in only]
 
 
+def _replay(captured, dtype="float32", **more):
+    return Replay(captured, dtype, order=losses_first.order(captured), **more)
+
+
 def _narrow(captured):
-    yield "nudged", lambda: Variant("nudged", Replay(captured), nudged=True)
+    yield "nudged", lambda: Variant("nudged", _replay(captured), nudged=True)
 
 
 def _wide(captured):
     """(name, function that makes the `Variant`) in float64."""
     def replay(**more):
-        return Replay(captured, "float64", **more)
+        return _replay(captured, "float64", **more)
     yield "nudged", lambda: Variant("nudged", replay(), nudged=True)
     for name, read in (("stored", precision.as_stored), ("raised", precision.raised),
                        ("mixed", precision.mixed)):
         yield name, lambda name=name, read=read: Variant(name, replay(read=read))
+    rates = _scheduled(captured)
+    if rates:
+        yield "rates", lambda: Variant("rates", replay(edits=[edits.one_ulp_larger(rates)]))
     powers = dict(_powers(captured))
     if powers:
         yield "powers", lambda: Variant("powers", replay(), lambda state: _rounded(state, powers),
@@ -89,10 +97,19 @@ def _wide(captured):
 
 def _alone(captured):
     yield "nudged", lambda: Variant(
-        "nudged", Replay(captured, edits=[edits.rounded_one_ulp_up]), nudged=True)
+        "nudged", _replay(captured, edits=[edits.rounded_one_ulp_up]), nudged=True)
     if batch_norm.is_fused(captured.graph_def()):
         yield "biased", lambda: Variant(
-            "biased", Replay(captured, edits=[batch_norm.biased_in_float32]))
+            "biased", _replay(captured, edits=[batch_norm.biased_in_float32]))
+
+
+def _scheduled(captured):
+    """`{operation of an update: its rate}` of those whose rate is no constant.
+
+    Keras computes schedules in float32 whatever the precision of the model.
+    """
+    return {update.operation: update.rate.tensor for update in updates.read(captured)
+            if update.rate and update.rate.tensor and update.rate.kind != "constant"}
 
 
 def _powers(captured):

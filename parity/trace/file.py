@@ -9,6 +9,7 @@ The array `header` is JSON, in bytes:
     steps         numbers of the compared steps
     description   what the side is made of, as its recorder describes it
     alone         of the reference, whether its variants are those of float32 without float64
+    unrepeatable  [[rung, tensor]] of what differs from itself when the side is run again
     exchanged     of a port, [[variable of the reference, path]] that were exchanged
     arrays        {name: [dtype, shape]} of all that the file holds beside the header
     digest        of all other entries, so that an edited header is no trace

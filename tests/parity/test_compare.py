@@ -107,6 +107,8 @@ def test_constants_need_float64_to_be_told_from_faults(kept, capsys):
         name = "after/0/dense/kernel"
         move = sides["port"][name] - sides["reference"]["before/0/d/w"]
         sides["port"][name] = sides["port"][name] + np.float32(1e-7) * move
+        if move.dtype == np.float64:
+            sides["reference"]["allowed_after/0/d/w"] = np.float64(1e-7)
     assert compare.main([kept(change)]) == 0
     assert compare.main([kept(change), "--require=identical"]) == 1
     assert "constants" in capsys.readouterr().out
@@ -121,9 +123,46 @@ def test_one_precision_of_two_is_refused_and_not_judged(kept, left, missing):
 
 
 def test_a_gradient_that_the_port_lacks_is_a_difference(kept):
-    folder = kept(_without("clipped/0/0/dense/kernel"))
+    def listed(sides):
+        sides["port"]["updated/0/0"] = np.array(["dense/kernel"])
+        _without("clipped/0/0/dense/kernel")(sides)
+    folder = kept(listed)
     first = compare.compare(folder, folder).first_difference
     assert (first.rung, first.note) == (5, "the port gives no gradient")
+
+
+def test_an_update_that_the_port_lacks_is_another_structure(kept):
+    folder = kept(_without("clipped/0/0/dense/kernel"))
+    first = compare.compare(folder, folder).first_difference
+    assert (first.rung, first.note) == (1, "updated never in a step, in the reference once")
+    assert compare.main([folder]) == 2
+
+
+def test_what_differs_from_itself_is_inconclusive_as_it_was_when_it_was_recorded(kept):
+    folder = kept(_double("after/0/dense/kernel"), unrepeatable=[[6, "dense/kernel"]])
+    result = compare.compare(folder, folder)
+    assert compare.main([folder]) == 3
+    assert "the port gives something else" in result.first_difference.note
+
+
+def test_a_loss_that_the_port_does_not_return_is_said(kept, capsys):
+    folder = kept(lambda sides: [sides["port"].pop(f"loss/{step}/loss") for step in STEPS])
+    assert compare.main([folder]) == 0
+    assert "loss:0 of phase 1: the port's step returns no loss" in capsys.readouterr().out
+
+
+def test_a_reference_that_rests_or_is_not_finite_proves_nothing(kept, capsys):
+    def rests(sides):
+        for step in STEPS:
+            sides["reference"][f"after/{step}/d/w"] = sides["reference"][f"before/{step}/d/w"]
+            sides["port"][f"after/{step}/dense/kernel"] = sides["reference"][f"before/{step}/d/w"]
+    assert compare.main([kept(rests)]) == 3
+    assert "does not move" in capsys.readouterr().out
+
+    def broken(sides):
+        sides["reference"]["losses/0/loss:0"] = np.array([1.0, 2.0, np.nan])
+    assert compare.main([kept(broken)]) == 3
+    assert "from step 2 on" in capsys.readouterr().out
 
 
 def test_a_variable_that_the_port_lacks_is_refused(kept):

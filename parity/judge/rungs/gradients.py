@@ -1,9 +1,13 @@
-"""Rung 5: gradients of the first compared step as the optimisers take them, clipped."""
+"""Rung 5: gradients of the first compared step as the optimisers take them, clipped.
+
+Which variables an update takes is structure, and stands at rung 1.
+"""
 
 import numpy as np
 
 from parity.judge import differences
 from parity.judge.compared import ABSENT, Compared
+from parity.judge.rungs import structure
 
 RUNG = 5
 # A gradient this small beside the largest of its update is zero but for rounding.
@@ -27,9 +31,12 @@ def compared(sides):
 def _updates(sides, row, theirs, ours):
     """A `Compared` for each gradient of a variable: (phase, name) of them, and their partners."""
     step = sides.first_step
-    if len(ours) > len(theirs):
-        yield Compared(RUNG, row.port, step, ABSENT,
-                       note=f"updated {len(ours)} times instead of {len(theirs)}")
+    listed = _listed(sides, row.port)
+    if len(ours) != len(theirs) and listed != len(theirs):
+        yield Compared(structure.RUNG, row.port, step, ABSENT, note=(
+            f"updated {_times(max(listed, len(ours)))} in a step, in the reference "
+            f"{_times(len(theirs))}"))
+        return
     for number, (phase, name) in enumerate(theirs):
         if number >= len(ours):
             yield Compared(RUNG, row.port, step, ABSENT, note="the port gives no gradient",
@@ -40,6 +47,16 @@ def _updates(sides, row, theirs, ours):
                                  sides.largest_gradient(step, phase))
         yield Compared(RUNG, row.port, step, difference, sides.floor(name),
                        phase=phase).seen_from(expected)
+
+
+def _listed(sides, variable):
+    """In how many updates of the first step the port names a variable, with a gradient or None."""
+    return sum(variable in sides.port[name]
+               for name in sides.port.part("updated", sides.first_step).values())
+
+
+def _times(count):
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _difference(value, expected, largest):

@@ -84,7 +84,12 @@ def ancestors(tensors, stop=lambda op: False, controls=False):
       stop: function of an operation: whether what lies behind it is left out.
       controls: whether control inputs count.
     """
-    seen, waiting = set(), [tensor.op for tensor in tensors]
+    return behind([tensor.op for tensor in tensors], stop, controls)
+
+
+def behind(operations, stop=lambda op: False, controls=False):
+    """Operations and all that they wait for; see `ancestors`."""
+    seen, waiting = set(), list(operations)
     while waiting:
         op = waiting.pop()
         if op in seen:

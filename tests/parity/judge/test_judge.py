@@ -104,8 +104,48 @@ def test_what_the_port_lacks_is_different(name):
 def test_an_update_more_than_the_reference_makes_is_different():
     def change(reference, port):
         port["clipped/0/1/d/kernel"] = port["clipped/0/0/d/kernel"]
-    assert first(judged(change)) == (5, "d/kernel", differences.DIFFERENT)
+    result = judged(change)
+    assert first(result) == (1, "d/kernel", differences.DIFFERENT)
+    assert result.first_difference.note == "updated twice in a step, in the reference once"
+    assert findings.exit_status([result]) == 2
 
+
+@pytest.mark.parametrize("listed, rung", [((), 1), (("b",), 1), (("d/kernel",), 5)])
+def test_a_variable_without_gradient_is_no_other_structure_where_the_port_updates_it(listed, rung):
+    def change(reference, port):
+        del port["clipped/0/0/d/kernel"]
+        port["updated/0/0"] = np.array(listed, np.str_)
+    assert first(judged(change)) == (rung, "d/kernel", differences.DIFFERENT)
+
+
+def test_a_loss_of_each_row_is_compared_with_the_like_or_its_sum_or_mean():
+    for said in (lambda rows: rows, np.sum, np.mean):
+        def change(reference, port, off=0.0, said=said):
+            for step in STEPS:
+                rows = np.arange(5.0) + 1
+                reference[f"loss/{step}/0/loss:0"] = rows.astype(
+                    reference[f"loss/{step}/0/loss:0"].dtype)
+                port[f"loss/{step}/loss"] = (said(rows) * (1 + off)).astype(
+                    port[f"loss/{step}/loss"].dtype)
+        assert judged(change).rung(4, "float64") == differences.IDENTICAL
+        assert first(judged(lambda *sides, change=change: change(*sides, off=1e-6))) == (
+            4, "loss:0 of phase 1", differences.DIFFERENT)
+
+
+def test_a_loss_that_a_port_of_two_networks_does_not_return_is_not_run():
+    def change(reference, port):
+        for step in STEPS:
+            reference[f"loss/{step}/0/other:0"] = 3 * reference[f"loss/{step}/0/loss:0"]
+    result = judged(change)
+    assert findings.exit_status([result]) == 0
+    assert {finding.note for finding in result.findings
+            if finding.verdict == differences.NOT_RUN} == {
+                "the port returns no loss that is near it, and its gradients agree"}
+
+    def wrong(reference, port):
+        change(reference, port)
+        port["clipped/0/0/d/kernel"] = port["clipped/0/0/d/kernel"] * 2
+    assert first(judged(wrong)) == (4, "other:0 of phase 1", differences.DIFFERENT)
 
 def test_what_rounded_constants_explain_is_constants():
     def change(reference, port):
@@ -297,3 +337,24 @@ def test_without_float64_nothing_compared_is_no_success():
         reference.pop("gradient/0/0/w")
         port.pop("clipped/0/0/d/kernel")
     assert findings.exit_status([judged_alone(change)]) == 3
+
+
+@pytest.mark.parametrize("name", ["output/0/0/dense", "loss/0/0/loss:0", "gradient/0/0/w",
+                                  "after/0/w", "after/0/w/Momentum", "after/1/w"])
+def test_no_number_on_both_sides_is_inconclusive_on_every_rung(name):
+    partners = {"output/0/0/dense": "output/0/d", "loss/0/0/loss:0": "loss/0/loss",
+                "gradient/0/0/w": "clipped/0/0/d/kernel", "after/0/w": "after/0/d/kernel",
+                "after/0/w/Momentum": "slot_after/0/0/d/kernel/momentum",
+                "after/1/w": "after/1/d/kernel"}
+
+    def change(reference, port):
+        reference[name] = np.full_like(reference[name], np.nan)
+        port[partners[name]] = np.full_like(port[partners[name]], np.nan)
+    result = judged(change)
+    assert findings.exit_status([result]) == 3
+    assert "the reference itself is no number here" in result.first_difference.note
+
+    def infinite(reference, port):
+        reference[name] = np.full_like(reference[name], np.inf)
+    result = judged(infinite)
+    assert result.first_difference.verdict == differences.INCONCLUSIVE

@@ -8,6 +8,7 @@ import pytest
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers", "regression"),
+             "bounded_programs.py": ("bounded",),
              "initial_programs.py": ("initialised",),
              "optimizer_programs.py": ("optimizers", "gathered"),
              "switched_programs.py": ("switched", "flagged", "moving", "noisy")}

@@ -27,7 +27,7 @@ def fixture_recorded(request, captured, tmp_path_factory):
     answer = recorder.record({"captured": captured.path, "dtype": request.param, "steps": [0, 2],
                               "free": STEPS, "names": [KERNEL, BIAS], "batches": "",
                               "out": out})
-    assert answer == {"draws": {"0": [], "1": [], "2": []}, "varied": False}
+    assert answer == {"draws": {"0": [], "1": [], "2": []}, "varied": False, "unexercised": []}
     with np.load(out) as found:
         return request.param, dict(found)
 

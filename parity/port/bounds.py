@@ -1,0 +1,86 @@
+"""Bounds in a port's step that never act: nothing tells whether the reference has the same.
+
+What its author calls is watched, not what Keras calls for itself; beside it, the clipping of
+Keras's optimisers and constraints of variables.
+"""
+
+import traceback
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from parity.common import sources
+from parity.port import hooks
+
+_CLIPS = ((keras.ops, "clip"), (tf, "clip_by_value"), (tf, "clip_by_norm"),
+          (tf, "clip_by_global_norm"))
+_EITHER = ((keras.ops, "maximum"), (keras.ops, "minimum"), (tf, "maximum"), (tf, "minimum"))
+# A clip by norm multiplies and divides by the same.
+_ROUNDING = 1e-6
+_CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
+
+
+class Bounds:
+    """Those of a port, watched while it takes eager steps."""
+
+    def __init__(self):
+        self._acts = {}
+
+    def never(self):
+        """Lines that name those which changed nothing, as far as they were used."""
+        return sorted(name for name, acts in self._acts.items() if not all(acts))
+
+    def watching(self, port):
+        """Replacements of functions for `hooks.replaced`, for a `Port`."""
+        found = [(owner, name, self._calls(vars(owner)[name], name, count))
+                 for functions, count in ((_CLIPS, 1), (_EITHER, 2)) for owner, name in functions]
+        constrained = {id(entry.variable.constraint): (entry.variable.constraint,
+                                                       port.names.of(entry.variable))
+                       for entry in port.owned
+                       if getattr(entry.variable, "constraint", None) is not None}
+
+        def noting(original, constraint, value):
+            result = original(constraint, value)
+            if id(constraint) in constrained:
+                self._see(f"the constraint of {constrained[id(constraint)][1]}", result, [value])
+            return result
+        return found + hooks.outermost({type(each) for each, _ in constrained.values()},
+                                       "__call__", noting)
+
+    def see_clipping(self, optimizer, gradients, clipped):
+        """Takes gradients, arrays, before and after an optimiser's own clipping."""
+        for name in _CLIPPING:
+            bound = getattr(optimizer, name, None)
+            if bound is not None:
+                self._see(f"{name}={bound:g}", clipped, [gradients])
+
+    def _calls(self, original, name, count):
+        """A function that does what the original does, and looks what it changes."""
+        def noting(*args, **kwargs):
+            result = original(*args, **kwargs)
+            line = sources.own_line(traceback.extract_stack(limit=2)[:1])
+            if line and len(args) >= count and not tf.is_symbolic_tensor(result):
+                kept = result[0] if isinstance(result, tuple) else result
+                self._see(f"{name} ({line})", kept, args[:count])
+            return result
+        return noting
+
+    def _see(self, name, result, given):
+        acts = [not _same(result, each) for each in given]
+        before = self._acts.get(name, [False] * len(acts))
+        self._acts[name] = [one or other for one, other in zip(before, acts)]
+
+
+def _same(result, given):
+    """Whether all numbers of a tensor, or of a list of them, are the given ones, but for rounding.
+    """
+    if isinstance(result, (list, tuple)):
+        return all(map(_same, result, given))
+    if result is None or given is None:
+        return result is given
+    return np.allclose(_array(result), _array(given), rtol=_ROUNDING, atol=0)
+
+
+def _array(tensor):
+    return keras.ops.convert_to_numpy(tensor)

@@ -1,0 +1,97 @@
+"""Bounds that never act in the steps that are run: nothing tells whether a port has the same.
+
+A clip above every gradient, a floor below every value, a cap that is not reached: with another
+bound, or without any, the program would have computed the same.
+"""
+
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+from parity.reference import loops
+from parity.reference.reading import structure
+from parity.reference.reading import tensors
+from parity.reference.reading import updates
+
+_COMPARISONS = ("Greater", "GreaterEqual", "Less", "LessEqual")
+
+
+def _sides(op):
+    """Tensors of which an operation gives one, number by number; none where it has no bound."""
+    if op.type in ("Minimum", "Maximum") and op.outputs[0].dtype.is_floating:
+        return list(op.inputs)
+    if op.type in ("Select", "SelectV2") and op.outputs[0].dtype.is_floating:
+        return list(op.inputs)[1:] if _is_a_threshold(op.inputs[0]) else []
+    if op.type == "ClipByValue":
+        return [op.inputs[0]]
+    if op.type == "Relu6":
+        return [tf.nn.relu(op.inputs[0])]
+    return []
+
+
+def _is_a_threshold(condition):
+    """Whether a condition compares with a number that somebody chose; 0 tells signs apart."""
+    op = tensors.through(condition).op
+    return op.type in _COMPARISONS and any(tensors.scalar(each) for each in op.inputs)
+
+
+class Bounds(object):
+    """The bounds of a captured program, watched while its calls are replayed.
+
+    Schedules are left out, whose rates are compared at far steps, and gradients, which choose as
+    the forward pass does.
+
+    Args:
+      replay: a `parity.reference.replay.Replay`.
+    """
+
+    def __init__(self, replay):
+        self._replay, self._of_call = replay, {}
+        self._acts, self._watched = {}, {}
+        inside, graph = loops.inside(replay.graph), structure.of(replay.captured)
+        left_out = tensors.ancestors(self._rates())
+        with replay.graph.as_default():
+            for op in replay.graph.get_operations():
+                if op.name in inside or op in left_out or graph.gradient_scope(op):
+                    continue
+                watched = _watched(op)
+                if watched:
+                    self._watched[op] = watched
+
+    def _rates(self):
+        names = [update.rate.tensor for update in updates.read(self._replay.captured)
+                 if update.rate and update.rate.tensor]
+        found = (self._replay.tensor_name(name) for name in names)
+        known = {op.name for op in self._replay.graph.get_operations()}
+        return [self._replay.graph.get_tensor_by_name(name) for name in found
+                if name.partition(":")[0] in known]
+
+    def of(self, call):
+        """Names of the tensors to be fetched in a call, which `see` takes."""
+        key = (tuple(call.targets), tuple(call.behind), tuple(call.fetches))
+        if key not in self._of_call:
+            fed = {tensor.op for tensor in self._replay.feeds(call)}
+            ran = tensors.behind(self._replay.operations(call), lambda op: op in fed, True) - fed
+            self._of_call[key] = sorted(name for op, names in self._watched.items()
+                                        if op in ran for name in names)
+        return self._of_call[key]
+
+    def see(self, values):
+        """Takes what a call gives, `{tensor: array}`."""
+        for op, names in self._watched.items():
+            if set(names) <= set(values):
+                acts = self._acts.setdefault(op.name, np.zeros(len(names), bool))
+                acts |= [bool(values[name]) for name in names]
+
+    def never(self):
+        """`[{"operation", "line"}]` of those that never acted, as far as they were computed."""
+        return [{"operation": name, "line": self._line(name)}
+                for name, acts in sorted(self._acts.items()) if not acts.all()]
+
+    def _line(self, operation):
+        return ["{}:{}".format(line.path, line.line)
+                for line in self._replay.captured.source(operation)[:1]]
+
+
+def _watched(op):
+    """Names of tensors that say, of each side, whether the operation gives anything else."""
+    return [tf.reduce_any(tf.not_equal(op.outputs[0], side)).name for side in _sides(op)]
