@@ -9,10 +9,12 @@ from parity.judge import findings
 from parity.judge import forward_only
 from parity.judge import judge
 from parity.judge import uncompared
+from parity.judge.rungs import rates
 from parity.judge.rungs import structure
 from parity.judge.sides import Sides
 from parity.judge.trained import TRAINED
 from parity.pair import exchanges
+from parity.pair import far_rates
 from parity.pair import forward
 from parity.pair import joins
 from parity.pair import names_file
@@ -63,14 +65,23 @@ class _Pair:
         self.name = ours.header["pair"]
         self._traces = theirs, ours
 
-    def seen(self, dtype):
-        """What `parity.judge.judge.seen` sees."""
+    def _sides(self):
         theirs, ours = self._traces
         updated = [update["variable"] for update in self.found.reference["updates"]]
-        return judge.seen(Sides(
+        return Sides(
             joins.Trace(theirs, self.found.joins), ours, self.found.variables, self.found.slots,
-            theirs.header["steps"], self.found.optimizers, updated, self.found.own), dtype,
-            self.kind)
+            theirs.header["steps"], self.found.optimizers, updated, self.found.own)
+
+    def seen(self, dtype):
+        """What `parity.judge.judge.seen` sees."""
+        return judge.seen(self._sides(), dtype, self.kind)
+
+    def far_rates(self, dtype):
+        """(`Compared`s, `Finding`s) of learning rates at far steps."""
+        told = [trace.header.get("rates") for trace in self._traces]
+        if None in told:
+            return [], [rates.not_kept(dtype)]
+        return far_rates.found_by(self._sides(), self.found, dtype, *told)
 
 
 def _read(folder, side, dtype):
@@ -121,8 +132,14 @@ def _judged(pairs):
         return findings.Result(last.name, beside, "", {}, {}, headers)
     beside += list(uncompared.found(last.found))
     beside += forward_only.untrained() if last.forward else []
-    return judge.judge(last.name, {dtype: pair.seen(dtype) for dtype, pair in pairs.items()},
-                       [each for each in beside if each.dtype in pairs], headers, last.kind)
+    seen = {dtype: pair.seen(dtype) for dtype, pair in pairs.items()}
+    if not last.forward:
+        widest = max(pairs)
+        rows, unread = pairs[widest].far_rates(widest)
+        seen[widest].rows[:0] = rows
+        beside += unread
+    return judge.judge(last.name, seen, [each for each in beside if each.dtype in pairs], headers,
+                       last.kind)
 
 
 def main(argv):
