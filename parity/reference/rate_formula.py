@@ -8,7 +8,9 @@ from parity.reference import replay
 from parity.reference.reading import evaluation
 from parity.reference.reading import tensors
 
-_TINY = float(np.finfo(np.float32).tiny)
+_TINY, _LARGEST = float(np.finfo(np.float32).tiny), float(np.finfo(np.float32).max)
+# What hands a number on rounds nothing.
+_ROUNDING_NOTHING = tensors.VARIABLE_TYPES + tensors.PASSING + ("Merge", "Placeholder", "RefMerge")
 # What waits for one of these belongs to a branch or a loop.
 _FLOW = ("Enter", "Exit", "LoopCond", "Merge", "NextIteration", "Switch")
 
@@ -87,14 +89,13 @@ class RateFormula(object):
     def _floats(self):
         """The single numbers of floats on the way to the rate."""
         return [tensor for op in self._graph.get_operations() for tensor in op.outputs
-                if op.type not in tensors.VARIABLE_TYPES and tensor.dtype == tf.float64
-                and tensor.shape.ndims in (0, None) and not op.type == "Placeholder"]
+                if op.type not in _ROUNDING_NOTHING and tensor.dtype == tf.float64
+                and tensor.shape.ndims in (0, None)]
 
 
 def _float32_unit(number):
     """Float32's unit in the last place of a number that float32 rounds; 0 of any other."""
-    if not np.isfinite(number) or abs(number) > np.finfo(np.float32).max or (
-            float(np.float32(number)) == number):
+    if not abs(number) <= _LARGEST or float(np.float32(number)) == number:
         return 0.0
     if abs(number) < _TINY:  # kernels take such numbers for 0
         return _TINY

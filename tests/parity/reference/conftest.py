@@ -10,6 +10,7 @@ _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers", "regression"),
              "initial_programs.py": ("initialised",),
              "optimizer_programs.py": ("optimizers", "gathered"),
+             "scheduled_programs.py": ("scheduled",),
              "switched_programs.py": ("switched", "flagged", "moving", "noisy")}
 # Each capture hooks TensorFlow for good, so that it has a process of its own.
 _CAPTURE_ALL = """
