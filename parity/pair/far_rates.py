@@ -55,7 +55,7 @@ def paired(sides, found, theirs, ours):
     several = {number for number, _, _ in groups
                if sum(number == other for other, _, _ in groups) > 1}
     for number, entry, paths in groups:
-        name = f"rate of {paths[0]}" if number in several else f"rate of optimiser {number + 1}"
+        name = rates.OF + (paths[0] if number in several else f"optimiser {number + 1}")
         port = ours[str(number)]
         both = rates.Rates(
             name, entry["values"], port["values"], entry["rounding"],

@@ -10,6 +10,8 @@ from parity.judge.compared import Compared
 
 RUNG = 8
 STEPS = (0, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
+# What the name of each begins with.
+OF = "rate of "
 # A rate below float32's normal numbers is 0 to its kernels.
 _NOTHING = float(np.finfo(np.float32).tiny)
 _ALWAYS = ", at every step"

@@ -48,11 +48,9 @@ def decayed():
             "loss": loss}
 
 
-def fed():
-    """The rate is an input."""
-    loss = _loss(["hidden"])
-    rate = tf.placeholder_with_default(tf.constant(0.3), [], name="rate")
-    rate = tf.Variable(0.3, trainable=False, name="rate_of_python") * rate
+def of_python():
+    """The rate is what Python puts into a variable."""
+    loss, rate = _loss(["hidden"]), tf.Variable(0.25, trainable=False, name="rate_of_python")
     return {"train_op": tf.train.GradientDescentOptimizer(rate).minimize(loss), "loss": loss}
 
 

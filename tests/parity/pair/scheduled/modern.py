@@ -58,8 +58,7 @@ class _Layers:
         return losses
 
 
-def rates(factor=0.96, boundary=500, end=0.001, alpha=0.01, decay=0.5, warm=4000.0, constant=0.3,
-          steps=300):
+def rates(factor=0.96, boundary=500, end=0.001, alpha=0.01, decay=0.5, steps=300):
     return _Layers({
         "staircase": schedules.ExponentialDecay(0.3, 1000, factor, staircase=True),
         "exponential": schedules.ExponentialDecay(0.3, steps, 0.96),
@@ -67,8 +66,8 @@ def rates(factor=0.96, boundary=500, end=0.001, alpha=0.01, decay=0.5, warm=4000
         "polynomial": schedules.PolynomialDecay(0.3, 5000, end, power=2.0),
         "cosine": schedules.CosineDecay(0.3, 3000, alpha=alpha),
         "inverse": schedules.InverseTimeDecay(0.3, 700, decay),
-        "warmed": WarmUp(0.3, warm),
-        "constant": constant})
+        "warmed": WarmUp(0.3, 4000.0),
+        "constant": 0.3})
 
 
 def decayed(constant=False):
@@ -110,8 +109,8 @@ def halved(factor=0.5):
     return _network(["hidden"]), keras.losses.MeanSquaredError(), Halved(rate)
 
 
-def fed():
-    return _network(["hidden"]), keras.losses.MeanSquaredError(), keras.optimizers.SGD(0.09)
+def of_python():
+    return _network(["hidden"]), keras.losses.MeanSquaredError(), keras.optimizers.SGD(0.25)
 
 
 def counted_from_100(begins=100, assigned=False):
