@@ -52,10 +52,11 @@ def paired(sides, found, theirs, ours):
     """
     groups = [(number, each, paths) for each in theirs
               for number, paths in _trained(found, each["variables"]).items()]
-    several = {number for number, _, _ in groups
-               if sum(number == other for other, _, _ in groups) > 1}
+    owners = [number for number, each, _ in groups if each["what"] == "rate"]
+    several = {number for number in owners if owners.count(number) > 1}
     for number, entry, paths in groups:
-        name = rates.OF + (paths[0] if number in several else f"optimiser {number + 1}")
+        name = f"{entry['what']} of " + (
+            paths[0] if number in several else f"optimiser {number + 1}")
         port = ours[str(number)]
         both = rates.Rates(
             name, entry["values"], port["values"], entry["rounding"],

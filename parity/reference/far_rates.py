@@ -3,11 +3,15 @@
 import numpy as np
 import tensorflow.compat.v1 as tf
 
+from parity import capture
 from parity.reference import rate_formula
 from parity.reference.captured import Captured
 from parity.reference.reading import structure
 from parity.reference.reading import tensors
 from parity.reference.reading import updates
+
+# Numbers of apply operations beside the rate, as their definitions call them.
+_NUMBERS = ("beta1", "beta2", "epsilon", "l1", "l2", "momentum", "rho")
 
 
 class Unreadable(Exception):
@@ -22,9 +26,10 @@ def read(job):
         see the recorder's job "steps"; numbers of the far steps, counted from the first compared.
 
     Returns:
-      `[{"variables", "values", "rounding", "reason"}]`, one for each rate; `values` has the rate at
-      each step, `rounding` what float32 may change of it, absolute; where it cannot be told, both
-      are empty, and `reason` says why.
+      `[{"what", "variables", "values", "rounding", "reason"}]`, one for each "rate"; `values` has
+      the rate at each step, `rounding` what float32 may change of it, absolute; where it cannot be
+      told, both are empty, and `reason` says why. So it does of each "momentum" and other number
+      of an update that the graph computes.
     """
     captured, by_rate = Captured(job["captured"]), {}
     with np.load(job["trace"], allow_pickle=False) as trace:
@@ -32,13 +37,13 @@ def read(job):
         for update in updates.read(captured):
             rate = update.rate.tensor if update.rate else ""
             phase = min([phase for _, phase in recorded.get(update.variable, ())], default=0)
-            by_rate.setdefault((rate, phase), []).append(update)
-        return [_entry(captured, group, trace, job) for group in by_rate.values()]
+            by_rate.setdefault((rate or update.scope, phase), []).append(update)
+        return [_entry(captured, group, trace, job) for group in by_rate.values()
+                ] + _computed_numbers(captured)
 
 
 def _entry(captured, group, trace, job):
-    found = {"variables": [update.variable for update in group], "values": [], "rounding": [],
-             "reason": ""}
+    found = _said("rate", group, "")
     try:
         found["values"], found["rounding"] = _series(captured, group[0], trace, job)
     except Unreadable as error:
@@ -47,6 +52,24 @@ def _entry(captured, group, trace, job):
         found["reason"] = "the graph does not give its rate alone: {}".format(
             " ".join(error.message.split())[:200])
     return found
+
+
+def _said(what, group, reason):
+    return {"what": what, "variables": [update.variable for update in group], "values": [],
+            "rounding": [], "reason": reason}
+
+
+def _computed_numbers(captured):
+    """An entry for each number of an optimiser that is neither a constant nor a variable."""
+    found, graph = {}, structure.of(captured)
+    for update in updates.read(captured):
+        op = graph.graph.get_operation_by_name(update.operation)
+        names = [argument.name for argument in op.op_def.input_arg] if capture.is_apply(op) else ()
+        for name, tensor in zip(names, op.inputs):
+            if name in _NUMBERS and name not in update.constants and name not in update.slots:
+                found.setdefault((name, tensor.name), []).append(update)
+    return [_said(name, group, "the graph computes it, by {}".format(tensor))
+            for (name, tensor), group in found.items()]
 
 
 def _series(captured, update, trace, job):

@@ -33,15 +33,18 @@ def scheduled():
     updates = [_descent(name, rate) for name, rate in _rates(step, uneven, fed).items()]
     with tf.control_dependencies(updates):
         updates.append(_descent("waiting", 0.25))
+    rising = 0.9 - 0.5 / (1.0 + tf.cast(step, tf.float32))
+    updates.append(_descent("momentum", 0.25, tf.train.MomentumOptimizer(0.25, rising)))
     with tf.control_dependencies(updates):
         factor = next(each for each in tf.global_variables() if each.op.name == "factor")
         return {"train_op": tf.group(tf.assign_add(step, 1), tf.assign(uneven, 2 * uneven),
                                      tf.assign(factor, 0.5 * factor)), "feed": {fed: 0.125}}
 
 
-def _descent(name, rate):
-    """Gradient descent of a variable of its own."""
+def _descent(name, rate, optimizer=None):
+    """Gradient descent, or what another optimiser does, of a variable of its own."""
     with tf.variable_scope(name):
         variable = programs.weights("w", [3, 2])
         loss = tf.reduce_sum(tf.square(variable))
-        return tf.train.GradientDescentOptimizer(rate).minimize(loss, var_list=[variable])
+        optimizer = optimizer or tf.train.GradientDescentOptimizer(rate)
+        return optimizer.minimize(loss, var_list=[variable])

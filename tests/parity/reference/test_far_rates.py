@@ -27,8 +27,9 @@ def fixture_told(request, captured_program, tmp_path_factory):
                      "out": trace})
     found = far_rates.read({"captured": captured.path, "dtype": request.param, "trace": trace,
                             "compared": COMPARED, "steps": STEPS})
-    return request.param, {name.partition("/")[0]: entry for entry in found
-                           for name in entry["variables"]}
+    return request.param, {
+        name.partition("/")[0] + ("" if entry["what"] == "rate" else "@" + entry["what"]): entry
+        for entry in found for name in entry["variables"]}
 
 
 @pytest.mark.parametrize("name", sorted(SCHEDULES))
@@ -62,8 +63,15 @@ def test_exponents_amplify_rounding_and_stairs_stay(told):
     ("both", "its rate follows several counters: global_step, uneven")])
 def test_a_rate_that_cannot_be_told_says_why(told, name, reason):
     _, found = told
-    assert found[name] == {"variables": [name + "/w"], "values": [], "rounding": [],
-                           "reason": reason}
+    assert found[name] == {"what": "rate", "variables": [name + "/w"], "values": [],
+                           "rounding": [], "reason": reason}
+
+
+def test_a_momentum_that_is_computed_is_said(told):
+    _, found = told
+    assert [name for name in found if "@" in name] == ["momentum@momentum"]
+    assert found["momentum@momentum"]["reason"].startswith("the graph computes it, by ")
+    assert found["momentum"]["values"] == [0.25] * len(STEPS)
 
 
 def test_a_rate_that_was_another_in_the_steps_is_not_told(captured_program, tmp_path):
