@@ -13,10 +13,12 @@ from parity.judge import movement
 from parity.judge import repeated
 from parity.judge import uncompared
 from parity.judge.rungs import losses
+from parity.judge.rungs import rates
 from parity.judge.rungs import structure
 from parity.judge.sides import Sides
 from parity.judge.trained import TRAINED
 from parity.pair import exchanges
+from parity.pair import far_rates
 from parity.pair import forward
 from parity.pair import joins
 from parity.pair import names_file
@@ -88,6 +90,13 @@ class _Pair:
         if not self.forward:
             yield from losses.not_run(self._sides, dtype)
 
+    def far_rates(self, dtype):
+        """(`Compared`s, `Finding`s) of learning rates at far steps."""
+        told = [trace.header.get("rates") for trace in self._traces]
+        if None in told:
+            return [], [rates.not_kept(dtype)]
+        return far_rates.found_by(self._sides, self.found, dtype, *told)
+
 
 def _read(folder, side, dtype):
     path = os.path.join(folder, file.name(side, dtype))
@@ -139,8 +148,14 @@ def _judged(pairs):
     beside += forward_only.untrained() if last.forward else []
     for dtype, pair in pairs.items():
         beside += pair.beside(dtype)
-    return judge.judge(last.name, {dtype: pair.seen(dtype) for dtype, pair in pairs.items()},
-                       [each for each in beside if each.dtype in pairs], headers, last.kind)
+    seen = {dtype: pair.seen(dtype) for dtype, pair in pairs.items()}
+    if not last.forward:
+        widest = max(pairs)
+        rows, unread = pairs[widest].far_rates(widest)
+        seen[widest].rows[:0] = rows
+        beside += unread
+    return judge.judge(last.name, seen, [each for each in beside if each.dtype in pairs], headers,
+                       last.kind)
 
 
 def main(argv):

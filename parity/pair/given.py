@@ -4,6 +4,8 @@ import numpy as np
 
 from parity.pair import slots
 
+# Keras's rules that correct a bias by the number of updates.
+_COUNTING = ("Adam", "AdamW", "Adamax", "Lamb", "Nadam")
 # After thousands of updates Adam's powers of a beta vanish; below this they tell no number.
 _SMALLEST = 1e-30
 
@@ -29,7 +31,7 @@ def arrays(trace, found, steps):
             yield f"own/{step}/{row.optimizer}/{row.name}", trace[f"before/{step}/{row.reference}"]
         for number in set(found.optimizers.values()):
             yield f"iterations/{step}/{number}", np.int64(
-                _iterations(trace, found, step, number))
+                iterations(trace, found, step, number))
 
 
 def fed(trace, found, steps):
@@ -56,11 +58,19 @@ def plain(tensor):
     return f"{name}/output_{index}" if index not in ("", "0") else name
 
 
-def _iterations(trace, found, step, optimizer):
+def counted(trace, found, step):
+    """`[(number, updates before a step)]` of the port's optimisers whose rule takes the number."""
+    return [(number, iterations(trace, found, step, number))
+            for number in sorted(set(found.optimizers.values()))
+            if found.port["optimizers"][number]["stock"] in _COUNTING]
+
+
+def iterations(trace, found, step, optimizer):
     """How many updates one of the port's optimisers has made before a step, as TensorFlow 1 counts.
 
     Its Adam counts in the powers of its betas; a schedule's rate comes from a counter; else there
-    is a global step, or the steps of the capture.
+    is a global step, or the steps of the capture. Where training begins with the capture, counters
+    of both sides begin where each of them does.
     """
     trained = {row.reference for row in found.variables.rows
                if found.optimizers.get(row.port) == optimizer}
@@ -69,8 +79,25 @@ def _iterations(trace, found, step, optimizer):
     counters += [entry["name"] for entry in found.reference["variables"]
                  if entry["name"].rpartition("/")[2] == "global_step"]
     counted = [count for update in updates for count in _powers(trace, step, update)]
-    counted += [int(trace[f"before/{step}/{name}"]) for name in counters]
+    counted += [_count(trace, found, step, name, trained, optimizer) for name in counters]
     return (counted + [step])[0]
+
+
+def _count(trace, found, step, counter, trained, optimizer):
+    """The number of updates that a counter tells: it may count more, or less often than they are.
+
+    Two optimisers may share one; one optimiser may be applied several times in a counted step.
+    """
+    count, first = int(trace[f"before/{step}/{counter}"]), found.reference.get("first_counts", {})
+    after = f"after/{step}/{counter}"
+    grows = int(trace[after]) - count if after in trace else 0
+    updates = max([sum(1 for _, tensor, _ in trace.by_phase("rate", step) if tensor == name)
+                   for name in trained], default=0)
+    counted = count - first.get(counter, 0)
+    if grows > 0 and updates:
+        counted = counted * updates // grows
+    begins = found.port["optimizers"][optimizer].get("iterations", 0)
+    return counted + (begins if counter in first else 0)
 
 
 def _powers(trace, step, update):

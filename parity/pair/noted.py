@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from parity.judge import differences
 from parity.judge import findings
+from parity.judge.rungs import rates
 
 _NO_GRADIENT = "None: the port's loss does not depend on it"
 _DRAWS = "draws"
@@ -55,7 +56,8 @@ def told(result, noted, repeatable=True):
 def _with_notes(finding, notes):
     """A finding with the reason that the port's notes give for it, if any."""
     step = notes.steps.get(finding.step)
-    if finding.verdict != differences.DIFFERENT or finding.rung < 3 or step is None:
+    if finding.verdict != differences.DIFFERENT or finding.rung < 3 or step is None or (
+            finding.tensor.startswith(rates.OF)):  # of no batch, and so of no draw
         return finding
     if finding.rung == 5 and any(finding.tensor in entry["variables"]
                                  for entry in step.get("none_gradients", ())):

@@ -11,9 +11,11 @@ import numpy as np
 
 from parity.common import arrays
 from parity.judge.rungs import forward
+from parity.judge.rungs import rates
 from parity.judge.sides import Sides
 from parity.pair import captured_run
 from parity.pair import exchanges
+from parity.pair import far_rates
 from parity.pair import first_values
 from parity.pair import free_runs
 from parity.pair import given
@@ -75,6 +77,7 @@ class Run:
         self._theirs = os.path.join(folder, f"reference-{dtype}.npz")
         self._steps, self._draws, self.notes, self._arrays, self.varied = [], {}, None, None, False
         self._exact, self.unexercised = None, {}
+        self._rates = {"reference": {}, "port": {}}
         self._open, self._of_port, self._start = (
             contextlib.ExitStack(), contextlib.ExitStack(), None)
 
@@ -172,7 +175,8 @@ class Run:
             again = sorted(key for each in unrepeatable if each.who == f"the {side}"
                            for key in each.keys)
             file.write(os.path.join(folder, file.name(side, self.dtype)), dict(
-                more, unrepeatable=again, side=side, pair=self._asked.shown, dtype=self.dtype,
+                more, **self._rates[side], unrepeatable=again, side=side, pair=self._asked.shown,
+                dtype=self.dtype,
                 steps=self._steps, description=description), trace)
 
     def _recorded(self, job, found, out, steps=None, **more):
@@ -250,6 +254,17 @@ class Run:
                 f"the port's model cannot be called with what the reference is fed: {error}", 200)
         rows = list(forward.inference(sides, self.dtype, self._read(theirs), self._read(ours)))
         return rows, "" if rows else "no layer's partner is told by the training pass"
+
+    def far_rates(self, found, sides):
+        """(`Compared`s, `Finding`s) of learning rates at far steps."""
+        theirs = self._reference.recorder(
+            "rates", captured=self._reference.captured, dtype=self.dtype, trace=self._theirs,
+            compared=self._steps, steps=rates.STEPS)
+        start = self._written(sides.reference, found, self._steps[:1])
+        ours = self._call("rates", found, self._steps[:1], start, "",
+                          **far_rates.asked(sides, found, self.notes))
+        self._rates = {"reference": {"rates": theirs}, "port": {"rates": ours}}
+        return far_rates.found_by(sides, found, self.dtype, theirs, ours)
 
     def round_trip(self, found, sides):
         """Findings of rung 9, of the state after the last compared step."""

@@ -156,6 +156,9 @@ class _Verification:
             rows, reason = run.inference(self.found, sides)
             self._seen[run.dtype].rows.extend(rows)
             self._beside += [rung3.not_run(run.dtype, reason)] if reason else []
+            rows, unread = run.far_rates(self.found, sides)
+            self._seen[run.dtype].rows[:0] = rows  # a rate comes before the updates that it makes
+            self._beside += unread
         if self._traces:
             run.keep(self._traces, self._described, self.found, sides, self._unrepeatable)
         run.drop_port()  # what follows fills the disk with states of a large model
@@ -204,7 +207,8 @@ class _Verification:
         first, both = run.first_values(self.found)
         self._beside += initialisers.found(both, self._asked.dtypes)
         begins = dict(first, declared=first_values.declared(self.found, first))
-        self._seen[run.dtype].rows.extend(starts.rows(sides, begins, run.start()))
+        counted = given.counted(sides.reference, self.found, sides.first_step)
+        self._seen[run.dtype].rows.extend(starts.rows(sides, begins, run.start(), counted))
         self._beside += starts.not_run(sides, begins, run.dtype)
 
     def _exchange(self, run, sides):

@@ -54,6 +54,7 @@ def _optimizer(port, optimizer):
             "built": bool(optimizer.built),
             "roles": list(dict.fromkeys(slot.role for slot in slots)),
             "own": list(optimizers.own_variables(optimizer)),
+            "iterations": int(port.first_value(optimizer._iterations)),
             "line": getattr(optimizer, "parity_origin", "")}
 
 
@@ -72,7 +73,8 @@ def describe(port):
     the layer that made it: of a recurrent layer, its cell), "layer_name", "network" (innermost
     model), "leaf" ("kernel", "gamma", ...), "config" of that layer, "line" that made the layer. Of
     an optimiser: "class", "stock" (`optimizers.stock_class`), "config", "trained" paths, "built",
-    "roles" of its slots, names of its "own" variables, "line".
+    "roles" of its slots, names of its "own" variables, "iterations" (updates that it says to have
+    made before the first), "line".
     """
     return {"form": port.form.name,
             "keras": keras.__version__,

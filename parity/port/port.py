@@ -56,6 +56,10 @@ class Port:
         """[(variable, value)] of every variable; `restore` takes it."""
         return [(variable, variable.numpy()) for variable in self._everything()]
 
+    def first_value(self, variable):
+        """A variable's value before the first step."""
+        return next(value for other, value in self._first if other is variable)
+
     @staticmethod
     def restore(values):
         """Sets variables to what they were."""

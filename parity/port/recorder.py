@@ -56,6 +56,9 @@ The job "follow" does so for as long as the port holds, bit for bit, what the li
 each step, {"<kind>/<name>": digest} of what "hold" writes. It writes losses/port/<name> and returns
 {"steps": after how many of them it did, "traced": whether they ran as a trace}.
 
+The job "rates" returns the learning rates at the numbers of updates that `iterations` lists of each
+optimiser, see `far_rates.read`; `updates` lists those that were observed in compared steps.
+
 The job "forward" takes the same and calls the model with `training=False`. It writes to `out`
 output/<k>/<layer>, and output/<k>/returned/<number> of what the model gives; it returns
 {"steps": {"<k>": {"draws"}}, "traced": null}.
@@ -82,6 +85,7 @@ from parity.port import bounds
 from parity.port import checkpoints
 from parity.port import description
 from parity.port import draws
+from parity.port import far_rates
 from parity.port import feeding
 from parity.port import free_run
 from parity.port import inference
@@ -206,6 +210,11 @@ def _write(job, found):
             write(name, value)
 
 
+def rates(job):
+    """The learning rates after numbers of updates."""
+    return far_rates.read(_begun(job)[0], job["iterations"], job["updates"])
+
+
 def forward(job):
     """One forward pass, as the port is used, from each given state."""
     given = arrays.Given([job["states"], job["inputs"]])
@@ -251,7 +260,7 @@ if __name__ == "__main__":
     order.note_calls(keras.layers.Layer)
     sources.note_origin(keras.optimizers.Optimizer)
     worker.serve({"describe": describe, "start": start, "initial": initial, "steps": steps,
-                  "free": free, "follow": follow, "forward": forward, "hold": hold,
-                  "restore": restore, "save": save},
+                  "free": free, "follow": follow, "rates": rates, "forward": forward,
+                  "hold": hold, "restore": restore, "save": save},
                  (names.NotFound, loading.Unusable))
     sys.exit(0)

@@ -139,6 +139,11 @@ def read(captured, wanted, write):
     return {"declared": found, "begun": _begun(captured, found)}
 
 
+def begun(captured):
+    """Why a capture begins after training did, or ""."""
+    return read(captured, (), None)["begun"]
+
+
 def _draw(initial, name, entry, write):
     """Writes draws; what turns out to be one array or not to be known is declared as that."""
     try:

@@ -28,6 +28,8 @@ Jobs, one a line of JSON on standard input:
     taken      {"captured", "count", "out"}: what a free run in float32 takes, see `captured_run`
     nudged     {"captured", "dtype", "count", "names", "batches", "out"}: entries/... of a free run
                that is nudged by a unit in the last place before each step
+    rates      {"captured", "dtype", "trace", "compared", "steps"}: learning rates at far steps, see
+               `far_rates.read`
     replay     {"captured", "enough"}: in each precision the verdict of what the calls give against
                what they gave where they were captured, the row that is furthest off, and the names
                of variables that a call writes twice in no order; in float32 alone where that is
@@ -53,6 +55,7 @@ from parity.reference import batches
 from parity.reference import captured_run
 from parity.reference import checkpoints
 from parity.reference import exercised
+from parity.reference import far_rates
 from parity.reference import free_run
 from parity.reference import inference
 from parity.reference import initial
@@ -137,6 +140,14 @@ def _counter(captured, rate):
     return rate.source if dtype.startswith("int") else None
 
 
+def _first_counts(captured):
+    """`{counter: its first number}`; none where the capture begins after training did."""
+    if initial.begun(captured):
+        return {}
+    return {name: int(value) for name, value in captured.calls[0].before().items()
+            if value.dtype.kind == "i" and value.shape == ()}
+
+
 def describe(job):
     """What a port is paired with."""
     captured = Captured(job["captured"])
@@ -145,6 +156,7 @@ def describe(job):
         "program": captured.header["program"], "versions": captured.header["versions"],
         "forward": steps.runs_forward(captured),
         "hidden": any(call.hidden for call in captured.calls), "drawn": _draws(captured),
+        "begun": initial.begun(captured), "first_counts": _first_counts(captured),
         "steps": len(steps.grouped(captured)), "phases": captured.header["calls_a_step"],
         "variables": _variables(captured), "inputs": _inputs(captured),
         "updates": [{"variable": update.variable, "kind": update.kind, "slots": update.slots,
@@ -296,7 +308,8 @@ def restore(job):
 
 if __name__ == "__main__":
     worker.serve({"describe": describe, "steps": record, "vary": vary,
-                  "taken": captured_run.taken, "nudged": free_run.nudged, "replay": replay,
-                  "infer": infer, "initial": first_values, "save": save, "restore": restore},
+                  "taken": captured_run.taken, "nudged": free_run.nudged,
+                  "rates": far_rates.read, "replay": replay, "infer": infer,
+                  "initial": first_values, "save": save, "restore": restore},
                  capture.Failure)
     sys.exit(0)

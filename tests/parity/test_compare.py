@@ -213,3 +213,28 @@ def test_a_trace_under_another_name_is_refused(kept):
     with pytest.raises(command_line.UsageError, match="port-float64.npz: expected a trace of "
                                                       "float64, received one of float32"):
         compare.main([folder])
+
+
+def _rates(late):
+    """What headers say of rates at far steps, the port's late ones `late`."""
+    theirs = [{"what": "rate", "variables": ["d/w"], "values": [1.0] * 4 + [0.5] * 4,
+               "rounding": [0.0] * 8, "reason": ""}]
+    return theirs, {"0": {"values": [1.0] * 4 + [late] * 4, "reason": ""}}
+
+
+@pytest.mark.parametrize("late,status", [(0.5, 0), (0.25, 1)])
+def test_rates_at_far_steps_are_judged_where_traces_hold_them(kept, late, status):
+    folder = kept()
+    for side, rates in zip(file.SIDES, _rates(late)):
+        path = os.path.join(folder, file.name(side, "float64"))
+        trace = file.read(path)
+        held = {name: trace[name] for name in trace}
+        file.write(path, dict(trace.header, rates=rates), held)
+    assert compare.main([folder]) == status
+    first = compare.compare(folder, folder).first_difference
+    assert (first and first.tensor) == (status and "rate of optimiser 1 at step 1000" or None)
+
+
+def test_traces_without_rates_at_far_steps_say_so(kept, capsys):
+    assert compare.main([kept()]) == 0
+    assert "  rates: the traces hold none of far steps" in capsys.readouterr().out.splitlines()

@@ -13,7 +13,7 @@ AT_THE_START = " at the start"
 _MOVED = "the capture begins with another value than the variable's first"
 
 
-def rows(sides, initial, port):
+def rows(sides, initial, port, updates=()):
     """A `Compared` for each tensor whose start both sides tell.
 
     Args:
@@ -21,6 +21,8 @@ def rows(sides, initial, port):
       initial: {"begun", "declared"}: what `parity.reference.initial.read` returns, names as
         `first_values.declared` gives them.
       port: `{name: array}` as the port's job "start" writes it.
+      updates: `[(number of an optimiser of the port, updates that the reference's has made)]` of
+        those whose rule counts them.
     """
     if initial["begun"]:
         return
@@ -33,6 +35,10 @@ def rows(sides, initial, port):
             yield _row(name, value, _as_written(value, start["value"]), who)
         elif average and _is_weight(sides, reference, average.reference):
             yield _row(name, value, port[f"state/{average.port}"], who, "the weight itself")
+    for number, made in updates:
+        value = port[f"iterations/{number}"]
+        yield _row(f"updates of optimiser {number + 1}", value, np.asarray(made, value.dtype),
+                   "optimiser")
 
 
 def _places(sides):

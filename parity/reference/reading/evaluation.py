@@ -29,18 +29,21 @@ class Evaluation(object):
                 return ()
 
     def _value(self, session, step):
-        setter, value = self._setter()
-        session.run(setter, {value: step})
+        operation, value = self._setter()
+        session.run(operation, {value: step})
         return float(tensors.number(session.run(self._tensor).item()))
 
     def _setter(self):
         if self._set is None:
-            op = self._graph.get_operation_by_name(self._counter)
-            with tf.control_dependencies(None):
-                value = tf.placeholder(op.get_attr("dtype"), [])
-                if op.type == "VarHandleOp":
-                    setter = tf.raw_ops.AssignVariableOp(resource=op.outputs[0], value=value)
-                else:
-                    setter = tf.assign(op.outputs[0], value, validate_shape=False).op
-            self._set = setter, value
+            self._set = setter(self._graph, self._counter)
         return self._set
+
+
+def setter(graph, variable):
+    """(operation that sets a single number, the placeholder that it takes), added to a graph."""
+    op = graph.get_operation_by_name(variable)
+    with graph.as_default(), tf.control_dependencies(None):
+        value = tf.placeholder(op.get_attr("dtype"), [])
+        if op.type == "VarHandleOp":
+            return tf.raw_ops.AssignVariableOp(resource=op.outputs[0], value=value), value
+        return tf.assign(op.outputs[0], value, validate_shape=False).op, value

@@ -67,6 +67,13 @@ def test_what_is_missing_and_other_structure_hang_on_no_draw():
         :2] == [DIFFERENT, DIFFERENT]
 
 
+def test_rates_hang_on_no_draw():
+    rate = findings.Finding(8, "float64", "rate of optimiser 1 at step 0", DIFFERENT, 0.5)
+    result = noted.told(findings.Result("port", [rate], "", {}, {}, HEADERS),
+                        notes(unanswered=[RANDINT], left=[0]))
+    assert result.findings[0] == rate
+
+
 def test_a_draw_that_the_port_leaves_out_is_said_and_no_excuse():
     result = told([(4, DIFFERENT, 0.5)], left=[1])
     assert result.findings[0].verdict == DIFFERENT

@@ -11,6 +11,7 @@ _PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers", "re
              "bounded_programs.py": ("bounded",),
              "initial_programs.py": ("initialised",),
              "optimizer_programs.py": ("optimizers", "gathered"),
+             "scheduled_programs.py": ("scheduled",),
              "switched_programs.py": ("switched", "flagged", "moving", "noisy")}
 # Each capture hooks TensorFlow for good, so that it has a process of its own.
 _CAPTURE_ALL = """

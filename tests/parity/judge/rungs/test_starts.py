@@ -76,3 +76,12 @@ def test_state_that_moved_before_the_capture_says_nothing():
     assert list(compared(began, port())) == ["d/kernel@mean_square at the start"]
     finding, = starts.not_run(sides(), began, "float32")
     assert (finding.tensor, finding.verdict) == ("n/mean at the start", "not run")
+
+
+@pytest.mark.parametrize("held,made,note", [
+    (0, 0, ""), (7, 7, ""), (10, 0, "the optimiser starts this at 10, the reference at 0")])
+def test_updates_that_a_rule_counts_start_as_the_references(held, made, note):
+    ported = dict(port(), **{"iterations/0": np.int64(held)})
+    row, = [row for row in starts.rows(sides(), initial(0.0), ported, [(0, made)])
+            if row.tensor == "updates of optimiser 1 at the start"]
+    assert row.difference.identical == (held == made) and row.note == note

@@ -1,0 +1,95 @@
+"""Rung 8: learning rates at steps 0, 1, 10, ... 1,000,000, which no compared step may reach."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from parity.judge import differences
+from parity.judge import findings
+from parity.judge.compared import Compared, Floor
+
+RUNG = 8
+STEPS = (0, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
+# What the name of each begins with.
+OF = "rate of "
+# A rate below float32's normal numbers is 0 to its kernels.
+_NOTHING = float(np.finfo(np.float32).tiny)
+_ALWAYS = ", at every step"
+
+
+class Rates(NamedTuple):
+    """The learning rates of one update, at `STEPS`.
+
+    Attributes:
+      name: what they are called, as "rate of optimiser 1".
+      reference, port: a number for each step; nothing where a side cannot tell them.
+      rounding: what float32 may change of the reference's, absolute.
+      phase: the phase of a step in which the update is made.
+      reason: why a side cannot tell them, or "".
+      scale: what the port's are multiplied by: its updates may hold a factor of their own.
+    """
+
+    name: str
+    reference: list
+    port: list
+    rounding: list
+    phase: int = 0
+    reason: str = ""
+    scale: float = 1.0
+
+    def scaled(self):
+        """The same with the port's first rate made the reference's, where neither is 0."""
+        first, ours = self.reference[0], self.port[0]
+        return self._replace(scale=first / ours) if first and ours else self
+
+    def starts_apart(self):
+        """Whether the first rates differ by more than rounding."""
+        return bool(self.reference and self.port) and differences.DIFFERENT == (
+            differences.float64_verdict(*_difference(self, 0, np.float64)))
+
+
+def compared(rates, dtype):
+    """A `Compared` for each step; one for all where neither side ever changes its rate."""
+    if rates.reason:
+        return
+    never = len(set(rates.reference)) == len(set(rates.port)) == 1
+    for place, step in enumerate(STEPS[:1] if never else STEPS):
+        difference, floor = _difference(rates, place, np.dtype(dtype).type)
+        yield Compared(RUNG, rates.name + (_ALWAYS if never else f" at step {step}"), step,
+                       difference, floor, _note(rates, place, difference), phase=rates.phase)
+
+
+def _difference(rates, place, number):
+    """(`Difference` of two rates, `Floor` of what float32 may change of the reference's)."""
+    expected, value = number(rates.reference[place]), rates.port[place]
+    value = number(value if rates.scale == 1.0 else value * rates.scale)
+    size = abs(expected) or max(map(abs, rates.reference)) or 1.0
+    if value == expected:
+        return differences.Difference(True, 0.0), Floor()
+    apart = abs(float(value) - float(expected))
+    relative = 0.0 if apart <= _NOTHING else apart / float(size)
+    allowed = rates.rounding[place] / float(size)
+    return differences.Difference(False, relative if np.isfinite(relative) else float("inf")), (
+        Floor(rounding=allowed) if number is np.float32 else
+        Floor(constants=max(allowed, differences.FLOAT32_CONSTANT / 2)))
+
+
+def _note(rates, place, difference):
+    """Both numbers, where they are not the same."""
+    if difference.identical:
+        return ""
+    both = f"{rates.reference[place]:.9g}, {rates.port[place]:.9g} in the port"
+    return both if rates.scale == 1.0 else (
+        f"{both}, whose first update is that of {rates.scale:.6g} times its rate")
+
+
+def not_kept(dtype):
+    """The `Finding` that says of traces that they hold no such rates."""
+    return findings.Finding(RUNG, dtype, "rates", differences.NOT_RUN,
+                            note="the traces hold none of far steps")
+
+
+def not_run(rates, dtype):
+    """The `Finding` that says why rates were not compared."""
+    return findings.Finding(RUNG, dtype, rates.name, differences.NOT_RUN,
+                            note=f"not compared at far steps: {rates.reason}")

@@ -1,0 +1,83 @@
+"""Learning rates of both sides at steps that nobody takes, brought together."""
+
+from parity.judge import verdicts
+from parity.judge.rungs import rates
+from parity.judge.rungs import update
+from parity.pair import given
+
+
+def asked(sides, found, notes):
+    """What the port's job "rates" takes.
+
+    The port's iterations at a far step are those with which it begins, and as many more as its
+    optimiser makes updates in each step.
+
+    Args:
+      sides: the `parity.judge.sides.Sides`.
+      found: the `Mapping`.
+      notes: the `parity.pair.noted.Notes` of the compared steps.
+    """
+    first = sides.first_step
+    updates = [each for step in sorted(notes.steps) for each in notes.steps[step]["updates"]]
+    iterations = {}
+    for number in sorted(set(found.optimizers.values())):
+        made = sum(each["optimizer"] == number for each in notes.steps[first]["updates"])
+        begins = found.port["optimizers"][number]["iterations"]
+        if found.reference["begun"]:
+            begins = given.iterations(sides.reference, found, first, number)
+        iterations[str(number)] = [begins + made * step for step in rates.STEPS]
+    return {"iterations": iterations, "updates": [
+        {"optimizer": each["optimizer"], "rate": each["rate"]} for each in updates]}
+
+
+def found_by(sides, found, dtype, theirs, ours):
+    """(a `Compared` for each rate that both sides tell, a `Finding` for each other).
+
+    Args:
+      sides, found: as of `asked`.
+      dtype: the precision.
+      theirs: what the reference's job "rates" answers.
+      ours: what the port's answers.
+    """
+    both = list(paired(sides, found, theirs, ours))
+    return ([row for each in both for row in rates.compared(each, dtype)],
+            [rates.not_run(each, dtype) for each in both if each.reason])
+
+
+def paired(sides, found, theirs, ours):
+    """The `Rates` of each update that is another's: one for an optimiser, mostly.
+
+    Args:
+      sides, found, theirs, ours: as of `found_by`.
+    """
+    groups = [(number, each, paths) for each in theirs
+              for number, paths in _trained(found, each["variables"]).items()]
+    owners = [number for number, each, _ in groups if each["what"] == "rate"]
+    several = {number for number in owners if owners.count(number) > 1}
+    for number, entry, paths in groups:
+        name = f"{entry['what']} of " + (
+            paths[0] if number in several else f"optimiser {number + 1}")
+        port = ours[str(number)]
+        both = rates.Rates(
+            name, entry["values"], port["values"], entry["rounding"],
+            sides.first_phase(entry["variables"][0]), entry["reason"] or port["reason"])
+        if not both.reason and both.starts_apart() and _update_agrees(sides, paths):
+            both = both.scaled()
+        yield both
+
+
+def _trained(found, variables):
+    """`{number of the port's optimiser: [paths]}` of variables of the capture."""
+    trained = {}
+    for row in found.variables.rows:
+        parts = found.joins.get(row.reference, [row.reference])
+        if row.port in found.optimizers and set(parts) & set(variables):
+            trained.setdefault(found.optimizers[row.port], []).append(row.port)
+    return trained
+
+
+def _update_agrees(sides, paths):
+    """Whether none of some variables is another after the first compared step."""
+    rows = [row for row in update.compared(sides, sides.first_step) if row.tensor in paths]
+    dtypes = [sides.port[f"after/{sides.first_step}/{row.tensor}"].dtype for row in rows]
+    return not any(map(verdicts.is_apart, rows, dtypes))

@@ -1,0 +1,149 @@
+"""Learning rates long after the captured steps, as the graph computes them from its counter."""
+
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+from parity import capture
+from parity.reference import rate_formula
+from parity.reference.captured import Captured
+from parity.reference.reading import structure
+from parity.reference.reading import tensors
+from parity.reference.reading import updates
+
+# Numbers of apply operations beside the rate, as their definitions call them.
+_NUMBERS = ("beta1", "beta2", "epsilon", "l1", "l2", "momentum", "rho")
+
+
+class Unreadable(Exception):
+    """A rate at far steps cannot be told: why, in a line."""
+
+
+def read(job):
+    """The rate of each trained variable at steps that were never taken.
+
+    Args:
+      job: {"captured", "dtype", "trace", "compared", "steps"}: the file of the steps `compared`,
+        see the recorder's job "steps"; numbers of the far steps, counted from the first compared.
+
+    Returns:
+      `[{"what", "variables", "values", "rounding", "reason"}]`, one for each "rate"; `values` has
+      the rate at each step, `rounding` what float32 may change of it, absolute; where it cannot be
+      told, both are empty, and `reason` says why. So it does of each "momentum" and other number
+      of an update that the graph computes.
+    """
+    captured, by_rate = Captured(job["captured"]), {}
+    with np.load(job["trace"], allow_pickle=False) as trace:
+        recorded = _recorded(trace)
+        for update in updates.read(captured):
+            rate = update.rate.tensor if update.rate else ""
+            phase = min([phase for _, phase in recorded.get(update.variable, ())], default=0)
+            by_rate.setdefault((rate or update.scope, phase), []).append(update)
+        return [_entry(captured, group, trace, job) for group in by_rate.values()
+                ] + _computed_numbers(captured)
+
+
+def _entry(captured, group, trace, job):
+    found = _said("rate", group, "")
+    try:
+        found["values"], found["rounding"] = _series(captured, group[0], trace, job)
+    except Unreadable as error:
+        found["reason"] = str(error)
+    except tf.errors.OpError as error:
+        found["reason"] = "the graph does not give its rate alone: {}".format(
+            " ".join(error.message.split())[:200])
+    return found
+
+
+def _said(what, group, reason):
+    return {"what": what, "variables": [update.variable for update in group], "values": [],
+            "rounding": [], "reason": reason}
+
+
+def _computed_numbers(captured):
+    """An entry for each number of an optimiser that is neither a constant nor a variable."""
+    found, graph = {}, structure.of(captured)
+    for update in updates.read(captured):
+        op = graph.graph.get_operation_by_name(update.operation)
+        names = [argument.name for argument in op.op_def.input_arg] if capture.is_apply(op) else ()
+        for name, tensor in zip(names, op.inputs):
+            if name in _NUMBERS and name not in update.constants and name not in update.slots:
+                found.setdefault((name, tensor.name), []).append(update)
+    return [_said(name, group, "the graph computes it, by {}".format(tensor))
+            for (name, tensor), group in found.items()]
+
+
+def _series(captured, update, trace, job):
+    """(rates, what float32 may change of each) at the far steps."""
+    if update.rate is None:
+        raise Unreadable("the update of {} does not say which number is its rate".format(
+            update.variable))
+    name, first = update.rate.tensor, job["compared"][0]
+    counter, others = _depends(captured, name)
+    held = {other: trace["before/{}/{}".format(first, other)] for other in others}
+    variables = others + ([counter] if counter else [])
+    with rate_formula.RateFormula(captured, name, variables, "float64") as wide, \
+            rate_formula.RateFormula(captured, name, variables, "float32") as narrow:
+        formula = wide if job["dtype"] == "float64" else narrow
+        counts = _counts(formula, counter, held, update.variable, trace, job)
+        values, rounding = [], []
+        for count in counts:
+            at = dict(held, **{counter: count}) if counter else held
+            values.append(formula.at(at))
+            apart = abs(wide.at(at) - narrow.at(at))
+            rounding.append(max(apart, wide.rounding()))
+        return values, rounding
+
+
+def _depends(captured, name):
+    """(the counter that a rate follows or None, variables that stay what they are)."""
+    ops = tensors.ancestors([structure.of(captured).tensor(name)])
+    fed = sorted(op.name for op in ops if op.name in captured.inputs)
+    if fed:
+        raise Unreadable("the program feeds its rate, as {}".format(", ".join(fed)))
+    variables = sorted(op.name for op in ops if op.type in tensors.VARIABLE_TYPES)
+    counters = [each for each in variables if captured.variables[each]["dtype"].startswith("int")]
+    others = [each for each in variables if each not in counters]
+    written = {each for call in captured.calls for each in list(call.writes) + list(call.moved)}
+    follows = [each for each in others
+               if each in written or captured.variables[each]["shape"] != [] or not counters]
+    if follows:
+        raise Unreadable("its rate follows the variable {}, which no counter of steps tells".format(
+            ", ".join(follows)))
+    if len(counters) > 1:
+        raise Unreadable("its rate follows several counters: {}".format(", ".join(counters)))
+    return (counters + [None])[0], others
+
+
+def _counts(formula, counter, held, variable, trace, job):
+    """What the counter holds at the far steps where the rate is read; None without a counter.
+
+    In each step it grows by as much as in the compared ones, and by a part of that before the
+    rate is read: two optimisers may share one counter.
+    """
+    if counter is None:
+        return [None] * len(job["steps"])
+    first = job["compared"][0]
+    before = {step: int(trace["before/{}/{}".format(step, counter)]) for step in job["compared"]}
+    grows = int(trace["after/{}/{}".format(first, counter)]) - before[first]
+    if any(count - before[first] != grows * (step - first) for step, count in before.items()):
+        raise Unreadable("its counter {} does not grow evenly".format(counter))
+    told = _recorded(trace).get(variable, {})
+    rates = {step: told[step, phase] for step, phase in sorted(told, reverse=True)
+             if step in job["compared"]}
+    for early in range(abs(grows) + 1):
+        if rates and all(formula.at(dict(held, **{counter: before[step] + early})) == rate
+                         for step, rate in rates.items()):
+            return [before[first] + early + grows * step for step in job["steps"]]
+    raise Unreadable("its rate in the compared steps is not what its counter {} tells".format(
+        counter))
+
+
+def _recorded(trace):
+    """`{variable: {(step, phase): rate}}` of what the compared steps tell."""
+    found = {}
+    for name in trace.files:
+        part, _, rest = name.partition("/")
+        if part == "rate":
+            step, phase, variable = rest.split("/", 2)
+            found.setdefault(variable, {})[int(step), int(phase)] = float(trace[name])
+    return found
