@@ -67,6 +67,23 @@ def changed(header, path, value):
         header[key] = value
 
 
+def at(header, path):
+    """What stands at a place of a header."""
+    for key in path:
+        header = header[key]
+    return header
+
+
+def of_other_kind(value):
+    """What may stand in the place of a value and is none of its kind; Ellipsis: nothing stands."""
+    return [other for other in OTHERS if type(other) is not type(value)] + [Ellipsis]
+
+
+def of_the_same_kind(value):
+    """Other values of the kind of one, as only a forger writes them; there may be none."""
+    return [other for other in OTHERS if type(other) is type(value)] or [None]
+
+
 # Arrays of other kinds, of the same name.
 ARRAYS = {
     "float16": lambda value: value.astype(np.float16),
@@ -144,8 +161,8 @@ def damages(content, header, arrays):
     for words, member in HUGE.items():
         yield "array: " + words, _zipped(header, arrays, {name: member})
         yield "header: " + words, _zipped(header, arrays, {"header": member})
-    yield "header: a bomb", _zipped(header, arrays, {
-        "header": of_shape("|u1", f"({1 << 29},)") + b" " * (1 << 29)})
+    yield "header: a bomb", _claiming(content, b"header.npy", 300 << 20)
+    yield "array: a bomb", _claiming(content, name.encode() + b".npy", 1 << 31)
     for words, text in {
             "deep": b"[" * 200000, "deep objects": b'{"a":' * 50000, "no text": b"\xff\xfe{}",
             "numbers of another kind": b'{"format": NaN}', "nothing": b"", "null": b"null",
@@ -156,14 +173,20 @@ def damages(content, header, arrays):
             ("bzip2, it says", 8, 12), ("lzma, it says", 8, 14), ("encrypted", 6, 1),
             ("strongly encrypted", 6, 65), ("patched", 6, 32), ("words in another code", 6, 2048)):
         yield "zip: " + words, _flagged(content, place, value)
-    for number in range(40):
-        place = len(content) * number // 40
+    for number in range(12):
+        place = len(content) * number // 12
         yield f"a byte at {place}", (content[:place] + bytes([content[place] ^ 0x55])
                                      + content[place + 1:])
     for part in (0.01, 0.5, 0.9, 0.99, 0.9999):
         yield f"the first {part:%}", content[:int(part * len(content))]
     yield "twice", content + content
     yield "compressed as a whole", zlib.compress(content)
+
+
+def _claiming(content, name, size):
+    """A zip whose directory says that a member has another size once it is unpacked."""
+    place = content.rfind(b"PK\x01\x02", 0, content.rfind(name))
+    return content[:place + 24] + struct.pack("<I", size) + content[place + 28:]
 
 
 def _flagged(content, place, value):

@@ -1,12 +1,15 @@
 """Two folders of traces, compared: one dense layer trained by gradient descent for two steps."""
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 from parity import command_line
 from parity import compare
+from parity.pair import exchanges
 from parity.trace import file
 
 STEPS = [0, 1]
@@ -107,13 +110,22 @@ def test_constants_need_float64_to_be_told_from_faults(kept, capsys):
         name = "after/0/dense/kernel"
         move = sides["port"][name] - sides["reference"]["before/0/d/w"]
         sides["port"][name] = sides["port"][name] + np.float32(1e-7) * move
-        if move.dtype == np.float64:
-            sides["reference"]["allowed_after/0/d/w"] = np.float64(1e-7)
+        sides["reference"]["stored_after/0/d/w"] = sides["port"][name]
     assert compare.main([kept(change)]) == 0
     assert compare.main([kept(change), "--require=identical"]) == 1
     assert "constants" in capsys.readouterr().out
     assert compare.main([kept(dtypes=["float32"], alone=True)]) == 0
     assert "float64 was not run" in capsys.readouterr().out
+
+
+def test_exchanges_that_were_settled_when_the_traces_were_taken_hold(kept):
+    folder = kept(exchanged=[["d/w", "dense/kernel"]])
+    found = compare.compare(folder, folder)
+    noted = {finding.note for finding in found.findings if finding.rung == 1}
+    assert noted == {f"d/w ({exchanges.REASON})"} and found.verdict == "identical"
+    plain = {finding.note for finding in compare.compare(kept(), kept()).findings
+             if finding.rung == 1}
+    assert len(plain) == 1 and plain != noted
 
 
 @pytest.mark.parametrize("left,missing", [("float32", "float64"), ("float64", "float32")])
@@ -196,14 +208,55 @@ def test_a_folder_without_traces_is_refused(tmp_path):
         compare.main([str(tmp_path)])
 
 
-@pytest.mark.parametrize("header", [
-    {"description": {}}, {"description": dict(PORT, variables=3)},
-    {"description": dict(PORT, optimizers=[{}])}, {"exchanged": [["d/w"]]}, {"exchanged": 3}],
-    ids=["empty", "no list", "no optimiser", "no pair", "no pairs"])
-def test_a_header_that_nobody_wrote_is_refused_in_one_line(kept, header):
-    with pytest.raises(file.DamagedTrace, match="expected what .* describes") as caught:
+def _variable(**changed):
+    return {"description": dict(PORT, variables=[dict(PORT["variables"][0], **changed)])}
+
+
+@pytest.mark.parametrize("header,said", [
+    ({"description": {}}, "expected variables as recorders write it, received None"),
+    ({"description": dict(PORT, variables=3)}, "expected variables as .*, received 3"),
+    ({"description": dict(PORT, variables=[3])}, r"expected variables\[0\].shape as"),
+    ({"description": dict(PORT, inputs=None)}, "expected inputs as"),
+    ({"description": dict(PORT, optimizers=[{}])}, r"expected optimizers\[0\].trained as"),
+    ({"description": dict(PORT, optimizers=[dict(PORT["optimizers"][0], roles=[3])])},
+     r"expected optimizers\[0\].roles as .*, received \[3\]"),
+    ({"description": dict(PORT, optimizers=[dict(PORT["optimizers"][0], trained=["x"])])},
+     r"expected optimizers\[0\] as .*, received x"),
+    ({"description": dict(PORT, variables=2 * PORT["variables"])},
+     "expected variables as .*, received two of one name"),
+    (_variable(shape=[3, -2]), r"expected variables\[0\].shape as"),
+    (_variable(shape=[3, 2.0]), r"expected variables\[0\].shape as"),
+    (_variable(shape=[True, 2]), r"expected variables\[0\].shape as"),
+    (_variable(trainable="yes"), r"expected variables\[0\].trainable as .*, received yes"),
+    (_variable(layer=None), r"expected variables\[0\].layer as .*, received None"),
+    ({"exchanged": [["d/w"]]}, "expected what .* describes"),
+    ({"exchanged": 3}, "expected what .* describes")])
+def test_a_header_that_nobody_wrote_is_refused_in_one_line(kept, header, said):
+    with pytest.raises(file.DamagedTrace, match=said) as caught:
         compare.main([kept(**header)])
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("change", [
+    lambda update: update.update(slots={"m": 3}), lambda update: update.update(variable="d/v"),
+    lambda update: update.pop("scope")])
+def test_a_reference_that_nobody_wrote_is_refused_too(kept, monkeypatch, change):
+    update = dict(REFERENCE["updates"][0])
+    change(update)
+    monkeypatch.setitem(REFERENCE, "updates", [update])
+    with pytest.raises(file.DamagedTrace, match=r"reference-float32.npz: expected updates\[0\]"):
+        compare.main([kept()])
+
+
+def test_other_pairs_in_one_precision_are_refused(kept):
+    folder, other = kept(), kept(description=dict(
+        PORT, optimizers=[dict(PORT["optimizers"][0], own=["w"])]))
+    os.replace(os.path.join(other, "port-float64.npz"), os.path.join(folder, "port-float64.npz"))
+    assert compare.main([folder]) == 0  # what the reference does not have is no pair
+    swapped = kept(exchanged=[["d/w", "dense/other"]])
+    os.replace(os.path.join(swapped, "port-float64.npz"), os.path.join(folder, "port-float64.npz"))
+    with pytest.raises(file.DamagedTrace, match="other pairs in float64"):
+        compare.main([folder])
 
 
 def test_a_trace_under_another_name_is_refused(kept):
@@ -238,3 +291,26 @@ def test_rates_at_far_steps_are_judged_where_traces_hold_them(kept, late, status
 def test_traces_without_rates_at_far_steps_say_so(kept, capsys):
     assert compare.main([kept()]) == 0
     assert "  rates: the traces hold none of far steps" in capsys.readouterr().out.splitlines()
+
+@pytest.mark.parametrize("change,arguments,status,first", [
+    (lambda sides: None, [], 0, "port.py:build: identical"),
+    (lambda sides: None, ["--require=identical"], 0, "port.py:build: identical"),
+    (_double("after/0/dense/kernel"), [], 1, "port.py:build: different"),
+    (_without("after/0/dense/kernel"), [], 64, "")])
+def test_the_command_from_its_start_to_its_end(kept, repository, change, arguments, status, first):
+    folder = kept(change)
+    ended = subprocess.run([sys.executable, "-m", "parity.compare", folder, *arguments],
+                           cwd=repository, capture_output=True, text=True)
+    assert ended.returncode == status
+    assert ended.stdout.partition("\n")[0] == first
+    assert ended.stderr.count("\n") == (1 if status == 64 else 0)
+    assert ended.stderr.startswith("parity.compare: " if status == 64 else "")
+
+
+def test_names_may_be_given_as_for_verify(kept, tmp_path):
+    path = tmp_path / "names.json"
+    path.write_text('{"d/w": "dense/kernel"}')
+    assert compare.main([kept(), f"--names={path}"]) == 0
+    path.write_text('{"d/w": "dense/nobody"}')
+    with pytest.raises(command_line.UsageError, match="dense/nobody"):
+        compare.main([kept(), f"--names={path}"])
