@@ -1,7 +1,7 @@
 """Faults to plant in the correct ports and their programs, each a change of one place.
 
-Those that every step shows are in planted_formulas.py. Here are those of which two steps or two runs
-tell, and those that no compared step reaches.
+Those that every step shows are in planted_formulas.py. Here are those of which two steps or two
+runs tell, and those that no compared step reaches.
 """
 
 import os
