@@ -158,4 +158,6 @@ def gradient_penalty():
     net = tf.layers.dense(tf.layers.dense(x, 5, tf.nn.tanh, name="hidden"), 1, name="out")
     slopes = tf.sqrt(tf.reduce_sum(tf.square(tf.gradients(net, x)[0]), 1))
     loss = tf.reduce_mean(net) + 10.0 * tf.reduce_mean(tf.square(slopes - 1.0))
-    return {"train_op": tf.train.AdamOptimizer(0.001, 0.0, 0.9).minimize(loss), "loss": loss}
+    with tf.control_dependencies([loss]):  # else it may see kernels that are updated
+        train_op = tf.train.AdamOptimizer(0.001, 0.0, 0.9).minimize(loss)
+    return {"train_op": train_op, "loss": loss}

@@ -173,18 +173,21 @@ def average_of_many_steps():
     return _trained(Averaging(0.1, use_ema=True))
 
 
-class _Tied(keras.layers.Layer):
-    def build(self, shape):
-        self.kernel = self.add_weight(name="kernel", shape=(shape[-1], 3))
-        self.bias = self.add_weight(name="bias", shape=(3,), initializer="zeros")
+class _Transposed(keras.layers.Layer):
+    """A dense layer with the kernel of another one."""
 
-    def call(self, x):
-        return ops.matmul(ops.sigmoid(ops.matmul(x, self.kernel) + self.bias),
-                          ops.transpose(self.kernel))
+    def __init__(self, dense):
+        super().__init__()
+        self.dense = dense
+
+    def call(self, net):
+        return ops.matmul(net, ops.transpose(self.dense.kernel))
 
 
 def tied_weights():
-    model = keras.Sequential([keras.Input((6,), name="x"), _Tied(name="encoder")])
+    x = keras.Input((6,), name="x")
+    encoder = keras.layers.Dense(3, activation="sigmoid", name="encoder")
+    model = keras.Model(x, _Transposed(encoder)(encoder(x)))
     return (model, lambda model, batch: ops.mean((model(batch["x"]) - batch["x"]) ** 2),
             keras.optimizers.SGD(0.1))
 
