@@ -31,13 +31,12 @@ def compared(sides):
 def _updates(sides, row, theirs, ours):
     """A `Compared` for each gradient of a variable: (phase, name) of them, and their partners."""
     step = sides.first_step
-    listed = _listed(sides, row.port)
-    if len(ours) != len(theirs) and listed != len(theirs):
+    updates = max(len(ours), _listed(sides, row.port))
+    apart = len(ours) != len(theirs) and updates != len(theirs)
+    if apart:
         yield Compared(structure.RUNG, row.port, step, ABSENT, note=(
-            f"updated {_times(max(listed, len(ours)))} in a step, in the reference "
-            f"{_times(len(theirs))}"))
-        return
-    for number, (phase, name) in enumerate(theirs):
+            f"updated {_times(updates)} in a step, in the reference {_times(len(theirs))}"))
+    for number, (phase, name) in enumerate(theirs[:len(ours)] if apart else theirs):
         if number >= len(ours):
             yield Compared(RUNG, row.port, step, ABSENT, note="the port gives no gradient",
                            phase=phase)

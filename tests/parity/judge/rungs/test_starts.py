@@ -79,7 +79,6 @@ def test_state_that_moved_before_the_capture_says_nothing():
     assert (finding.tensor, finding.verdict) == ("n/mean at the start", "not run")
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("held,made,note", [
     (0, 0, ""), (7, 7, ""), (10, 0, "the optimiser starts this at 10, the reference at 0")])
 def test_updates_that_a_rule_counts_start_as_the_references(held, made, note):
@@ -87,7 +86,8 @@ def test_updates_that_a_rule_counts_start_as_the_references(held, made, note):
     row, = [row for row in starts.rows(sides(), initial(0.0), ported, [(0, made)])
             if row.tensor == "updates of optimiser 1 at the start"]
     assert row.difference.identical == (held == made) and row.note == note
-=======
+
+
 def test_a_start_that_is_off_is_measured_by_the_references():
     row = compared(initial(2.0), port(3.0))["d/kernel@mean_square at the start"]
     assert (row.rung, row.step, row.difference.relative) == (7, 0, 0.5)
@@ -132,4 +132,3 @@ def test_of_many_that_moved_two_are_named():
         7, "n/mean, x of optimiser 1 and 2 more at the start",
         "the capture begins with another value than the variable's first")
     assert list(starts.not_run(sides(), initial(0.0), "float32")) == []
->>>>>>> 840bb48eab63d1f52a58e5131baf1e3b86cb23c5
