@@ -30,7 +30,8 @@ def test_an_update_more_or_less_is_said():
         ("W", np.inf, False, "updated once in a step, in the reference twice", 0),
         ("W", 0.0, False, "", 0)]
     assert compared({"0/w": [2.0]}, {"0/W": [2.0], "1/W": [2.0]}) == [
-        ("W", np.inf, False, "updated twice in a step, in the reference once", 0), ("W", 0.0, False, "", 0)]
+        ("W", np.inf, False, "updated twice in a step, in the reference once", 0),
+        ("W", 0.0, False, "", 0)]
 
 
 def test_an_update_of_what_the_reference_does_not_train_is_said_unless_it_hides_its_gradients():
