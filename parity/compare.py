@@ -25,6 +25,7 @@ from parity.pair import names_file
 from parity.pair import remarks
 from parity.pair.mapping import mapping
 from parity.report import terminal
+from parity.trace import described
 from parity.trace import file
 
 # What a description that no recorder wrote leads to, as it says too little or something else.
@@ -76,6 +77,13 @@ class _Pair:
             joins.Trace(theirs, self.found.joins), ours, self.found.variables, self.found.slots,
             theirs.header["steps"], self.found.optimizers, updated, self.found.own)
 
+    @property
+    def pairs(self):
+        """What belongs together, as far as it is the same in both precisions."""
+        found = self.found
+        return {tuple(row[:3]) for row in [*found.slots, *found.own]} | {
+            (row.reference, row.port) for row in found.variables.rows}
+
     def seen(self, dtype):
         """What `parity.judge.judge.seen` sees."""
         theirs, ours = self._traces
@@ -105,6 +113,9 @@ def _read(folder, side, dtype):
         if trace.header[key] != expected:
             raise command_line.UsageError(f"{path}: expected a trace of {expected}, received one "
                                           f"of {trace.header[key]}")
+    wrong = described.wrong(side, trace.header["description"])
+    if wrong:
+        raise file.DamagedTrace(f"{path}: expected {wrong}")
     return trace
 
 
@@ -130,7 +141,10 @@ def compare(reference, port, names=None):
     alone = _read(reference, "reference", "float32").header.get("alone")
     dtypes = ("float32",) if alone else ("float32", "float64")
     try:
-        return _judged({dtype: _Pair(reference, port, dtype, names) for dtype in dtypes})
+        pairs = {dtype: _Pair(reference, port, dtype, names) for dtype in dtypes}
+        if any(pair.pairs != pairs["float32"].pairs for pair in pairs.values()):
+            raise ValueError("other pairs in float64")
+        return _judged(pairs)
     except _FOREIGN as error:
         raise file.DamagedTrace(
             f"{port}: expected what {reference} describes, received something else "

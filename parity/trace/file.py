@@ -23,6 +23,7 @@ The other arrays are called as the recorders call them: "<part>/<step>/...", see
 import collections.abc
 import hashlib
 import json
+import lzma
 import os
 import tokenize
 import zipfile
@@ -44,7 +45,8 @@ _NUMBERS = {"before", "after", "gradient", "clipped", "slot_after", "own_after",
 _LARGEST_HEADER = 1 << 28
 # What zipfile, NumPy and JSON raise on what is damaged, encrypted, too deep or too large.
 _UNREADABLE = (OSError, ValueError, EOFError, AttributeError, MemoryError, RuntimeError,
-               NotImplementedError, zipfile.BadZipFile, zlib.error, tokenize.TokenError)
+               NotImplementedError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+               tokenize.TokenError)
 
 
 def name(side, dtype):

@@ -67,6 +67,23 @@ def changed(header, path, value):
         header[key] = value
 
 
+def at(header, path):
+    """What stands at a place of a header."""
+    for key in path:
+        header = header[key]
+    return header
+
+
+def of_other_kind(value):
+    """What may stand in the place of a value and is none of its kind; Ellipsis: nothing stands."""
+    return [other for other in OTHERS if type(other) is not type(value)] + [Ellipsis]
+
+
+def of_the_same_kind(value):
+    """Other values of the kind of one, as only a forger writes them; there may be none."""
+    return [other for other in OTHERS if type(other) is type(value)] or [None]
+
+
 # Arrays of other kinds, of the same name.
 ARRAYS = {
     "float16": lambda value: value.astype(np.float16),

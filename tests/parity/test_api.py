@@ -65,6 +65,7 @@ def test_the_report_has_a_verdict_a_status_and_a_text(verified):
     assert isinstance(report, findings.Result)
     assert (report.verdict, report.exit_status) == ("different", 1)
     assert "first: rung 6 (first update), w, in float32, by 5.0e-01" in report.text
+    assert "\033" not in report.text and report.text.startswith(f"{__file__}:build: different\n")
 
 
 def test_what_is_asked_for_is_passed_on(verified):
@@ -72,6 +73,9 @@ def test_what_is_asked_for_is_passed_on(verified):
     parity.verify(legacy=build, modern=build, steps=3, legacy_python=sys.executable)
     assert asked[0].program == asked[0].port == f"{__file__}:build"
     assert (asked[0].steps, asked[0].python) == (3, sys.executable)
+    assert (asked[0].float32_only, asked[0].batches, asked[0].names) == (False, "", None)
+    parity.verify(legacy=build, modern=build, float32_only=True)
+    assert (asked[1].steps, asked[1].python, asked[1].float32_only) == (None, "", True)
 
 
 @pytest.mark.parametrize("verdict,require,equal", [
@@ -98,6 +102,28 @@ def test_another_number_of_steps_is_refused(verified, steps):
     verified(differences.IDENTICAL)
     with pytest.raises(command_line.UsageError, match=f"steps={steps}: expected a whole number"):
         parity.verify("captured", build, steps=steps)
+
+
+@pytest.mark.parametrize("asked,said", [
+    ({"legacy_python": "no_such_python"}, "expected a Python interpreter"),
+    ({"batches": "no_such.npz"}, "--batches=no_such.npz: expected"),
+    ({"modern": "no_such.py:build"}, "--modern=no_such.py:build: expected a file")])
+def test_what_cannot_be_used_is_refused_before_anything_runs(verified, asked, said):
+    runs = verified(differences.IDENTICAL)
+    with pytest.raises(command_line.UsageError, match=said):
+        parity.verify(**dict({"legacy": "captured", "modern": build}, **asked))
+    assert runs == []
+
+
+def test_where_nobody_looks_no_progress_is_shown(monkeypatch, capsys):
+    def verify(pair, folder, progress):
+        progress("recording")
+        return findings.Result("pair", [], "", {}, {}, {})
+    monkeypatch.setattr(verification, "verify", verify)
+    shown = []
+    parity.verify("captured", build)
+    parity.verify("captured", build, progress=shown.append)
+    assert shown == ["recording"] and capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("given,said", [

@@ -8,7 +8,10 @@ import time
 
 import pytest
 
+from parity import __main__ as commands
 from parity import command_line
+from parity import compare
+from parity import graphs
 from parity import verify
 from parity.cases import CASES
 from parity.pair import many
@@ -36,7 +39,7 @@ def run(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("arguments, words", [
-    (["--case=resnet"], ["--case", "mlp_gan-corrected", "resnet"]),
+    (["--case=resnet"], ["--case=resnet: expected all, wgan-dcgan", "mlp_gan-corrected"]),
     (["--case="], ["--case", "expected all"]),
     (["--case=two\nlines"], ["--case", "two lines"]),
     (["--case=vae"], ["--case=vae: expected all, ", "; --model takes all pairs of a model"]),
@@ -61,6 +64,7 @@ def test_bad_argument_is_one_line_and_64(run, arguments, words):
     assert len(lines) == 1
     assert lines[0].startswith("parity.verify: ")
     assert all(word in lines[0] for word in words), lines[0]
+    assert ("--model takes all" in lines[0]) == (arguments == ["--case=vae"])
 
 
 @pytest.mark.parametrize("flag", ["report", "json"])
@@ -166,6 +170,25 @@ def test_report_is_written_whole(tmp_path):
     assert os.listdir(tmp_path) == ["report.html"]
 
 
+def test_report_is_on_the_disk_before_it_takes_the_place_of_the_one_before(tmp_path, monkeypatch):
+    path, done = tmp_path / "report.json", []
+    real = os.replace
+    monkeypatch.setattr(os, "fsync", lambda number: done.append(os.fstat(number).st_size))
+    monkeypatch.setattr(os, "replace", lambda *paths: done.append("replaced") or real(*paths))
+    command_line.write(str(path), "text\n")
+    assert done == [5, "replaced"]
+
+
+@pytest.mark.parametrize("module", [verify, compare, graphs, commands])
+def test_a_command_ends_with_its_status(module, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["command", "--no_such_flag"])
+    with pytest.raises(SystemExit) as ended:
+        module.console()
+    name = module.__name__.replace(".__main__", "")
+    assert ended.value.code == 64
+    assert capsys.readouterr().err.startswith(name + ": ")
+
+
 def test_report_that_fails_leaves_the_one_before(tmp_path):
     path = tmp_path / "report.html"
     path.write_text("the one before")
@@ -193,6 +216,7 @@ def test_help_lists_every_flag_and_imports_no_framework(repository):
                            capture_output=True, check=True)
     lines = found.stdout.splitlines()
     assert lines[-1] == "ended 0 []"
+    assert "Verifies that ports are the same models as the TensorFlow 1 programs" in found.stdout
     for flag in ("--case", "--model", "--steps", "--seed", "--stock_optimizers", "--require",
                  "--report", "--json", "--legacy_python"):
         assert any(line.strip().startswith(flag) for line in lines), flag

@@ -196,14 +196,55 @@ def test_a_folder_without_traces_is_refused(tmp_path):
         compare.main([str(tmp_path)])
 
 
-@pytest.mark.parametrize("header", [
-    {"description": {}}, {"description": dict(PORT, variables=3)},
-    {"description": dict(PORT, optimizers=[{}])}, {"exchanged": [["d/w"]]}, {"exchanged": 3}],
-    ids=["empty", "no list", "no optimiser", "no pair", "no pairs"])
-def test_a_header_that_nobody_wrote_is_refused_in_one_line(kept, header):
-    with pytest.raises(file.DamagedTrace, match="expected what .* describes") as caught:
+def _variable(**changed):
+    return {"description": dict(PORT, variables=[dict(PORT["variables"][0], **changed)])}
+
+
+@pytest.mark.parametrize("header,said", [
+    ({"description": {}}, "expected variables as recorders write it, received None"),
+    ({"description": dict(PORT, variables=3)}, "expected variables as .*, received 3"),
+    ({"description": dict(PORT, variables=[3])}, r"expected variables\[0\].shape as"),
+    ({"description": dict(PORT, inputs=None)}, "expected inputs as"),
+    ({"description": dict(PORT, optimizers=[{}])}, r"expected optimizers\[0\].trained as"),
+    ({"description": dict(PORT, optimizers=[dict(PORT["optimizers"][0], roles=[3])])},
+     r"expected optimizers\[0\].roles as .*, received \[3\]"),
+    ({"description": dict(PORT, optimizers=[dict(PORT["optimizers"][0], trained=["x"])])},
+     r"expected optimizers\[0\] as .*, received x"),
+    ({"description": dict(PORT, variables=2 * PORT["variables"])},
+     "expected variables as .*, received two of one name"),
+    (_variable(shape=[3, -2]), r"expected variables\[0\].shape as"),
+    (_variable(shape=[3, 2.0]), r"expected variables\[0\].shape as"),
+    (_variable(shape=[True, 2]), r"expected variables\[0\].shape as"),
+    (_variable(trainable="yes"), r"expected variables\[0\].trainable as .*, received yes"),
+    (_variable(layer=None), r"expected variables\[0\].layer as .*, received None"),
+    ({"exchanged": [["d/w"]]}, "expected what .* describes"),
+    ({"exchanged": 3}, "expected what .* describes")])
+def test_a_header_that_nobody_wrote_is_refused_in_one_line(kept, header, said):
+    with pytest.raises(file.DamagedTrace, match=said) as caught:
         compare.main([kept(**header)])
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("change", [
+    lambda update: update.update(slots={"m": 3}), lambda update: update.update(variable="d/v"),
+    lambda update: update.pop("scope")])
+def test_a_reference_that_nobody_wrote_is_refused_too(kept, monkeypatch, change):
+    update = dict(REFERENCE["updates"][0])
+    change(update)
+    monkeypatch.setitem(REFERENCE, "updates", [update])
+    with pytest.raises(file.DamagedTrace, match=r"reference-float32.npz: expected updates\[0\]"):
+        compare.main([kept()])
+
+
+def test_other_pairs_in_one_precision_are_refused(kept):
+    folder, other = kept(), kept(description=dict(
+        PORT, optimizers=[dict(PORT["optimizers"][0], own=["w"])]))
+    os.replace(os.path.join(other, "port-float64.npz"), os.path.join(folder, "port-float64.npz"))
+    assert compare.main([folder]) == 0  # what the reference does not have is no pair
+    swapped = kept(exchanged=[["d/w", "dense/other"]])
+    os.replace(os.path.join(swapped, "port-float64.npz"), os.path.join(folder, "port-float64.npz"))
+    with pytest.raises(file.DamagedTrace, match="other pairs in float64"):
+        compare.main([folder])
 
 
 def test_a_trace_under_another_name_is_refused(kept):

@@ -3,8 +3,9 @@
 import os
 import signal
 import stat
-import threading
 import sys
+import tempfile
+import threading
 import time
 
 import pytest
@@ -47,7 +48,7 @@ def die(job):
 
 
 def vanish(job):
-    os._exit(7)
+    os._exit(job.get("status", 7))
 
 
 def killed(job):
@@ -158,6 +159,11 @@ def test_recorder_that_dies_silently_is_known_by_its_exit_status(recorder):
         recorder("vanish")
 
 
+def test_recorder_that_ends_as_if_all_were_well_is_known_by_that(recorder):
+    with pytest.raises(RecorderError, match="^small_recorder ended: exit status 0$"):
+        recorder("vanish", status=0)
+
+
 @pytest.mark.parametrize("number, said", [
     (signal.SIGKILL, "SIGKILL, out of memory is likely, the last line"),
     (signal.SIGABRT, "SIGABRT, the last line")])
@@ -217,12 +223,15 @@ def test_module_that_is_missing_is_named(folder):
             recorder("echo")
 
 
-def test_interpreter_that_cannot_run_is_named(folder):
+def test_interpreter_that_cannot_run_is_named(folder, monkeypatch):
     path = folder / "python3.7"
     path.write_text("no program")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    (folder / "files").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder / "files"))
     with pytest.raises(RecorderError, match=r"python3\.7: cannot be run \(Exec format error\)"):
         Recorder("small_recorder", str(path))
+    assert not list((folder / "files").iterdir())
 
 
 def test_recorder_runs_in_parity_mode(recorder, monkeypatch):

@@ -100,7 +100,7 @@ def test_name_is_a_module_an_attribute_or_a_file(programs):
 
 def test_file_is_no_module_that_others_could_import(user):
     user({"json.py": "name = 'a user has a file of this name'\n"})
-    names.resolve("json.py")
+    assert names.resolve("json.py:name") == "a user has a file of this name"
     import json
     assert json.loads("[1]") == [1]
 
@@ -130,3 +130,12 @@ def test_file_that_fails_is_read_again(user):
 def test_what_is_not_there_is_an_error(programs, name, received):
     with pytest.raises(names.NotFound, match=f"expected .*, received {received}"):
         names.resolve(name)
+
+
+def test_file_that_no_import_finds_and_that_fails_is_read_again(user):
+    user({"my-port.py": "raise ValueError('broken')\n"})
+    for _ in range(2):
+        with pytest.raises(ValueError, match="broken"):
+            names.resolve("my-port.py:program")
+    user({"my-port.py": "program = 'mended'\n"})
+    assert names.resolve("my-port.py:program") == "mended"

@@ -4,6 +4,7 @@ import pytest
 
 from parity.pair import captured_run
 from parity.pair import mapping
+from parity.pair import own_state
 from parity.pair import transforms
 from parity.pair.rows import Row
 from tests.parity.pair import described
@@ -26,6 +27,27 @@ def test_variables_and_slots_hold_what_was_captured():
     later = dict(HELD, **{"a/kernel": "04"})
     assert captured_run.expected(found(), [HELD, later]) == [
         NAMES, dict(NAMES, **{"state/a/kernel": "04"})]
+
+
+def test_what_an_optimiser_keeps_for_itself_is_held_too():
+    held = dict(HELD, **{"beta1_power": "06"})
+    pair = found()._replace(own=[own_state.Row("beta1_power", 1, "beta_1_power")])
+    assert captured_run.expected(pair, [held]) == [dict(NAMES, **{"own/1/beta_1_power": "06"})]
+    assert captured_run.expected(pair, [HELD]) == []
+
+
+def test_one_variable_in_another_layout_is_enough_for_no_digest():
+    update = dict(UPDATE, variable="b/kernel", slots={})
+    pair = found(reference=[described.entry("b/kernel", "kernel", (2, 3))],
+                 ported=[described.port("b/kernel", (2, 3), optimizer=0)])
+    pair.reference["updates"].append(update)
+    rows = [row._replace(transform=transforms.reshaped((3, 2))) if row.reference == "b/kernel"
+            else row for row in pair.variables.rows]
+    assert len(rows) == 2
+    held = dict(HELD, **{"b/kernel": "05"})
+    assert len(captured_run.expected(pair, [held])[0]) == 4
+    changed = pair._replace(variables=pair.variables._replace(rows=rows))
+    assert captured_run.expected(changed, [held]) == []
 
 
 def test_counters_may_be_other_numbers():

@@ -111,3 +111,18 @@ def test_a_jump_from_within_rounding_that_no_compared_step_shows_is_a_finding():
 def test_what_rounding_or_a_kink_makes_of_a_free_run_is_none(port):
     floor = [0.0, 1e-16, 1e-15, 1e-14, 1e-13, 1e-12]
     assert list(free_runs.unexplained(free_runs.Distances(port, floor), "float64")) == []
+
+
+def test_entries_are_asked_for_of_variables_that_the_port_holds_as_they_are():
+    rows = [*ROWS, Row("v", "b/kernel", transforms.part(0, 0, 1), "name")]
+    assert free_runs.names(rows) == ["w"]
+
+
+def test_losses_of_both_sides_are_paired_by_value_and_keep_their_sides():
+    reference = {"losses/0/d:0": np.array([1.0, 0.5]), "losses/1/g:0": np.array([3.0, 2.0]),
+                 "entries/w": np.zeros(2)}
+    port = {"losses/g_loss": np.array([3.0, 2.5]), "losses/d_loss": np.array([1.0, 0.75]),
+            "entries/w": np.array([1.0, 0.5])}
+    assert free_runs.losses(reference, port) == {
+        "d:0 of phase 1": ([1.0, 0.5], [1.0, 0.75]), "g:0 of phase 2": ([3.0, 2.0], [3.0, 2.5])}
+    assert free_runs.losses(reference, {"entries/w": np.zeros(2)}) == {}

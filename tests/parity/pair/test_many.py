@@ -212,6 +212,17 @@ def test_what_nobody_reads_to_its_end_is_ended(small, verified, tmp_path):
     _assert_gone(small.all)
 
 
+def test_what_nobody_reads_begins_no_other_case(small, verified, tmp_path):
+    verified(lambda asked, own: time.sleep(0.05) or Verified(asked.shown))
+    results = many.verify([case(f"a{number}") for number in range(20)], str(tmp_path / "folder"),
+                          lambda line: None)
+    next(results)
+    results.close()
+    begun = len(small.jobs)
+    time.sleep(0.5)
+    assert len(small.jobs) <= begun + 2 < 20  # those that were about to begin
+
+
 def _assert_gone(recorders_):
     for each in recorders_:
         with pytest.raises(ProcessLookupError):

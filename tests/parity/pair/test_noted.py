@@ -38,6 +38,21 @@ def test_a_gradient_of_none_is_named():
     assert told([(6, DIFFERENT, 1.0)], none=["w"]).findings[0].note == ""
 
 
+def test_a_gradient_of_none_may_be_that_of_any_update():
+    found = [findings.Finding(5, "float64", "w", DIFFERENT, float("inf"))]
+    many = notes(none=["w"])
+    many["float64"].steps[0]["none_gradients"].insert(0, {"update": 1, "variables": ["v"]})
+    finding, = noted.told(findings.Result("port", found, "", {}, {}, HEADERS), many).findings
+    assert finding.note.startswith("None: ")
+
+
+def test_notes_are_of_their_precision_and_step():
+    found = [findings.Finding(5, "float32", "w", DIFFERENT), findings.Finding(
+        5, "float64", "w", DIFFERENT, step=3)]
+    assert noted.told(findings.Result("port", found, "", {}, {}, HEADERS),
+                      notes(none=["w"])).findings == found
+
+
 def test_a_difference_behind_a_draw_that_nothing_answered_is_inconclusive():
     finding, said = told([(4, DIFFERENT, 0.5)], unanswered=[RANDINT], left=[0]).findings
     assert finding.verdict == INCONCLUSIVE
@@ -102,3 +117,18 @@ def test_a_traced_step_that_is_another_is_a_finding_of_training(line, verdict):
 def test_the_reason_of_the_first_difference_is_said(note, lines):
     found = findings.Finding(6, "float64", "w", INCONCLUSIVE, note=note)
     assert remarks.lines(findings.Result("port", [found], "", {}, {}, HEADERS)) == lines
+
+
+def test_what_was_not_run_and_why_is_said_once_below_the_table():
+    found = [findings.Finding(rung, dtype, tensor, verdict, note=note) for dtype in HEADERS
+             for rung, tensor, verdict, note in [
+                 (2, "w", differences.NOT_RUN, "nobody says"), (7, "s", differences.NOT_RUN,
+                                                                "no partner in the port"),
+                 (3, "x", differences.IDENTICAL, "an equal layer")]]
+    assert remarks.lines(findings.Result("port", found, "", {}, {}, HEADERS)) == [
+        "  not compared, for want of a partner: s", "  w: nobody says"]
+
+
+def test_a_precision_that_was_left_out_is_said():
+    line, = remarks.lines(findings.Result("port", [], "", {}, {}, {"float32": {}}))
+    assert line.startswith("  float64 was not run: what is above measured rounding is called")

@@ -32,9 +32,13 @@ def held(path):
 
 
 def rewritten(path, arrays, **header):
-    """Writes an archive of some arrays under a header of which some entries are changed."""
+    """Writes an archive of some arrays under a header of which some entries are changed.
+
+    Its digest is that of what it says, unless another one is given.
+    """
     text = json.loads(held(path)["header"].tobytes())
     text.update(header)
+    text["digest"] = header.get("digest", file.digest(text))
     np.savez(path, header=np.frombuffer(json.dumps(text).encode(), np.uint8), **arrays)
 
 
@@ -55,6 +59,32 @@ def test_a_trace_that_cannot_be_written_leaves_what_was_there(path):
         file.write(str(path), HEADER, {"a": np.array([None])})
     assert path.read_bytes() == before
     assert [each.name for each in path.parent.iterdir()] == ["trace.npz"]
+
+
+def test_an_edited_header_is_no_trace(path):
+    text = json.loads(held(path)["header"].tobytes())
+    text["pair"] = "another"
+    np.savez(path, header=np.frombuffer(json.dumps(text).encode(), np.uint8), **ARRAYS)
+    with pytest.raises(file.DamagedTrace, match="expected a header as it was written"):
+        file.read(str(path))
+
+
+@pytest.mark.parametrize("name,value,number", [
+    ("after/0/w", np.zeros(2, np.complex64), False), ("after/0/w", np.array(["a"]), False),
+    ("before/0/w", np.zeros(2, "M8[s]"), False), ("gradient/0/0/w", np.array([b"a"]), False),
+    ("loss/0/loss", np.zeros(2, [("a", "f4")]), False), ("after/0/w", np.zeros(2, ">f4"), False),
+    ("output/0/w", np.zeros(2, ">f4"), False), ("output/0/w", np.zeros(2, np.complex64), True),
+    ("input/0/words", np.array([b"a"]), True), ("after/0/w", np.zeros(2, bool), True),
+    ("after/0/w", np.zeros(2, np.uint8), True)])
+def test_what_a_step_makes_of_the_state_is_numbers(tmp_path, name, value, number):
+    path = str(tmp_path / "trace.npz")
+    file.write(path, HEADER, {name: value})
+    trace = file.read(path)
+    if number:
+        assert trace[name].tobytes() == value.tobytes()
+    else:
+        with pytest.raises(file.DamagedTrace, match=f"{name}: expected numbers, received "):
+            trace[name]
 
 
 def _array_file(path):
@@ -94,6 +124,7 @@ def _encrypted(path):
     lambda path: rewritten(path, ARRAYS, side="keras 3"),
     lambda path: rewritten(path, ARRAYS, steps=[]),
     lambda path: rewritten(path, ARRAYS, steps=[0, "1"]),
+    lambda path: rewritten(path, ARRAYS, digest="0" * 64),
     lambda path: rewritten(path, dict(list(ARRAYS.items())[1:])),
     lambda path: rewritten(path, dict(ARRAYS, more=np.zeros(2))),
     lambda path: np.savez(path, header=np.frombuffer(b'["a", "list"]', np.uint8)),
@@ -106,7 +137,7 @@ def _encrypted(path):
     lambda path: path.unlink() or path.mkdir(),
     lambda path: path.unlink(),
 ], ids=["another format", "a description that is a number", "another side", "no steps",
-        "steps that are words", "an array missing", "an array too many",
+        "steps that are words", "another digest", "an array missing", "an array too many",
         "a header that is a list", "a header that is a number",
         "arrays without a header", "an array", "a zip file", "a header that is too deep",
         "encrypted", "empty", "a text", "cut off", "a folder", "no file"])

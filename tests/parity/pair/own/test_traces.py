@@ -1,12 +1,23 @@
-"""Traces that are kept say of a later port what its own verification says."""
+"""Traces that are kept say of a later port what its own verification says.
 
+And what is altered is refused in one line, or judged in full: some hundred alterations, the same
+ones each time.
+"""
+
+import json
 import os
+import random
+import shutil
 
+import numpy as np
 import pytest
+
+from parity import command_line
 
 from parity import compare
 from parity.cases import CASES
 from parity.pair import many
+from tests.parity import altered
 
 _CASE = CASES["dense_gan-corrected"]
 _FLAGS = {"optimizer": "adam", "batch_size": 4}
@@ -38,3 +49,122 @@ def test_the_reference_of_an_identical_pair_knows_what_rounded_constants_change(
     folder, _ = kept
     found = compare.compare(os.path.join(folder, "ours"), os.path.join(folder, "stock"))
     assert found.verdict == "constants", found.first_difference
+
+
+# Alterations.
+
+def _compared(result):
+    """What was compared; layers count where losses differ, so that rung 3 may compare fewer."""
+    return {(finding.rung, finding.dtype, finding.tensor, finding.step)
+            for finding in result.findings if finding.verdict != "not run" and finding.rung != 3}
+
+
+@pytest.fixture(name="ending")
+def fixture_ending(kept, tmp_path, monkeypatch, capsys):
+    """Function (file, what writes it at a path) to how parity.compare ends with it: what is wrong.
+
+    Right is one line and 64, a verdict that is no success, or all that was compared before.
+    """
+    whole = os.path.join(kept[0], "ours")
+    before = _compared(compare.compare(whole, whole))
+    assert len(before) > 50
+
+    def end(name, write, forged=False):
+        folder = str(tmp_path / "altered")
+        shutil.rmtree(folder, ignore_errors=True)
+        altered.link(whole, folder, name)
+        write(os.path.join(folder, name))
+        monkeypatch.setattr("sys.argv", ["compare.py", folder])
+        status = command_line.run("parity.compare", compare.main)
+        written = capsys.readouterr()
+        if status == 64:
+            return "" if (written.out, written.err.count("\n")) == ("", 1) else written.err
+        if status == 0 and not forged:
+            lost = before - _compared(compare.compare(folder, folder))
+            return f"identical without {sorted(lost)[:3]}" if lost else ""
+        return "" if status in (0, 1, 2, 3) else str(status)
+    return end
+
+
+def _wrong(ending, name, alterations, **more):
+    """`{what was altered: how it ended}` of what ended otherwise than it should."""
+    ended = {}
+    for words, alter in alterations:
+        try:
+            said = ending(name, alter, **more)
+        except Exception as error:  # a traceback
+            said = repr(error)
+        if said:
+            ended[words] = said
+    return ended
+
+
+@pytest.fixture(name="traces")
+def fixture_traces(kept):
+    """`{file: Trace}`."""
+    folder = os.path.join(kept[0], "ours")
+    return {name: altered.Trace(os.path.join(folder, name)) for name in sorted(os.listdir(folder))}
+
+
+def _altered(trace, change):
+    """Function of a path that writes a trace with a change."""
+    def write(path):
+        other = trace.copy()
+        change(other)
+        other.write(path)
+    return write
+
+
+@pytest.mark.parametrize("name", ["reference-float32.npz", "port-float64.npz"])
+def test_damaged_and_hostile_files(kept, traces, ending, name):
+    with open(os.path.join(kept[0], "ours", name), "rb") as file:
+        content = file.read()
+    header = np.frombuffer(json.dumps(traces[name].header).encode(), np.uint8)
+
+    def written(data):
+        def write(path):
+            with open(path, "wb") as out:
+                out.write(data)
+        return write
+    assert not _wrong(ending, name, (
+        (words, written(data))
+        for words, data in altered.damages(content, header, traces[name].arrays)))
+
+
+def test_headers_of_other_kinds(traces, ending):
+    for number, (name, trace) in enumerate(traces.items()):
+        chosen = random.Random(number)
+        places = [place for place in altered.places(trace.header) if place[0] != "arrays"]
+        for forged, of in ((False, altered.of_other_kind), (True, altered.of_the_same_kind)):
+            assert not _wrong(ending, name, [
+                (f"{place} {value!r}", _altered(trace, lambda other, place=place, value=value: (
+                    altered.changed(other.header, place, value))))
+                for place in chosen.sample(places, 20)
+                for value in [chosen.choice(of(altered.at(trace.header, place)))]],
+                forged=forged), name
+
+
+def test_arrays_of_other_kinds(traces, ending):
+    def change(kind, each):
+        def put(other):
+            with np.errstate(all="ignore"):
+                other.arrays[each] = altered.ARRAYS[kind](other.arrays[each])
+        return put
+    for number, (name, trace) in enumerate(traces.items()):
+        chosen = random.Random(number)
+        assert not _wrong(ending, name, [
+            (f"{each} {kind}", _altered(trace, change(kind, each)))
+            for kind in altered.ARRAYS for each in chosen.sample(sorted(trace.arrays), 2)]), name
+
+
+def test_arrays_that_are_missing_or_called_otherwise(traces, ending):
+    def rename(each, called):
+        return lambda other: other.arrays.update({called: other.arrays.pop(each)})
+    for number, (name, trace) in enumerate(traces.items()):
+        chosen = random.Random(number)
+        assert not _wrong(ending, name, [
+            (f"{each} {words}", _altered(trace, rename(each, called(each))))
+            for words, called in altered.NAMES.items()
+            for each in chosen.sample(sorted(trace.arrays), 2)] + [
+            (f"{each} missing", _altered(trace, lambda other, each=each: other.arrays.pop(each)))
+            for each in chosen.sample(sorted(trace.arrays), 8)]), name
