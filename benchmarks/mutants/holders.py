@@ -24,6 +24,8 @@ _ROOMS = {
     "parity/graph": ["tests/parity/graph"],
     "parity/judge/": ["tests/parity/judge", "tests/parity/test_compare.py",
                       "tests/parity/pair/test_free_runs.py", "tests/parity/pair/test_noted.py"],
+    "parity/pair/": ["tests/parity/pair/test_noted.py", "tests/parity/pair/test_many.py",
+                     "tests/parity/judge"],
     "parity/report/": ["tests/parity/report"],
     "parity/trace/": ["tests/parity/trace", *_COMMANDS[:2]],
     "parity/workers.py": ["tests/parity/test_workers.py"]}

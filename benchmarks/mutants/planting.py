@@ -12,6 +12,8 @@ _SWAPPED = {
     ast.Or: ast.And}
 _NEGATED = {ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt}
 _NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
+# Whose first arguments may be exchanged without a change.
+_SYMMETRIC = {"min", "max", "isclose", "array_equal"}
 _DROPPED = (ast.Expr, ast.Raise, ast.AugAssign, ast.Continue, ast.Break)
 
 
@@ -157,6 +159,8 @@ def _of_call(node):
     """The call with its first arguments exchanged, or of the opposite function."""
     if isinstance(node.func, ast.Name) and node.func.id in _NAMES:
         yield ast.Call(ast.Name(_NAMES[node.func.id]), node.args, node.keywords)
-    if len(node.args) > 1 and not any(isinstance(each, ast.Starred) for each in node.args[:2]):
+    called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+    starred = any(isinstance(each, ast.Starred) for each in node.args[:2])
+    if len(node.args) > 1 and not starred and called not in _SYMMETRIC:
         first, second, *rest = node.args
         yield ast.Call(node.func, [second, first, *rest], node.keywords)

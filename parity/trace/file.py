@@ -153,6 +153,9 @@ class _Checked(collections.abc.Mapping):
             raise DamagedTrace(f"{self._path}: {name}: expected numbers, received {found}")
         return value
 
+    def __contains__(self, name):  # without reading it
+        return name in self._kinds
+
     def __iter__(self):
         return iter(self._kinds)
 

@@ -7,6 +7,7 @@ import pytest
 
 from parity import command_line
 from parity import compare
+from parity.pair import exchanges
 from parity.trace import file
 
 STEPS = [0, 1]
@@ -114,6 +115,16 @@ def test_constants_need_float64_to_be_told_from_faults(kept, capsys):
     assert "constants" in capsys.readouterr().out
     assert compare.main([kept(dtypes=["float32"], alone=True)]) == 0
     assert "float64 was not run" in capsys.readouterr().out
+
+
+def test_exchanges_that_were_settled_when_the_traces_were_taken_hold(kept):
+    folder = kept(exchanged=[["d/w", "dense/kernel"]])
+    found = compare.compare(folder, folder)
+    noted = {finding.note for finding in found.findings if finding.rung == 1}
+    assert noted == {f"d/w ({exchanges.REASON})"} and found.verdict == "identical"
+    plain = {finding.note for finding in compare.compare(kept(), kept()).findings
+             if finding.rung == 1}
+    assert len(plain) == 1 and plain != noted
 
 
 @pytest.mark.parametrize("left,missing", [("float32", "float64"), ("float64", "float32")])

@@ -13,6 +13,7 @@ from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
 
 from parity import command_line
 from parity.graph import boxes
+from parity.graph import comparison
 from parity import graphs
 
 DENSE = [("net/dense/MatMul", "MatMul", ["x", "net/dense/read"], (-1, 3)),
@@ -31,6 +32,8 @@ def graph(operations, variable="VarHandleOp", variable_shape=(2, 3)):
                         "ReadVariableOp", input=["net/dense/kernel"])
     for name, operation, inputs, shape in operations:
         node = definition.node.add(name=name, op=operation, input=inputs)
+        if shape is None:
+            continue
         output = node.attr["_output_shapes"].list.shape.add()
         for size in shape:
             output.dim.add(size=size)
@@ -183,6 +186,37 @@ def test_another_layer_or_network_is_another_structure(compare, name):
     assert status == 2
     assert lines[0] == "graphs: other structure"
     assert any(line.startswith("  " + name.split("/")[1]) and "none" in line for line in lines)
+
+
+def test_long_names_and_many_operations_have_lines_of_their_own(compare):
+    names = {17: "a" * 17, 18: "b" * 18}
+    many = [(f"net/{names[17]}/op{number}", operation, ["x"], (-1, 3)) for number, operation in
+            enumerate(["MatMul", "BiasAdd", "Relu", "Relu", "Softplus", "Sigmoid", "Softmax"])]
+    definition = graph(DENSE + many + [(f"net/{names[18]}/MatMul", "MatMul", ["x"], None)])
+    _, lines = compare(definition, definition)
+    assert lines[7:] == [
+        f"  {names[17]} both    MatMul, BiasAdd, 2 Relu,                ?x3",
+        " " * 28 + "Softplus, Sigmoid, Softmax",
+        f"  {names[18]}", "                    both    MatMul                              unknown"]
+
+
+def test_shapes_that_are_not_known_fit_any():
+    known, unknown, other = (boxes.boxes(graph([DENSE[0][:3] + (shape,)]))["net"].layers["dense"]
+                             for shape in ((-1, 3), None, (-1, 4)))
+    assert (known.shapes, unknown.shapes, known.output) == ([[-1, 3]], [None], [-1, 3])
+
+    def verdict(*layers):
+        return comparison.LayerPair("dense", *layers).verdict
+    assert verdict(known, unknown) == verdict(unknown, known) == "same"
+    assert verdict(known, other) == "different"
+
+
+def test_shapes_are_compared_operation_by_operation_whatever_their_order(compare):
+    wide = [("net/dense/MatMul", "MatMul", ["x"], (-1, 3)), ("net/dense/Relu", "Relu", ["x"],
+                                                             (-1, 2))]
+    assert compare(graph(wide), graph(wide[::-1]))[0] == 0
+    crossed = [each[:3] + (shape,) for each, shape in zip(wide, ((-1, 2), (-1, 3)))]
+    assert compare(graph(wide), graph(crossed))[0] == 1
 
 
 def test_a_version_of_an_operation_is_the_operation():

@@ -1,6 +1,7 @@
 """Verdicts on hand-made outputs of a graph that only runs forward: two layers, two values."""
 
 import numpy as np
+import pytest
 
 from parity.judge import differences
 from parity.judge import findings
@@ -144,3 +145,37 @@ def test_what_is_no_number_on_both_sides_is_inconclusive():
     result = judged(change)
     assert [finding.verdict for finding in result.findings
             if finding.tensor == "logits:0" and finding.step == 0] == ["inconclusive"] * 2
+
+
+def test_a_layer_that_agrees_before_its_activation_is_not_where_a_port_departs():
+    def change(reference, port):
+        for step in (0, 1):
+            port[f"output/{step}/d1"] = reference[f"output/{step}/0/hidden"]
+        port["output/0/returned/0"] = port["output/0/returned/0"] * 3
+    result = judged(change)
+    assert first(result) == (3, "logits:0", differences.DIFFERENT)
+    assert not [finding for finding in result.findings if finding.tensor == "hidden/activation"]
+
+
+@pytest.mark.parametrize("allowed,off,near", [
+    (0.0, 0.009, True), (0.0, 0.011, False), (0.02, 0.039, True), (0.02, 0.041, False)])
+def test_a_value_is_returned_where_it_comes_as_near_as_rounding_and_constants_go(
+        allowed, off, near):
+    """Where it is not, what is returned may as well be the other value, and a layer that is not."""
+    def change(reference, port):
+        logits = reference["fetched/0/0/logits:0"]
+        other = logits[::-1].copy()
+        reference.update({"fetched/0/0/other:0": other,
+                          "allowed_fetched/0/0/logits:0": np.float64(allowed)})
+        port["output/0/inner"] = other
+        port["output/0/returned/0"] = (logits * (1 + off)).astype(logits.dtype)
+    assert {finding.note for finding in judged(change).findings
+            if finding.tensor == "other:0"} == {"inner" if near else "returned/0"}
+
+
+def test_rungs_of_training_are_said_not_to_be_run():
+    found = forward_only.untrained()
+    assert [(each.rung, each.dtype) for each in found] == [
+        (rung, dtype) for rung in (4, 5, 6, 7, 8) for dtype in ("float32", "float64")]
+    assert {(each.tensor, each.verdict, each.note) for each in found} == {
+        ("training", differences.NOT_RUN, forward_only.NOTE)}

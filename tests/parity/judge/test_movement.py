@@ -53,3 +53,29 @@ def test_each_phase_has_to_move():
 
 def test_a_first_step_at_rate_zero_is_forgiven_where_a_later_one_moves():
     assert list(movement.found(sides([MOVES], **{"after/0/w0": np.ones(2)}))) == []
+
+
+def test_one_gradient_that_is_not_zero_is_enough_to_blame_something_else():
+    changed = {"gradient/0/0/w0": np.zeros(2)}
+    finding, = movement.found(sides([RESTS], rate=1e-30, **changed))
+    assert finding.note.endswith(": no update changes a variable")
+
+
+def test_one_rate_that_is_not_zero_is_enough_to_blame_something_else():
+    finding, = movement.found(sides([RESTS], rate=0.0, **{"rate/1/0/w0": np.asarray(0.1)}))
+    assert finding.note.endswith(": no update changes a variable")
+
+
+def test_without_rates_none_is_blamed():
+    found = sides([RESTS])
+    reference = {name: value for name, value in found["float64"].reference.items()
+                 if not name.startswith("rate/")}
+    finding, = movement.found({"float32": Sides(
+        reference, {}, variables.Pairing([], [], []), [], (0, 1), {})})
+    assert finding.dtype == "float32"
+    assert finding.note.endswith(": no update changes a variable")
+
+
+def test_phases_are_said_in_order():
+    assert [finding.tensor for finding in movement.found(
+        sides([RESTS, RESTS], phases=(1, 0)))] == ["phase 1", "phase 2"]

@@ -1,5 +1,7 @@
 """State of the reference that nothing was compared with is said, and is no success by itself."""
 
+import pytest
+
 from parity.judge import differences
 from parity.judge import findings
 from parity.judge import uncompared
@@ -44,3 +46,21 @@ def test_it_is_named_in_one_line_and_counts_for_no_rung():
     assert uncompared.line(result) == (
         "  not compared, for want of a partner: d/kernel/average")
     assert uncompared.line(result._replace(findings=[])) == ""
+
+
+@pytest.mark.parametrize("count,shown", [
+    (1, "a"), (3, "a, b, c"), (4, "a, b, c and 1 more"), (5, "a, b, c and 2 more")])
+def test_of_many_three_are_named(count, shown):
+    found = [findings.Finding(7, dtype, name, differences.NOT_RUN, note=uncompared.NO_PARTNER)
+             for name in "abcde"[:count] for dtype in ("float32", "float64")]
+    found += [findings.Finding(7, "float32", "x", differences.NOT_RUN, note="another reason"),
+              findings.Finding(7, "float32", "y", differences.DIFFERENT)]
+    assert uncompared.line(findings.Result("port", found, "", {}, {}, {})) == (
+        f"  not compared, for want of a partner: {shown}")
+
+
+def test_each_is_a_finding_of_slots_and_state_in_each_precision():
+    found = list(uncompared.found(described({"other": "d/kernel/Ftrl_1"}, "a rule unknown")))
+    assert [(each.rung, each.dtype, each.tensor, each.verdict) for each in found] == [
+        (7, dtype, tensor, differences.NOT_RUN) for tensor in (
+            "d/kernel/average", "d/kernel/Ftrl_1") for dtype in ("float32", "float64")]

@@ -168,6 +168,8 @@ def test_json_of_one_result_is_always_the_same_text():
     assert json_report.text([DIFFERENT]) == json_report.text([DIFFERENT._replace(
         headers=dict(reversed(list(DIFFERENT.headers.items()))))])
     assert json_report.text([EQUAL]).endswith("}\n")
+    assert json_report.text([EQUAL]).startswith('{\n "cases": [\n  {\n   "case": ')
+    assert parsed([EQUAL])["format"] == 1
 
 
 # HTML.
@@ -247,6 +249,64 @@ def test_html_says_what_is_noted_where_no_cause_is_known():
     assert "another start" in "\n".join(Page(html_report.text([noted])).words)
 
 
+def test_html_has_a_colour_for_each_verdict_and_a_table_of_rungs():
+    text = html_report.text([DIFFERENT])
+    assert '<h2 id="gan-corrected">gan-corrected: <span class="different">different</span>' in text
+    rungs = re.search("<table><tr><th></th><th>rung</th>.*?</table>", text, re.S).group(0)
+    assert [re.findall("<t[hd]>(.*?)</t[hd]>", row) for row in rungs.split("<tr>")[1:5]] == [
+        ["", "rung", "float32", "float64"],
+        ["1", "structure", '<span class="identical">identical</span>',
+         '<span class="not">not run</span>'],
+        ["2", "initialisers", *['<span class="not">not run</span>'] * 2],
+        ["3", "forward", *['<span class="different">different</span>'] * 2]]
+
+
+def test_html_lists_what_is_not_identical_under_its_head():
+    details = re.search("<details>.*</details>", html_report.text([DIFFERENT]), re.S).group(0)
+    rows = [re.findall("<t[hd]>(.*?)</t[hd]>", row) for row in details.split("<tr>")[1:]]
+    assert rows[0] == ["rung", "precision", "tensor", "verdict", "difference", "from step", "note"]
+    assert rows[1] == ["3", "float32", "<code>joint:g/hidden1</code>",
+                       '<span class="different">different</span>',
+                       '<span class="number">1.25e-01</span>', "0", "slope"]
+    assert rows[6][5] == "5" and len(rows) == 7
+    assert "<details>" not in html_report.text([result(EQUAL.findings[0])])
+
+
+def test_html_says_what_ran():
+    text = html_report.text([EQUAL])
+    ran = re.search("<h3>What ran</h3>\n(<table>.*?</table>)", text, re.S).group(1)
+    rows = [re.findall("<t[hd]>(.*?)</t[hd]>", row) for row in ran.split("<tr>")[1:]]
+    assert rows[0] == ["precision", "side", "program", "ran on", "in parity mode"]
+    assert rows[1] == ["float32", "legacy", "<code>models.gan:program</code>",
+                       "python 3.11.9, tensorflow 2.21.0", "1 thread, x86_64"]
+    assert [row[:2] for row in rows[1:]] == [[dtype, side] for dtype in ("float32", "float64")
+                                             for side in ("legacy", "modern")]
+
+
+def test_html_of_a_pair_without_free_runs_has_no_curves():
+    assert "Free runs" not in html_report.text([EQUAL._replace(curves={})])
+    assert "Free runs" in html_report.text([EQUAL])
+
+
+def test_html_draws_drift_and_its_floor_on_a_logarithmic_axis():
+    text = html_report.text([DIFFERENT])
+    figure = re.search("<h3>Free runs</h3>.*?<figure>(<svg.*?</svg>)", text, re.S).group(1)
+    assert re.findall("<text[^>]*>([^<]*)</text>", figure) == [
+        "float32", "float32 floor", "1e-8", "1e-3", "step 0", "2"]
+    assert re.findall('points="([^"]*)"', figure) == [  # the zero at step 0 stands nowhere
+        "280.0,148.4 514.0,46.0", "280.0,174.0 514.0,148.4"]
+
+
+def test_html_begins_with_a_line_for_each_case():
+    text = html_report.text([EQUAL._replace(case="one"), DIFFERENT._replace(case="two")])
+    overview = re.search("<table>.*?</table>", text, re.S).group(0)
+    assert [re.findall("<t[hd]>(.*?)</t[hd]>", row) for row in overview.split("<tr>")[1:]] == [
+        ["case", "verdict", "first difference"],
+        ['<a href="#one">one</a>', '<span class="rounding">rounding</span>', ""],
+        ['<a href="#two">two</a>', '<span class="different">different</span>',
+         "the slope of the leaky ReLU"]]
+
+
 def test_html_says_when_there_is_no_drift():
     assert "the free runs are equal at each of 2 steps" in html_report.text([EQUAL])
     assert "the free runs are equal" not in html_report.text([DIFFERENT])
@@ -275,3 +335,23 @@ def test_logarithmic_curve_leaves_out_zeros():
 
 def test_curve_of_one_step_is_a_point():
     assert 'points="46.0,174.0"' in plots.curves({"a": [1.0]}, False)
+
+
+def test_curves_share_both_axes_and_have_colours_and_names_of_their_own():
+    text = plots.curves({"long": [4.0, 3.0, 2.0], "short": [0.0, 1.0]}, False)
+    assert re.findall('points="([^"]*)"', text) == [
+        "46.0,46.0 280.0,78.0 514.0,110.0", "46.0,174.0 280.0,142.0"]
+    colours = re.findall('stroke="([^"]*)"', text)
+    assert len(set(colours)) == 2
+    assert re.findall('<text x="52" y="(\\d+)" fill="([^"]*)">([^<]*)<', text) == [
+        ("16", colours[0], "long"), ("30", colours[1], "short")]
+    assert re.findall("<text[^>]*>([^<]*)</text>", text)[2:] == ["0", "4", "step 0", "2"]
+
+
+def test_what_is_no_number_is_left_out_of_a_curve():
+    text = plots.curves({"a": [1.0, math.nan, 3.0, math.inf]}, False)
+    assert re.findall('points="([^"]*)"', text) == ["46.0,174.0 358.0,46.0"]
+
+
+def test_equal_numbers_lie_on_the_lower_edge():
+    assert 'points="46.0,174.0 514.0,174.0"' in plots.curves({"a": [2.0, 2.0]}, False)

@@ -15,11 +15,13 @@ TRAINING = {"hidden": np.arange(6.0).reshape(2, 3), "out": np.arange(4.0).reshap
 USED = {"hidden": TRAINING["hidden"] + 1, "out": TRAINING["out"] - 7}
 
 
-def sides(off):
+def sides(off, dtype="float64"):
     """`Sides` of a training pass; the port's hidden layer is `off` of its partner, relative."""
     reference = {f"output/0/0/{layer}": value for layer, value in TRAINING.items()}
     reference["gradient/0/0/w"] = np.ones(1)
+    reference = {name: value.astype(dtype) for name, value in reference.items()}
     port = {"output/0/d1": TRAINING["hidden"] * (1 + off), "output/0/d2": TRAINING["out"]}
+    port = {name: value.astype(dtype) for name, value in port.items()}
     return Sides(reference, port, variables.Pairing([], [], []), [], (0,), {})
 
 
@@ -55,6 +57,14 @@ def test_a_layer_whose_partner_training_does_not_tell_is_left_out():
     rows = inferred(USED, called(), off=1e-3)
     assert [row.tensor for row in rows] == ["out, not training"]
     assert inferred({}, called()) == []
+
+
+@pytest.mark.parametrize("dtype,off,told", [
+    ("float32", 0.9e-4, True), ("float32", 1.1e-4, False), ("float64", 0.9e-9, True),
+    ("float64", 1.1e-9, False)])
+def test_training_tells_a_partner_that_comes_as_near_as_its_precision_has_it(dtype, off, told):
+    rows = list(forward.inference(sides(off, dtype), dtype, USED, called()))
+    assert [row.tensor for row in rows] == ["hidden, not training"] * told + ["out, not training"]
 
 
 def test_losses_that_agree_excuse_no_difference_without_training():

@@ -85,6 +85,65 @@ def test_what_cannot_be_told_is_said_once_for_each_reason():
         ("a, b and 1 more", differences.NOT_RUN, "nobody says")]
 
 
+@pytest.mark.parametrize("count,tensor", [
+    (1, "a"), (2, "a, b"), (3, "a, b and 1 more"), (4, "a, b and 2 more")])
+def test_of_many_that_cannot_be_told_two_are_named(count, tensor):
+    unknown = ours({"kind": "unknown", "reason": "nobody says"}, NUMBERS[:5], None)
+    found = list(initial.found([(name, Side(UNIFORM, NUMBERS), unknown)
+                                for name in "abcd"[:count]], ["float32", "float64"]))
+    assert [(each.rung, each.dtype, each.tensor) for each in found] == [
+        (2, "float32", tensor), (2, "float64", tensor)]
+
+
+def test_each_verdict_is_said_in_each_precision():
+    found = list(initial.found([("a", Side(UNIFORM, NUMBERS), uniform()),
+                                ("b", ZEROS, ours("constant", [0.0, 2.0, 0.0, 0.0]))],
+                               ["float32", "float64"]))
+    assert [(each.rung, each.dtype, each.tensor, each.verdict, each.note) for each in found] == [
+        (2, "float32", "a", "identical", ""), (2, "float64", "a", "identical", ""),
+        (2, "float32", "b", "different", "0, 2 in the port"),
+        (2, "float64", "b", "different", "0, 2 in the port")]
+
+
+def test_what_the_reference_cannot_tell_is_not_run():
+    assert initial.compared(Side({"kind": "unknown", "reason": "a pyfunc"}, None), uniform()) == (
+        differences.NOT_RUN, "a pyfunc")
+    assert initial.compared(Side({"kind": "unknown"}, None), uniform()) == (
+        differences.NOT_RUN, "the graph does not hold its first value")
+
+
+def test_a_constant_of_unknown_origin_in_the_port_is_not_run_unless_it_is_equal():
+    unknown = {"kind": "unknown", "reason": "nobody says"}
+    assert initial.compared(ZEROS, ours(unknown, [0.0] * 4))[0] == differences.IDENTICAL
+    assert initial.compared(ZEROS, ours(unknown, [0.0, 1.0, 2.0, 3.0])) == (
+        differences.NOT_RUN, "nobody says")
+
+
+def test_a_constant_of_the_port_that_it_fills_with_other_numbers_is_not_run():
+    assert initial.compared(Side(UNIFORM, NUMBERS), ours("constant", np.arange(4.0)))[0] == (
+        differences.NOT_RUN)
+
+
+def test_other_draws_are_shown_by_their_deviation():
+    _, note = initial.compared(Side({"kind": "other"}, np.tile([1.0, -1.0], 10000)), uniform())
+    assert note.startswith("draws of standard deviation 1, uniform(high 0.5, low -0.5) in the "
+                           "port: draws differ, KS ")
+    assert "standard deviations 1 and 0.28" in note
+
+
+def test_a_constant_array_is_shown_as_one():
+    _, note = initial.compared(Side({"kind": "constant"}, np.arange(4.0)), uniform())
+    assert note.startswith("a constant array, uniform(")
+
+
+@pytest.mark.parametrize("mean,stddev,verdict", [
+    (0.0, 1.0, "constants"), (1e-13, 1.0, "constants"), (1e-11, 1.0, "different"),
+    (0.0, 1 + 0.8e-5, "constants"), (0.0, 1 + 1.5e-5, "different"), (0.0, 1.01, "different")])
+def test_slims_constant_explains_nothing_else(mean, stddev, verdict):
+    other = dict(CUT, mean=mean, stddev=stddev / np.sqrt(1.3) / 0.87962566103423978)
+    assert initial.compared(Side(CUT, NUMBERS), ours(other, np.zeros(3), NUMBERS))[0] == verdict
+
+
 class Found:
     """As much of a `Mapping` as is asked for."""
 

@@ -5,6 +5,7 @@ import pytest
 
 from parity.judge.rungs import starts
 from parity.judge.sides import Sides
+from parity.pair import own_state
 from parity.pair import rows
 from parity.pair import slots
 from parity.pair import transforms
@@ -85,3 +86,49 @@ def test_updates_that_a_rule_counts_start_as_the_references(held, made, note):
     row, = [row for row in starts.rows(sides(), initial(0.0), ported, [(0, made)])
             if row.tensor == "updates of optimiser 1 at the start"]
     assert row.difference.identical == (held == made) and row.note == note
+
+
+def test_a_start_that_is_off_is_measured_by_the_references():
+    row = compared(initial(2.0), port(3.0))["d/kernel@mean_square at the start"]
+    assert (row.rung, row.step, row.difference.relative) == (7, 0, 0.5)
+
+
+def test_a_start_that_a_rounded_constant_explains_has_no_note():
+    row = compared(initial(1.0), port(1 + 1e-7))["d/kernel@mean_square at the start"]
+    assert not row.difference.identical and row.note == ""
+
+
+def test_starts_of_several_numbers_are_said():
+    row = compared(initial(0.0), port(np.arange(3.0)))["d/kernel@mean_square at the start"]
+    assert row.note == "the optimiser starts this at several numbers, the reference at 0"
+
+
+def test_what_an_optimiser_keeps_for_itself_starts_as_the_references():
+    found = sides()
+    found.own = [own_state.Row("power", 1, "beta_1_power")]
+    began = initial(0.0)
+    began["declared"]["power"] = {"kind": "constant", "value": 0.5, "moved": False}
+    rows_ = {row.tensor: row for row in starts.rows(
+        found, began, {"own/1/beta_1_power": np.asarray(1.0)})}
+    assert list(rows_) == ["beta_1_power of optimiser 2 at the start"]
+    assert rows_["beta_1_power of optimiser 2 at the start"].note == (
+        "the optimiser starts this at 1, the reference at 0.5")
+
+
+def test_a_trained_weight_has_no_start_here_nor_what_the_port_does_not_tell():
+    began = initial(0.0)
+    began["declared"]["w"] = {"kind": "constant", "value": 9.0, "moved": False}
+    assert set(compared(began, port())) == {
+        "d/kernel@mean_square at the start", "n/mean at the start"}
+    assert compared(began, {}) == {}
+
+
+def test_of_many_that_moved_two_are_named():
+    found, began = sides(), initial(0.0, moved=True)
+    found.own = [own_state.Row(name, 0, name) for name in "xyz"]
+    began["declared"].update({name: {"moved": True} for name in "xyz"})
+    finding, = starts.not_run(found, began, "float32")
+    assert (finding.rung, finding.tensor, finding.note) == (
+        7, "n/mean, x of optimiser 1 and 2 more at the start",
+        "the capture begins with another value than the variable's first")
+    assert list(starts.not_run(sides(), initial(0.0), "float32")) == []

@@ -1,0 +1,53 @@
+"""Rung 5 on hand-made gradients of two variables, one of them without any but rounding."""
+
+import numpy as np
+import pytest
+
+from parity.judge.rungs import gradients
+from parity.judge.sides import Sides
+from parity.pair import transforms
+from parity.pair import variables
+
+ROWS = [variables.Row(name, name.upper(), transforms.UNCHANGED, "name") for name in "wb"]
+
+
+def compared(theirs, ours, updated=()):
+    """`[(tensor, relative, within an ulp, note, phase)]` in step 0."""
+    reference = {f"gradient/0/{name}": np.asarray(value) for name, value in theirs.items()}
+    port = {f"clipped/0/{name}": np.asarray(value) for name, value in ours.items()}
+    return [(row.tensor, row.difference.relative, row.difference.within_ulp, row.note, row.phase)
+            for row in gradients.compared(Sides(
+                reference, port, variables.Pairing(ROWS, [], []), [], (0,), {}, updated))]
+
+
+def test_gradients_are_compared_in_the_order_of_updates():
+    found = compared({"0/w": [2.0], "2/w": [4.0]}, {"1/W": [4.5], "0/W": [2.0]})
+    assert found == [("W", 0.0, False, "", 0), ("W", 0.125, False, "", 2)]
+
+
+def test_an_update_more_or_less_is_said():
+    assert compared({"0/w": [2.0], "1/w": [2.0]}, {"0/W": [2.0]}) == [
+        ("W", 0.0, False, "", 0), ("W", np.inf, False, "the port gives no gradient", 1)]
+    assert compared({"0/w": [2.0]}, {"0/W": [2.0], "1/W": [2.0]}) == [
+        ("W", np.inf, False, "updated 2 times instead of 1", 0), ("W", 0.0, False, "", 0)]
+
+
+def test_an_update_of_what_the_reference_does_not_train_is_said_unless_it_hides_its_gradients():
+    said = [("B", np.inf, False, "updated 1 times instead of 0", 0)]
+    assert compared({"0/w": [1.0]}, {"0/W": [1.0], "0/B": [1.0]})[1:] == said
+    assert compared({"0/w": [1.0]}, {"0/W": [1.0], "0/B": [1.0]}, ["b"])[1:] == []
+
+
+@pytest.mark.parametrize("theirs,ours,rounding", [
+    (9e-10, 5e-10, True), (5e-10, -9e-10, True), (1.1e-9, 5e-10, False), (5e-10, 1.1e-9, False)])
+def test_gradients_that_are_rounding_beside_the_largest_of_their_phase_say_nothing(
+        theirs, ours, rounding):
+    found = compared({"0/w": [1000.0], "0/b": [theirs], "1/w": [1e9]},
+                     {"0/W": [1000.0], "0/B": [ours], "1/W": [1e9]})
+    row, = [row for row in found if row[0] == "B"]
+    assert row[2] == rounding and row[1] > 0.1
+
+
+def test_a_gradient_of_another_shape_is_never_rounding():
+    found = compared({"0/w": [1.0], "0/b": [0.0, 1e-30]}, {"0/W": [1.0], "0/B": [1e-30]})
+    assert found[1][1:3] == (np.inf, False)
