@@ -51,7 +51,7 @@ def mutants(path, source):
     seen = set()
     for node, text in _changes(ast.parse(source)):
         found = _mutant(path, source, node, text)
-        if found.source != source and found.change not in seen and _is_python(found.source):
+        if found.source != source and found.change not in seen:
             seen.add(found.change)
             yield found
 
@@ -70,14 +70,6 @@ def _mutant(path, source, node, text):
 
 def _plain(line):
     return " ".join(line.decode("utf-8").split())
-
-
-def _is_python(source):
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return False
-    return True
 
 
 def _changes(tree):
@@ -163,4 +155,5 @@ def _of_call(node):
     starred = any(isinstance(each, ast.Starred) for each in node.args[:2])
     if len(node.args) > 1 and not starred and called not in _SYMMETRIC:
         first, second, *rest = node.args
-        yield ast.Call(node.func, [second, first, *rest], node.keywords)
+        if ast.dump(first) != ast.dump(second):
+            yield ast.Call(node.func, [second, first, *rest], node.keywords)

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import struct
+import tokenize
 import zipfile
 import zlib
 
@@ -20,9 +21,13 @@ _CALL_FIELDS = {"after": (dict, type(None)), "applies": list, "before": dict, "b
                 "digests": dict, "feeds": dict, "fetches": dict, "has_inputs": bool,
                 "hidden": list, "moved": list, "reads": dict, "role": str,
                 "stateful": dict, "targets": list, "writes": list}
+# Of each entry of a dictionary in the header.
+_ENTRY_FIELDS = {"variables": {"type": str, "dtype": str, "shape": (list, type(None)),
+                               "trainable": bool, "initial": str},
+                 "inputs": {"tensor": str, "type": str, "random": bool}}
 _DAMAGE = (OSError, ValueError, LookupError, EOFError, TypeError, AttributeError,
            NotImplementedError, RuntimeError, MemoryError, RecursionError, ArithmeticError,
-           struct.error, zlib.error, zipfile.BadZipFile)
+           struct.error, tokenize.TokenError, zlib.error, zipfile.BadZipFile)
 
 
 class DamagedCapture(capture.Failure):
@@ -133,14 +138,22 @@ class Captured(object):
             found = header.get("format") if isinstance(header, dict) else header
             raise ValueError("format {!r}, while this version reads {}".format(
                 found, capture.FORMAT))
-        for entry, fields in [(header, _FIELDS)] + [
-                (call, _CALL_FIELDS) for call in header.get("calls", [])]:
+        for entry, fields in self._entries(header):
             for name, kind in fields.items():
                 if not isinstance(entry.get(name), kind):
                     raise ValueError("{!r} as {}".format(entry.get(name), name))
         if header.get("digest") != capture.header_digest(header):
             raise ValueError("capture.json other than it was written")
         return header
+
+    def _entries(self, header):
+        """Yields (dictionary of the header, kinds of its fields), those of calls as they come."""
+        yield header, _FIELDS
+        for call in header["calls"]:
+            yield call, _CALL_FIELDS
+        for part, fields in _ENTRY_FIELDS.items():
+            for entry in header[part].values():
+                yield entry, fields
 
     def _verified(self, name):
         """A file's content, if it is what was written."""

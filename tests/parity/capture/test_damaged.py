@@ -1,8 +1,11 @@
 """A capture that is not as it was written is refused in one line, or it is read as it was."""
 
+import hashlib
 import json
 import os
 import shutil
+import struct
+import zipfile
 
 import numpy as np
 import pytest
@@ -172,6 +175,40 @@ def test_a_field_of_a_call_of_a_wrong_type(field, value, copied):
     calls[1][field] = value
     change(copied, calls=calls)
     assert repr(value) in refusal(copied)
+
+
+@pytest.mark.parametrize("part,field,value", [
+    ("variables", "dtype", 3), ("variables", "shape", "x"), ("variables", "trainable", "yes"),
+    ("variables", "initial", None), ("variables", "type", []), ("inputs", "tensor", 7),
+    ("inputs", "type", None), ("inputs", "random", "no")])
+def test_a_field_of_a_variable_or_input_of_a_wrong_type(part, field, value, copied):
+    entries = json.loads(read(copied, "capture.json").decode())[part]
+    sorted(entries.items())[-1][1][field] = value
+    change(copied, **{part: entries})
+    assert "received {!r} as {}".format(value, field) in refusal(copied)
+
+
+@pytest.mark.parametrize("part", ["variables", "inputs"])
+@pytest.mark.parametrize("value", [3, None, [], "x"])
+def test_a_variable_or_input_that_is_no_dictionary(part, value, copied):
+    change(copied, **{part: {"a": value}})
+    assert refusal(copied) is not None
+
+
+@pytest.mark.parametrize("words,data", [
+    ("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000, 1000000000), }", b"\0" * 64),
+    ("{'descr': '<f4', 'fortran_order': False, 'shape': (-1, 3), }", b"\0" * 64),
+    ("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", b"\0" * 64),
+    ("{'descr': '<f4', 'fortran_order'", b""), ("(" * 3000, b""), ("\0" * 200, b"")])
+def test_an_array_whose_own_header_says_something_else(words, data, copied):
+    content = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(words)) + words.encode() + data
+    digest = hashlib.sha256(content).hexdigest()[:32]
+    with zipfile.ZipFile(os.path.join(copied, "arrays.zip"), "a") as archive:
+        archive.writestr(digest + ".npy", content)
+    found = Captured(copied)
+    with pytest.raises(DamagedCapture, match="expected whole arrays, received ") as error:
+        found.array(digest)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("reference", [

@@ -98,12 +98,14 @@ def run(tmp_path, names, progress=lambda line: None, python=""):
 def test_results_come_in_the_order_of_the_cases(small, verified, tmp_path):
     ended, lines = [], []
 
-    def slow_first(asked, own):
-        time.sleep(0.6 if asked.shown == "a" else 0.0)
+    def first_ends_later(asked, own):
+        deadline = time.monotonic() + 20
+        while asked.shown == "a" and not ended and time.monotonic() < deadline:
+            time.sleep(0.01)
         ended.append(asked.shown)
         return Verified(asked.shown)
 
-    verified(slow_first)
+    verified(first_ends_later)
     assert run(tmp_path, "abcd", lines.append) == list("abcd")
     assert ended != list("abcd")  # they were run side by side
     assert [line for line in lines if line.startswith("verified")] == [
@@ -146,10 +148,11 @@ def test_another_interpreter_captures_in_a_folder_of_its_own(small, verified, tm
 
 def test_a_capture_that_fails_ends_all_in_one_line(small, verified, tmp_path, monkeypatch):
     monkeypatch.setattr(small, "refused", ["--model=b"])
-    verified(lambda asked, own: time.sleep(0.3 * (asked.shown == "x")) or Verified(asked.shown))
-    lines = []
+    lines, told = [], threading.Event()
+    verified(lambda asked, own: asked.shown == "x" and told.wait(20) or Verified(asked.shown))
     with pytest.raises(RecorderError) as error:
         run(tmp_path, "ab" + "x" * 20, lines.append)
+    told.set()
     assert str(error.value) == "b: train.py:3: ValueError: no such model"
     assert [line for line in lines if line.startswith("verified")] == ["verified 1/22: a"]
     assert len(small.jobs) < 20  # what had not begun does not begin
@@ -213,12 +216,14 @@ def test_what_nobody_reads_to_its_end_is_ended(small, verified, tmp_path):
 
 
 def test_what_nobody_reads_begins_no_other_case(small, verified, tmp_path):
-    verified(lambda asked, own: time.sleep(0.05) or Verified(asked.shown))
+    closed = threading.Event()
+    verified(lambda asked, own: asked.shown != "a0" and closed.wait(20) or Verified(asked.shown))
     results = many.verify([case(f"a{number}") for number in range(20)], str(tmp_path / "folder"),
                           lambda line: None)
     next(results)
     results.close()
     begun = len(small.jobs)
+    closed.set()
     time.sleep(0.5)
     assert len(small.jobs) <= begun + 2 < 20  # those that were about to begin
 

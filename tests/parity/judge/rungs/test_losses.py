@@ -36,6 +36,16 @@ def test_a_loss_of_several_numbers_is_none_of_the_ports():
     assert found["d:0 of phase 1"].note == "one"
 
 
+def test_a_loss_of_several_numbers_in_the_reference_does_not_keep_others_from_it():
+    assert list(compared({"0/many:0": [1.0, 2.0], "0/d:0": 2.0}, {"one": 2.0})) == [
+        "d:0 of phase 1"]
+
+
+@pytest.mark.parametrize("ours", [{}, {"many": [2.0, 2.0]}])
+def test_where_the_port_says_no_loss_none_is_identical(ours):
+    assert not [row for row in compared({"0/d:0": 2.0}, ours).values() if row.difference.identical]
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_loss_of_the_reference_that_is_no_number_is_inconclusive(value):
     assert compared({"0/d:0": value}, {"d_loss": value})["d:0 of phase 1"].at_best == (
