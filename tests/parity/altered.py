@@ -161,8 +161,8 @@ def damages(content, header, arrays):
     for words, member in HUGE.items():
         yield "array: " + words, _zipped(header, arrays, {name: member})
         yield "header: " + words, _zipped(header, arrays, {"header": member})
-    yield "header: a bomb", _zipped(header, arrays, {
-        "header": of_shape("|u1", f"({1 << 29},)") + b" " * (1 << 29)})
+    yield "header: a bomb", _claiming(content, b"header.npy", 300 << 20)
+    yield "array: a bomb", _claiming(content, name.encode() + b".npy", 1 << 31)
     for words, text in {
             "deep": b"[" * 200000, "deep objects": b'{"a":' * 50000, "no text": b"\xff\xfe{}",
             "numbers of another kind": b'{"format": NaN}', "nothing": b"", "null": b"null",
@@ -181,6 +181,12 @@ def damages(content, header, arrays):
         yield f"the first {part:%}", content[:int(part * len(content))]
     yield "twice", content + content
     yield "compressed as a whole", zlib.compress(content)
+
+
+def _claiming(content, name, size):
+    """A zip whose directory says that a member has another size once it is unpacked."""
+    place = content.rfind(b"PK\x01\x02", 0, content.rfind(name))
+    return content[:place + 24] + struct.pack("<I", size) + content[place + 28:]
 
 
 def _flagged(content, place, value):

@@ -1,6 +1,8 @@
 """Two folders of traces, compared: one dense layer trained by gradient descent for two steps."""
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -290,3 +292,27 @@ def test_rates_at_far_steps_are_judged_where_traces_hold_them(kept, late, status
 def test_traces_without_rates_at_far_steps_say_so(kept, capsys):
     assert compare.main([kept()]) == 0
     assert "  rates: the traces hold none of far steps" in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize("change,arguments,status,first", [
+    (lambda sides: None, [], 0, "port.py:build: identical"),
+    (lambda sides: None, ["--require=identical"], 0, "port.py:build: identical"),
+    (_double("after/0/dense/kernel"), [], 1, "port.py:build: different"),
+    (_without("after/0/dense/kernel"), [], 64, "")])
+def test_the_command_from_its_start_to_its_end(kept, repository, change, arguments, status, first):
+    folder = kept(change)
+    ended = subprocess.run([sys.executable, "-m", "parity.compare", folder, *arguments],
+                           cwd=repository, capture_output=True, text=True)
+    assert ended.returncode == status
+    assert ended.stdout.partition("\n")[0] == first
+    assert ended.stderr.count("\n") == (1 if status == 64 else 0)
+    assert ended.stderr.startswith("parity.compare: " if status == 64 else "")
+
+
+def test_names_may_be_given_as_for_verify(kept, tmp_path):
+    path = tmp_path / "names.json"
+    path.write_text('{"d/w": "dense/kernel"}')
+    assert compare.main([kept(), f"--names={path}"]) == 0
+    path.write_text('{"d/w": "dense/nobody"}')
+    with pytest.raises(command_line.UsageError, match="dense/nobody"):
+        compare.main([kept(), f"--names={path}"])

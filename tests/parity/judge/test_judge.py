@@ -6,6 +6,7 @@ import pytest
 from parity.judge import differences
 from parity.judge import findings
 from parity.judge import judge
+from parity.judge.compared import Compared
 from parity.judge.sides import Sides
 from parity.judge.trained import TRAINED
 from parity.pair import slots
@@ -157,6 +158,20 @@ def test_what_rounded_constants_explain_is_constants():
     result = judged(change)
     assert result.verdict == differences.CONSTANTS
     assert first(result)[0] == 6
+
+
+def test_each_tensor_of_each_rung_and_step_has_the_float64_verdict_of_its_own():
+    same, near, far = (differences.Difference(not off, off) for off in (0.0, 1e-6, 1e-3))
+    places = [(8, "w", 1), (8, "w", 2), (8, "v", 1), (7, "w", 1)]
+    wide = [Compared(*place, difference, 1e-3) for place, difference in zip(
+        places, (far, same, same, same))]
+    narrow = [Compared(*place, near) for place in places]
+    result = judge.judge("port", {"float32": judge.Seen(narrow, set()),
+                                  "float64": judge.Seen(wide, set())}, [], {}, TRAINED)
+    verdicts = {(finding.dtype, finding.rung, finding.tensor, finding.step): finding.verdict
+                for finding in result.findings}
+    assert [verdicts["float64", *place] for place in places] == ["constants"] + 3 * ["identical"]
+    assert [verdicts["float32", *place] for place in places] == ["constants"] + 3 * ["rounding"]
 
 
 def test_a_layer_without_a_partner_counts_only_where_losses_differ():

@@ -1,5 +1,7 @@
 """Both directions between recorders that keep checkpoints as .npz files and hold what they load."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -16,23 +18,33 @@ AFTER = {"c/gates/kernel": (5, 4), "c/gates/bias": (4,), "c/candidate/kernel": (
          "global_step": ()}
 
 
-def _copied(source, target, change=lambda name, value: value, start=""):
+# (job, names of the files that are there when it is taken), of every recorder.
+_jobs = []
+
+
+def _copied(source, target, change=lambda name, value: value, names=None, start=""):
     with np.load(source) as file:
-        kept = {name[len(start):]: change(name, file[name]) for name in file.files
-                if name.startswith(start)}
+        names = [name for name in file.files if names is None] + [
+            start + name for name in names or ()]
+        kept = {name[len(start):]: change(name, file[name]) for name in names}
     with open(target, "wb") as out:
         np.savez(out, **kept)
 
 
 def _reference(job, checkpoint, names, states="", part="", out="", captured=""):
+    _jobs.append((job, sorted(os.listdir(os.path.dirname(checkpoint)))))
     if job == "save":
-        _copied(states, checkpoint, start=part + "/")
+        _copied(states, checkpoint, names=names, start=part + "/")
     else:
-        _copied(checkpoint, out)
+        _copied(checkpoint, out, names=names)
 
 
 def _port(job, checkpoint, states="", names=(), out=""):
-    _copied(*((states, checkpoint) if job == "save" else (checkpoint, out)))
+    _jobs.append((job, sorted(os.listdir(os.path.dirname(checkpoint)))))
+    if job == "save":
+        _copied(states, checkpoint)
+    else:
+        _copied(checkpoint, out, names=names)
 
 
 @pytest.fixture
@@ -56,6 +68,13 @@ def verdicts(tmp_path):
 def test_what_the_port_holds_as_it_is_comes_through_both_ways(verdicts, tmp_path):
     assert verdicts() == [("identical", "6 variables"), ("identical", "4 variables")]
     assert [path.name for path in tmp_path.iterdir()] == ["trace.npz"]  # no checkpoint is left
+
+
+def test_no_file_of_a_state_stays_longer_than_it_is_needed(verdicts):
+    _jobs.clear()
+    verdicts()
+    assert _jobs == [("save", []), ("restore", ["tensorflow1.ckpt"]), ("save", ["back.npz"]),
+                     ("restore", ["keras3.ckpt"])]
 
 
 def test_a_port_that_holds_less_is_different_both_ways(verdicts):
@@ -96,3 +115,40 @@ def _without_bias(put_back):
         return put_back(state, {name: held[name] for name in held.files if "lstm_cell/bias"
                                 not in name})
     return left_out
+
+
+# The finding on one direction.
+
+def found(*rows):
+    """(verdict, distance, note) of rows."""
+    each = round_trip.finding("there", list(rows))
+    assert (each.rung, each.dtype, each.tensor) == (9, "float32", "there")
+    return each.verdict, each.relative, each.note
+
+
+def test_the_worst_variables_are_named_and_the_furthest_of_them_counts():
+    assert found(("a", "identical", 0.0), ("b", "identical", 0.0)) == (
+        "identical", 0.0, "2 variables")
+    assert found(("a", "rounding", 1e-7), ("b", "identical", 0.0), ("c", "rounding", 3e-7)) == (
+        "rounding", 3e-7, "rounded on the way: a, c")
+    assert found(("a", "different", 0.25), ("b", "rounding", 7.0), ("c", "different", 0.5)) == (
+        "different", 0.5, "not as written: a, c")
+
+
+@pytest.mark.parametrize("count,said", [(3, "a, b, c"), (4, "a, b, c and 1 more"),
+                                        (5, "a, b, c and 2 more")])
+def test_of_many_variables_three_are_named(count, said):
+    assert found(*((name, "different", 1.0) for name in "abcde"[:count]))[2] == (
+        f"not as written: {said}")
+
+
+def test_without_variables_nothing_is_proved():
+    assert found() == ("not run", 0.0, "not as written: ")
+
+
+def test_of_a_reference_without_variables_it_is_said_that_nothing_was_run(tmp_path):
+    empty = mapping.mapping(*both([], []))
+    both_ways = round_trip.found_by(None, empty, str(tmp_path), None, "", "", None, None)
+    assert [(each.rung, each.tensor, each.verdict, each.note) for each in both_ways] == [
+        (9, direction, "not run", "the reference has no variables")
+        for direction in (round_trip.TO_KERAS, round_trip.TO_TENSORFLOW_1)]

@@ -137,7 +137,7 @@ def test_a_constant_array_is_shown_as_one():
 
 
 @pytest.mark.parametrize("mean,stddev,verdict", [
-    (0.0, 1.0, "constants"), (1e-13, 1.0, "constants"), (1e-11, 1.0, "different"),
+    (0.0, 1.0, "constants"), (1e-13, 1.0, "constants"), (1.5e-12, 1.0, "different"),
     (0.0, 1 + 0.8e-5, "constants"), (0.0, 1 + 1.5e-5, "different"), (0.0, 1.01, "different")])
 def test_slims_constant_explains_nothing_else(mean, stddev, verdict):
     other = dict(CUT, mean=mean, stddev=stddev / np.sqrt(1.3) / 0.87962566103423978)
