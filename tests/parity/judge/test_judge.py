@@ -6,7 +6,7 @@ import pytest
 from parity.judge import differences
 from parity.judge import findings
 from parity.judge import judge
-from parity.judge.compared import Compared
+from parity.judge.compared import Compared, Floor
 from parity.judge.sides import Sides
 from parity.judge.trained import TRAINED
 from parity.pair import slots
@@ -163,7 +163,7 @@ def test_what_rounded_constants_explain_is_constants():
 def test_each_tensor_of_each_rung_and_step_has_the_float64_verdict_of_its_own():
     same, near, far = (differences.Difference(not off, off) for off in (0.0, 1e-6, 1e-3))
     places = [(8, "w", 1), (8, "w", 2), (8, "v", 1), (7, "w", 1)]
-    wide = [Compared(*place, difference, 1e-3) for place, difference in zip(
+    wide = [Compared(*place, difference, Floor(constants=1e-3)) for place, difference in zip(
         places, (far, same, same, same))]
     narrow = [Compared(*place, near) for place in places]
     result = judge.judge("port", {"float32": judge.Seen(narrow, set()),

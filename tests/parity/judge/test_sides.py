@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from parity.judge.sides import Sides
+from parity.judge.compared import Floor
+from parity.judge.sides import CONSTANTS, Sides
 from parity.pair import variables
 
 REFERENCE = {
@@ -11,7 +12,9 @@ REFERENCE = {
     "gradient/3/0/b": np.array([-3.0]), "gradient/5/1/c": np.array([9.0]),
     "after/3/a": np.array([2.0, 0.0]), "stored_after/3/a": np.array([6.0, 0.0]),
     "powers_after/3/a": np.array([2.5, 0.0]), "after/3/b": np.array([1.0]),
-    "allowed_after/3/b": np.float64(0.125), "stored_after/3/b": np.array([7.0])}
+    "allowed_after/3/b": np.float64(0.125), "stored_after/3/b": np.array([7.0]),
+    "noise_after/3/b": np.float64(0.25), "after/3/c": np.array([1.0]),
+    "allowed_after/3/c": np.float64(0.125)}
 
 
 @pytest.fixture(name="sides")
@@ -36,9 +39,26 @@ def test_the_largest_gradient_is_that_of_its_step_and_phase(sides):
         3.0, 4.0, 9.0, 3.0]
 
 
-def test_an_allowance_is_the_largest_of_the_variants_as_a_part_of_the_reference(sides):
-    assert sides.allowance("after/3/a") == 2.0
-    assert sides.allowance("after/3/a", lambda value: value, np.array([1.0, 0.0])) == 4.0
-    assert sides.allowance("after/3/a", lambda value: value + 6) == pytest.approx(0.4)
-    assert sides.allowance("after/3/b") == 0.125  # what was measured counts
-    assert sides.allowance("gradient/3/0/a") == 0.0
+def test_a_floor_is_the_largest_of_the_variants_as_a_part_of_the_reference(sides):
+    assert sides.floor("after/3/a") == Floor(0.0, 2.0)
+    assert sides.floor("after/3/a", lambda value: value, np.array([1.0, 0.0])).constants == 4.0
+    assert sides.floor("after/3/a", lambda value: value + 6).constants == pytest.approx(0.4)
+    assert sides.floor("gradient/3/0/a") == Floor(0.0, 0.0)
+
+
+def test_what_was_measured_is_part_of_a_floor(sides):
+    assert sides.floor("after/3/b") == Floor(0.25, 6.0)
+    assert sides.floor("after/3/c") == Floor(0.0, 0.125)
+
+
+@pytest.mark.parametrize("variant", CONSTANTS)
+def test_each_variant_of_constants_counts(variant):
+    reference = {"after/3/a": np.array([2.0]), f"{variant}_after/3/a": np.array([3.0])}
+    assert Sides(reference, {}, variables.Pairing([], [], []), [], (3,), {}).floor(
+        "after/3/a") == Floor(0.0, 0.5)
+
+
+def test_what_is_computed_in_float32_rounds_like_constants():
+    reference = {"after/3/a": np.array([2.0]), "islands": np.array(1)}
+    assert Sides(reference, {}, variables.Pairing([], [], []), [], (3,), {}).floor(
+        "after/3/a") == Floor(0.0, 2.0 ** -23)
