@@ -225,7 +225,7 @@ def _variable(**changed):
      r"expected optimizers\[0\] as .*, received x"),
     ({"description": dict(PORT, variables=2 * PORT["variables"])},
      "expected variables as .*, received two of one name"),
-    (_variable(shape=[3, -2]), r"expected variables\[0\].shape as"),
+    (_variable(shape=[-1, 2]), r"expected variables\[0\].shape as"),
     (_variable(shape=[3, 2.0]), r"expected variables\[0\].shape as"),
     (_variable(shape=[True, 2]), r"expected variables\[0\].shape as"),
     (_variable(trainable="yes"), r"expected variables\[0\].trainable as .*, received yes"),
