@@ -97,6 +97,12 @@ def test_another_requirement_is_refused(verified):
         parity.assert_parity("captured", build, require="equal")
 
 
+def test_one_step_is_enough(verified):
+    asked = verified(differences.IDENTICAL)
+    parity.verify("captured", build, steps=1)
+    assert asked[0].steps == 1
+
+
 @pytest.mark.parametrize("steps", [0, -1, 1.5, "3"])
 def test_another_number_of_steps_is_refused(verified, steps):
     verified(differences.IDENTICAL)

@@ -224,7 +224,7 @@ def _variable(**changed):
      r"expected optimizers\[0\] as .*, received x"),
     ({"description": dict(PORT, variables=2 * PORT["variables"])},
      "expected variables as .*, received two of one name"),
-    (_variable(shape=[3, -2]), r"expected variables\[0\].shape as"),
+    (_variable(shape=[-1, 2]), r"expected variables\[0\].shape as"),
     (_variable(shape=[3, 2.0]), r"expected variables\[0\].shape as"),
     (_variable(shape=[True, 2]), r"expected variables\[0\].shape as"),
     (_variable(trainable="yes"), r"expected variables\[0\].trainable as .*, received yes"),
@@ -291,6 +291,7 @@ def test_rates_at_far_steps_are_judged_where_traces_hold_them(kept, late, status
 def test_traces_without_rates_at_far_steps_say_so(kept, capsys):
     assert compare.main([kept()]) == 0
     assert "  rates: the traces hold none of far steps" in capsys.readouterr().out.splitlines()
+
 
 @pytest.mark.parametrize("change,arguments,status,first", [
     (lambda sides: None, [], 0, "port.py:build: identical"),

@@ -5,6 +5,7 @@ import pytest
 
 from parity.judge import differences
 from parity.judge import judge
+from parity.judge import zeros
 from parity.judge.sides import Sides
 from parity.judge.trained import TRAINED
 from parity.pair import transforms
@@ -62,3 +63,17 @@ def test_rounding_that_does_not_shrink_in_float64_is_none():
         for step in (0, 1):
             port[f"clipped/{step}/0/b"] = np.full(4, 1e-8, dtype)
     assert verdict(change) == differences.DIFFERENT
+
+
+@pytest.mark.parametrize("dtype,limit", [("float64", 1e-12), ("float32", 1e-12 * 2.0 ** 29)])
+@pytest.mark.parametrize("theirs,ours,zero", [
+    (1.0, 0.5, True), (0.5, 1.0, True), (1.5, 0.5, False), (0.5, 1.5, False), (0.0, 0.5, False),
+    (1.0, 0.0, True)])
+def test_a_gradient_vanishes_up_to_a_part_of_the_largest_of_its_pass(
+        dtype, limit, theirs, ours, zero):
+    reference = {"gradient/0/0/w": np.array([-1.0, 0.5]), "gradient/0/0/b": np.array(
+        [limit * theirs])}
+    port = {"clipped/0/0/w": np.array([-1.0, 0.5]), "clipped/0/0/b": np.array([limit * ours])}
+    rows = [variables.Row(name, name, transforms.UNCHANGED, "name") for name in "wb"]
+    found = Sides(reference, port, variables.Pairing(rows, [], []), [], (0,), {})
+    assert zeros.vanishing(found, dtype) == ({"b"} if zero else set())

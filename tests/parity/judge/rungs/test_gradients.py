@@ -11,13 +11,23 @@ from parity.pair import variables
 ROWS = [variables.Row(name, name.upper(), transforms.UNCHANGED, "name") for name in "wb"]
 
 
-def compared(theirs, ours, updated=()):
-    """`[(tensor, relative, within an ulp, note, phase)]` in step 0."""
+def sides(theirs, ours, updated=(), listed=()):
+    """`Sides` of step 0; `listed`: the variables of each update that the port names."""
     reference = {f"gradient/0/{name}": np.asarray(value) for name, value in theirs.items()}
     port = {f"clipped/0/{name}": np.asarray(value) for name, value in ours.items()}
+    port.update({f"updated/0/{number}": np.array(each) for number, each in enumerate(listed)})
+    return Sides(reference, port, variables.Pairing(ROWS, [], []), [], (0,), {}, updated)
+
+
+def compared(*given, **more):
+    """`[(tensor, relative, within an ulp, note, phase)]`."""
     return [(row.tensor, row.difference.relative, row.difference.within_ulp, row.note, row.phase)
-            for row in gradients.compared(Sides(
-                reference, port, variables.Pairing(ROWS, [], []), [], (0,), {}, updated))]
+            for row in gradients.compared(sides(*given, **more))]
+
+
+def rungs(*given):
+    """Rungs of the same rows."""
+    return [row.rung for row in gradients.compared(sides(*given))]
 
 
 def test_gradients_are_compared_in_the_order_of_updates():
@@ -25,19 +35,32 @@ def test_gradients_are_compared_in_the_order_of_updates():
     assert found == [("W", 0.0, False, "", 0), ("W", 0.125, False, "", 2)]
 
 
-def test_an_update_more_or_less_is_said():
-    assert compared({"0/w": [2.0], "1/w": [2.0]}, {"0/W": [2.0]}) == [
-        ("W", np.inf, False, "updated once in a step, in the reference twice", 0),
-        ("W", 0.0, False, "", 0)]
-    assert compared({"0/w": [2.0]}, {"0/W": [2.0], "1/W": [2.0]}) == [
-        ("W", np.inf, False, "updated twice in a step, in the reference once", 0),
-        ("W", 0.0, False, "", 0)]
+@pytest.mark.parametrize("theirs,ours,said", [
+    (2, 1, "updated once in a step, in the reference twice"),
+    (1, 2, "updated twice in a step, in the reference once"),
+    (1, 3, "updated 3 times in a step, in the reference once"),
+    (1, 0, "updated never in a step, in the reference once")])
+def test_an_update_more_or_less_is_another_structure(theirs, ours, said):
+    reference = {f"{phase}/w": [2.0] for phase in range(theirs)}
+    port = {f"{update}/W": [2.0] for update in range(ours)}
+    both = min(theirs, ours)
+    assert compared(reference, port) == [("W", np.inf, False, said, 0)] + [
+        ("W", 0.0, False, "", phase) for phase in range(both)]
+    assert rungs(reference, port) == [1] + [5] * both
 
 
 def test_an_update_of_what_the_reference_does_not_train_is_said_unless_it_hides_its_gradients():
-    said = [("B", np.inf, False, "updated once in a step, in the reference never", 0)]
-    assert compared({"0/w": [1.0]}, {"0/W": [1.0], "0/B": [1.0]})[1:] == said
-    assert compared({"0/w": [1.0]}, {"0/W": [1.0], "0/B": [1.0]}, ["b"])[1:] == []
+    ours = {"0/W": [1.0], "0/B": [1.0]}
+    listed = [["W", "B"]]
+    assert compared({"0/w": [1.0]}, ours, listed=listed)[1:] == [
+        ("B", np.inf, False, "updated once in a step, in the reference never", 0)]
+    assert rungs({"0/w": [1.0]}, ours, (), listed) == [5, 1]
+    assert compared({"0/w": [1.0]}, ours, ["b"], listed)[1:] == []
+
+
+def test_an_update_that_is_listed_without_a_gradient_lacks_the_gradient():
+    assert compared({"0/w": [2.0], "1/w": [2.0]}, {"0/W": [2.0]}, listed=[["W"], ["W", "B"]]) == [
+        ("W", 0.0, False, "", 0), ("W", np.inf, False, "the port gives no gradient", 1)]
 
 
 @pytest.mark.parametrize("theirs,ours,rounding", [

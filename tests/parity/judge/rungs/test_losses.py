@@ -10,12 +10,16 @@ from parity.judge.sides import Sides
 from parity.pair import variables
 
 
-def compared(theirs, ours):
-    """`{tensor: Compared}` of losses after step 2."""
+def sides(theirs, ours):
+    """`Sides` of step 2."""
     reference = {f"loss/2/{name}": np.asarray(value) for name, value in theirs.items()}
     port = {f"loss/2/{name}": np.asarray(value) for name, value in ours.items()}
-    return {row.tensor: row for row in losses.compared(
-        Sides(reference, port, variables.Pairing([], [], []), [], (2,), {}))}
+    return Sides(reference, port, variables.Pairing([], [], []), [], (2,), {})
+
+
+def compared(theirs, ours):
+    """`{tensor: Compared}` of losses."""
+    return {row.tensor: row for row in losses.compared(sides(theirs, ours))}
 
 
 def test_each_loss_has_the_nearest_of_the_port_as_its_partner():
@@ -36,10 +40,12 @@ def test_a_loss_of_several_numbers_is_none_of_the_ports():
     assert found["d:0 of phase 1"].note == "one"
 
 
-def test_a_loss_of_several_numbers_is_compared_by_its_sum_or_mean_where_no_other_is_like_it():
-    found = compared({"0/many:0": [1.0, 2.0], "0/d:0": 2.0}, {"one": 2.0, "sum": 3.0})
-    assert {name: (row.difference.identical, row.note) for name, row in found.items()} == {
-        "d:0 of phase 1": (True, "one"), "many:0 of phase 1": (True, "sum")}
+@pytest.mark.parametrize("ours,note", [
+    ({"sum": 3.0, "other": 1.4}, "sum"), ({"mean": 1.5, "other": 3.2}, "mean"),
+    ({"rows": [1.0, 2.0], "sum": 3.0}, "rows")])
+def test_a_loss_of_each_row_is_compared_as_the_port_returns_it(ours, note):
+    row = compared({"0/many:0": [1.0, 2.0]}, ours)["many:0 of phase 1"]
+    assert row.difference.identical and row.note == note
 
 
 @pytest.mark.parametrize("ours", [{}, {"many": [2.0, 2.0]}])
@@ -53,12 +59,41 @@ def test_a_loss_of_the_reference_that_is_no_number_is_inconclusive(value):
         differences.INCONCLUSIVE)
 
 
-def test_of_the_same_loss_in_two_phases_one_is_enough_in_each_precision():
-    def row(tensor, dtype, verdict, rung=4):
-        return Compared(rung, tensor, 0, differences.Difference(False, 1.0)), dtype, verdict
+def row(tensor, dtype, verdict, rung=4, note=""):
+    return (Compared(rung, tensor, 0, differences.Difference(False, 1.0), note=note), dtype,
+            verdict)
+
+
+@pytest.mark.parametrize("following", [True, False])
+def test_of_the_same_loss_in_two_phases_one_is_enough_in_each_precision(following):
     judged = [row("d:0 of phase 1", "float64", "different"),
-              row("d:0 of phase 2", "float64", "identical"),
+              row("d:0 of phase 2", "float64", "identical", note="d"),
               row("d:0 of phase 1", "float32", "different"),
               row("g:0 of phase 1", "float64", "different"),
               row("w", "float64", "different", rung=6)]
-    assert losses.cleared(judged, False) == judged[1:]
+    assert losses.cleared(judged, following) == judged[1:]
+
+
+def test_a_loss_whose_nearest_is_taken_by_another_is_not_run_where_gradients_agree():
+    judged = [row("d:0 of phase 1", "float64", "identical", note="d_loss"),
+              row("g:0 of phase 2", "float64", "different", note="d_loss"),
+              row("g:0 of phase 2", "float32", "different", note="d_loss")]
+    assert losses.cleared(judged, False) == judged
+    first, second, third = losses.cleared(judged, True)
+    assert (first, third) == (judged[0], judged[2])  # none of float32 is taken
+    assert second[2] == "not run" and second[0].note == (
+        "the port returns no loss that is near it, and its gradients agree")
+
+
+@pytest.mark.parametrize("theirs,ours,said", [
+    ({"0/d:0": 1.0}, {"d": 2.0}, []),
+    ({"0/d:0": 1.0, "1/g:0": 1.0}, {}, [
+        ("d:0 of phase 1", "the port's step returns no loss"),
+        ("g:0 of phase 2", "the port's step returns no loss")]),
+    ({"1/g:0": [1.0, 2.0, 3.0]}, {"many": [1.0, 2.0]}, [
+        ("g:0 of phase 2", "the port returns no loss of its size, nor its sum or its mean")])])
+def test_a_loss_without_a_partner_is_said(theirs, ours, said):
+    found = list(losses.not_run(sides(theirs, ours), "float64"))
+    assert [(each.tensor, each.note) for each in found] == said
+    assert {(each.rung, each.dtype, each.verdict) for each in found} <= {
+        (4, "float64", differences.NOT_RUN)}
