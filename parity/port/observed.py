@@ -40,7 +40,7 @@ class Observation:
         self._write = write
         self._keep_outputs = keep_outputs
         self._layers = naming.of_layers(port.form.models)
-        self._calls = {}
+        self._calls, self._known = {}, {}
         self.updates, self.none_gradients, self.outputs = [], [], {}
 
     @contextlib.contextmanager
@@ -96,6 +96,7 @@ class Observation:
 
         def noting(layer, *args, **kwargs):
             updates = len(self.updates)
+            self._note_inputs(layer, args)
             output = original(layer, *args, **kwargs)
             tensors = [tensor for tensor in keras.tree.flatten(output) if _has_value(tensor)]
             if tensors:
@@ -104,12 +105,21 @@ class Observation:
 
         return noting
 
+    def _note_inputs(self, layer, args):
+        """Keeps what a layer takes that no other layer gave or took."""
+        for place, tensor in enumerate(keras.tree.flatten(args)):
+            if _has_value(tensor) and tensor.dtype.is_floating and id(tensor) not in self._known:
+                self._known[id(tensor)] = tensor  # kept, so that no other gets its number
+                name = self._layers.of(layer)
+                self._write("taken", f"{name}/{self._calls.get(name, 0)}/{place}", tensor.numpy())
+
     def _note_output(self, layer, tensors, updates):
         name = self._layers.of(layer)
         count = self._calls.get(name, 0)
         self._calls[name] = count + 1
         key = f"{name}/{count}" if count else name
         for place, tensor in enumerate(tensors):
+            self._known[id(tensor)] = tensor
             self._write("output", f"{key}:{place}" if place else key, tensor.numpy())
         self.outputs[key] = {
             "layer": name, "class": type(layer).__name__, "update": updates,

@@ -43,6 +43,7 @@ The job "steps" takes one step from each of the states given in the .npz files `
     loss/<k>/<name>                             "loss" and, where known, its parts
     output/<k>/<layer>                          its first call; later ones <layer>/1, <layer>/2;
                                                 further tensors of one call <layer>:1, <layer>:2
+    taken/<k>/<layer>/<call>/<number>           what a layer takes that no other layer gives
 
 and returns {"steps": {"<k>": {"updates", "none_gradients", "outputs", "draws"}}, "traced": a line
 where the traced step differs from the eager one, else null; it is tried at the first step without

@@ -10,6 +10,11 @@ from parity.reference.reading import tensors
 from parity.reference.reading import updates
 
 
+# What gives a tensor that is not computed by the program.
+_GIVEN = ("Placeholder", "PlaceholderWithDefault", "Const", "IteratorGetNext") + (
+    tensors.VARIABLE_TYPES)
+
+
 class Watch(typing.NamedTuple):
     """Names of tensors that are fetched in one call.
 
@@ -17,7 +22,8 @@ class Watch(typing.NamedTuple):
       gradients: `{variable: [gradient]}`, of a sparse one its rows and their indices.
       losses: those from which the gradients come.
       rates: `{variable: learning rate}`.
-      outputs: `{layer: output}`, and `{layer/activation: output}` where one follows.
+      outputs: `{layer: output}`, and `{layer/activation: output}` where one follows; where a layer
+        takes what no layer gives, as a sample of a latent distribution, `{layer/input: it}`, too.
       fetched: what a graph that only runs forward gives.
     """
 
@@ -99,13 +105,29 @@ class Watched(object):
             if not call.applies or update.operation in call.applies]
         reached = {op.name for op in tensors.ancestors([
             self._order.tensor(end) for end in ends])}
-        found = {}
+        found, known = {}, self._outputs_of_layers()
         for layer in layers.read(self._captured):
+            given = self._computed_input(layer)
+            if given and given not in known:
+                found[layer.name + "/input"] = given
+                known.add(given)
             found[layer.name] = layer.output
             if layer.activation.alone and layer.activation.output != layer.output:
                 found[layer.name + "/activation"] = layer.activation.output
         return {name: tensor for name, tensor in found.items()
                 if tensor.partition(":")[0] in reached - self._inside}
+
+    def _outputs_of_layers(self):
+        read = layers.read(self._captured)
+        return {layer.output for layer in read} | {layer.activation.output for layer in read}
+
+    def _computed_input(self, layer):
+        """Name of the floats that a layer takes, unless the program is fed them; None of others."""
+        if not layer.input:
+            return None
+        tensor = tensors.through(self._order.tensor(layer.input), tensors.PASSING + tensors.SHAPING)
+        computed = tensor.dtype.is_floating and tensor.op.type not in _GIVEN
+        return tensor.name if computed else None
 
     def _gradient_names(self, update):
         """Names of a gradient, and of the rows of a sparse one."""

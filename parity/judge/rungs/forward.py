@@ -23,8 +23,10 @@ def compared(sides):
 
 
 def outputs(port, step):
-    """`{place: array}` of what the port's layers give in a step."""
-    return {place: port[name] for place, name in port.part("output", step).items()}
+    """`{place: array}` of what the port's layers give in a step, and take from elsewhere."""
+    given = {place: port[name] for place, name in port.part("output", step).items()}
+    return dict(given, **{f"input of {place}": port[name]
+                          for place, name in port.part("taken", step).items()})
 
 
 def inference(sides, dtype, theirs, ours):

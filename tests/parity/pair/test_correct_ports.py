@@ -51,7 +51,7 @@ FAULTS = {
                                      ", 1.0)", "g_loss = -_cross_entropy(self.discriminator("
                                      "self._generated()), 0.0)", 4, "phase 2"),
     "random_numbers.dropout": ("Dropout(0.4)", "Dropout(0.6)", 3, "out"),
-    "random_numbers.latent": ("0.5 * log_variance", "log_variance", 3, "decoder"),
+    "random_numbers.latent": ("0.5 * log_variance", "log_variance", 3, "/input"),
     "sequences.embedding_adam": ("_summed(keras.optimizers.Adam)(", "keras.optimizers.Adam(", 6,
                                  "embedding"),
     "sequences.embedding_momentum": ("RowsOfTheBatch(0.1, momentum", "keras.optimizers.SGD(0.1, "

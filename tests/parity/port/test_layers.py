@@ -37,6 +37,9 @@ def test_every_layer_of_a_subclassed_model(take):
     np.testing.assert_allclose(outputs["held/mapped"], hidden, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(outputs["held/alone/1"], hidden @ started["held/alone/kernel"],
                                rtol=1e-4, atol=1e-6)
+    # What no layer gives: the model's own input.
+    assert {name: value.tolist() for name, value in taken.kind("taken").items()} == {
+        "held/0/0": X.tolist()}
     notes = taken.observation.outputs
     assert notes["held/alone/1"]["variables"] == ["held/alone/kernel", "held/alone/bias"]
     assert notes["held/nested"]["variables"] == [
@@ -98,3 +101,21 @@ def test_inputs_of_other_names_by_order(take):
     outputs = keras.layers.Dense(1)(keras.layers.Subtract(name="difference")(inputs))
     taken = take(by_sum(keras.Model(inputs, outputs)), {"a": 2 * X, "b": X, "y": X}, ["y"])
     np.testing.assert_allclose(taken.kind("output")["difference"], X, rtol=1e-6)
+
+
+def test_what_a_layer_takes_from_elsewhere_is_kept_once(take):
+    class Doubling(keras.Model):
+        def __init__(self):
+            super().__init__(name="doubling")
+            self.first = keras.layers.Dense(3, name="first")
+            self.heads = [keras.layers.Dense(2, name=name) for name in ("one", "two")]
+
+        def call(self, inputs):
+            doubled = 2.0 * self.first(inputs)
+            return self.heads[0](doubled) + self.heads[1](doubled)
+
+    taken = take(by_sum(Doubling()), {"x": X})
+    found = taken.kind("taken")
+    assert list(found) == ["doubling/0/0", "doubling/one/0/0"]
+    np.testing.assert_allclose(found["doubling/one/0/0"],
+                               2 * taken.kind("output")["doubling/first"], rtol=1e-6)

@@ -16,6 +16,7 @@ def test_outputs_are_what_leaves_each_layer_and_its_activation(captured_program)
     assert watch.outputs == {
         "net/conv1": "net/conv1/Conv2D:0",
         "net/norm1": "net/norm1/FusedBatchNormV3:0", "net/norm1/activation": "net/Relu:0",
+        "net/hidden/input": "net/dropout/SelectV2:0",
         "net/hidden": "net/hidden/BiasAdd:0", "net/hidden/activation": "net/LeakyRelu:0",
         "net/logits": "net/logits/BiasAdd:0"}
 
