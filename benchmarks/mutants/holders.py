@@ -18,10 +18,11 @@ _COMMANDS = ["tests/parity/test_verify.py", "tests/parity/test_compare.py",
 # Tests of a room hold whatever stands in it; a later entry is of a smaller room.
 _ROOMS = {
     "parity/": _COMMANDS,
-    "parity/__main__.py": ["tests/parity/test_main.py"],
+    "parity/__main__.py": ["tests/parity/test_main.py", "tests/parity/test_command_line.py"],
     "parity/common/": ["tests/parity/common", "tests/parity/test_workers.py",
                        "tests/parity/trace"],
-    "parity/graph": ["tests/parity/graph"],
+    "parity/graph/": ["tests/parity/graph"],
+    "parity/graphs.py": ["tests/parity/graph", "tests/parity/test_command_line.py"],
     "parity/judge/": ["tests/parity/judge", "tests/parity/test_compare.py",
                       "tests/parity/pair/test_free_runs.py", "tests/parity/pair/test_noted.py"],
     "parity/pair/": ["tests/parity/pair/test_noted.py", "tests/parity/pair/test_many.py",

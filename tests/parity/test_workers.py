@@ -256,6 +256,14 @@ def test_closing_ends_the_process(folder):
     assert recorder._process.returncode == 0
 
 
+def test_a_temporary_folder_that_is_gone_already_is_no_error(folder):
+    recorder = Recorder("small_recorder")
+    temporary, = recorder("environment", names=["TMPDIR"])
+    os.rmdir(temporary)
+    recorder.close()
+    assert recorder._process.returncode == 0
+
+
 # What a recorder makes once.
 
 def test_a_value_is_made_once_and_the_oldest_makes_room():

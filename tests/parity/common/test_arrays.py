@@ -35,3 +35,9 @@ def test_what_is_written_is_an_npz(paths):
 def test_nothing_is_pickled(tmp_path):
     with pytest.raises(ValueError), arrays.Writer(str(tmp_path / "a.npz")) as write:
         write("a", np.array([None]))
+
+
+def test_what_is_pickled_is_not_read(tmp_path):
+    np.savez(tmp_path / "a.npz", **{"state/a": np.array([None])})
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        arrays.Given([str(tmp_path / "a.npz")]).under("state/")

@@ -200,6 +200,13 @@ def test_long_names_and_many_operations_have_lines_of_their_own(compare):
         f"  {names[18]}", "                    both    MatMul                              unknown"]
 
 
+@pytest.mark.parametrize("length,shown", [(60, "n" * 60), (61, "...")])
+def test_a_box_of_a_very_long_name_is_cut(compare, length, shown):
+    definition = graph(DENSE + [("n" * length + "/dense/MatMul", "MatMul", ["x"], (-1, 3))])
+    _, lines = compare(definition, definition)
+    assert f"{shown}: same" in lines
+
+
 def test_shapes_that_are_not_known_fit_any():
     known, unknown, other = (boxes.boxes(graph([DENSE[0][:3] + (shape,)]))["net"].layers["dense"]
                              for shape in ((-1, 3), None, (-1, 4)))

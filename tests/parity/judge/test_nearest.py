@@ -30,4 +30,6 @@ def test_what_is_no_number_is_the_furthest():
 
 def test_another_size_or_kind_is_no_partner_but_whole_numbers_of_another_size_are():
     assert nearest(np.zeros(3), {"size": np.zeros(4), "kind": np.zeros(3, np.float32)}) is None
-    assert nearest(np.arange(3), {"argmax": np.arange(3, dtype=np.int32)})[1] == "argmax"
+    for kind in (np.int32, np.uint8, np.uint64):
+        found, place = nearest(np.arange(3), {"argmax": np.arange(3, dtype=kind)})
+        assert place == "argmax" and found.identical

@@ -1,6 +1,6 @@
 """Faults of formulas, numbers and updates to plant in the correct ports, by what they change."""
 
-from tests.parity.pair.planted import DIFFERENT, INCONCLUSIVE, Planted, STRUCTURE
+from tests.parity.pair.planted import INCONCLUSIVE, Planted, STRUCTURE
 
 LAYERS = [
     Planted("activations.prelu", "Constant(0.25)", "Constant(0.2)"),
@@ -23,8 +23,8 @@ LAYERS = [
     Planted("layers.batch_norm_not_fused", "epsilon=1e-5", "epsilon=1.001e-5"),
     Planted("layers.batch_norm_of_rows", "BatchNormalization(",
             "BatchNormalization(moving_variance_initializer=\"zeros\", "),
-    Planted("layers.batch_norm_of_rows", "_relu(layers.BatchNormalization(name=\"norm\")(net))",
-            "_relu(layers.BatchNormalization(name=\"norm\")(net, training=False))", DIFFERENT),
+    Planted("layers.batch_norm_of_rows", "BatchNormalization(",
+            "BatchNormalization(trainable=False, ", STRUCTURE),
     Planted("layers.convolutions", "padding=\"same\", activation",
             "padding=\"same\", kernel_initializer=\"he_normal\", activation"),
     Planted("layers.average_pooling_same", "layers.AveragePooling2D(3, strides=2, padding=\"same\")"
@@ -42,7 +42,7 @@ LAYERS = [
             "layers.Resizing(9, 9, interpolation=\"bilinear\")(net)"),
     Planted("images.channels_first", "layers.Permute((3, 1, 2))(net)", "net"),
     Planted("images.channels_first", "(3, 1, 2)", "(3, 2, 1)"),
-    Planted("images.residual", "layers.Add()([net, shortcut])", "net"),
+    Planted("images.residual", "layers.Add()([net, shortcut])", "net", STRUCTURE),
     Planted("images.branches", "layers.Conv2D(2, 1, activation=\"relu\", name=\"pooled\")(pooled)",
             "layers.Conv2D(2, 1, activation=\"relu\", name=\"pooled\")(net)"),
     Planted("images.scaled_bytes", "127.5", "127.0"),
@@ -59,8 +59,7 @@ SEQUENCES = [
     Planted("attention.last_state", "_, _, memory", "_, memory, _"),
     Planted("attention.lengths", "(x, mask=mask)", "(x)"),
     Planted("attention.encoder_and_decoder", ", initial_state=state", ""),
-    Planted("attention.both_directions", "x = _sequences()", "x = _sequences()[:, ::-1]",
-            DIFFERENT),
+    Planted("attention.both_directions", "sequences=True))(x)", "sequences=True))(x[:, ::-1])"),
     Planted("sequences.lstm_static", "unit_forget_bias=False", "unit_forget_bias=True"),
     Planted("sequences.gru", "reset_after=False", "reset_after=True", STRUCTURE),
     Planted("sequences.language_model", "global_clipnorm=0.2", "global_clipnorm=0.3"),
@@ -123,7 +122,7 @@ TRAINING = [
     Planted("updates.decoupled_decay", "weight_decay=0.1", "weight_decay=0.01"),
     Planted("updates.bounded_weights", "-0.3, 0.3", "-0.4, 0.4"),
     Planted("updates.two_optimizers", "gradients[:2], variables[:2]",
-            "gradients[:1], variables[:1]"),
+            "gradients[:1], variables[:1]", STRUCTURE),
     Planted("updates.average_of_many_steps", "(10.0 + updates)", "(11.0 + updates)"),
     Planted("updates.average_of_many_steps", "average.assign(variable)",
             "average.assign(variable * 0)"),
@@ -138,12 +137,13 @@ TRAINING = [
     Planted("training.clip_by_norm", "clipnorm=0.5", "global_clipnorm=0.5"),
     Planted("training.averaged_weights", "ema_momentum=0.99)", "ema_momentum=0.999)"),
     Planted("training.weight_decay_by_hand", "L2(0.01)", "L2(0.005)"),
-    Planted("training.frozen", "trainable = False", "trainable = True"),
+    Planted("training.frozen", "trainable = False", "trainable = True", STRUCTURE),
     Planted("training.accumulated", "(one + other) / 2", "one + other"),
     Planted("training.discriminator_first", "self._apply(tape, g_loss, self.generator",
-            "self._apply(tape, g_loss, self.discriminator"),
+            "self._apply(tape, g_loss, self.discriminator", STRUCTURE),
     Planted("training.discriminator_first",
-            "self._apply(tape, d_loss, self.discriminator, self.d_optimizer)", "tape.reset()"),
+            "self._apply(tape, d_loss, self.discriminator, self.d_optimizer)",
+            "tape.watched_variables()", STRUCTURE),
     Planted("training.adam_without_momentum", "beta_1=0.0", "beta_1=0.5"),
     Planted("optimizers.adam", "epsilon=1e-8", "epsilon=1.001e-8"),
     # Each step counts for the one after it.

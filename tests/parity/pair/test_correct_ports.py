@@ -97,6 +97,13 @@ def test_a_correct_port_is_the_same_model(verified, pair, seed):
                                                 differences.CONSTANTS), (rung, dtype)
 
 
+@pytest.mark.slow
+def test_seeds_are_other_runs(verified):
+    curves = [next(iter(verified("losses.softmax", seed).curves["losses"].values()))
+              for seed in SEEDS]
+    assert len({reference[0] for reference, _ in curves}) == len(SEEDS)
+
+
 @pytest.mark.parametrize("pair", sorted(FAULTS))
 def test_a_fault_is_the_first_difference(verified, pair):
     right, wrong, rung, tensor = FAULTS[pair]

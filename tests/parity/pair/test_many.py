@@ -96,7 +96,7 @@ def run(tmp_path, names, progress=lambda line: None, python=""):
 
 
 def test_results_come_in_the_order_of_the_cases(small, verified, tmp_path):
-    ended, lines = [], []
+    ended, lines, threads = [], [], threading.active_count()
 
     def first_ends_later(asked, own):
         deadline = time.monotonic() + 20
@@ -114,6 +114,13 @@ def test_results_come_in_the_order_of_the_cases(small, verified, tmp_path):
     assert sorted(begun) == [f"verifying {name}" for name in "abcd"]
     assert lines[:2] == begun[:2]  # two at a time, said before the first has ended
     assert len(small.all) == 2  # of each thread one, for all of its cases
+    assert threading.active_count() == threads
+
+
+def test_where_nobody_knows_the_processors_there_is_one(small, verified, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert run(tmp_path, "abc") == list("abc")
+    assert len(small.all) == 1
 
 
 def test_what_is_captured_is_the_cases_command_line(small, verified, tmp_path):
