@@ -58,7 +58,7 @@ SEQUENCES = [
     Planted("attention.positions", "words != 0", "words != 1"),
     Planted("attention.last_state", "_, _, memory", "_, memory, _"),
     Planted("attention.lengths", "(x, mask=mask)", "(x)"),
-    Planted("attention.encoder_and_decoder", ", initial_state=state", ""),
+    Planted("attention.encoder_and_decoder", ", initial_state=state", "", STRUCTURE),
     Planted("attention.both_directions", "sequences=True))(x)", "sequences=True))(x[:, ::-1])"),
     Planted("sequences.lstm_static", "unit_forget_bias=False", "unit_forget_bias=True"),
     Planted("sequences.gru", "reset_after=False", "reset_after=True", STRUCTURE),
