@@ -7,7 +7,7 @@ from parity.judge.compared import Floor
 from parity.trace.trace import Trace
 
 # Variants of the reference whose constants are rounded otherwise.
-CONSTANTS = ("stored", "raised", "mixed", "rates", "powers")
+CONSTANTS = ("stored", "raised", "mixed", "rates")
 
 
 class Sides:
@@ -64,10 +64,13 @@ class Sides:
           transform: function that makes the port's layout.
           before: the variable before the step, in the port's layout, of whose move it is a part.
         """
-        rounding, constants = (float(self.reference[kind + name]) if kind + name in self.reference
-                               else 0.0 for kind in ("noise_", "allowed_"))
-        variants = [f"{variant}_{name}" for variant in CONSTANTS]
-        return Floor(rounding, max([constants, self._in_float32] + [
-            differences.measure(transform(self.reference[each]), transform(self.reference[name]),
-                                before).relative
-            for each in variants if each in self.reference]))
+        def held(kind):
+            return float(self.reference[kind + name]) if kind + name in self.reference else 0.0
+
+        def changed(variants):
+            return [differences.measure(
+                transform(self.reference[f"{variant}_{name}"]), transform(self.reference[name]),
+                before).relative for variant in variants if f"{variant}_{name}" in self.reference]
+        return Floor(held("noise_"),
+                     max([held("allowed_"), self._in_float32] + changed(CONSTANTS)),
+                     max([held("scaled_")] + changed(["powers"])))

@@ -22,7 +22,8 @@ Jobs, one a line of JSON on standard input:
                of steps that were recorded in the file `trace`:
                allowed_after/..., allowed_gradient/..., ...: how far constants that are rounded
                otherwise take them from it, relative; noise_...: how far one unit in the last place
-               does; stored_after/..., powers_...: their arrays of the variables that the list
+               does; scaled_...: how far powers of Adam's betas do, which scale an update as a
+               whole; stored_after/..., powers_...: their arrays of the variables that the list
                `split` names; biased_after/...: moving variances. "steps" writes the same, and
                answers "varied", where draws in loops go on from one step to the next
     taken      {"captured", "count", "out"}: what a free run in float32 takes, see `captured_run`

@@ -51,7 +51,7 @@ class Changes(object):
 
     def __init__(self, given, write, split=()):
         self._given, self._write, self._split = given, write, set(split)
-        self._allowed, self._noise = {}, {}
+        self._allowed, self._noise, self._scaled = {}, {}, {}
 
     def add(self, variant, step):
         """Takes what a variant makes of the step."""
@@ -65,7 +65,7 @@ class Changes(object):
             elif variant != "nudged" and _variable(name) in self._split:
                 self._write("{}_{}".format(variant, name), value)
             else:
-                found = self._noise if variant == "nudged" else self._allowed
+                found = {"nudged": self._noise, "powers": self._scaled}.get(variant, self._allowed)
                 found[name] = max(found.get(name, 0.0), self._change(name, value))
 
     def _add_again(self, name, value):
@@ -88,7 +88,8 @@ class Changes(object):
 
     def finish(self):
         """Writes what the variants change."""
-        for kind, found in (("allowed_", self._allowed), ("noise_", self._noise)):
+        for kind, found in (("allowed_", self._allowed), ("noise_", self._noise),
+                            ("scaled_", self._scaled)):
             for name, change in found.items():
                 self._write(kind + name, np.float64(change))
 

@@ -10,7 +10,7 @@ from tests.parity.pair import planted_formulas
 EXERCISED = (planted_formulas.LAYERS + planted_formulas.SEQUENCES + planted_formulas.LOSSES
              + planted_formulas.TRAINING + planted.UNLIKE_THEMSELVES)
 # By every test run; the others by the whole suite.
-QUICK = {("activations.instance_norm", "epsilon=1.001e-5"),
+QUICK = {("activations.instance_norm", "epsilon=1.001e-5"), ("optimizers.adam", "epsilon=1.001e-8"),
          ("updates.polynomial_cycle", ""), ("updates.gradient_penalty", "** 2, 1) + 1e-12)")}
 
 

@@ -68,11 +68,17 @@ def test_without_variants_nothing_is_written_of_them(changed):
 
 
 def test_of_a_variant_its_distance_is_kept_the_largest_of_all(changed):
-    written = changed({"stored": 1e-3, "powers": 1e-6})
-    assert not any(name.startswith(("stored", "powers")) for name in written)
+    written = changed({"stored": 1e-3, "mixed": 1e-6})
+    assert not any(name.startswith(("stored", "mixed")) for name in written)
     for name in ("after/4/a/w", "gradient/4/0/a/w", "loss/4/0/loss:0"):
         assert written["allowed_" + name] == pytest.approx(1e-3)
     assert "allowed_after/4/n" not in written
+
+
+def test_what_scales_an_update_is_kept_apart(changed):
+    written = changed({"stored": 1e-6, "powers": 1e-3})
+    assert written["scaled_after/4/a/w"] == pytest.approx(1e-3)
+    assert written["allowed_after/4/a/w"] == pytest.approx(1e-6)
 
 
 def test_what_one_unit_in_the_last_place_changes_is_kept_beside_what_constants_do(changed):
