@@ -46,7 +46,8 @@ def test_a_difference_is_said_with_both_numbers_and_stands_at_its_step():
 
 @pytest.mark.parametrize("off,rounding,verdict", [
     (0.0, 0.0, differences.IDENTICAL), (1e-15, 0.0, differences.ROUNDING),
-    (4e-8, 0.0, differences.CONSTANTS), (1e-5, 0.0, differences.DIFFERENT),
+    (4e-8, 0.0, differences.CONSTANTS), (2e-7, 0.0, differences.CONSTANTS),
+    (3e-7, 0.0, differences.DIFFERENT), (1e-5, 0.0, differences.DIFFERENT),
     (1e-5, 1e-5, differences.CONSTANTS),  # 0.96 to the power of 10,000 in float32
     (1e-5, 1e-6, differences.DIFFERENT)])
 def test_what_float32_makes_of_a_rate_is_constants_and_more_is_different(off, rounding, verdict):
@@ -68,7 +69,8 @@ def test_in_float32_numbers_are_those_of_float32():
 
 @pytest.mark.parametrize("reference,port,verdict", [
     (1e-200, 0.0, differences.ROUNDING), (1e-41, 0.0, differences.ROUNDING),
-    (0.0, 1e-41, differences.ROUNDING), (1e-37, 0.0, differences.DIFFERENT),
+    (0.0, 1e-41, differences.ROUNDING), (0.0, float(np.finfo(np.float32).tiny),
+                                         differences.ROUNDING), (1e-37, 0.0, differences.DIFFERENT),
     (0.0, 1e-3, differences.DIFFERENT)])
 def test_what_float32_cannot_tell_from_0_is_0(reference, port, verdict):
     found = judged(both(STEADY[1:] + [reference], STEADY[1:] + [port]))
@@ -102,3 +104,15 @@ def test_what_a_side_cannot_tell_is_not_run_and_says_why():
     assert (finding.rung, finding.tensor, finding.verdict, finding.note) == (
         8, "rate of optimiser 1", differences.NOT_RUN,
         "not compared at far steps: the program feeds its rate, as lr")
+
+
+def test_the_factor_is_that_of_the_first_rates_and_none_where_one_of_them_is_0():
+    assert both(HALVED, [0.25] * 8).scaled().scale == 2.0
+    assert both([0.0] + HALVED[1:], HALVED).scaled().scale == 1.0
+    assert both(HALVED, [0.0] + HALVED[1:]).scaled().scale == 1.0
+
+
+def test_beside_rates_that_are_all_0_a_difference_is_the_ports_rate_itself():
+    row, = rates.compared(both([0.0] * 8, [3e-7] * 8), "float64")
+    assert row.difference.relative == 3e-7
+    assert verdicts.in_float64(row) == differences.DIFFERENT
