@@ -1,4 +1,4 @@
-"""A small TensorFlow 1 program whose bounds act or never do, as their names say."""
+"""Small TensorFlow 1 programs: bounds that act or never do; a loss that races with its update."""
 
 import tensorflow.compat.v1 as tf
 
@@ -22,3 +22,12 @@ def bounded():
             zip(gradients, [kernel]), tf.train.get_global_step())]):
         train_op = tf.assign(kernel, tf.maximum(kernel, -1e4, name="weights_never"))
     return {"train_op": train_op, "loss": loss}
+
+
+def racing():
+    """A loss that is linear in its variables, so that no gradient needs its value."""
+    x = tf.placeholder(tf.float32, [8, 3], name="x")
+    kernel = tf.get_variable("kernel", [3, 4], initializer=tf.ones_initializer(),
+                             use_resource=False)
+    loss = tf.reduce_mean(tf.matmul(x, kernel), name="loss")
+    return {"train_op": tf.train.GradientDescentOptimizer(0.5).minimize(loss), "loss": loss}

@@ -8,7 +8,7 @@ import pytest
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers", "regression"),
-             "bounded_programs.py": ("bounded",),
+             "bounded_programs.py": ("bounded", "racing"),
              "initial_programs.py": ("initialised",),
              "optimizer_programs.py": ("optimizers", "gathered"),
              "scheduled_programs.py": ("scheduled",),

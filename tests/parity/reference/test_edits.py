@@ -41,6 +41,20 @@ def test_what_float32_rounds_is_one_unit_in_the_last_place_larger_and_else_nothi
     assert found["written"].tolist() == [0.5, up[1], 3.0, up[3]] and found["whole"].tolist() == [7]
 
 
+def test_an_input_of_some_operations_is_one_unit_in_the_last_place_larger():
+    with tf.Graph().as_default() as graph:
+        rate = tf.constant(0.1, name="rate")
+        tf.multiply(rate, 8.0, name="scaled")
+        tf.identity(rate, name="plain")
+    with tf.Graph().as_default() as after:
+        tf.import_graph_def(edits.one_ulp_larger({"scaled": "rate:0"})(graph.as_graph_def()),
+                            name="")
+        with tf.Session(graph=after) as session:
+            scaled, plain = session.run(["scaled:0", "plain:0"])
+    assert plain == np.float32(0.1)
+    assert scaled == 8 * np.float32(0.1) * (1 + np.finfo(np.float32).eps)
+
+
 def test_an_attribute_is_another():
     _, pool = edited(edits.attribute("pool", "padding", b"SAME"))
     assert pool.shape == (1, 3, 3, 1)

@@ -30,6 +30,25 @@ def test_constants_can_be_read_as_they_are_stored():
     assert value.tolist() == [float(np.float32(0.1)), float(np.float32(0.999))]
 
 
+@pytest.mark.parametrize("read, signs", [(precision.raised, {1.0}), (precision.mixed, {1.0, -1.0})])
+def test_what_float32_rounds_can_be_read_a_unit_in_its_last_place_off(read, signs):
+    written = np.float32([0.1, 0.2, 0.3, 0.7, 0.999, 1e-8, 1e-3, 3e-4, 0.9, 0.02])
+    value, _ = in_float64(lambda: tf.constant(written), read)
+    units = (value - precision.shortest(written)) / np.spacing(written)
+    np.testing.assert_allclose(np.abs(units), 1.0, rtol=1e-6)
+    assert set(np.round(units)) == signs
+    exact = np.float32([0.5, 3.0, 0.0, -np.inf])
+    assert in_float64(lambda: tf.constant(exact), read)[0].tolist() == exact.tolist()
+
+
+def test_of_large_constants_all_but_whole_numbers_are_a_unit_off():
+    data = np.random.RandomState(0).rand(5000).astype(np.float32)
+    data[:3] = 0, 1, -7
+    value, _ = in_float64(lambda: tf.constant(data), precision.raised)
+    units = (value - data.astype(np.float64)) / np.spacing(np.abs(data))
+    assert units[:3].tolist() == [0, 0, 0] and (units[3:] == 1).all()
+
+
 def test_large_constants_are_data_and_keep_their_bits():
     data = np.random.RandomState(0).rand(5000).astype(np.float32)
     value, _ = in_float64(lambda: tf.constant(data))
