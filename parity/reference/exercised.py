@@ -47,11 +47,12 @@ class Bounds(object):
     def __init__(self, replay):
         self._replay, self._of_call = replay, {}
         self._acts, self._watched = {}, {}
-        inside, graph = loops.inside(replay.graph), structure.of(replay.captured)
-        left_out = tensors.ancestors(self._rates())
+        graph, left_out = structure.of(replay.captured), tensors.ancestors(self._rates())
+        # Of what the program made, and not of formulas that stand for a kernel.
+        names = {op.name for op in graph.operations} - loops.inside(replay.graph)
         with replay.graph.as_default():
             for op in replay.graph.get_operations():
-                if op.name in inside or op in left_out or graph.gradient_scope(op):
+                if op.name not in names or op in left_out or graph.gradient_scope(op):
                     continue
                 watched = _watched(op)
                 if watched:
