@@ -20,12 +20,12 @@ class Floor(NamedTuple):
     Attributes:
       rounding: by one unit in the last place of what the step takes.
       constants: by constants that float32 rounds, each one unit in its last place.
-      scale: by powers of Adam's betas that it rounds, which scale an update as a whole.
+      bent: by the same, beside a factor of a variable's move as a whole.
     """
 
     rounding: float = 0.0
     constants: float = 0.0
-    scale: float = 0.0
+    bent: float = 0.0
 
 
 class Compared(NamedTuple):

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from parity.common import moves
 from parity.judge import differences
 from parity.judge.compared import Floor
 from parity.trace.trace import Trace
 
 # Variants of the reference whose constants are rounded otherwise.
-CONSTANTS = ("stored", "raised", "mixed", "rates")
+CONSTANTS = ("stored", "raised", "mixed", "rates", "powers")
 
 
 class Sides:
@@ -66,11 +67,11 @@ class Sides:
         """
         def held(kind):
             return float(self.reference[kind + name]) if kind + name in self.reference else 0.0
-
-        def changed(variants):
-            return [differences.measure(
-                transform(self.reference[f"{variant}_{name}"]), transform(self.reference[name]),
-                before).relative for variant in variants if f"{variant}_{name}" in self.reference]
-        return Floor(held("noise_"),
-                     max([held("allowed_"), self._in_float32] + changed(CONSTANTS)),
-                     max([held("scaled_")] + changed(["powers"])))
+        variants = [transform(self.reference[f"{variant}_{name}"]) for variant in CONSTANTS
+                    if f"{variant}_{name}" in self.reference]
+        expected = transform(self.reference[name]) if variants else None
+        changed = [differences.measure(value, expected, before).relative for value in variants]
+        bent = [moves.factor_and_rest(value, expected, before)[1] for value in variants
+                if before is not None]
+        return Floor(held("noise_"), max([held("allowed_"), self._in_float32] + changed),
+                     max([held("bent_"), self._in_float32] + bent))

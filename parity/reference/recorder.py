@@ -21,9 +21,9 @@ Jobs, one a line of JSON on standard input:
                variants of the reference (see `variants`; of the names `only`, or every one) make
                of steps that were recorded in the file `trace`:
                allowed_after/..., allowed_gradient/..., ...: how far constants that are rounded
-               otherwise take them from it, relative; noise_...: how far one unit in the last place
-               does; scaled_...: how far powers of Adam's betas do, which scale an update as a
-               whole; stored_after/..., powers_...: their arrays of the variables that the list
+               otherwise take them from it, relative; bent_after/...: what they make of a variable's
+               move beside a factor of it as a whole; noise_...: how far one unit in the last place
+               takes them; stored_after/..., powers_...: their arrays of the variables that the list
                `split` names; biased_after/...: moving variances. "steps" writes the same, and
                answers "varied", where draws in loops go on from one step to the next
     taken      {"captured", "count", "out"}: what a free run in float32 takes, see `captured_run`

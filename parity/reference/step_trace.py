@@ -3,6 +3,7 @@
 import numpy as np
 
 from parity import capture
+from parity.common import moves
 
 # What is further off than this many units in the last place is no rounding.
 _ROUNDING = 64
@@ -51,7 +52,7 @@ class Changes(object):
 
     def __init__(self, given, write, split=()):
         self._given, self._write, self._split = given, write, set(split)
-        self._allowed, self._noise, self._scaled = {}, {}, {}
+        self._allowed, self._noise, self._bent = {}, {}, {}
 
     def add(self, variant, step):
         """Takes what a variant makes of the step."""
@@ -65,8 +66,10 @@ class Changes(object):
             elif variant != "nudged" and _variable(name) in self._split:
                 self._write("{}_{}".format(variant, name), value)
             else:
-                found = {"nudged": self._noise, "powers": self._scaled}.get(variant, self._allowed)
+                found = self._noise if variant == "nudged" else self._allowed
                 found[name] = max(found.get(name, 0.0), self._change(name, value))
+                if found is self._allowed and name.startswith("after/"):
+                    self._bent[name] = max(self._bent.get(name, 0.0), self._rest(name, value))
 
     def _add_again(self, name, value):
         """Keeps what is not bit for bit the same the second time."""
@@ -86,10 +89,15 @@ class Changes(object):
             np.zeros((), value.dtype))
         return capture.relative_change(value, self._given[name], before)
 
+    def _rest(self, name, value):
+        """What no factor of its whole move makes of a variable, relative to the move."""
+        return moves.factor_and_rest(value, self._given[name],
+                                     self._given["before" + name[len("after"):]])[1]
+
     def finish(self):
         """Writes what the variants change."""
         for kind, found in (("allowed_", self._allowed), ("noise_", self._noise),
-                            ("scaled_", self._scaled)):
+                            ("bent_", self._bent)):
             for name, change in found.items():
                 self._write(kind + name, np.float64(change))
 

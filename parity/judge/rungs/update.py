@@ -6,12 +6,12 @@ moving average, is state: in the first step it stands at rung 7.
 
 import numpy as np
 
+from parity.common import moves
 from parity.judge import differences
 from parity.judge import verdicts
 from parity.judge.compared import BIASED, Compared
 
 RUNG, STATE, TRAINING = 6, 7, 8
-SCALED = "but for powers of Adam's betas that are rounded to float32, which scale the update"
 
 
 def compared(sides, step):
@@ -26,8 +26,8 @@ def compared(sides, step):
             sides.port[f"after/{step}/{row.port}"], expected, before),
                          sides.floor(f"after/{step}/{row.reference}", state, before),
                          phase=sides.first_phase(row.reference))
-        if verdicts.is_apart(found, before.dtype):
-            found = _or_scaled(sides, step, row, found, before, expected)
+        if verdicts.in_float64(found) == differences.CONSTANTS and before.dtype == np.float64:
+            found = _explained(sides, step, row, found, before, expected)
         yield _or_biased(sides, step, row, found, before).seen_from(expected)
 
 
@@ -37,23 +37,19 @@ def _rung(sides, step, variable):
     return RUNG if sides.trains(variable) or variable in sides.hidden else STATE
 
 
-def _or_scaled(sides, step, row, found, before, expected):
-    """A row, or what it is where the port's whole move is the reference's but for a factor.
+def _explained(sides, step, row, found, before, expected):
+    """A row, without constants as its reason where none of them makes what it has.
 
-    Keras takes the powers of Adam's betas in float32. Their rounding is no excuse for what it does
-    not move, as another epsilon, however small that is beside it.
+    A rate's last place, or rounded powers of Adam's betas, scale a move as a whole. Another epsilon
+    does not, and is no rounded constant, however small that is beside them.
     """
-    move = (expected - before).ravel()
-    off = (sides.port[f"after/{step}/{row.port}"] - expected).ravel()
-    with np.errstate(all="ignore"):  # what is not finite has no such factor
-        factor = np.dot(off, move) / (np.dot(move, move) or 1.0)
-    if not 0 < abs(factor) <= 2 * found.floor.scale:
+    value = sides.port[f"after/{step}/{row.port}"]
+    _, rest = moves.factor_and_rest(value, expected, before)
+    bent = differences.Difference(False, rest, found.difference.within_ulp)
+    floor = found.floor._replace(constants=found.floor.bent)
+    if differences.float64_verdict(bent, floor) != differences.DIFFERENT:
         return found
-    other = found._replace(
-        difference=differences.measure(
-            (expected + off.reshape(expected.shape) - factor * (expected - before)), expected,
-            before), note=SCALED, at_best=differences.CONSTANTS)
-    return found if verdicts.is_apart(other, before.dtype) else other
+    return found._replace(floor=found.floor._replace(constants=0.0))
 
 
 def _or_biased(sides, step, row, found, before):

@@ -378,11 +378,12 @@ def test_no_number_on_both_sides_is_inconclusive_on_every_rung(name):
 @pytest.mark.parametrize("factor, more, verdict", [
     (6.7e-6, 0.0, differences.CONSTANTS), (-1.9 * 6.7e-6, 0.0, differences.CONSTANTS),
     (6.7e-6, 2.6e-9, differences.DIFFERENT), (2.1 * 6.7e-6, 0.0, differences.DIFFERENT)])
-def test_rounded_powers_of_betas_scale_an_update_and_explain_no_more(factor, more, verdict):
+def test_a_constant_that_scales_an_update_explains_nothing_else(factor, more, verdict):
     def change(reference, port):
         for step in STEPS:
             name = f"after/{step}/w"
-            reference["scaled_" + name] = np.float64(6.7e-6)
+            reference["allowed_" + name] = np.float64(6.7e-6)
+            reference["bent_" + name] = np.float64(1e-10)
             off = (reference[name] - reference[f"before/{step}/w"]) * factor
             off[0, 0] += more
             port[f"after/{step}/d/kernel"] = (reference[name] + off).astype(off.dtype)

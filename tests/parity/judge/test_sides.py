@@ -40,7 +40,7 @@ def test_the_largest_gradient_is_that_of_its_step_and_phase(sides):
 
 
 def test_a_floor_is_the_largest_of_the_variants_as_a_part_of_the_reference(sides):
-    assert sides.floor("after/3/a") == Floor(0.0, 2.0, 0.25)
+    assert sides.floor("after/3/a") == Floor(0.0, 2.0)
     assert sides.floor("after/3/a", lambda value: value, np.array([1.0, 0.0])).constants == 4.0
     assert sides.floor("after/3/a", lambda value: value + 6).constants == pytest.approx(0.4)
     assert sides.floor("gradient/3/0/a") == Floor(0.0, 0.0)
@@ -61,4 +61,4 @@ def test_each_variant_of_constants_counts(variant):
 def test_what_is_computed_in_float32_rounds_like_constants():
     reference = {"after/3/a": np.array([2.0]), "islands": np.array(1)}
     assert Sides(reference, {}, variables.Pairing([], [], []), [], (3,), {}).floor(
-        "after/3/a") == Floor(0.0, 2.0 ** -23)
+        "after/3/a") == Floor(0.0, 2.0 ** -23, 2.0 ** -23)

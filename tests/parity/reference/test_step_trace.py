@@ -75,10 +75,11 @@ def test_of_a_variant_its_distance_is_kept_the_largest_of_all(changed):
     assert "allowed_after/4/n" not in written
 
 
-def test_what_scales_an_update_is_kept_apart(changed):
+def test_what_no_factor_of_the_move_makes_is_kept_beside_the_whole_change(changed):
     written = changed({"stored": 1e-6, "powers": 1e-3})
-    assert written["scaled_after/4/a/w"] == pytest.approx(1e-3)
-    assert written["allowed_after/4/a/w"] == pytest.approx(1e-6)
+    assert written["allowed_after/4/a/w"] == pytest.approx(1e-3)
+    assert written["bent_after/4/a/w"] == pytest.approx(0.0, abs=1e-12)  # both scale the gradient
+    assert "bent_gradient/4/0/a/w" not in written
 
 
 def test_what_one_unit_in_the_last_place_changes_is_kept_beside_what_constants_do(changed):

@@ -37,9 +37,10 @@ def fixture_varied(captured_program, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("program, dtype, alone, kinds", [
-    ("images", "float64", False, {"allowed", "noise", "stored", "raised", "mixed", "rates"}),
+    ("images", "float64", False,
+     {"allowed", "bent", "noise", "stored", "raised", "mixed", "rates"}),
     ("images", "float32", False, {"noise"}), ("images", "float32", True, {"noise"}),
-    ("adversarial", "float64", False, {"allowed", "noise"})])
+    ("adversarial", "float64", False, {"allowed", "bent", "noise"})])
 def test_variants_are_the_same_beside_the_steps_and_later(varied, program, dtype, alone, kinds):
     beside, later = varied(program, dtype, alone)
     # No moving variance is here: what a biased one changes is rounding, and kept or not.
