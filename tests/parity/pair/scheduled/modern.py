@@ -165,7 +165,7 @@ def starts(average="weights", variance="ones", accumulator=0.5):
         keras.Input((4,), name="x"), keras.layers.Dense(4, name="hidden"),
         keras.layers.BatchNormalization(
             momentum=0.9, moving_variance_initializer=variance, name="norm")])
-    optimizer = Averaging(0.25, initial_accumulator_value=accumulator, epsilon=1e-12,
+    optimizer = Averaging(0.25, initial_accumulator_value=accumulator, epsilon=0.0,
                           use_ema=True, ema_momentum=0.75)
     optimizer.from_zero = average == "zeros"
     return network, keras.losses.MeanSquaredError(), optimizer
