@@ -37,7 +37,9 @@ class Forward(object):
         self._captured, self._dtype = captured, dtype
         self._call = next(call for call in captured.calls if call.role == "train")
         self._check_draws()
-        self._names = watched.Watched(captured).of(self._call).outputs
+        # What layers give is enough, and each example has its own; so it need not be with inputs.
+        self._names = {layer: name for layer, name in watched.Watched(captured).of(
+            self._call).outputs.items() if not layer.endswith(watched.INPUT)}
         self._replay = Replay(captured, dtype)
         self._replay.load(steps.first_state(captured, precision.shortest if dtype == "float64"
                                             else lambda value: value))

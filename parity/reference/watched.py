@@ -15,6 +15,10 @@ _GIVEN = ("Placeholder", "PlaceholderWithDefault", "Const", "IteratorGetNext") +
     tensors.VARIABLE_TYPES)
 
 
+# What follows the name of a layer where the tensor is what it takes.
+INPUT = "/input"
+
+
 class Watch(typing.NamedTuple):
     """Names of tensors that are fetched in one call.
 
@@ -109,7 +113,7 @@ class Watched(object):
         for layer in layers.read(self._captured):
             given = self._computed_input(layer)
             if given and given not in known:
-                found[layer.name + "/input"] = given
+                found[layer.name + INPUT] = given
                 known.add(given)
             found[layer.name] = layer.output
             if layer.activation.alone and layer.activation.output != layer.output:
