@@ -221,7 +221,11 @@ class Run:
         """
         unanswered = any(self.notes.steps[step]["draws"]["unanswered"] for step in steps)
         if not unanswered:  # of such a port it is known, and said
-            yield "the port", self._taken(found, steps, f"port-again-{self.dtype}.npz", False)[0]
+            first = os.path.join(self._folder, f"port-steps-{self.dtype}.npz")
+            again, _ = self._taken(found, steps, f"port-again-{self.dtype}.npz", traced=False,
+                                   unlike=first)
+            ours = collections.ChainMap(dict(again.port), sides.port)
+            yield "the port", self._both(sides.reference, ours, found, steps)
         path = os.path.join(self._folder, f"again-{self.dtype}.npz")
         self._recorded("vary", found, path, steps, trace=self._theirs, only=["again"])
         other = {name[len("again_"):]: value for name, value in self._read(path).items()}
@@ -318,14 +322,14 @@ class Run:
             draws={step: kinds for step, kinds in self._draws.items()
                    if int(step) in steps}, **more)
 
-    def _taken(self, found, steps, name, traced=True):
+    def _taken(self, found, steps, name, traced=True, **more):
         """`(Sides, the port's notes)` of some steps; whether one is traced, too, for comparison."""
         ours = os.path.join(self._folder, name)
         theirs = joins.Trace(self._arrays, found.joins)
         start = self._written(theirs, found, steps)
         answer = self._call("forward" if found.reference["forward"] else "steps", found, steps,
                             start, ours,
-                            traced=traced and not (self._exact and self._exact.traced))
+                            traced=traced and not (self._exact and self._exact.traced), **more)
         os.remove(start)
         return self._both(theirs, self._read_port(ours), found, steps), answer
 

@@ -35,7 +35,8 @@ The job "steps" takes one step from each of the states given in the .npz files `
     draw/<k>/<number>                           raw numbers, in the order of the reference's draws
 
 `draws` is {"<k>": ["uniform", "normal" or "truncated_normal", ...]}, the kind of each number;
-`outputs` lists the steps whose layer outputs are written, all if missing. It writes to `out`:
+`outputs` lists the steps whose layer outputs are written, all if missing; where `unlike` is given,
+the path of such an .npz, only what is otherwise there is written. It writes to `out`:
 
     after/<k>/<variable>, slot_after/<k>/..., own_after/<k>/...
     updated/<k>/<update>                        names of the variables that an update is given
@@ -72,6 +73,7 @@ TensorFlow 1, and writes them to `out` by their names; "save" writes the .npz `s
 array}, as such a checkpoint.
 """
 
+import contextlib
 import json
 import sys
 
@@ -157,11 +159,22 @@ def steps(job):
     given = arrays.Given([job["states"], job["inputs"]])
     port = _port(job, _batch(job, given, job["steps"][0]))
     notes, traced, watched = {}, [], bounds.Bounds()
-    with arrays.Writer(job["out"]) as write:
+    with arrays.Writer(job["out"]) as out, contextlib.ExitStack() as stack:
+        write = _unlike(stack.enter_context(np.load(job["unlike"], allow_pickle=False)), out
+                        ) if job.get("unlike") else out
         for k in job["steps"]:
             notes[str(k)] = _step(job, given, port, k, write, traced, watched)
     return {"steps": notes, "traced": traced[0] if traced else None,
             "unexercised": watched.never()}
+
+
+def _unlike(first, write):
+    """A function (name, array) that writes what is not bit for bit the same in `first`."""
+    def written(name, array):
+        value = np.asarray(array)
+        if name not in first or first[name].tobytes() != value.tobytes():
+            write(name, value)
+    return written
 
 
 def _step(job, given, port, k, write, traced, watched):
