@@ -12,6 +12,7 @@ from parity.judge import judge
 from parity.judge import movement
 from parity.judge import repeated
 from parity.judge import uncompared
+from parity.judge import unexercised
 from parity.judge.rungs import losses
 from parity.judge.rungs import rates
 from parity.judge.rungs import structure
@@ -95,6 +96,8 @@ class _Pair:
         """Findings of one precision that do not come from the tensors of the steps."""
         yield from movement.found({dtype: self._sides})
         yield from finite.found(self._sides.reference, dtype)
+        yield from unexercised.found({trace.header["side"]: trace.header.get("unexercised", [])
+                                      for trace in self._traces}, dtype)
         if not self.forward:
             yield from losses.not_run(self._sides, dtype)
 

@@ -1,21 +1,20 @@
-"""How a move differs from another: by a factor as a whole, and by what no factor makes."""
+"""How a variable's move differs from another beside a factor of it as a whole."""
 
 import numpy as np
 
 
-def factor_and_rest(value, expected, before):
-    """(factor, rest): `value` is `expected` and `factor` times its move, but for the rest.
+def rest(value, expected, before):
+    """What of a difference no factor of the whole move makes: its norm beside the move's.
 
     Args:
       value, expected, before: arrays of one shape, floats; the move is `expected - before`.
 
     Returns:
-      the factor that leaves least, and the rest's norm beside the move's; (0, inf) where there is
-      no move, or something is not finite.
+      a number from 0; inf where there is no move, or something is not finite.
     """
     with np.errstate(all="ignore"):
         move = np.ravel(np.asarray(expected, np.float64) - before)
         off = np.ravel(np.asarray(value, np.float64) - expected)
         factor = np.dot(off, move) / np.dot(move, move)
-        rest = np.linalg.norm(off - factor * move) / np.linalg.norm(move)
-    return (float(factor), float(rest)) if np.isfinite(rest) else (0.0, float("inf"))
+        left = np.linalg.norm(off - factor * move) / np.linalg.norm(move)
+    return float(left) if np.isfinite(left) else float("inf")

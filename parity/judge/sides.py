@@ -71,7 +71,7 @@ class Sides:
                     if f"{variant}_{name}" in self.reference]
         expected = transform(self.reference[name]) if variants else None
         changed = [differences.measure(value, expected, before).relative for value in variants]
-        bent = [moves.factor_and_rest(value, expected, before)[1] for value in variants
+        bent = [moves.rest(value, expected, before) for value in variants
                 if before is not None]
         return Floor(held("noise_"), max([held("allowed_"), self._in_float32] + changed),
                      max([held("bent_"), self._in_float32] + bent))

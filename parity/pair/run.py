@@ -176,7 +176,8 @@ class Run:
                            for key in each.keys)
             file.write(os.path.join(folder, file.name(side, self.dtype)), dict(
                 more, **self._rates[side], unrepeatable=again, side=side, pair=self._asked.shown,
-                dtype=self.dtype, steps=self._steps, description=description), trace)
+                unexercised=self.unexercised[side], dtype=self.dtype, steps=self._steps,
+                description=description), trace)
 
     def _recorded(self, job, found, out, steps=None, **more):
         """The answer of the reference's recorder to a job on steps, on all that are compared."""

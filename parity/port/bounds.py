@@ -48,20 +48,20 @@ class Bounds:
         return found + hooks.outermost({type(each) for each, _ in constrained.values()},
                                        "__call__", noting)
 
-    def see_clipping(self, optimizer, gradients, clipped):
-        """Takes gradients, arrays, before and after an optimiser's own clipping."""
+    def see_clipping(self, number, optimizer, gradients, clipped):
+        """Takes gradients, arrays, before and after the clipping of an optimiser with a number."""
         for name in _CLIPPING:
             bound = getattr(optimizer, name, None)
             if bound is not None:
-                self._see(f"{name}={bound:g}", clipped, [gradients])
+                self._see(f"{name}={bound:g} of optimiser {number + 1}", clipped, [gradients])
 
     def _calls(self, original, name, count):
         """A function that does what the original does, and looks what it changes."""
         def noting(*args, **kwargs):
             result = original(*args, **kwargs)
             line = sources.own_line(traceback.extract_stack(limit=2)[:1])
-            if line and len(args) >= count and not tf.is_symbolic_tensor(result):
-                kept = result[0] if isinstance(result, tuple) else result
+            kept = result[0] if isinstance(result, tuple) else result
+            if line and len(args) >= count and _have_values(kept):
                 self._see(f"{name} ({line})", kept, args[:count])
             return result
         return noting
@@ -70,6 +70,13 @@ class Bounds:
         acts = [not _same(result, each) for each in given]
         before = self._acts.get(name, [False] * len(acts))
         self._acts[name] = [one or other for one, other in zip(before, acts)]
+
+
+def _have_values(result):
+    """Whether a tensor, or each of a list, can be read: inside of what is traced none can."""
+    each = result if isinstance(result, (list, tuple)) else [result]
+    return all(one is None or isinstance(one, (tf.Tensor, tf.IndexedSlices)) and
+               not tf.is_symbolic_tensor(one) for one in each)
 
 
 def _same(result, given):

@@ -81,7 +81,7 @@ class Observation:
             name = f"{len(self.updates) - 1}/{self._port.names.of(variable)}"
             self._write("clipped", name, gradient)
         if self._bounds:
-            self._bounds.see_clipping(optimizer, self._given, clipped)
+            self._bounds.see_clipping(self._number(optimizer), optimizer, self._given, clipped)
         original(optimizer, grads, trainable_variables, learning_rate)
 
     def _number(self, optimizer):

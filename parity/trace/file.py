@@ -10,6 +10,7 @@ The array `header` is JSON, in bytes:
     description   what the side is made of, as its recorder describes it
     alone         of the reference, whether its variants are those of float32 without float64
     unrepeatable  [[rung, tensor]] of what differs from itself when the side is run again
+    unexercised   bounds that never act in these steps, a line each
     rates         learning rates at far steps, of the precision that they are compared in, as the
                   recorder's job "rates" answers them
     exchanged     of a port, [[variable of the reference, path]] that were exchanged

@@ -315,3 +315,9 @@ def test_names_may_be_given_as_for_verify(kept, tmp_path):
     path.write_text('{"d/w": "dense/nobody"}')
     with pytest.raises(command_line.UsageError, match="dense/nobody"):
         compare.main([kept(), f"--names={path}"])
+
+
+def test_bounds_that_never_act_are_said_as_they_were_when_traces_were_taken(kept, capsys):
+    assert compare.main([kept(unexercised=["clipnorm=5 of optimiser 1"])]) == 0
+    assert ("  bounds of the port: not exercised in the compared steps: clipnorm=5 of optimiser 1"
+            in capsys.readouterr().out.splitlines())

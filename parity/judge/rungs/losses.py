@@ -10,6 +10,7 @@ from parity.judge.nearest import nearest
 RUNG = 4
 _SILENT = "the port's step returns no loss"
 _UNLIKE = "the port returns no loss of its size, nor its sum or its mean"
+_FEWER = ", of fewer losses than the reference has"
 # Of losses, the port returns one for each phase, or one alone; gradients tell what they are.
 _LEFT_OUT = "the port returns no loss that is near it, and its gradients agree"
 
@@ -18,12 +19,14 @@ def compared(sides):
     """A `Compared` for each loss of the reference, which is one update's."""
     step = sides.first_step
     ours = _losses(sides.port, step)
+    theirs = {tensor for _, tensor, _ in sides.reference.by_phase("loss", step)}
+    fewer = _FEWER if len(ours) < len(theirs) else ""
     for phase, tensor, name in sides.reference.by_phase("loss", step):
         expected = np.asarray(sides.reference[name])
         found = _nearest(expected, ours)
         if found:
             yield Compared(RUNG, f"{tensor} of phase {phase + 1}", step, found[0],
-                           sides.floor(name), found[1], phase=phase).seen_from(expected)
+                           sides.floor(name), found[1] + fewer, phase=phase).seen_from(expected)
 
 
 def _losses(port, step):
@@ -53,7 +56,7 @@ def cleared(judged, following):
     """Rows without a loss of other phases than the one of which the port says it.
 
     A step that updates D five times says the last of its losses, or the first. One that returns the
-    loss of one network says nothing of the other's.
+    loss of one network says nothing of the other's, but one that returns as many says each.
 
     Args:
       judged: `[(Compared, dtype, verdict)]`.
@@ -62,7 +65,7 @@ def cleared(judged, following):
     agree = [(row, dtype) for row, dtype, verdict in judged
              if row.rung == RUNG and verdict != differences.DIFFERENT]
     said = {(_loss(row), dtype) for row, dtype in agree}
-    taken = {(row.note, dtype) for row, dtype in agree}
+    taken = {(row.note, dtype) for row, dtype in agree if row.note.endswith(_FEWER)}
     judged = [each for each in judged if not _is_apart(each)
               or (_loss(each[0]), each[1]) not in said]
     return [(row._replace(note=_LEFT_OUT), dtype, differences.NOT_RUN)

@@ -43,9 +43,8 @@ def _explained(sides, step, row, found, before, expected):
     A rate's last place, or rounded powers of Adam's betas, scale a move as a whole. Another epsilon
     does not, and is no rounded constant, however small that is beside them.
     """
-    value = sides.port[f"after/{step}/{row.port}"]
-    _, rest = moves.factor_and_rest(value, expected, before)
-    bent = differences.Difference(False, rest, found.difference.within_ulp)
+    bent = differences.Difference(False, moves.rest(
+        sides.port[f"after/{step}/{row.port}"], expected, before))
     floor = found.floor._replace(constants=found.floor.bent)
     if differences.float64_verdict(bent, floor) != differences.DIFFERENT:
         return found

@@ -52,6 +52,13 @@ def never(function=lambda outputs: outputs, optimizer=None, constraint=None):
     ("above all, of two", lambda outputs: ops.maximum(outputs, 100.0), ["maximum"]),
     ("of TensorFlow", lambda outputs: tf.minimum(outputs, 7.5), ["minimum"]),
     ("by norm", lambda outputs: tf.clip_by_norm(outputs, 100.0), ["clip_by_norm"]),
+    ("by a global norm", lambda outputs: tf.clip_by_global_norm([outputs, None], 100.0)[0][0],
+     ["clip_by_global_norm"]),
+    ("by a smaller global norm", lambda outputs: tf.clip_by_global_norm([outputs], 1.0)[0][0], []),
+    ("in what is traced", lambda outputs: tf.vectorized_map(
+        lambda row: tf.maximum(row, -100.0), outputs), []),
+    ("of what has no value yet", lambda outputs: keras.Model(
+        *[(one := keras.Input((1,))), ops.maximum(one, -100.0)])(outputs), []),
     ("by a smaller norm", lambda outputs: tf.clip_by_norm(outputs, 1.0), []),
     ("of Keras itself", keras.activations.relu6, [])])
 def test_a_bound_that_its_author_wrote_is_named_where_it_changes_nothing(name, function, expected):
@@ -83,8 +90,8 @@ def test_a_constraint_is_named_where_it_changes_no_weight(most, expected):
 def test_a_bound_that_acts_in_any_step_is_exercised():
     watched = bounds.Bounds()
     optimizer = keras.optimizers.SGD(0.1, clipvalue=1.0)
-    watched.see_clipping(optimizer, [X], [X])
-    assert watched.never() == ["clipvalue=1"]
-    watched.see_clipping(optimizer, [X], [np.clip(X, -1, 1)])
-    watched.see_clipping(optimizer, [X], [X])
+    watched.see_clipping(1, optimizer, [X], [X])
+    assert watched.never() == ["clipvalue=1 of optimiser 2"]
+    watched.see_clipping(1, optimizer, [X], [np.clip(X, -1, 1)])
+    watched.see_clipping(1, optimizer, [X], [X])
     assert watched.never() == []

@@ -75,9 +75,10 @@ def test_of_the_same_loss_in_two_phases_one_is_enough_in_each_precision(followin
 
 
 def test_a_loss_whose_nearest_is_taken_by_another_is_not_run_where_gradients_agree():
-    judged = [row("d:0 of phase 1", "float64", "identical", note="d_loss"),
-              row("g:0 of phase 2", "float64", "different", note="d_loss"),
-              row("g:0 of phase 2", "float32", "different", note="d_loss")]
+    place = "d_loss, of fewer losses than the reference has"
+    judged = [row("d:0 of phase 1", "float64", "identical", note=place),
+              row("g:0 of phase 2", "float64", "different", note=place),
+              row("g:0 of phase 2", "float32", "different", note=place)]
     assert losses.cleared(judged, False) == judged
     first, second, third = losses.cleared(judged, True)
     assert (first, third) == (judged[0], judged[2])  # none of float32 is taken
@@ -97,3 +98,16 @@ def test_a_loss_without_a_partner_is_said(theirs, ours, said):
     assert [(each.tensor, each.note) for each in found] == said
     assert {(each.rung, each.dtype, each.verdict) for each in found} <= {
         (4, "float64", differences.NOT_RUN)}
+
+
+def test_a_port_that_returns_as_many_losses_as_there_are_says_each():
+    """A wrong one does not go for one that is left out, because the other's is nearer."""
+    theirs = {"0/d:0": 1.0, "1/g:0": 2.0}
+    one = compared(theirs, {"d_loss": 1.0})
+    assert {each.note for each in one.values()} == {
+        "d_loss, of fewer losses than the reference has"}
+    both = compared(theirs, {"d_loss": 1.0, "g_loss": 9.0})
+    assert {each.note for each in both.values()} == {"d_loss"}
+    judged = [(each, "float64", "identical" if each.difference.identical else "different")
+              for each in both.values()]
+    assert losses.cleared(judged, True) == judged
