@@ -87,8 +87,8 @@ def _drift(result):
         return f"<p>No drift: the free runs are equal at each of {steps} steps.</p>"
     return ("<figure>" + plots.curves(drift, logarithmic=True) + "<figcaption>Distance of the free "
             "runs, as a part of the way moved; floor: the reference, nudged by a unit in the last "
-            "place before each step. The distance is no verdict; a jump from within rounding is one."
-            "</figcaption></figure>")
+            "place before each step. The distance is no verdict; a jump from within rounding is "
+            "one.</figcaption></figure>")
 
 
 def _losses(result):
