@@ -160,7 +160,7 @@ def _judged(pairs):
     beside = list(structure.found(last.found))
     headers = dict.fromkeys(pairs, {})
     if any(each.verdict == differences.DIFFERENT for each in beside):
-        return findings.Result(last.name, beside, "", {}, {}, headers)
+        return findings.Result(last.name, beside, [], {}, {}, headers)
     beside += list(uncompared.found(last.found))
     beside += forward_only.untrained() if last.forward else []
     for dtype, pair in pairs.items():

@@ -24,15 +24,32 @@ class Finding(NamedTuple):
     step: int = 0  # rung 8: the step from whose state the step was taken
 
 
+class Cause(NamedTuple):
+    """A change of the reference that explains where the port departs first.
+
+    Attributes:
+      name: of the catalogue's entry.
+      sentence: what the port does otherwise: "Adam's epsilon is 1e-7, in the reference 1e-8".
+      write: the line of Keras that mends it; "" where none can be said.
+      proof: what was equal once the reference was changed alike.
+    """
+
+    name: str
+    sentence: str
+    write: str
+    proof: str
+
+
 class Result(NamedTuple):
     """All that is known of one pair."""
 
     case: str
     findings: list[Finding]
-    cause: str  # of the first difference, in a sentence; "" when there is none
+    causes: list[Cause]  # of the first difference: each explains it alone; none: not recognised
     sources: dict[str, str]  # {"legacy", "modern"}: lines where the first difference is made
     curves: dict  # for the report: drift and floors
     headers: dict  # {dtype: {"legacy": header, "modern": header}}
+    measured: tuple = ()  # where no cause was recognised: sentences with the numbers of both sides
 
     @property
     def verdict(self):

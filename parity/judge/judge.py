@@ -55,7 +55,7 @@ def judge(case, both, beside, headers, kind):
               for dtype in headers if not any((finding.rung, finding.dtype) == (rung, dtype)
                                               for finding in found)]
     found.sort(key=lambda finding: finding.rung)
-    return findings.Result(case, found, "", {}, {}, headers)
+    return findings.Result(case, found, [], {}, {}, headers)
 
 
 def _judged(both):

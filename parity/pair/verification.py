@@ -241,7 +241,7 @@ class _Verification:
         headers = _headers(self._asked, self.found)
         apart = _apart(self._structure)
         if apart:
-            return findings.Result(self._asked.shown, self._structure, apart[0].note, {}, {},
+            return findings.Result(self._asked.shown, self._structure, [], {}, {},
                                    headers)
         beside = self._structure + list(uncompared.found(self.found)) + self._beside
         beside += forward_only.untrained() if self._forward else []

@@ -40,8 +40,10 @@ def _first(result):
     rows = [("rung", f"{first.rung} {RUNGS[first.rung]}, {first.dtype}"),
             ("tensor", f"<code>{html.escape(first.tensor)}</code>"),
             ("difference", f"{first.relative:.3g}")]
-    said = {"cause": result.cause, "note": first.note if first.note != result.cause else ""}
-    rows += [(title, html.escape(words)) for title, words in said.items() if words]
+    said = [(title, words) for cause in result.causes for title, words in (
+        ("cause", cause.sentence), ("write", cause.write), ("proof", cause.proof))]
+    said += [("", words) for words in result.measured] + [("note", first.note)]
+    rows += [(title, html.escape(words)) for title, words in said if words]
     rows += [(side, f"<code>{html.escape(line)}</code>")
              for side, line in result.sources.items() if line]
     return "<h3>Where it departs first</h3>" + _table(("", ""), rows)
@@ -115,7 +117,8 @@ def text(results):
     """The page."""
     overview = _table(("case", "verdict", "first difference"), [
         ('<a href="#{0}">{0}</a>'.format(html.escape(result.case)), _verdict(result.verdict),
-         html.escape(result.cause)) for result in results])
+         html.escape("; ".join(cause.sentence for cause in result.causes)))
+        for result in results])
     return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Parity</title>'
             f"<style>{_STYLE}</style></head><body>\n<h1>Is the port the same model?</h1>\n"
             + overview + "\n" + "\n".join(_case(result) for result in results)

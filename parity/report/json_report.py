@@ -22,7 +22,8 @@ def document(results):
         "verdict": result.verdict,
         "first_difference": (result.first_difference._asdict()
                              if result.first_difference else None),
-        "cause": result.cause,
+        "causes": [cause._asdict() for cause in result.causes],
+        "measured": list(result.measured),
         "sources": result.sources,
         "rungs": {name: {dtype: result.rung(number, dtype) for dtype in result.headers}
                   for number, name in RUNGS.items()},

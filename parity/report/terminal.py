@@ -9,6 +9,9 @@ from parity.judge.findings import RUNGS
 _COLOURS = {differences.IDENTICAL: "32", differences.ROUNDING: "32", differences.CONSTANTS: "33",
             differences.INCONCLUSIVE: "33", differences.DIFFERENT: "31"}
 
+# The rung whose findings say in words what differs.
+_STRUCTURE = 1
+
 
 def _coloured(verdict, width, colour):
     text = f"{verdict:<{width}}"
@@ -52,8 +55,12 @@ def summary(result):
     lines = [_wrapped(f"first: rung {first.rung} ({RUNGS[first.rung]}), {first.tensor}, in "
                       f"{first.dtype}" + (f", by {first.relative:.1e}" if first.relative else ""),
                       "  ")]
-    if result.cause:
-        lines.append(_wrapped(f"cause: {result.cause}", "  "))
+    for cause in result.causes:
+        lines += [_wrapped(f"{title}: {words}", "  ") for title, words in (
+            ("cause", cause.sentence), ("write", cause.write), ("proof", cause.proof)) if words]
+    if not result.causes:
+        lines += [_wrapped(words, "  ") for words in (
+            [first.note] if first.rung == _STRUCTURE else []) + list(result.measured)]
     lines += [_wrapped(f"{side}: {line}", "  ") for side, line in result.sources.items() if line]
     introduced = {(finding.rung, finding.tensor) for finding in result.findings
                   if finding.verdict == first.verdict}

@@ -29,7 +29,7 @@ def verified(monkeypatch):
 
         def verify(pair, folder, progress):
             asked.append(pair)
-            return findings.Result(pair.port, found, "", {}, {}, {"float32": {}, "float64": {}})
+            return findings.Result(pair.port, found, [], {}, {}, {"float32": {}, "float64": {}})
         monkeypatch.setattr(verification, "verify", verify)
         return asked
     return set_verdict
@@ -124,7 +124,7 @@ def test_what_cannot_be_used_is_refused_before_anything_runs(verified, asked, sa
 def test_where_nobody_looks_no_progress_is_shown(monkeypatch, capsys):
     def verify(pair, folder, progress):
         progress("recording")
-        return findings.Result("pair", [], "", {}, {}, {})
+        return findings.Result("pair", [], [], {}, {}, {})
     monkeypatch.setattr(verification, "verify", verify)
     shown = []
     parity.verify("captured", build)

@@ -29,7 +29,7 @@ def result(verdict, case="pair", **changes):
     """The `Result` of a pair whose update has this verdict, or whose structures differ."""
     rung, said = (1, "different") if verdict == "structure" else (6, verdict)
     found = [Finding(rung, dtype, "w", said, 0.5, "a note of two") for dtype in HEADERS]
-    return findings.Result(case, found, "", {}, {}, HEADERS)._replace(**changes)
+    return findings.Result(case, found, [], {}, {}, HEADERS)._replace(**changes)
 
 
 @pytest.fixture(autouse=True)

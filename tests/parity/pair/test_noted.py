@@ -24,7 +24,7 @@ def told(made, **arguments):
     """Findings of (rung, verdict, relative), and those that notes add."""
     found = [findings.Finding(rung, "float64", "w", verdict, relative)
              for rung, verdict, relative in made]
-    return noted.told(findings.Result("port", found, "", {}, {}, HEADERS), notes(**arguments))
+    return noted.told(findings.Result("port", found, [], {}, {}, HEADERS), notes(**arguments))
 
 
 def test_without_notes_nothing_changes():
@@ -42,14 +42,14 @@ def test_a_gradient_of_none_may_be_that_of_any_update():
     found = [findings.Finding(5, "float64", "w", DIFFERENT, float("inf"))]
     many = notes(none=["w"])
     many["float64"].steps[0]["none_gradients"].insert(0, {"update": 1, "variables": ["v"]})
-    finding, = noted.told(findings.Result("port", found, "", {}, {}, HEADERS), many).findings
+    finding, = noted.told(findings.Result("port", found, [], {}, {}, HEADERS), many).findings
     assert finding.note.startswith("None: ")
 
 
 def test_notes_are_of_their_precision_and_step():
     found = [findings.Finding(5, "float32", "w", DIFFERENT), findings.Finding(
         5, "float64", "w", DIFFERENT, step=3)]
-    assert noted.told(findings.Result("port", found, "", {}, {}, HEADERS),
+    assert noted.told(findings.Result("port", found, [], {}, {}, HEADERS),
                       notes(none=["w"])).findings == found
 
 
@@ -84,7 +84,7 @@ def test_what_is_missing_and_other_structure_hang_on_no_draw():
 
 def test_rates_hang_on_no_draw():
     rate = findings.Finding(8, "float64", "rate of optimiser 1 at step 0", DIFFERENT, 0.5)
-    result = noted.told(findings.Result("port", [rate], "", {}, {}, HEADERS),
+    result = noted.told(findings.Result("port", [rate], [], {}, {}, HEADERS),
                         notes(unanswered=[RANDINT], left=[0]))
     assert result.findings[0] == rate
 
@@ -116,7 +116,7 @@ def test_a_traced_step_that_is_another_is_a_finding_of_training(line, verdict):
     ("dense_1", [])])  # the layer that came nearest
 def test_the_reason_of_the_first_difference_is_said(note, lines):
     found = findings.Finding(6, "float64", "w", INCONCLUSIVE, note=note)
-    assert remarks.lines(findings.Result("port", [found], "", {}, {}, HEADERS)) == lines
+    assert remarks.lines(findings.Result("port", [found], [], {}, {}, HEADERS)) == lines
 
 
 def test_what_was_not_run_and_why_is_said_once_below_the_table():
@@ -125,10 +125,10 @@ def test_what_was_not_run_and_why_is_said_once_below_the_table():
                  (2, "w", differences.NOT_RUN, "nobody says"), (7, "s", differences.NOT_RUN,
                                                                 "no partner in the port"),
                  (3, "x", differences.IDENTICAL, "an equal layer")]]
-    assert remarks.lines(findings.Result("port", found, "", {}, {}, HEADERS)) == [
+    assert remarks.lines(findings.Result("port", found, [], {}, {}, HEADERS)) == [
         "  not compared, for want of a partner: s", "  w: nobody says"]
 
 
 def test_a_precision_that_was_left_out_is_said():
-    line, = remarks.lines(findings.Result("port", [], "", {}, {}, {"float32": {}}))
+    line, = remarks.lines(findings.Result("port", [], [], {}, {}, {"float32": {}}))
     assert line.startswith("  float64 was not run: what is above measured rounding is called")

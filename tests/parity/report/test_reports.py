@@ -29,7 +29,7 @@ def headers(program="models.gan:program"):
 
 def result(*found, **changes):
     whole = findings.Result(
-        case="gan-corrected", findings=list(found), cause="", sources={},
+        case="gan-corrected", findings=list(found), causes=[], sources={},
         curves={"drift": {"float32": [0.0, 0.0, 0.0]}, "losses": {}}, headers=headers())
     return whole._replace(**changes)
 
@@ -44,19 +44,21 @@ DIFFERENT = result(
     Finding(6, "float32", "g/kernel", "different", 0.5),
     Finding(7, "float32", "g/kernel@m", "not run"),
     Finding(8, "float64", "g/kernel", "different", math.nan, step=5),
-    cause="the slope of the leaky ReLU",
+    causes=[findings.Cause("slope", "the slope of the leaky ReLU", "LeakyReLU(0.2)", "equal")],
     sources={"legacy": "old.py:12", "modern": "", "other": "new.py:7"},
     curves={"drift": {"float32": [0.0, 1e-7, 1e-3], "float32 floor": [0.0, 1e-8, 1e-7]},
             "losses": {"joint/generator": ([0.7, 0.6], [0.7, 0.65])}})
 LONG_NAMES = result(
-    Finding(3, "float32", LONG, "different", 0.125), case=LONG, cause=f"{LONG} differs",
+    Finding(3, "float32", LONG, "different", 0.125), case=LONG,
+    causes=[findings.Cause("long", f"{LONG} differs", "", "")],
     sources={"legacy": f"/users/{LONG}.py:12", "modern": f"{LONG}.py:9"})
 DIVERGED = result(
     Finding(8, "float32", "g/kernel", "different", math.inf),
     curves={"drift": {"float32": [0.0, 1e-3, 2e-3]},
             "losses": {"joint/generator": ([0.7, math.nan], [0.7, -math.inf])}})
 HOSTILE_NAMES = result(
-    Finding(3, "float32", HOSTILE, "different", 0.125, HOSTILE), case=HOSTILE, cause=HOSTILE,
+    Finding(3, "float32", HOSTILE, "different", 0.125, HOSTILE), case=HOSTILE,
+    causes=[findings.Cause(HOSTILE, HOSTILE, HOSTILE, HOSTILE)],
     sources={"legacy": HOSTILE + ".py:1", "modern": ""}, headers=headers(HOSTILE),
     curves={"drift": {"float32": [0.0, 1e-3]}, "losses": {HOSTILE: ([1.0, 2.0], [1.0, 2.0])}})
 ALL = {"equal": EQUAL, "different": DIFFERENT, "long": LONG_NAMES, "diverged": DIVERGED,
@@ -85,10 +87,12 @@ def test_text_of_long_names_keeps_every_letter():
 
 def test_text_says_first_where_the_port_departs_and_why():
     lines = terminal.text(DIFFERENT, False).splitlines()
-    assert lines[:6] == [
+    assert lines[:8] == [
         "gan-corrected: different",
         "  first: rung 3 (forward), joint:g/hidden1, in float32, by 1.2e-01",
         "  cause: the slope of the leaky ReLU",
+        "  write: LeakyReLU(0.2)",
+        "  proof: equal",
         "  legacy: old.py:12",
         "  other: new.py:7",
         "  inherited from there: rungs 6, 8"]
@@ -96,12 +100,12 @@ def test_text_says_first_where_the_port_departs_and_why():
 
 def test_text_has_a_row_for_each_rung_with_its_worst_finding():
     lines = terminal.text(DIFFERENT, False).splitlines()
-    assert lines[6].split() == ["rung", "float32", "float64"]
-    rows = [line.split() for line in lines[7:]]
+    assert lines[8].split() == ["rung", "float32", "float64"]
+    rows = [line.split() for line in lines[9:]]
     assert [row[0] for row in rows] == list("123456789")
     assert rows[2] == ["3", "forward", "different", "1.2e-01", "different", "inf", "2", "tensors"]
     assert rows[3] == ["4", "losses", "not", "run", "not", "run", "0", "tensors"]
-    columns = [line.index("tensors") for line in lines[7:]]
+    columns = [line.index("tensors") for line in lines[9:]]
     assert len(set(columns)) == 1
 
 
@@ -154,7 +158,7 @@ def test_json_holds_the_verdicts():
     assert case["first_difference"] == {
         "rung": 3, "dtype": "float32", "tensor": "joint:g/hidden1", "verdict": "different",
         "relative": 0.125, "note": "slope", "step": 0}
-    assert case["cause"] == "the slope of the leaky ReLU"
+    assert case["causes"][0]["sentence"] == "the slope of the leaky ReLU"
     assert case["rungs"]["forward"] == {"float32": "different", "float64": "different"}
     assert case["rungs"]["structure"] == {"float32": "identical", "float64": "not run"}
     assert set(case["rungs"]) == set(findings.RUNGS.values())
@@ -242,10 +246,10 @@ def test_html_shows_what_the_first_difference_is():
 
 
 def test_html_says_what_is_noted_where_no_cause_is_known():
-    shown = html_report.text([DIFFERENT._replace(cause="")])
+    shown = html_report.text([DIFFERENT._replace(causes=[])])
     assert "<td>cause</td>" not in shown
     first = DIFFERENT.first_difference
-    noted = DIFFERENT._replace(cause="", findings=[first._replace(note="another start")])
+    noted = DIFFERENT._replace(causes=[], findings=[first._replace(note="another start")])
     assert "another start" in "\n".join(Page(html_report.text([noted])).words)
 
 
