@@ -5,6 +5,7 @@ from typing import Callable, NamedTuple
 import numpy as np
 
 from parity.judge import differences
+from parity.judge import furthest
 
 # The difference of what one side does not have.
 ABSENT = differences.Difference(False, float("inf"))
@@ -38,6 +39,7 @@ class Compared(NamedTuple):
       note: what is said of it.
       at_best: the best verdict that it can have.
       phase: in which phase of the step it is computed; of a variable, the first that trains it.
+      numbers: `parity.judge.furthest.Numbers` of what is not identical, or None.
     """
 
     rung: int
@@ -48,18 +50,26 @@ class Compared(NamedTuple):
     note: str = ""
     at_best: str = differences.IDENTICAL
     phase: int = 0
+    numbers: furthest.Numbers | None = None
 
     @property
     def key(self):
         """What it has in common with its like in the other precision."""
         return self.rung, self.tensor, self.step
 
-    def seen_from(self, expected):
-        """It as it is, or inconclusive where the reference's array itself is not finite."""
+    def of(self, expected, value, before=None):
+        """It with numbers of both; inconclusive where the reference's array itself is not finite.
+
+        Args:
+          expected, value: arrays of the reference and of the port.
+          before: what both were before the step, of a variable or a slot.
+        """
+        row = self if self.difference.identical else self._replace(
+            numbers=furthest.of(value, expected, before))
         if expected.dtype.kind not in "fc" or np.isfinite(expected).all():
-            return self
+            return row
         kind = "no number" if np.isnan(expected).any() else "infinite"
-        return self._replace(at_best=differences.INCONCLUSIVE, note=(
+        return row._replace(at_best=differences.INCONCLUSIVE, note=(
             f"the reference itself is {kind} here, in step {self.step}"))
 
 

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from parity.judge import differences
+from parity.judge import furthest
 
 RUNGS = {0: "replay", 1: "structure", 2: "initialisers", 3: "forward", 4: "losses", 5: "gradients",
          6: "first update", 7: "slots and state", 8: "training", 9: "checkpoint"}
@@ -22,6 +23,7 @@ class Finding(NamedTuple):
     relative: float = 0.0
     note: str = ""
     step: int = 0  # rung 8: the step from whose state the step was taken
+    numbers: furthest.Numbers | None = None
 
 
 class Cause(NamedTuple):
@@ -50,6 +52,7 @@ class Result(NamedTuple):
     curves: dict  # for the report: drift and floors
     headers: dict  # {dtype: {"legacy": header, "modern": header}}
     measured: tuple = ()  # where no cause was recognised: sentences with the numbers of both sides
+    lines: dict = {}  # {"legacy"}: what its line of `sources` said where it was captured
 
     @property
     def verdict(self):

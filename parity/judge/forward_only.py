@@ -46,7 +46,7 @@ def _rows(sides, part, step, ours):
     for _, tensor, name in sides.reference.by_phase(part, step):
         found = nearest(sides.reference[name], ours)
         if found:
-            yield _row(sides, name, tensor, step, *found)
+            yield _row(sides, name, tensor, step, *found, ours)
 
 
 def _given(sides, step):
@@ -67,12 +67,12 @@ def _given(sides, step):
         expected = sides.reference[name]
         found = nearest(expected, left) or nearest(expected, ours) or (
             ABSENT, f"no output of the port has {expected.size} numbers of {expected.dtype}")
-        yield _row(sides, name, tensor, step, *found)
+        yield _row(sides, name, tensor, step, *found, ours)
 
 
-def _row(sides, name, tensor, step, difference, place):
+def _row(sides, name, tensor, step, difference, place, ours):
     return Compared(forward.RUNG, tensor, step, difference, sides.floor(name),
-                    place).seen_from(sides.reference[name])
+                    place).of(sides.reference[name], ours.get(place))
 
 
 def _is_near(row):

@@ -49,7 +49,7 @@ def judge(case, both, beside, headers, kind):
                     key=lambda each: (each[0].rung, each[0].step, each[1], each[0].phase))
     found = beside + [
         findings.Finding(row.rung, dtype, row.tensor, verdict, row.difference.relative, row.note,
-                         row.step) for row, dtype, verdict in judged]
+                         row.step, row.numbers) for row, dtype, verdict in judged]
     found += [findings.Finding(rung, dtype, "nothing", differences.INCONCLUSIVE,
                                note="nothing was compared") for rung in kind.required
               for dtype in headers if not any((finding.rung, finding.dtype) == (rung, dtype)

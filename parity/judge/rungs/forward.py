@@ -19,7 +19,7 @@ def compared(sides):
         found = nearest(sides.reference[name], ours)
         if found:
             yield Compared(RUNG, layer, step, found[0], sides.floor(name), found[1],
-                           phase=phase).seen_from(sides.reference[name])
+                           phase=phase).of(sides.reference[name], ours[found[1]])
 
 
 def outputs(port, step):
@@ -49,7 +49,7 @@ def inference(sides, dtype, theirs, ours):
             difference, place = nearest(theirs[layer], {found[1]: ours[called]}) or (
                 ABSENT, "of another shape in the port")
             yield Compared(RUNG, layer + NOT_TRAINING, step, difference, sides.floor(name),
-                           place).seen_from(theirs[layer])
+                           place).of(theirs[layer], ours[called])
 
 
 def not_run(dtype, reason):

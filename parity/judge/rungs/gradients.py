@@ -42,10 +42,11 @@ def _updates(sides, row, theirs, ours):
                            phase=phase)
             continue
         expected = row.transform.change(sides.reference[name])
-        difference = _difference(sides.port[ours[number]], expected,
+        value = sides.port[ours[number]]
+        difference = _difference(value, expected,
                                  sides.largest_gradient(step, phase))
         yield Compared(RUNG, row.port, step, difference, sides.floor(name),
-                       phase=phase).seen_from(expected)
+                       phase=phase).of(expected, value)
 
 
 def _listed(sides, variable):

@@ -26,7 +26,8 @@ def compared(sides):
         found = _nearest(expected, ours)
         if found:
             yield Compared(RUNG, f"{tensor} of phase {phase + 1}", step, found[0],
-                           sides.floor(name), found[1] + fewer, phase=phase).seen_from(expected)
+                           sides.floor(name), found[1] + fewer,
+                           phase=phase).of(expected, ours[found[1]])
 
 
 def _losses(port, step):

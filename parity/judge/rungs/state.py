@@ -38,8 +38,9 @@ def _slot(sides, step, slot, transform):
     floor = sides.floor(after, as_held, before)
     if slot.holds_rate:  # which Keras takes in float32
         floor = floor._replace(constants=max(floor.constants, differences.FLOAT32_CONSTANT / 2))
-    return Compared(RUNG, tensor, step, differences.measure(sides.port[name], expected, before),
-                    floor).seen_from(expected)
+    value = sides.port[name]
+    return Compared(RUNG, tensor, step, differences.measure(value, expected, before),
+                    floor).of(expected, value, before)
 
 
 def _own(sides, step, row):
@@ -50,4 +51,4 @@ def _own(sides, step, row):
     return Compared(RUNG, f"{row.name} of optimiser {row.optimizer + 1}", step,
                     differences.measure(value, expected, before),
                     sides.floor(f"after/{step}/{row.reference}", before=before)
-                    ).seen_from(expected)
+                    ).of(expected, value, before)

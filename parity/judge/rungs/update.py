@@ -22,13 +22,14 @@ def compared(sides, step):
         expected = state(sides.reference[f"after/{step}/{row.reference}"])
         if expected.dtype.kind != "f" and before.dtype.kind != "f":
             continue
+        value = sides.port[f"after/{step}/{row.port}"]
         found = Compared(_rung(sides, step, row.reference), row.port, step, differences.measure(
-            sides.port[f"after/{step}/{row.port}"], expected, before),
+            value, expected, before),
                          sides.floor(f"after/{step}/{row.reference}", state, before),
                          phase=sides.first_phase(row.reference))
         if verdicts.in_float64(found) == differences.CONSTANTS and before.dtype == np.float64:
             found = _explained(sides, step, row, found, before, expected)
-        yield _or_biased(sides, step, row, found, before).seen_from(expected)
+        yield _or_biased(sides, step, row, found, before).of(expected, value, before)
 
 
 def _rung(sides, step, variable):
