@@ -33,10 +33,7 @@ def joined(reference, port):
     joins = {_name(*(part["name"] for part in pair)): [part["name"] for part in pair]
              for pair in pairs}
     updates, slots = _updates(reference["updates"], joins)
-    lines = dict(reference.get("sources", {}))
-    lines.update((name, lines.get(names[0], [])) for name, names in joins.items())
-    return (dict(reference, variables=entries, updates=updates, sources=lines),
-            {**joins, **slots})
+    return dict(reference, variables=entries, updates=updates), {**joins, **slots}
 
 
 def _name(gates, candidate):

@@ -254,8 +254,16 @@ class _Verification:
             judged = judged._replace(findings=judged.findings + list(
                 free_runs.unexplained(distances, dtype)))
         result = noted.told(judged, self._notes, not self._unrepeatable)
-        return result._replace(sources=sources.of(self.found, result.first_difference),
+        first = result.first_difference
+        lines = sources.of(self.found, first, self._layers(first))
+        return result._replace(sources=lines, lines=sources.texts(self.found, lines),
                                curves=self._curves)
+
+    def _layers(self, first):
+        """`{output: line that made the layer}` of the port in the step of a finding."""
+        notes = self._notes.get(first.dtype) if first else None
+        return {place: entry["line"] for place, entry in notes.steps.get(
+            first.step, {}).get("outputs", {}).items()} if notes else {}
 
 
 def _apart(structure_found):

@@ -67,6 +67,7 @@ from parity.reference import steps
 from parity.reference import variants
 from parity.reference.captured import Captured
 from parity.reference.reading import layers
+from parity.reference.reading import origins
 from parity.reference.reading import structure
 from parity.reference.reading import tensors
 from parity.reference.reading import updates
@@ -164,9 +165,7 @@ def describe(job):
                      "scope": update.scope, "constants": update.constants,
                      "counter": _counter(captured, update.rate)}
                     for update in updates.read(captured)],
-        "sources": {update.variable: ["{}:{}".format(line.path, line.line)
-                                      for line in captured.source(update.operation)[:1]]
-                    for update in updates.read(captured)}}
+        "made": origins.read(captured)}
 
 
 def _captured(job):

@@ -15,7 +15,7 @@ from parity.trace import file
 STEPS = [0, 1]
 DTYPES = ("float32", "float64")
 REFERENCE = {
-    "forward": False, "inputs": [], "sources": {"d/w": ["train.py:3"]}, "variables": [
+    "forward": False, "inputs": [], "made": {"updates": {"d/w": "train.py:3"}}, "variables": [
         {"name": "d/w", "role": "kernel", "kind": "dense", "layer": "d", "shape": [3, 2],
          "dtype": "float32", "trainable": True, "forget_bias": None}],
     "updates": [{"variable": "d/w", "kind": "gradient descent", "scope": "o", "slots": {},

@@ -126,7 +126,19 @@ def test_a_description_has_updates_and_their_lines(described):
     with open(path, encoding="utf-8") as file:
         text = file.read().splitlines()
     for name in SLOTS:
-        source, = found["sources"][name]
-        file, _, line = source.rpartition(":")
-        assert os.path.basename(file) == "programs.py"
-        assert "MomentumOptimizer(0.25, 0.9).minimize(loss)" in text[int(line) - 1]
+        for kind, code in (("updates", "MomentumOptimizer(0.25, 0.9).minimize(loss)"),
+                           ("variables", 'tf.get_variable("{}"'.format(name.split("/")[1]))):
+            place = found["made"][kind][name]
+            file, _, line = place.rpartition(":")
+            assert os.path.basename(file) == "programs.py"
+            assert code in text[int(line) - 1]
+            assert found["made"]["texts"][place] == text[int(line) - 1].strip()
+
+
+def test_a_description_has_the_lines_of_layers_and_losses(described):
+    found, _ = described
+    said = {kind: {name: found["made"]["texts"][place] for name, place in
+                   found["made"][kind].items()} for kind in ("layers", "losses")}
+    loss = "loss = -tf.reduce_mean(tf.reduce_sum(chosen * tf.nn.log_softmax(logits), axis=1))"
+    assert said == {"layers": {"classifier": "return tf.nn.bias_add(product, bias)",
+                               "classifier/activation": loss}, "losses": {"Neg:0": loss}}
