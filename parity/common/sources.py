@@ -1,26 +1,38 @@
 """Which line of a program's own code made something."""
 
 import os
+import sys
 import traceback
 
 _NOT_OWN = ("site-packages", os.path.dirname(traceback.__file__), "importlib", "<frozen")
 
 
 def own_line(frames):
-    """"file:line" of the innermost frame outside installed packages, constructors and recorders.
+    """"file:line" of the innermost frame outside installed packages and recorders.
 
     Args:
       frames: a traceback, outermost first; what `traceback.extract_stack` gives.
     """
     recorders = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     for frame in reversed(list(frames)):
-        path, line, function = frame[0], frame[1], frame[2]
+        path, line = frame[0], frame[1]
         absolute = os.path.abspath(path)
-        if function == "__init__" or absolute.startswith(recorders + os.sep):
+        if absolute.startswith(recorders + os.sep):
             continue
         if not any(part in path for part in _NOT_OWN):
             return "{}:{}".format(os.path.relpath(absolute), line)
     return ""
+
+
+def _outside_of(made):
+    """[(path, line)] of the frames that are no constructor of an object, outermost first."""
+    frames = []
+    for frame, line in traceback.walk_stack(sys._getframe(1)):
+        code = frame.f_code
+        first = code.co_varnames[0] if code.co_argcount else ""
+        if code.co_name != "__init__" or frame.f_locals.get(first) is not made:
+            frames.append((code.co_filename, line))
+    return frames[::-1]
 
 
 def note_origin(kind):
@@ -29,7 +41,7 @@ def note_origin(kind):
 
     def noting(self, *args, **kwargs):
         original(self, *args, **kwargs)
-        origin = own_line(traceback.extract_stack())
+        origin = own_line(_outside_of(self))
         try:
             object.__setattr__(self, "parity_origin", origin)
         except AttributeError:  # an object with slots cannot be asked where it is from

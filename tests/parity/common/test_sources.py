@@ -8,8 +8,8 @@ import pytest
 from parity.common import sources
 
 
-def _frame(path, line, function="program"):
-    return traceback.FrameSummary(path, line, function, lookup_line=False, line="")
+def _frame(path, line):
+    return traceback.FrameSummary(path, line, "program", lookup_line=False, line="")
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def folder(tmp_path, monkeypatch):
 
 def test_own_line_is_the_innermost_of_the_program(folder, repository):
     own = str(folder / "models" / "gan.py")
-    frames = [_frame(str(folder / "train.py"), 3), _frame(own, 12), _frame(own, 40, "__init__"),
+    frames = [_frame(str(folder / "train.py"), 3), _frame(own, 12),
               _frame("/venv/lib/python3.11/site-packages/keras/layers.py", 7),
               _frame(os.path.join(repository, "parity", "port", "recorder.py"), 9),
               _frame("<frozen importlib._bootstrap>", 241), _frame(traceback.__file__, 1)]
@@ -49,6 +49,12 @@ def test_objects_remember_the_line_that_made_them(monkeypatch, repository):
         def __init__(self, width):
             super().__init__(width, name="dense")
 
+    class Model(Layer):
+        def __init__(self):
+            super().__init__()
+            self.line = _line_of_next()
+            self.dense = Dense(3)
+
     class Slots:
         __slots__ = ()
 
@@ -63,4 +69,7 @@ def test_objects_remember_the_line_that_made_them(monkeypatch, repository):
     assert layer.parity_origin == os.path.join(
         "tests", "parity", "common", f"test_sources.py:{line}")
     assert (layer.width, layer.names) == (3, {"name": "dense"})
+    model = Model()  # what a constructor makes is made there, and not where it is called
+    assert model.dense.parity_origin.endswith(f"test_sources.py:{model.line}")
+    assert model.parity_origin.endswith(f"test_sources.py:{_line_of_next() - 3}")
     assert not hasattr(Slots(), "parity_origin")
