@@ -7,6 +7,9 @@ PACKAGES = ("legacy", "groundwork")
 # What all of them import, which takes longer than most of their training does.
 MODULES = ("legacy.training", "sklearn.datasets")
 
+# Seconds of a case that do not depend on its steps.
+_START = 10.0
+
 
 class Case(NamedTuple):
     """A TensorFlow 1 program and its port.
@@ -17,6 +20,7 @@ class Case(NamedTuple):
       modern: "module:function" that returns the port.
       arguments: `{name: value}` that the function is given.
       steps: how many are captured, unless others are asked for.
+      seconds: about how long it takes on one core, as it was measured with these steps.
     """
 
     name: str
@@ -24,6 +28,12 @@ class Case(NamedTuple):
     modern: str
     arguments: dict
     steps: int = 200
+    seconds: float = 15.0
+
+    def of_steps(self, steps):
+        """The case with another number of steps, which take their part of the time."""
+        return self._replace(steps=steps, seconds=_START + (
+            max(self.seconds - _START, 0.0) * steps / self.steps))
 
     @property
     def model(self):

@@ -4,8 +4,10 @@ The module can be called: `parity.verify(...)` is the function of `parity.api`.
 """
 
 import os
+import shlex
 import sys
 import tempfile
+import time
 import types
 
 from parity import api
@@ -13,6 +15,7 @@ from parity import command_line
 from parity.cases import CASES, MODELS
 from parity.judge import findings
 from parity.pair import many
+from parity.pair import progress
 from parity.pair import remarks
 from parity.pair import table
 from parity.pair import verification
@@ -98,7 +101,7 @@ def _own_pair(asked, verified):
                          asked.legacy_python, asked.batches, asked.float32_only)
     pair = pair._replace(traces=asked.traces or "")
     with tempfile.TemporaryDirectory() as folder:
-        return verified(pair, folder, command_line.progress)
+        return verified(pair, folder, progress.timed(command_line.progress))
 
 
 def _asked_cases(asked):
@@ -107,8 +110,8 @@ def _asked_cases(asked):
         arguments = dict(case.arguments)
         if asked.stock_optimizers:
             arguments["stock_optimizers"] = True
-        yield case._replace(legacy=case.legacy + (f"--seed={asked.seed}",), arguments=arguments,
-                            steps=asked.steps or case.steps)
+        case = case.of_steps(asked.steps) if asked.steps else case
+        yield case._replace(legacy=case.legacy + (f"--seed={asked.seed}",), arguments=arguments)
 
 
 def main(argv):
@@ -132,24 +135,30 @@ def main(argv):
         print(text, end="", flush=True)
         return status
     if asked.legacy or asked.modern:
-        results = [_own_pair(asked, verification.verify)]
-        print(terminal.text(results[0]) + "\n".join(remarks.lines(results[0])), flush=True)
-        return _written(asked, results)
-    results, cases = [], list(_asked_cases(asked))
+        return _written(asked, argv, [_shown(_own_pair(asked, verification.verify), "")])
+    cases = list(_asked_cases(asked))
     with tempfile.TemporaryDirectory() as folder:
-        for result in many.verify(cases, folder, command_line.progress, asked.legacy_python,
-                                  asked.traces or ""):
-            print(terminal.text(result), flush=True)
-            results.append(result)
-    return _written(asked, results)
+        results = [_shown(result, "\n") for result in many.verify(
+            cases, folder, progress.timed(command_line.progress), asked.legacy_python,
+            asked.traces or "")]
+    return _written(asked, argv, results)
 
 
-def _written(asked, results):
+def _shown(result, end):
+    """A result, once it was printed: its table, what was not compared, and an end."""
+    print(terminal.text(result) + "".join(f"{line}\n" for line in remarks.lines(result)),
+          end=end, flush=True)
+    return result
+
+
+def _written(asked, argv, results):
     """The exit status, once the reports that were asked for are written."""
     if asked.json:
         command_line.write(asked.json, json_report.text(results))
     if asked.report:
-        command_line.write(asked.report, html_report.text(results))
+        command = shlex.join(["python", "-m", "parity.verify", *argv])
+        command_line.write(asked.report, html_report.text(
+            results, html_report.Request(command, time.strftime("%Y-%m-%d %H:%M"))))
     return findings.exit_status(results, asked.require == "identical")
 
 

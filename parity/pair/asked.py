@@ -19,6 +19,7 @@ class Asked(NamedTuple):
       name: what the pair is called in reports; if not given, as its port.
       traces: a folder in which the traces are kept; "": none.
       names: a `parity.pair.names_file.Names` that overrides the pairing of variables, or None.
+      command: the program's command line as reports show it; "": as it was captured.
     """
 
     program: str
@@ -31,6 +32,7 @@ class Asked(NamedTuple):
     arguments: dict = {}
     name: str = ""
     traces: str = ""
+    command: str = ""
 
     @property
     def shown(self):

@@ -6,6 +6,7 @@ import tempfile
 import threading
 
 from parity import cases
+from parity.pair import progress
 from parity.pair import verification
 from parity.pair.asked import Asked
 from parity.pair.recorders import Recorders
@@ -37,13 +38,13 @@ class _Workers(concurrent.futures.ThreadPoolExecutor):
             recorders.__exit__(*error)
 
 
-def verify(chosen, folder, progress, python="", traces=""):
+def verify(chosen, folder, show, python="", traces=""):
     """Yields the `Result` of each pair, in their order.
 
     Args:
       chosen: `parity.cases.Case`s.
       folder: an empty folder.
-      progress: function that shows a line.
+      show: function that shows a line.
       python: interpreter with the real TensorFlow 1 for the reference; "": this one.
       traces: a folder in which the traces are kept; "": none.
 
@@ -51,9 +52,11 @@ def verify(chosen, folder, progress, python="", traces=""):
       RecorderError: a side could not be recorded.
     """
     count = min(os.cpu_count() or 1, len(chosen))
+    show(f"{len(chosen)} {'case' if len(chosen) == 1 else 'cases'} on {count} "
+         f"{'core' if count == 1 else 'cores'}: {_about(chosen, count)}")
     with _Workers(count, folder, python) as workers:
         def verified(case):
-            progress(f"verifying {case.name}")
+            show(f"verifying {case.name}")
             try:
                 with tempfile.TemporaryDirectory(dir=folder) as own:
                     return _verified(case, own, workers.recorders, traces)
@@ -61,8 +64,15 @@ def verify(chosen, folder, progress, python="", traces=""):
                 raise type(error)(f"{case.name}: {error}")
 
         for number, result in enumerate(workers.map(verified, chosen), 1):
-            progress(f"verified {number}/{len(chosen)}: {result.case}")
+            left = chosen[number:]
+            show(f"verified {number}/{len(chosen)}: {result.case}"
+                 + (f", {_about(left, count)} left" if left else ""))
             yield result
+
+
+def _about(some, count):
+    """About how long some cases take on so many cores, in words."""
+    return progress.about(sum(case.seconds for case in some) / count)
 
 
 def _verified(case, folder, recorders, traces):
@@ -73,6 +83,6 @@ def _verified(case, folder, recorders, traces):
         *(word.format(folder=folder) for word in case.legacy)])
     if ended["status"]:
         raise RecorderError(ended["said"])
-    asked = Asked(captured, case.modern, arguments=case.arguments, name=case.name,
-                  traces=traces)
+    asked = Asked(captured, case.modern, arguments=case.arguments, name=case.name, traces=traces,
+                  command=" ".join(word for word in case.legacy if "{folder}" not in word))
     return verification.verify(asked, folder, lambda line: None, recorders)

@@ -6,7 +6,12 @@ from parity.judge import uncompared
 
 def lines(result):
     """Why the first difference is none or is one; what has no partner; why else nothing was run."""
-    found = [_reason(result.first_difference), uncompared.line(result)]
+    return list(filter(None, [_reason(result.first_difference)])) + left_out(result)
+
+
+def left_out(result):
+    """What was not compared or not run, and why."""
+    found = [uncompared.line(result)]
     if "float64" not in result.headers:
         found.append("  float64 was not run: what is above measured rounding is called different, "
                      "and what\n  rounded constants explain cannot be told from a small fault")

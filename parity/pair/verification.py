@@ -34,6 +34,7 @@ from parity.pair import free_runs
 from parity.pair import given
 from parity.pair import inputs
 from parity.pair import noted
+from parity.pair import progress as said
 from parity.pair import round_trip
 from parity.pair.mapping import mapping
 from parity.pair.recorders import Recorders
@@ -62,9 +63,12 @@ def verify(asked, folder, progress, recorders=None):
         with Recorders(folder, asked.python) as recorders:
             return verify(asked, folder, progress, recorders)
     captured = captures.captured(asked, folder, progress)
+    recorders = said.Told(recorders, progress)
     progress(f"reading {asked.program}")
     described = recorders.reference("describe", captured=captured,
                                     example=os.path.join(folder, EXAMPLE))
+    progress(f"{asked.shown}: {described['steps']} steps of {said.numbers(described):,} numbers, "
+             + said.about(said.estimate(described, asked.steps, asked.float32_only)))
     reference = Reference(recorders.reference, captured, _fed(asked, described, folder))
     verification = _Verification(asked, folder, described, reference)
     progress(f"replaying {asked.program}")
@@ -309,7 +313,7 @@ def _described(asked, dtype, port, example, reference):
 def _headers(asked, found):
     """What ran, for the reports: `{dtype: {"legacy", "modern"}}`."""
     versions = dict(found.reference["versions"])
-    sides = {"legacy": {"program": " ".join(found.reference["program"]),
+    sides = {"legacy": {"program": asked.command or " ".join(found.reference["program"]),
                         "interpreter": "captured on python " + versions.pop("python", "?"),
                         "versions": versions, "threads": 1},
              "modern": {"program": asked.port, "versions": {"keras": found.port["keras"]},

@@ -15,19 +15,31 @@ def _strict(value):
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def _finding(finding):
+    """A finding without its numbers, which only the first difference is shown with."""
+    return {key: value for key, value in finding._asdict().items() if key != "numbers"}
+
+
+def _first(finding):
+    if finding is None:
+        return None
+    numbers = finding.numbers and dict(finding.numbers._asdict(), entries=[
+        entry._asdict() for entry in finding.numbers.entries])
+    return dict(_finding(finding), numbers=numbers)
+
+
 def document(results):
     """A JSON-able report of all results."""
     return _strict({"format": 1, "cases": [{
         "case": result.case,
         "verdict": result.verdict,
-        "first_difference": (result.first_difference._asdict()
-                             if result.first_difference else None),
+        "first_difference": _first(result.first_difference),
         "causes": [cause._asdict() for cause in result.causes],
         "measured": list(result.measured),
         "sources": result.sources,
         "rungs": {name: {dtype: result.rung(number, dtype) for dtype in result.headers}
                   for number, name in RUNGS.items()},
-        "findings": [finding._asdict() for finding in result.findings],
+        "findings": [_finding(finding) for finding in result.findings],
         "ran": {dtype: {side: {key: header[key] for key in (
             "program", "versions", "interpreter", "threads", "cpu", "steps", "hparams")
                                if key in header} for side, header in sides.items()}

@@ -1,46 +1,75 @@
-"""Plots as text that stands inside an HTML page."""
+"""Curves of both sides as SVG texts, drawn by matplotlib, which is imported when one is drawn."""
 
-import html
+import io
 import math
+import re
 
-_WIDTH, _HEIGHT, _MARGIN = 560, 220, 46
-_COLOURS = ("#1a6fb4", "#c2491d", "#7a7a7a", "#b9b9b9")
-
-
-def _place(values, low, high, size):
-    span = (high - low) or 1.0
-    return [size * (value - low) / span for value in values]
-
-
-def _line(points, colour):
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" points="{path}"/>'
+# The reference lies broad and pale under the port, so that both are seen where they coincide.
+_REFERENCE = {"color": "#9ecae1", "linewidth": 5.0, "solid_capstyle": "round"}
+_PORT = {"color": "#a63603", "linewidth": 1.4, "linestyle": "--", "marker": "o", "markersize": 4.5}
+_FLOOR = {"color": "#666666", "linewidth": 1.4, "linestyle": ":", "marker": "s", "markersize": 3.5}
+_SECOND = dict(_PORT, color="#54278f", linestyle="-.", marker="^")
+_SIZE = (5.6, 2.7)  # inches of 72 points
+_MARKERS = 12
+# Of the range of both curves: less cannot be told in a picture of this size.
+_SEEN = 0.005
 
 
-def curves(series, logarithmic):
-    """An <svg> of `{name: values by step}`; zeros cannot stand on a logarithmic axis."""
-    points = {name: [(step, math.log10(value) if logarithmic else value)
-                     for step, value in enumerate(values)
-                     if math.isfinite(value) and (value > 0 or not logarithmic)]
-              for name, values in series.items()}
-    every = [value for line in points.values() for _, value in line]
-    if not every:
-        return ""
-    low, high = min(every), max(every)
-    last = max(len(values) for values in series.values()) - 1
-    parts = [f'<svg role="img" width="{_WIDTH}" height="{_HEIGHT}" '
-             f'viewBox="0 0 {_WIDTH} {_HEIGHT}">']
-    inner_width, inner_height = _WIDTH - 2 * _MARGIN, _HEIGHT - 2 * _MARGIN
-    for number, (name, line) in enumerate(points.items()):
-        colour = _COLOURS[number % len(_COLOURS)]
-        xs = _place([step for step, _ in line], 0, last, inner_width)
-        ys = _place([value for _, value in line], low, high, inner_height)
-        parts.append(_line([(_MARGIN + x, _HEIGHT - _MARGIN - y) for x, y in zip(xs, ys)], colour))
-        parts.append(f'<text x="{_MARGIN + 6}" y="{16 + 14 * number}" fill="{colour}">'
-                     f"{html.escape(name)}</text>")
-    shown = [f"1e{value:.0f}" if logarithmic else f"{value:.4g}" for value in (low, high)]
-    parts.append(f'<text x="2" y="{_HEIGHT - _MARGIN}">{shown[0]}</text>'
-                 f'<text x="2" y="{_MARGIN + 4}">{shown[1]}</text>'
-                 f'<text x="{_MARGIN}" y="{_HEIGHT - 20}">step 0</text>'
-                 f'<text x="{_WIDTH - _MARGIN - 30}" y="{_HEIGHT - 20}">{last}</text></svg>')
-    return "".join(parts)
+def losses(reference, port):
+    """Losses of both sides at each step."""
+    return _drawn([("TensorFlow 1", reference, _REFERENCE), ("port", port, _PORT)], "loss")
+
+
+def drift(curves):
+    """Distances of free runs, `{name: [steps + 1]}`; the reference's own are called "... floor"."""
+    ports = iter((_PORT, _SECOND))
+    return _drawn([(name, values, _FLOOR if name.endswith("floor") else next(ports))
+                   for name, values in curves.items()], "distance", logarithmic=True)
+
+
+def first_apart(reference, port):
+    """The first step at which a picture would show two curves apart; None where it never does."""
+    finite = [value for value in [*reference, *port] if math.isfinite(value)]
+    span = (max(finite) - min(finite) if finite else 0.0) or max(map(abs, finite), default=0.0)
+    for step, (theirs, ours) in enumerate(zip(reference, port)):
+        alike = theirs == ours or (math.isnan(theirs) and math.isnan(ours))
+        if not alike and not abs(theirs - ours) <= _SEEN * span:
+            return step
+    return None
+
+
+def _drawn(curves, label, logarithmic=False):
+    """The SVG of `[(name, values, style)]`, without what is not finite, and 0 on a logarithm."""
+    import matplotlib
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "parity",
+                                "font.family": "sans-serif", "font.size": 9}):
+        figure = Figure(figsize=_SIZE, layout="constrained")
+        axes = figure.add_subplot()
+        for name, values, style in curves:
+            shown = [value if math.isfinite(value) and (value > 0 or not logarithmic) else math.nan
+                     for value in values]
+            axes.plot(range(len(shown)), shown, label=name,
+                      markevery=max(len(shown) // _MARKERS, 1), **style)
+        if logarithmic:
+            axes.set_yscale("log")
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        axes.set_xlabel("step")
+        axes.set_ylabel(label)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False, handlelength=3.5)
+        return _svg(figure)
+
+
+def _svg(figure):
+    """The figure without what an image inside a page does not need."""
+    out = io.StringIO()
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Type": None,
+                                                "Format": None})
+    text = out.getvalue()
+    text = re.sub(r"<!--.*?-->", "", text[text.index("<svg"):], flags=re.DOTALL)
+    for pattern, shorter in ((r"(\d\.\d\d)\d+", r"\1"), (r"\s*\n\s*", " "),
+                             (r"font-family: [^;\"]+", "font-family: sans-serif")):
+        text = re.sub(pattern, shorter, text)
+    return text

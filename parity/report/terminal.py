@@ -5,12 +5,12 @@ import textwrap
 
 from parity.judge import differences
 from parity.judge.findings import RUNGS
-
-_COLOURS = {differences.IDENTICAL: "32", differences.ROUNDING: "32", differences.CONSTANTS: "33",
-            differences.INCONCLUSIVE: "33", differences.DIFFERENT: "31"}
+from parity.report import ladder
 
 # The rung whose findings say in words what differs.
 _STRUCTURE = 1
+_COLOURS = {differences.IDENTICAL: "32", differences.ROUNDING: "32", differences.CONSTANTS: "33",
+            differences.INCONCLUSIVE: "33", differences.DIFFERENT: "31"}
 
 
 def _coloured(verdict, width, colour):
@@ -18,23 +18,10 @@ def _coloured(verdict, width, colour):
     return f"\033[{_COLOURS[verdict]}m{text}\033[0m" if colour and verdict in _COLOURS else text
 
 
-def _worst_finding(findings):
-    return max(findings, key=lambda finding: (
-        differences.ORDER.index(finding.verdict), finding.relative), default=None)
-
-
-def _row(result, rung, colour):
-    cells = []
-    for dtype in ("float32", "float64"):
-        findings = [finding for finding in result.findings
-                    if (finding.rung, finding.dtype) == (rung, dtype)]
-        verdict = result.rung(rung, dtype)
-        worst = _worst_finding(findings)
-        size = f"{worst.relative:.1e}" if worst and worst.relative else ""
-        cells.append(_coloured(verdict, 13, colour) + f"{size:<9}")
-    count = len({finding.tensor for finding in result.findings
-                 if finding.rung == rung and finding.verdict != differences.NOT_RUN})
-    return f"  {rung} {RUNGS[rung]:<17}{cells[0]}{cells[1]}{count:>6} tensors"
+def _row(rung, colour):
+    cells = [_coloured(cell.verdict, 13, colour) + f"{cell.size:<9}" for cell in
+             rung.cells.values()]
+    return f"  {rung.number} {rung.name:<17}{''.join(cells)}{rung.tensors:>6} tensors"
 
 
 def _wrapped(text, indent):
@@ -48,20 +35,18 @@ def _title(result, colour):
 
 
 def summary(result):
-    """Lines that say where a port departs first, and why; none for an equal pair."""
+    """Lines that say why and where a port departs first; none for an equal pair."""
     first = result.first_difference
     if first is None:
         return []
-    lines = [_wrapped(f"first: rung {first.rung} ({RUNGS[first.rung]}), {first.tensor}, in "
-                      f"{first.dtype}" + (f", by {first.relative:.1e}" if first.relative else ""),
-                      "  ")]
-    for cause in result.causes:
-        lines += [_wrapped(f"{title}: {words}", "  ") for title, words in (
-            ("cause", cause.sentence), ("write", cause.write), ("proof", cause.proof)) if words]
+    said = [(title, words) for cause in result.causes for title, words in (
+        ("cause", cause.sentence), ("write", cause.write), ("proof", cause.proof)) if words]
+    said.append(("first", f"rung {first.rung} ({RUNGS[first.rung]}), {first.tensor}, in "
+                 f"{first.dtype}" + (f", by {first.relative:.1e}" if first.relative else "")))
+    said += [(side, line) for side, line in result.sources.items() if line]
+    lines = [_wrapped(f"{title}: {words}", "  ") for title, words in said]
     if not result.causes:
-        lines += [_wrapped(words, "  ") for words in (
-            [first.note] if first.rung == _STRUCTURE else []) + list(result.measured)]
-    lines += [_wrapped(f"{side}: {line}", "  ") for side, line in result.sources.items() if line]
+        lines += [_wrapped(words, "  ") for words in _measured(result, first)]
     introduced = {(finding.rung, finding.tensor) for finding in result.findings
                   if finding.verdict == first.verdict}
     later = sorted({rung for rung, _ in introduced if rung > first.rung})
@@ -70,10 +55,27 @@ def summary(result):
     return lines
 
 
+def _measured(result, first):
+    """What is said where no cause is known: what was measured, else the entry furthest apart."""
+    if result.measured or first.verdict != differences.DIFFERENT:
+        return result.measured
+    if first.rung == _STRUCTURE:
+        return [first.note]
+    if not first.numbers or not first.numbers.entries:
+        return []
+    entry, count = first.numbers.entries[0], first.numbers
+    place = f" at {list(entry.place)}" if entry.place else ""
+    moved = "moves by " if count.moved else ""
+    return [f"furthest apart{place}: the reference {moved}{entry.reference:.9g}, the port "
+            f"{moved}{entry.port:.9g}; {count.apart} of {count.size} entries are not the same"
+            if None not in entry else
+            f"no number{place} on one side; {count.apart} of {count.size} entries are not the same"]
+
+
 def text(result, colour=None):
     """The report on one pair."""
     colour = sys.stdout.isatty() if colour is None else colour
     lines = [_title(result, colour)] + summary(result)
     lines.append(f"  {'rung':<19}{'float32':<22}{'float64':<22}")
-    lines += [_row(result, rung, colour) for rung in result.rungs]
+    lines += [_row(rung, colour) for rung in ladder.rungs(result)]
     return "\n".join(lines) + "\n"

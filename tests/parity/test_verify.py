@@ -1,9 +1,12 @@
 """parity.verify run to its end on hand-made results: statuses, what is printed, every file."""
 
+import html
 import json
 import os
 import re
+import shlex
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -74,7 +77,7 @@ def fixture_run(monkeypatch, capsys, asked):
 @pytest.mark.parametrize("arguments", [PAIR, ["--case=vae-corrected"]], ids=["pair", "case"])
 def test_the_status_is_that_of_the_verdict(run, verdict, arguments):
     status, out, err = run([result(verdict)], *arguments)
-    assert (status, err) == (STATUSES[verdict], ["recording"])
+    assert (status, err) == (STATUSES[verdict], ["[   0 s] recording"])
     shown = "different" if verdict == "structure" else verdict
     assert out.splitlines()[0] == f"pair: {shown}"
 
@@ -137,6 +140,13 @@ def test_a_pair_is_shown_with_its_remarks(run):
     assert out.splitlines()[-1] == "  w: a note of two"
 
 
+def test_a_case_is_shown_with_its_remarks(run):
+    left = Finding(7, "float32", "slot", "not run", note="no number of it is known")
+    shown = result("different")
+    out = run([shown._replace(findings=shown.findings + [left])], "--case=vae-corrected")[1]
+    assert out.endswith("  w: a note of two\n  slot: no number of it is known\n\n")
+
+
 @pytest.mark.parametrize("arguments", [PAIR, ["--case=all"]], ids=["pair", "case"])
 def test_json_and_page_hold_each_result(run, tmp_path, arguments):
     paths = [tmp_path / name for name in ("report.json", "report.html")]
@@ -149,8 +159,12 @@ def test_json_and_page_hold_each_result(run, tmp_path, arguments):
         (pair.case, pair.verdict) for pair in pairs]
     assert cases[0]["curves"]["losses"] == {"loss:0 of phase 1": [[0.75, 0.5], [0.25, 0.125]]}
     page = paths[1].read_text()
-    assert [word for pair in pairs for word in [f'<h2 id="{pair.case}">'] if word not in page] == []
+    assert [word for pair in pairs for word in [f"<h2>{pair.case}: "] if word not in page] == []
     assert "Is the port the same model?" in page and page.endswith("</html>\n")
+    asked = shlex.join(["python", "-m", "parity.verify", f"--json={paths[0]}",
+                        f"--report={paths[1]}", *arguments])
+    assert f'<pre class="asked">{html.escape(asked)}</pre>' in page
+    assert re.search(r"<h3>Asked on \d{4}-\d\d-\d\d \d\d:\d\d</h3>", page)
     assert sorted(os.listdir(tmp_path)) == ["report.html", "report.json"]
 
 
@@ -169,17 +183,11 @@ def test_without_a_report_nothing_is_written(run, tmp_path, monkeypatch, reposit
     assert not os.listdir(tmp_path)
 
 
-def test_loss_curves_of_both_sides_are_drawn_under_their_names(run, tmp_path):
-    path = tmp_path / "report.html"
-    run([result("different", curves={"drift": {"float32": [0.0]}, "losses": LOSSES})],
-        f"--report={path}", *PAIR)
-    svg = re.search("<svg.*?</svg>", path.read_text(), re.S).group(0)
-    names = re.findall("<text[^>]*>([^<]*)</text>", svg)[:2]
-    heights = [[float(point.split(",")[1]) for point in points.split()]
-               for points in re.findall('points="([^"]*)"', svg)]
-    assert names == ["loss:0 of phase 1 legacy", "modern"]
-    assert len(heights) == 2 and max(heights[0]) < min(heights[1])  # 0.5 lies above 0.25
-    assert heights[0] == sorted(heights[0])  # downwards, as losses fall
+def test_pages_are_drawn_by_what_is_imported_then(repository):
+    ended = subprocess.run(
+        [sys.executable, "-c", "import sys, parity.verify; sys.exit('matplotlib' in sys.modules)"],
+        cwd=repository)
+    assert ended.returncode == 0
 
 
 # What is asked for.
@@ -213,6 +221,11 @@ def test_cases_are_asked_for_as_the_flags_say(run, asked, tmp_path):
     assert (python, traces) == (sys.executable, str(tmp_path / "kept"))
     run([result("identical")])
     assert (len(asked[1][0]), asked[1][1:]) == (len(verify.CASES), ("", ""))
+    assert [(case.steps, case.seconds) for case in asked[1][0]] == [
+        (case.steps, case.seconds) for case in verify.CASES.values()]
+    run([result("identical")], "--steps=2")
+    assert {case.steps for case in asked[2][0]} == {2}
+    assert sum(case.seconds for case in asked[2][0]) < sum(case.seconds for case in asked[1][0])
 
 
 @pytest.mark.parametrize("status", [0, 2])

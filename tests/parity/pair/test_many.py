@@ -85,7 +85,7 @@ def verified(monkeypatch):
 def case(name, *words):
     """A `Case` of this name."""
     return Case(name, ("-m", "train", "--run_dir={folder}/run", *words), "port:build",
-                {"model": name}, 7)
+                {"model": name}, 7, 20.0)
 
 
 def run(tmp_path, names, progress=lambda line: None, python=""):
@@ -109,10 +109,12 @@ def test_results_come_in_the_order_of_the_cases(small, verified, tmp_path):
     assert run(tmp_path, "abcd", lines.append) == list("abcd")
     assert ended != list("abcd")  # they were run side by side
     assert [line for line in lines if line.startswith("verified")] == [
-        f"verified {number}/4: {name}" for number, name in enumerate("abcd", 1)]
+        "verified 1/4: a, about 30 s left", "verified 2/4: b, about 20 s left",
+        "verified 3/4: c, about 10 s left", "verified 4/4: d"]
     begun = [line for line in lines if line.startswith("verifying")]
     assert sorted(begun) == [f"verifying {name}" for name in "abcd"]
-    assert lines[:2] == begun[:2]  # two at a time, said before the first has ended
+    assert lines[0] == "4 cases on 2 cores: about 40 s"
+    assert lines[1:3] == begun[:2]  # two at a time, said before the first has ended
     assert len(small.all) == 2  # of each thread one, for all of its cases
     assert threading.active_count() == threads
 
@@ -135,6 +137,7 @@ def test_what_is_captured_is_the_cases_command_line(small, verified, tmp_path):
         "--model=a"]}
     assert asked[0].program == os.path.join(folder, "captured")
     assert (asked[0].port, asked[0].arguments, asked[0].name) == ("port:build", {"model": "a"}, "a")
+    assert asked[0].command == "-m train --model=a"
     assert not os.path.exists(folder)
 
 
@@ -161,7 +164,9 @@ def test_a_capture_that_fails_ends_all_in_one_line(small, verified, tmp_path, mo
         run(tmp_path, "ab" + "x" * 20, lines.append)
     told.set()
     assert str(error.value) == "b: train.py:3: ValueError: no such model"
-    assert [line for line in lines if line.startswith("verified")] == ["verified 1/22: a"]
+    assert lines[0] == "22 cases on 2 cores: about 4 minutes"
+    assert [line for line in lines if line.startswith("verified")] == [
+        "verified 1/22: a, about 4 minutes left"]
     assert len(small.jobs) < 20  # what had not begun does not begin
 
 

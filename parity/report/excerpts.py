@@ -1,0 +1,51 @@
+"""A few lines of a program around one of them, where its file can be read."""
+
+import os
+from typing import NamedTuple
+
+_AROUND = 3
+# Larger files are no programs.
+_LARGEST = 1 << 21
+_WIDEST = 200
+
+
+class Excerpt(NamedTuple):
+    """Lines of a file.
+
+    Attributes:
+      lines: `[(number, text)]`.
+      line: the number of the line that is meant.
+    """
+
+    lines: list
+    line: int
+
+
+def of(place, expected=None):
+    """The `Excerpt` around "file.py:line"; of a file that cannot be read, the line alone, or None.
+
+    Args:
+      place: the file, relative to the current folder, and the line.
+      expected: the text of the line where it was captured; a file that says something else there
+        was changed since, or is another one.
+    """
+    path, _, number = place.rpartition(":")
+    if not number.isdecimal():
+        return None
+    number, texts = int(number), _read(path)
+    if not 0 < number <= len(texts) or (
+            expected is not None and texts[number - 1].strip() != expected):
+        return Excerpt([(number, expected)], number) if expected else None
+    first, last = max(number - _AROUND, 1), min(number + _AROUND, len(texts))
+    return Excerpt([(each, texts[each - 1][:_WIDEST]) for each in range(first, last + 1)], number)
+
+
+def _read(path):
+    """The lines of a Python file; none where it cannot be read."""
+    try:
+        if not path.endswith(".py") or os.path.getsize(path) > _LARGEST:
+            return []
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read().splitlines()
+    except (OSError, ValueError):
+        return []
