@@ -10,12 +10,12 @@ _START, _CALL, _VARIABLE, _NUMBER = 20.0, 0.5, 0.3, 5e-6
 _REFERENCE = {
     "taken": "the reference: what was captured",
     "steps": "the reference: compared steps in {dtype}",
-    "vary": "the reference: again with its constants a unit off, in {dtype}",
+    "vary": "the reference: variants of its steps in {dtype}",
     "nudged": "the reference: nudged before each step, in {dtype}",
     "infer": "the reference: without training", "rates": "the reference: rates at far steps",
     "initial": "the reference: first values", "save": "the reference: a checkpoint"}
 _PORT = {
-    "describe": "the port: its layers and optimisers, in {dtype}",
+    "describe": "the port: starting in {dtype}",
     "follow": "the port: a free run through what was captured",
     "steps": "the port: compared steps in {dtype}", "free": "the port: a free run in {dtype}",
     "forward": "the port: forward in {dtype}", "rates": "the port: rates at far steps",
@@ -66,7 +66,7 @@ class Told:
     """
 
     def __init__(self, recorders, show):
-        self._recorders, self._show = recorders, show
+        self._recorders, self._show, self._last = recorders, show, None
 
     @property
     def reference(self):
@@ -82,6 +82,11 @@ class Told:
     def _telling(self, recorder, words):
         def told(job, **arguments):
             if job in words:
-                self._show("  " + words[job].format(dtype=arguments.get("dtype", "float32")))
+                self._say("  " + words[job].format(dtype=arguments.get("dtype", "float32")))
             return recorder(job, **arguments)
         return told
+
+    def _say(self, line):
+        if line != self._last:
+            self._show(line)
+        self._last = line

@@ -76,9 +76,7 @@ def _numbers(first):
     what = "how far each moved in the step" if numbers.moved else "the furthest apart first"
     rows = [elements.row([
         elements.code(list(entry.place) if entry.place else "the number"),
-        *(f'<span class="number">{words}</span>' for words in (
-            _shown(entry.reference), _shown(entry.port), _ratio(entry)))])
-        for entry in numbers.entries]
+        _shown(entry.reference), _shown(entry.port), _ratio(entry)]) for entry in numbers.entries]
     return (f"<p>{numbers.apart} of {numbers.size} entries are not the same; {what}:</p>"
             + elements.table(("entry", "TensorFlow 1", "port", "port / TensorFlow 1"), rows))
 

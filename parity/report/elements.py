@@ -45,6 +45,11 @@ def table(head, rows):
     return f'<div class="wide"><table>{top}<tbody>{"".join(rows)}</tbody></table></div>'
 
 
+def measured(text, size):
+    """A verdict with the size of the difference; "" of no difference."""
+    return verdict(text) + (f" <i>{size}</i>" if size else "")
+
+
 def folded(summary, content, classes="", is_open=False):
     """What is shown when its summary is clicked; both are elements already."""
     kinds = f' class="{classes}"' if classes else ""

@@ -58,7 +58,8 @@ def _drawn(curves, label, logarithmic=False):
         axes.set_xlabel("step")
         axes.set_ylabel(label)
         axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(frameon=False, handlelength=3.5)
+        for text in axes.legend(frameon=False, handlelength=3.5).get_texts():
+            text.set_parse_math(False)
         return _svg(figure)
 
 

@@ -11,7 +11,7 @@ h3 { font-size: 1rem; margin: 1.5rem 0 .3rem } .lead { font-size: 1.1rem; margin
 .wide, pre { overflow-x: auto } table { border-collapse: collapse; margin: .4rem 0 }
 td, th { border: 1px solid #d8d8d8; padding: .15rem .5rem; text-align: left; vertical-align: top;
  overflow-wrap: break-word } th { background: #f4f4f4 } td span { white-space: nowrap }
-code, pre, .number { font-family: ui-monospace, monospace; font-size: 13px }
+code, pre, td i, .layer td:nth-child(2) { font: 13px ui-monospace, monospace }
 pre { background: #f6f6f6; padding: .5rem; margin: .3rem 0 }
 .write pre, pre.asked { white-space: pre-wrap } .write pre { border-left: 4px solid #176b2c }
 .identical, .rounding { color: #176b2c } .rounding { font-style: italic }
@@ -31,11 +31,9 @@ dl { margin: .4rem 0 } dd { margin: 0 0 .2rem 1.2rem } [hidden] { display: none 
 # Verdicts of what is listed by layers; what is identical is counted, and not listed.
 LISTED = ("rounding", "constants", "inconclusive", "different", "not run")
 _SCRIPT = """
-const text = document.getElementById('show-text');
-text.parentElement.hidden = false;
-function filter() {
-  const wanted = text.value.toLowerCase();
-  for (const layer of document.querySelectorAll('details.layer')) {
+function filter(form) {
+  const wanted = form.querySelector('[type=search]').value.toLowerCase();
+  for (const layer of form.parentElement.querySelectorAll('details.layer')) {
     const name = layer.firstChild.textContent;
     let any = false;
     for (const row of layer.querySelectorAll('tbody tr')) {
@@ -45,7 +43,10 @@ function filter() {
     layer.hidden = !any;
   }
 }
-document.getElementById('filter').addEventListener('input', filter);
+for (const form of document.querySelectorAll('form')) {
+  form.querySelector('label[hidden]').hidden = false;
+  form.addEventListener('input', () => filter(form));
+}
 """
 
 
@@ -54,7 +55,8 @@ def css():
     boxes = [(elements.kind(verdict), f".is-{elements.kind(verdict)}") for verdict in LISTED]
     boxes += [(f"rung-{number}", f".rung-{number}") for number in RUNGS]
     return _LOOKS + "\n".join(
-        f"body:has(#show-{name}:not(:checked)) {rows} {{ display: none }}" for name, rows in boxes)
+        f".found:has([name={name}]:not(:checked)) {rows} {{ display: none }}"
+        for name, rows in boxes)
 
 
 def row_classes(row):
@@ -67,10 +69,9 @@ def filters():
     verdicts = [_box(elements.kind(verdict), f"{elements.SIGNS[verdict]} {verdict}")
                 for verdict in LISTED]
     rungs = [_box(f"rung-{number}", f"{number} {name}") for number, name in RUNGS.items()]
-    return elements.folded("Filter of the findings", (
-        f'<form id="filter"><fieldset><div>{"".join(verdicts)}</div><div>{"".join(rungs)}</div>'
-        '<label hidden>layer or tensor <input id="show-text" type="search"></label></fieldset>'
-        "</form>"))
+    return (f'<form><fieldset><legend>show</legend><div>{"".join(verdicts)}</div>'
+            f'<div>{"".join(rungs)}</div><label hidden>layer or tensor <input type="search">'
+            "</label></fieldset></form>")
 
 
 def script():
@@ -79,4 +80,4 @@ def script():
 
 
 def _box(name, said):
-    return f'<label><input id="show-{name}" type="checkbox" checked> {elements.words(said)}</label>'
+    return f'<label><input name="{name}" type="checkbox" checked> {elements.words(said)}</label>'
