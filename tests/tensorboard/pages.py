@@ -27,16 +27,23 @@ def find_browser():
 
 
 @contextlib.contextmanager
-def opened(url):
-    """`Pages` of the TensorBoard at `url`, until the end of the block."""
+def launched():
+    """A browser, until the end of the block."""
     with sync_api.sync_playwright() as playwright:
         # As root, and in a container, Chromium's own sandbox does not start.
         browser = playwright.chromium.launch(
             executable_path=find_browser(), args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def opened(url):
+    """`Pages` of the TensorBoard at `url`, until the end of the block."""
+    with launched() as browser:
         page = browser.new_page(viewport=_SIZE)
         page.set_default_timeout(PATIENCE)
         yield Pages(page, url)
-        browser.close()
 
 
 class Pages:

@@ -5,9 +5,8 @@ import pytest
 from parity.judge.findings import Finding
 from parity.report import html_report
 from tests.parity.report.results import DIFFERENT, EQUAL, HOSTILE_NAMES, LONG_NAMES, result
+from tests.tensorboard import pages
 
-sync_api = pytest.importorskip("playwright.sync_api")
-pages = pytest.importorskip("tests.tensorboard.pages")
 pytestmark = pytest.mark.skipif(pages.find_browser() is None, reason=pages.NO_BROWSER)
 
 MIXED = result(
@@ -18,11 +17,8 @@ MIXED = result(
 
 @pytest.fixture(name="browser", scope="module")
 def fixture_browser():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=pages.find_browser(), args=["--no-sandbox", "--disable-dev-shm-usage"])
+    with pages.launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(name="opened")
