@@ -20,7 +20,7 @@ from tests.tensorboard import pages
 
 _WIDE, _NARROW, _HEIGHT, _GAP = 1280, 400, 1250, 40  # pixels
 # Text and a few colours need no more; the files stay small.
-_COLOURS = 32
+_COLOURS = 64
 
 
 def picture(browser, path, width):
@@ -43,7 +43,8 @@ def beside(left, right):
 def write(image, name):
     """Writes one of the pictures into this folder."""
     path = os.path.join(os.path.dirname(__file__), f"report_{name}.png")
-    image.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        path, optimize=True)
     print(path)
 
 

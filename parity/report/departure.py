@@ -73,12 +73,14 @@ def _numbers(first):
     if first.numbers is None or not first.numbers.entries:
         return ""
     numbers = first.numbers
-    what = "how far each moved in the step" if numbers.moved else "the furthest apart first"
+    moved = ", by how far each moved in the step" if numbers.moved else ""
     rows = [elements.row([
         elements.code(list(entry.place) if entry.place else "the number"),
         _shown(entry.reference), _shown(entry.port), _ratio(entry)]) for entry in numbers.entries]
-    return (f"<p>{numbers.apart} of {numbers.size} entries are not the same; {what}:</p>"
-            + elements.table(("entry", "TensorFlow 1", "port", "port / TensorFlow 1"), rows))
+    some = "" if numbers.size == 1 else (
+        f"<p>{numbers.apart} of {numbers.size} entries are not the same; those furthest apart"
+        f"{moved}:</p>")
+    return (some + elements.table(("entry", "TensorFlow 1", "port", "port / TensorFlow 1"), rows))
 
 
 def _shown(number):

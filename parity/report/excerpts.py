@@ -1,6 +1,7 @@
 """A few lines of a program around one of them, where its file can be read."""
 
 import os
+import textwrap
 from typing import NamedTuple
 
 _AROUND = 3
@@ -13,7 +14,7 @@ class Excerpt(NamedTuple):
     """Lines of a file.
 
     Attributes:
-      lines: `[(number, text)]`.
+      lines: `[(number, text)]`, without the indentation that all of them have.
       line: the number of the line that is meant.
     """
 
@@ -37,7 +38,8 @@ def of(place, expected=None):
             expected is not None and texts[number - 1].strip() != expected):
         return Excerpt([(number, expected)], number) if expected else None
     first, last = max(number - _AROUND, 1), min(number + _AROUND, len(texts))
-    return Excerpt([(each, texts[each - 1][:_WIDEST]) for each in range(first, last + 1)], number)
+    shown = textwrap.dedent("\n".join(texts[first - 1:last])).split("\n")
+    return Excerpt([(each, text[:_WIDEST]) for each, text in enumerate(shown, first)], number)
 
 
 def _read(path):

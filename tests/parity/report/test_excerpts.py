@@ -29,6 +29,11 @@ def test_what_cannot_be_read_has_none(place):
     assert excerpts.of(place) is None
 
 
+def test_what_all_lines_are_indented_by_is_left_out(tmp_path):
+    (tmp_path / "deep.py").write_text("    def f():\n\n        return 1\n")
+    assert excerpts.of("deep.py:3").lines == [(1, "def f():"), (2, ""), (3, "    return 1")]
+
+
 def test_of_a_program_that_is_elsewhere_the_captured_line_is_known():
     assert excerpts.of("other.py:7", "x = 1") == Excerpt([(7, "x = 1")], 7)
 

@@ -8,6 +8,7 @@ import pytest
 
 from parity.judge import findings
 from parity.judge.findings import Finding
+from parity.judge.furthest import Entry
 from parity.report import html_report
 from tests.parity.report.results import (
     ALL, DIFFERENT, EQUAL, HOSTILE, HOSTILE_NAMES, NUMBERS, headers, result)
@@ -143,14 +144,19 @@ def test_html_shows_both_programs_around_their_lines(tmp_path, monkeypatch):
 
 def test_html_shows_numbers_of_both_sides_next_to_each_other():
     text = html_report.text([DIFFERENT])
-    assert "7 of 12 entries are not the same; the furthest apart first:" in text
+    assert "<p>7 of 12 entries are not the same; those furthest apart:</p>" in text
     rows = [[re.sub("<.*?>", "", cell) for cell in row]
             for row in rows_behind(text, "entries are not the same")]
     assert rows == [["entry", "TensorFlow 1", "port", "port / TensorFlow 1"],
                     ["[0, 2]", "-0.25", "-0.375", "1.5"], ["[1, 0]", "0", "no number", ""]]
     moved = result(Finding(6, "float32", "w", "different", 0.5, numbers=NUMBERS._replace(
         moved=True)))
-    assert "how far each moved in the step:" in html_report.text([moved])
+    assert "those furthest apart, by how far each moved in the step:</p>" in html_report.text([moved])
+    one = result(Finding(4, "float32", "loss", "different", 0.5, numbers=NUMBERS._replace(
+        entries=(Entry((), 1.0, 2.0),), apart=1, size=1)))
+    text = html_report.text([one])
+    assert "entries are not the same" not in text
+    assert ("<td><code>the number</code></td><td>1</td><td>2</td><td>2</td>") in text
 
 
 # Rungs, findings, what ran.
