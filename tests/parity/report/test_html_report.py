@@ -151,7 +151,8 @@ def test_html_shows_numbers_of_both_sides_next_to_each_other():
                     ["[0, 2]", "-0.25", "-0.375", "1.5"], ["[1, 0]", "0", "no number", ""]]
     moved = result(Finding(6, "float32", "w", "different", 0.5, numbers=NUMBERS._replace(
         moved=True)))
-    assert "those furthest apart, by how far each moved in the step:</p>" in html_report.text([moved])
+    assert ("those furthest apart, by how far each moved in the step:</p>"
+            in html_report.text([moved]))
     one = result(Finding(4, "float32", "loss", "different", 0.5, numbers=NUMBERS._replace(
         entries=(Entry((), 1.0, 2.0),), apart=1, size=1)))
     text = html_report.text([one])
