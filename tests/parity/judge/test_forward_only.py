@@ -179,3 +179,16 @@ def test_rungs_of_training_are_said_not_to_be_run():
         (rung, dtype) for rung in (4, 5, 6, 7, 8) for dtype in ("float32", "float64")]
     assert {(each.tensor, each.verdict, each.note) for each in found} == {
         ("training", differences.NOT_RUN, forward_only.NOTE)}
+
+
+def test_what_the_graph_gives_has_numbers_of_both_sides():
+    logits = traces("float32")[0]["fetched/0/0/logits:0"]
+
+    def change(reference, port):
+        port["output/0/returned/0"] = port["output/0/returned/0"].copy()
+        port["output/0/returned/0"][2, 1] += 0.5
+    first = judged(change).first_difference
+    assert (first.tensor, first.numbers.apart, first.numbers.size) == ("logits:0", 1, 8)
+    entry, = first.numbers.entries
+    assert (entry.place, entry.reference) == ((2, 1), logits[2, 1])
+    assert entry.port == pytest.approx(logits[2, 1] + 0.5)

@@ -7,6 +7,7 @@ from parity.judge import differences
 from parity.judge import findings
 from parity.judge import judge
 from parity.judge.compared import Compared, Floor
+from parity.judge.furthest import Entry, Numbers
 from parity.judge.sides import Sides
 from parity.judge.trained import TRAINED
 from parity.pair import slots
@@ -390,3 +391,30 @@ def test_a_constant_that_scales_an_update_explains_nothing_else(factor, more, ve
     found = {finding.verdict for finding in judged(change).findings
              if finding.rung == 6 and finding.dtype == "float64"}
     assert found == {verdict}
+
+
+@pytest.mark.parametrize("array, rung, place, size, moved", [
+    ("output/0/d", 3, (1, 0), 8, False), ("loss/0/loss", 4, (), 1, False),
+    ("clipped/0/0/d/kernel", 5, (1, 0), 6, False), ("after/0/d/kernel", 6, (1, 0), 6, True),
+    ("slot_after/0/0/d/kernel/momentum", 7, (1, 0), 6, True),
+    ("after/1/d/kernel", 8, (1, 0), 6, True)])
+def test_the_first_difference_has_numbers_of_both_sides(array, rung, place, size, moved):
+    reference, port = traces("float64")
+    step = array.split("/")[1]
+    before = {"after": reference[f"before/{step}/w"],
+              "slot_after": -0.5 * reference[f"before/{step}/w/Momentum"]}.get(
+                  array.split("/")[0], np.zeros(port[array].shape))
+
+    def change(reference, port):
+        port[array] = port[array].copy()
+        port[array][place] += 0.25
+        if rung == 3:  # a layer without a partner counts where losses and gradients differ
+            port["loss/0/loss"] = port["loss/0/loss"] + 1
+            port["clipped/0/0/d/kernel"] = -port["clipped/0/0/d/kernel"]
+    result = judged(change)
+    first = next(finding for finding in result.findings if finding.numbers
+                 and finding.dtype == "float64")
+    assert (first.rung, result.first_difference.rung) == (rung, rung)
+    assert first.numbers == Numbers((Entry(
+        place, pytest.approx((port[array] - before)[place]),
+        pytest.approx((port[array] - before)[place] + 0.25)),), 1, size, moved)

@@ -85,6 +85,7 @@ def test_names_filter_and_what_is_empty_is_hidden(opened):
     assert visible(page) == [("g", "5"), ("g", "6"), ("d", "5")]
     page.locator("[type=search]").fill("D/KER")
     assert visible(page) == [("d", "5")]
+    assert page.locator("details.layer:visible").count() == 1
     page.locator("[type=search]").fill("")
     page.locator("[name=rung-5]").uncheck()
     assert visible(page) == [("g", "6")]

@@ -84,6 +84,7 @@ def test_text_has_a_row_for_each_rung_with_its_worst_finding():
     assert [row[0] for row in rows] == list("123456789")
     assert rows[2] == ["3", "forward", "different", "1.2e-01", "different", "inf", "2", "tensors"]
     assert rows[3] == ["4", "losses", "not", "run", "not", "run", "0", "tensors"]
+    assert rows[6][-2:] == ["0", "tensors"]  # what was not run was not compared
     columns = [line.index("tensors") for line in lines[9:]]
     assert len(set(columns)) == 1
 

@@ -46,6 +46,9 @@ def test_another_value_differs_even_if_another_layer_has_the_right_one():
     rows = inferred(USED, called(
         **{"output/0/d2": USED["out"] * 2, "output/0/other": USED["out"]}))
     assert [row.difference.relative for row in rows] == pytest.approx([0, 1])
+    entry = rows[1].numbers.entries[0]
+    assert rows[0].numbers is None and entry.reference == USED["out"][entry.place]
+    assert entry.port == 2 * entry.reference
 
 
 def test_another_shape_differs():

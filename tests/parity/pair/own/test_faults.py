@@ -38,6 +38,8 @@ def test_a_fault_is_caught_at_its_rung_in_both_precisions(verified, fault):
     if rung == 6:  # an update is made on a line, and named after a variable
         assert "legacy/training.py:" in result.sources["legacy"]
         assert result.sources["modern"].startswith("modern/optimizers.py:")
+        assert "apply_gradients" in result.lines["legacy"]
+    assert first.numbers is None or first.numbers.entries
 
 
 def test_a_missing_bias_is_a_structural_difference(verified):
