@@ -2,6 +2,7 @@
 
 from parity.judge import differences
 from parity.judge.findings import RUNGS
+from parity.report import digits
 from parity.report import elements
 from parity.report import excerpts
 
@@ -76,18 +77,8 @@ def _numbers(first):
     moved = ", by how far each moved in the step" if numbers.moved else ""
     rows = [elements.row([
         elements.code(list(entry.place) if entry.place else "the number"),
-        _shown(entry.reference), _shown(entry.port), _ratio(entry)]) for entry in numbers.entries]
+        *digits.both(entry), digits.ratio(entry)]) for entry in numbers.entries]
     some = "" if numbers.size == 1 else (
         f"<p>{numbers.apart} of {numbers.size} entries are not the same; those furthest apart"
         f"{moved}:</p>")
     return (some + elements.table(("entry", "TensorFlow 1", "port", "port / TensorFlow 1"), rows))
-
-
-def _shown(number):
-    return "no number" if number is None else f"{number:.9g}"
-
-
-def _ratio(entry):
-    if not entry.reference or entry.port is None:
-        return ""
-    return f"{entry.port / entry.reference:.6g}"

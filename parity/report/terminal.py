@@ -5,6 +5,7 @@ import textwrap
 
 from parity.judge import differences
 from parity.judge.findings import RUNGS
+from parity.report import digits
 from parity.report import ladder
 
 # The rung whose findings say in words what differs.
@@ -63,13 +64,12 @@ def _measured(result, first):
         return [first.note]
     if not first.numbers or not first.numbers.entries:
         return []
-    entry, count = first.numbers.entries[0], first.numbers
+    numbers, entry = first.numbers, first.numbers.entries[0]
     place = f" at {list(entry.place)}" if entry.place else ""
-    moved = "moves by " if count.moved else ""
-    return [f"furthest apart{place}: the reference {moved}{entry.reference:.9g}, the port "
-            f"{moved}{entry.port:.9g}; {count.apart} of {count.size} entries are not the same"
-            if None not in entry else
-            f"no number{place} on one side; {count.apart} of {count.size} entries are not the same"]
+    moved = "moves by " if numbers.moved else ""
+    theirs, ours = digits.both(entry)
+    return [f"furthest apart{place}: the reference {moved}{theirs}, the port {moved}{ours}; "
+            f"{numbers.apart} of {numbers.size} entries are not the same"]
 
 
 def text(result, colour=None):

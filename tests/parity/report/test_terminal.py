@@ -58,7 +58,8 @@ def test_text_without_a_cause_says_what_was_measured_else_the_entry_furthest_apa
 
 @pytest.mark.parametrize("numbers, said", [
     (NUMBERS._replace(moved=True), "the reference moves by -0.25, the port moves by -0.375;"),
-    (NUMBERS._replace(entries=NUMBERS.entries[1:]), "no number at [1, 0] on one side;"),
+    (NUMBERS._replace(entries=NUMBERS.entries[1:]),
+     "furthest apart at [1, 0]: the reference 0, the port no number;"),
     (NUMBERS._replace(entries=(results.Entry((), 1.0, 2.0),)),
      "furthest apart: the reference 1, the port 2;")])
 def test_text_has_moves_and_what_is_no_number(numbers, said):

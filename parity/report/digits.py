@@ -1,0 +1,23 @@
+"""Numbers of both sides in as many digits as tell them apart."""
+
+_FEW, _ALL = 9, 17
+
+
+def both(entry):
+    """The reference's and the port's number of a `parity.judge.furthest.Entry`, in words."""
+    shown = [_shown(value, _FEW) for value in (entry.reference, entry.port)]
+    if shown[0] == shown[1]:
+        shown = [_shown(value, _ALL) for value in (entry.reference, entry.port)]
+    return shown
+
+
+def ratio(entry):
+    """The port's number as a multiple of the reference's; "" where that says nothing."""
+    if not entry.reference or entry.port is None:
+        return ""
+    value = entry.port / entry.reference
+    return f"{value:.6g}" if f"{value:.6g}" != "1" else f"1 {value - 1:+.1e}"
+
+
+def _shown(value, digits):
+    return "no number" if value is None else f"{value:.{digits}g}"
