@@ -16,7 +16,9 @@ def ratio(entry):
     if not entry.reference or entry.port is None:
         return ""
     value = entry.port / entry.reference
-    return f"{value:.6g}" if f"{value:.6g}" != "1" else f"1 {value - 1:+.1e}"
+    if value == 1 or f"{value:.6g}" != "1":
+        return f"{value:.6g}"
+    return f"1 {'+' if value > 1 else '-'} {abs(value - 1):.1e}"
 
 
 def _shown(value, digits):
