@@ -28,12 +28,19 @@ def text(results, request=None):
              f'<p class="lead">{elements.words(sentences.of_all(results))}</p>',
              _asked(request) if request else "", _legend()]
     parts += [_title(results[0]) + _of_pair(results[0], _not_compared(results))] if (
-        len(results) == 1) else [_overview(results), _not_compared(results),
-                                 *(_case(*each) for each in enumerate(results, 1))]
+        len(results) == 1) else _several(results)
     return ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
             'content="width=device-width, initial-scale=1"><title>Parity</title>'
             f"<style>{style.css()}</style></head><body>\n" + "\n".join(filter(None, parts))
             + style.script() + "\n</body></html>\n")
+
+
+def _several(results):
+    """An overview, the cases that are not right, what was not compared, and the other cases."""
+    wrong, right = [], []
+    for number, result in enumerate(results, 1):
+        (right if result.verdict in _RIGHT else wrong).append(_case(number, result))
+    return [_overview(results), *wrong, _not_compared(results), *right]
 
 
 def _asked(request):
