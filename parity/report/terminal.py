@@ -40,12 +40,11 @@ def summary(result):
     first = result.first_difference
     if first is None:
         return []
-    said = [(title, words) for cause in result.causes for title, words in (
-        ("cause", cause.sentence), ("write", cause.write), ("proof", cause.proof)) if words]
-    said.append(("first", f"rung {first.rung} ({RUNGS[first.rung]}), {first.tensor}, in "
-                 f"{first.dtype}" + (f", by {first.relative:.1e}" if first.relative else "")))
-    said += [(side, line) for side, line in result.sources.items() if line]
-    lines = [_wrapped(f"{title}: {words}", "  ") for title, words in said]
+    lines = [line for cause in result.causes for line in _cause(cause)]
+    lines.append(_wrapped(f"first: rung {first.rung} ({RUNGS[first.rung]}), {first.tensor}, in "
+                          f"{first.dtype}" + (f", by {first.relative:.1e}" if first.relative
+                                              else ""), "  "))
+    lines += [_wrapped(f"{side}: {line}", "  ") for side, line in result.sources.items() if line]
     if not result.causes:
         lines += [_wrapped(words, "  ") for words in _measured(result, first)]
     introduced = {(finding.rung, finding.tensor) for finding in result.findings
@@ -54,6 +53,15 @@ def summary(result):
     if later:
         lines.append("  inherited from there: rungs " + ", ".join(map(str, later)))
     return lines
+
+
+def _cause(cause):
+    """A cause, the lines to write as they are to be copied, and the proof."""
+    yield _wrapped(f"cause: {cause.sentence}", "  ")
+    if cause.write:
+        yield textwrap.indent("write: " + cause.write.replace("\n", "\n       "), "  ")
+    if cause.proof:
+        yield _wrapped(f"proof: {cause.proof}", "  ")
 
 
 def _measured(result, first):

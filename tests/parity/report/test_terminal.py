@@ -42,6 +42,14 @@ def test_text_says_first_why_the_port_departs_and_what_to_write():
         "  inherited from there: rungs 6, 8"]
 
 
+def test_lines_to_write_stay_as_they_are():
+    long = "optimizer = keras.optimizers.RMSprop(0.02, rho=0.9, momentum=0.9, epsilon=1.0, name=0)"
+    cause = DIFFERENT.causes[0]._replace(write=long + "\noptimizer.build([])", proof="")
+    shown = terminal.summary(DIFFERENT._replace(causes=[cause]))
+    assert shown[1] == f"  write: {long}\n         optimizer.build([])"
+    assert shown[2].startswith("  first: ")
+
+
 def summary(**changes):
     return terminal.summary(DIFFERENT._replace(causes=[], sources={}, **changes))[1:-1]
 
