@@ -7,8 +7,10 @@ PACKAGES = ("legacy", "groundwork")
 # What all of them import, which takes longer than most of their training does.
 MODULES = ("legacy.training", "sklearn.datasets")
 
+# Seconds until the recorders of a core have started.
+START = 20.0
 # Seconds of a case that do not depend on its steps.
-_START = 10.0
+_LEAST = 8.0
 
 
 class Case(NamedTuple):
@@ -20,7 +22,8 @@ class Case(NamedTuple):
       modern: "module:function" that returns the port.
       arguments: `{name: value}` that the function is given.
       steps: how many are captured, unless others are asked for.
-      seconds: about how long it takes on one core, as it was measured with these steps.
+      seconds: about how long it takes on one core with these steps, beside `START`: processor
+        seconds of one run of all cases.
     """
 
     name: str
@@ -28,12 +31,12 @@ class Case(NamedTuple):
     modern: str
     arguments: dict
     steps: int = 200
-    seconds: float = 15.0
+    seconds: float = 10.0
 
     def of_steps(self, steps):
         """The case with another number of steps, which take their part of the time."""
-        return self._replace(steps=steps, seconds=_START + (
-            max(self.seconds - _START, 0.0) * steps / self.steps))
+        return self._replace(steps=steps, seconds=_LEAST + (
+            max(self.seconds - _LEAST, 0.0) * steps / self.steps))
 
     @property
     def model(self):
@@ -41,7 +44,7 @@ class Case(NamedTuple):
         return self.arguments["model"]
 
 
-def _case(model, batch_size=64, steps=200, **values):
+def _case(seconds, model, batch_size=64, steps=200, **values):
     flags = dict(values, model=model, batch_size=batch_size)
     return Case(
         name="-".join([model] + [value if isinstance(value, str) else flag
@@ -50,32 +53,33 @@ def _case(model, batch_size=64, steps=200, **values):
                 *(f"--{flag}={value}" for flag, value in flags.items())),
         modern="modern.port:build",
         arguments=flags,
-        steps=steps)
+        steps=steps,
+        seconds=seconds)
 
 
 def _tools_case(optimizer, schedule, tool, **numbers):
     """Training tools, on the smallest model, with numbers that matter within 50 steps."""
-    case = _case("dense_gan", steps=50, optimizer=optimizer, schedule=schedule, **numbers)
+    case = _case(10, "dense_gan", steps=50, optimizer=optimizer, schedule=schedule, **numbers)
     return case._replace(name=f"dense_gan-{optimizer}-{schedule}-{tool}")
 
 
 CASES = {case.name: case for case in [
     # Those that take longest come first, so that none of them is left for one core alone.
     # Convolutions on one thread, without oneDNN, take seconds a step.
-    _case("wgan", batch_size=8, steps=10, networks="dcgan", n_critic=2),
-    _case("dcgan", batch_size=8, steps=10),
-    _case("dcgan", batch_size=8, steps=10, architecture="d2", generator_loss="gat"),
-    _case("mlp_gan", variant="corrected"),
-    _case("mlp_gan", variant="corrected", phases="alternating"),
-    _case("mlp_gan", variant="as_written"),
-    _case("vae", variant="corrected"),
-    _case("vae", variant="as_written"),
-    _case("bgd_gan", variant="corrected"),
-    _case("bgd_gan", variant="corrected", phases="simultaneous"),
-    _case("bgd_gan", variant="as_written"),
-    _case("dense_gan", variant="corrected"),
-    _case("dense_gan", variant="corrected", phases="alternating"),
-    _case("dense_gan", variant="as_written"),
+    _case(70, "wgan", batch_size=8, steps=10, networks="dcgan", n_critic=2),
+    _case(45, "dcgan", batch_size=8, steps=10),
+    _case(70, "dcgan", batch_size=8, steps=10, architecture="d2", generator_loss="gat"),
+    _case(35, "mlp_gan", variant="corrected"),
+    _case(40, "mlp_gan", variant="corrected", phases="alternating"),
+    _case(30, "mlp_gan", variant="as_written"),
+    _case(20, "vae", variant="corrected"),
+    _case(20, "vae", variant="as_written"),
+    _case(14, "bgd_gan", variant="corrected"),
+    _case(14, "bgd_gan", variant="corrected", phases="simultaneous"),
+    _case(12, "bgd_gan", variant="as_written"),
+    _case(12, "dense_gan", variant="corrected"),
+    _case(13, "dense_gan", variant="corrected", phases="alternating"),
+    _case(12, "dense_gan", variant="as_written"),
     _tools_case("momentum", "exponential", "clip", decay_steps=7, decay_rate=0.8,
                 gradient_clip_norm=0.3, gradient_clip_value=0.1),
     _tools_case("rmsprop", "step", "penalties", decay_steps=20, decay_rate=0.5, l1=1e-3, l2=1e-2),
@@ -86,7 +90,7 @@ CASES = {case.name: case for case in [
     _tools_case("rmsprop_d3", "exponential", "freeze", decay_steps=7, decay_rate=0.8,
                 freeze="discriminator/hidden"),
     # A step is five updates of the critic.
-    _case("wgan", steps=20),
-    _case("wgan", steps=20, gradient_penalty=10.0),
+    _case(33, "wgan", steps=20),
+    _case(45, "wgan", steps=20, gradient_penalty=10.0),
 ]}
 MODELS = list(dict.fromkeys(case.model for case in CASES.values()))

@@ -53,7 +53,7 @@ def verify(chosen, folder, show, python="", traces=""):
     """
     count = min(os.cpu_count() or 1, len(chosen))
     show(f"{len(chosen)} {'case' if len(chosen) == 1 else 'cases'} on {count} "
-         f"{'core' if count == 1 else 'cores'}: {_about(chosen, count)}")
+         f"{'core' if count == 1 else 'cores'}: {_about(chosen, count, cases.START)}")
     with _Workers(count, folder, python) as workers:
         def verified(case):
             show(f"verifying {case.name}")
@@ -70,9 +70,9 @@ def verify(chosen, folder, show, python="", traces=""):
             yield result
 
 
-def _about(some, count):
-    """About how long some cases take on so many cores, in words."""
-    return progress.about(sum(case.seconds for case in some) / count)
+def _about(some, count, start=0.0):
+    """About how long some cases take on so many cores behind a start, in words."""
+    return progress.about(start + sum(case.seconds for case in some) / count)
 
 
 def _verified(case, folder, recorders, traces):

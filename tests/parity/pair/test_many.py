@@ -113,7 +113,7 @@ def test_results_come_in_the_order_of_the_cases(small, verified, tmp_path):
         "verified 3/4: c, about 10 s left", "verified 4/4: d"]
     begun = [line for line in lines if line.startswith("verifying")]
     assert sorted(begun) == [f"verifying {name}" for name in "abcd"]
-    assert lines[0] == "4 cases on 2 cores: about 40 s"
+    assert lines[0] == "4 cases on 2 cores: about 60 s"
     assert lines[1:3] == begun[:2]  # two at a time, said before the first has ended
     assert len(small.all) == 2  # of each thread one, for all of its cases
     assert threading.active_count() == threads
