@@ -6,6 +6,7 @@ from typing import Callable, NamedTuple
 import numpy as np
 
 from parity.judge import differences
+from parity.pair import powers
 from parity.pair import transforms
 from parity.trace.trace import Trace
 
@@ -120,8 +121,7 @@ def put_back(state, held):
         yield name, whole
     for name, (beta, counter) in state.powers.items():
         expected = state.expected(name)
-        stored = float(np.asarray(beta, expected.dtype))
-        yield name, np.asarray(stored ** (int(held[counter]) + 1), expected.dtype)
+        yield name, powers.power(int(held[counter]), beta, expected.dtype)
 
 
 def split(name, array, joins, trace, step):

@@ -3,7 +3,7 @@
 from parity.judge import verdicts
 from parity.judge.rungs import rates
 from parity.judge.rungs import update
-from parity.pair import given
+from parity.pair import counting
 
 # Places where schedules bend at which rates are read, at most.
 _BENDS = 20
@@ -50,7 +50,7 @@ def asked(sides, found, notes):
         made = sum(each["optimizer"] == number for each in notes.steps[first]["updates"])
         begins = found.port["optimizers"][number]["iterations"]
         if found.reference["begun"]:
-            begins = given.iterations(sides.reference, found, first, number)
+            begins = counting.iterations(sides.reference, found, first, number)
         iterations[str(number)] = [begins + made * step for step in steps(found)]
     return {"iterations": iterations, "updates": [
         {"optimizer": each["optimizer"], "rate": each["rate"]} for each in updates]}
