@@ -13,6 +13,7 @@ from parity.trace.trace import Trace
 # Adam's powers of a beta below this have vanished, and tell no number of updates.
 _SMALLEST = 1e-30
 _TIMES = "times the rate in the port"
+COUNTED = "computed from the port's counter of updates"
 
 
 class Part(NamedTuple):
@@ -74,7 +75,7 @@ class State:
     def layout(self, name):
         """How the port holds a variable of the reference, in words; "" where it is as it is."""
         if name in self.powers:
-            return "computed from the port's counter of updates"
+            return COUNTED
         return "; ".join(dict.fromkeys(part.said for part in self.parts[name] if part.said))
 
     def _place(self, slot):
@@ -105,14 +106,17 @@ def _divided(put, factor):
     return put_divided
 
 
-def put_back(state, held):
+def put_back(state, held, of=None):
     """Yields (variable, array): a `State` of the reference made of what the port holds.
 
     Args:
       state: the `State`, which tells shapes and types.
       held: mapping from the port's names to arrays; what it lacks is not a number in the result.
+      of: names of the variables that are made; if not given, all.
     """
     for name, parts in state.parts.items():
+        if of is not None and name not in of:
+            continue
         expected = state.expected(name)
         whole = np.full_like(expected, np.nan if expected.dtype.kind == "f" else 0)
         for part in parts:
@@ -120,6 +124,8 @@ def put_back(state, held):
                 part.put(held[part.place], whole)
         yield name, whole
     for name, (beta, counter) in state.powers.items():
+        if of is not None and name not in of:
+            continue
         expected = state.expected(name)
         yield name, powers.power(int(held[counter]), beta, expected.dtype)
 

@@ -3,6 +3,27 @@
 import tensorflow as tf
 
 
+class NoCheckpoint(ValueError):
+    """What was given is no checkpoint: a line that says why."""
+
+
+def contents(prefix):
+    """`{name: {"shape", "dtype"}}` of the numbers in a checkpoint.
+
+    Raises:
+      NoCheckpoint: it cannot be read.
+    """
+    try:
+        reader = tf.train.load_checkpoint(prefix)
+    except (tf.errors.OpError, ValueError, TypeError) as error:
+        said = getattr(error, "message", str(error)).split()
+        raise NoCheckpoint(f"expected a checkpoint, received {' '.join(said)[:200]}")
+    types = reader.get_variable_to_dtype_map()
+    return {name: {"shape": shape, "dtype": types[name].name}
+            for name, shape in sorted(reader.get_variable_to_shape_map().items())
+            if types[name] != tf.string}
+
+
 def read(prefix, names):
     """Yields (name, array) of the named variables in a checkpoint."""
     reader = tf.train.load_checkpoint(prefix)
