@@ -4,28 +4,21 @@ import collections
 import contextlib
 import os
 import tempfile
-import zipfile
 from typing import NamedTuple
 
-import numpy as np
-
-from parity import command_line
-from parity.common import arrays
 from parity.pair import captures
 from parity.pair import given
 from parity.pair import left_out
 from parity.pair import replacing
 from parity.pair import settled
+from parity.pair import stored
 from parity.pair import verification
 from parity.pair import way_back
 from parity.pair.recorders import Recorders
 from parity.pair.run import Reference
 from parity.pair.states import STEP, States
-from parity.workers import Refused
 
 DTYPE = "float32"
-# What stands beside a port's file: what the port cannot hold of the checkpoint it was made of.
-REST = ".tensorflow1.npz"
 _KINDS = {"state": "variables", "slot": "slots", "own": "numbers of optimisers",
           "iterations": "counts of updates"}
 
@@ -82,7 +75,7 @@ class Conversion:
                      "labels": [given.plain(label) for label in found.labels]}
         reference.recorder("steps", captured=reference.captured, dtype=DTYPE, steps=[STEP],
                            out=first)
-        self._found, self._states = found, States(found, _read(first))
+        self._found, self._states = found, States(found, stored.read(first))
 
     def _path(self, name):
         return os.path.join(self._folder, name)
@@ -94,31 +87,32 @@ class Conversion:
         """The `Converted` of a checkpoint that is written as a port's file of weights."""
         values = self._checkpoint(checkpoint)
         with replacing.folder(out) as place:
-            start, answer = self._written(values, os.path.join(place, os.path.basename(out)), out)
+            file = os.path.join(place, os.path.basename(out))
+            start, answer = self._save(values, file, out)
             lost = _placed(answer["lost"])
             held = {name: value for name, value in start.items() if name not in lost}
             made = {each.name: each for each in way_back.WayBack(
-                self._states, held, _rates(answer)).made()}
+                self._states, held, _rates(answer["rates"])).made()}
             rest = {name: value for name, value in values.items()
                     if name not in made or made[name].array.tobytes() != value.tobytes()}
-            _write(os.path.join(place, os.path.basename(out) + REST), rest)
-            replacing.replace(place, out, [""] + [REST] * bool(rest), [REST])
+            stored.write(file + stored.REST, rest)
+            replacing.replace(file, out, ["", stored.REST] if rest else [""], [stored.REST])
         left = [name for name in _placed(answer["held"]) if name not in held]
         return Converted(
             _came(made.values()),
-            [*left_out.of_reference(self._found, [name for name in rest if name not in made],
-                                    self._states.variables),
-             *left_out.of_port(self._found, left, lost, "stays as the port starts it")],
-            _note(f"{out}{REST} keeps for the way back", rest))
+            [*self._left_of_reference(name for name in rest if name not in made),
+             *left_out.of_port(self._found, left, lost, "stays as the port starts it",
+                               "nothing tells how many they were")],
+            _note(f"{out}{stored.REST} keeps for the way back", rest))
 
-    def _written(self, values, path, out):
+    def _save(self, values, file, out):
         """(what the port was given, its answer) once it holds a state and has saved it."""
-        _write(self._path("counted.npz"), self._states.counted(values))
-        rates = _numbered(self._port("rates_at", states=self._path("counted.npz")))
+        stored.write(self._path("counted.npz"), self._states.counted(values))
+        rates = _rates(self._port("rates_at", states=self._path("counted.npz")))
         start = self._states.taken(values, rates)
-        _write(self._path("start.npz"), start)
-        with _said(f"--out={out}"):
-            return start, self._port("write_weights", states=self._path("start.npz"), path=path)
+        stored.write(self._path("start.npz"), start)
+        with stored.refused(f"--out={out}"):
+            return start, self._port("write_weights", states=self._path("start.npz"), path=file)
 
     def to_tensorflow_1(self, weights, out, base=""):
         """The `Converted` of a port's file of weights that is written as a checkpoint.
@@ -129,91 +123,52 @@ class Conversion:
           base: a checkpoint of the program that gives what the port does not hold; if not given,
             what stands beside the file of weights.
         """
-        rest = base or (weights + REST if os.path.isfile(weights + REST) else "")
-        origin = self._checkpoint(base) if base else self._kept(rest) if rest else {}
-        with _said(f"--weights={weights}"):
+        rest = base or (weights + stored.REST if os.path.isfile(weights + stored.REST) else "")
+        origin = self._checkpoint(base) if base else stored.rest(rest, self._states) if rest else {}
+        with stored.refused(f"--weights={weights}"):
             answer = self._port("read_weights", path=weights, out=self._path("held.npz"))
-        held = _read(self._path("held.npz"))
-        made = list(way_back.WayBack(self._states, held, _rates(answer), origin).made())
+        held, rates = stored.read(self._path("held.npz")), _rates(answer["rates"])
+        made = list(way_back.WayBack(self._states, held, rates, origin).made())
         values = {each.name: each.array for each in made}
-        _write(self._path("back.npz"), values)
+        stored.write(self._path("back.npz"), values)
         with replacing.folder(out) as place:
-            self._port("save", states=self._path("back.npz"),
-                       checkpoint=os.path.join(place, os.path.basename(out)))
-            replacing.replace(place, out, [".data-00000-of-00001", ".index"], [".index"])
-        again = self._states.taken(values, _rates(answer))
+            file = os.path.join(place, os.path.basename(out))
+            self._port("save", states=self._path("back.npz"), checkpoint=file)
+            replacing.replace(file, out, [".data-00000-of-00001", ".index"], [".index"])
         used = {place for each in made for place in each.places}
-        lost = _placed(answer["lost"])
+        left = [name for name in _placed(answer["held"]) if name not in used]
         return Converted(
             _came(made),
-            [*left_out.of_reference(
-                self._found, [name for name in self._states.variables if name not in values],
-                self._states.variables),
-             *left_out.of_port(
-                self._found, [name for name in _placed(answer["held"]) if name not in used],
-                lost, "no variable of TensorFlow 1 stands for it")],
-            _note("rounded", [each.name for each in made if any(
-                again[place].tobytes() != held[place].tobytes() for place in each.places)])
+            [*self._left_of_reference(
+                name for name in self._states.variables if name not in values),
+             *left_out.of_port(self._found, left, _placed(answer["lost"]),
+                               "no variable of TensorFlow 1 stands for it",
+                               "no variable of TensorFlow 1 counts them")],
+            _note("rounded", _rounded(made, self._states.taken(values, rates), held))
             + _note(f"as in {rest}", [each.name for each in made if not each.places]))
 
     def _checkpoint(self, path):
-        """`{variable: array}` of a checkpoint of TensorFlow 1.
+        return stored.checkpoint(path, self._states, self._port, self._path("read.npz"))
 
-        Raises:
-          UsageError: it is none of this program.
-        """
-        flag = f"--checkpoint={path}"
-        with _said(flag):
-            contents = self._port("contents", checkpoint=path)
-        self._check(flag, contents)
-        if not self._states.among(contents).variables.rows:
-            raise command_line.UsageError(
-                f"{flag}: expected a checkpoint of the captured program, received one of "
-                f"{', '.join(list(contents)[:3]) or 'no variables'}")
-        self._port("restore", checkpoint=path, names=list(contents), out=self._path("read.npz"))
-        return _read(self._path("read.npz"))
-
-    def _kept(self, path):
-        """`{variable: array}` of what stands beside a file of weights."""
-        try:
-            values = _read(path)
-        except (OSError, ValueError, zipfile.BadZipFile) as error:
-            raise command_line.UsageError(f"{path}: expected arrays, received {error}")
-        self._check(path, {name: {"shape": list(value.shape), "dtype": value.dtype.name}
-                           for name, value in values.items()})
-        return values
-
-    def _check(self, flag, contents):
-        """UsageError unless what is of the captured program has its shapes and types."""
-        for name in set(contents) & set(self._states.variables):
-            expected, there = self._states.like(name), contents[name]
-            if [list(expected.shape), expected.dtype.name] != [there["shape"], there["dtype"]]:
-                raise command_line.UsageError(
-                    f"{flag}: expected {name} as {expected.dtype.name} {list(expected.shape)}, "
-                    f"received {there['dtype']} {there['shape']}")
-
-
-@contextlib.contextmanager
-def _said(flag):
-    """Names the flag where what it gives is refused."""
-    try:
-        yield
-    except Refused as error:
-        raise command_line.UsageError(f"{flag}: {error}")
-
-
-def _numbered(rates):
-    """Rates by numbers of optimisers, which are words in a recorder's answer."""
-    return {int(number): rate for number, rate in rates.items()}
+    def _left_of_reference(self, names):
+        return left_out.of_reference(self._found, names, self._states.variables)
 
 
 def _rates(answer):
-    return _numbered(answer["rates"])
+    """Rates by numbers of optimisers, which are words in a recorder's answer."""
+    return {int(number): rate for number, rate in answer.items()}
 
 
 def _placed(names):
     """"<kind>/<name>" as the arrays of a step are called."""
     return [name.replace("/", f"/{STEP}/", 1) for name in names]
+
+
+def _rounded(made, again, held):
+    """Names of variables of which the port would hold something else than it holds."""
+    return [each.name for each in made if any(
+        place not in again or again[place].astype(held[place].dtype).tobytes()
+        != held[place].tobytes() for place in each.places)]
 
 
 def _note(said, names):
@@ -225,15 +180,3 @@ def _came(made):
     """`{what: how many}` of `way_back.Made`s that the port tells."""
     kinds = collections.Counter(each.places[0].partition("/")[0] for each in made if each.places)
     return {said: kinds[kind] for kind, said in _KINDS.items() if kinds[kind]}
-
-
-def _read(path):
-    """The arrays of an .npz file."""
-    with np.load(path, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
-
-
-def _write(path, values):
-    with arrays.Writer(path) as write:
-        for name, value in values.items():
-            write(name, value)

@@ -39,20 +39,21 @@ def of_reference(found, names, variables):
     return [Left(name, why(name), name in needed) for name in names]
 
 
-def of_port(found, places, lost, why):
+def of_port(found, places, lost, why, why_counts):
     """`Left`s of what the port holds.
 
     Args:
       found: the `Mapping`.
       places: names of those of its arrays that did not come along.
       lost: those of them that its file of weights does not hold.
-      why: what is said of the others.
+      why: what is said of the others; why_counts: of numbers of updates.
     """
     needed = {row.port for row in found.variables.rows}
     needed |= {entry["path"] for entry in found.variables.lacks_trained() if "path" in entry}
     for place in places:
         kind, _, rest = place.partition(f"/{STEP}/")
-        yield Left(_shown(kind, rest), "its file does not hold it" if place in lost else why,
+        said = why_counts if kind == "iterations" else why
+        yield Left(_shown(kind, rest), "its file does not hold it" if place in lost else said,
                    kind == "state" and rest in needed)
 
 

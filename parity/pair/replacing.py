@@ -12,12 +12,12 @@ def folder(out):
     return tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(out)), prefix=".parity-")
 
 
-def replace(place, out, endings, first):
-    """Moves the parts of a file from a folder to where they belong.
+def replace(written, out, endings, first):
+    """Moves the parts of a file to where they belong.
 
     Args:
-      place: the folder.
-      out: the file; its parts are called as it with an ending.
+      written: where they were written; each is called as this with an ending.
+      out: where they belong.
       endings: endings of the parts, in the order in which they are moved.
       first: endings of the parts of an older file that are removed first, since without them or
         beside others it is none.
@@ -30,7 +30,7 @@ def replace(place, out, endings, first):
             with contextlib.suppress(FileNotFoundError):
                 os.remove(out + ending)
         for ending in endings:
-            os.replace(os.path.join(place, os.path.basename(out) + ending), out + ending)
+            os.replace(written + ending, out + ending)
     except OSError as error:
         raise command_line.UsageError(
             f"{out}: expected a file that can be written, received {error.strerror}")

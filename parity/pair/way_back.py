@@ -6,7 +6,6 @@ import numpy as np
 
 from parity.pair import checkpoints
 from parity.pair import counting
-from parity.pair import given
 from parity.pair.states import STEP
 
 

@@ -33,6 +33,15 @@ def batch_norm():
     return model
 
 
+def towers():
+    """Returns (model, loss, optimizer)."""
+    x = _input()
+    net = layers.Flatten()(x)
+    minus = layers.Dense(8, use_bias=False, name="minus")(net)
+    plus = layers.Dense(8, use_bias=False, name="plus")(net)
+    return _classified(x, layers.ReLU()(plus - 0.5 * minus), keras.optimizers.SGD(0.1))
+
+
 class Adam:
     """An object that steps by itself."""
 

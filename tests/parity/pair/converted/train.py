@@ -46,6 +46,13 @@ def adam(x, labels):
         return tf.train.ExponentialMovingAverage(0.9).apply(tf.trainable_variables())
 
 
+def towers(x, labels):
+    """Two layers of one shape, which only what is computed of them tells apart."""
+    net = tf.layers.flatten(x)
+    net = tf.layers.dense(net, 8, use_bias=False) - 0.5 * tf.layers.dense(net, 8, use_bias=False)
+    return _classified(tf.nn.relu(net), labels, tf.train.GradientDescentOptimizer(0.1))
+
+
 def _batch(step):
     random = np.random.RandomState(step)
     return random.standard_normal((4, 5, 3)).astype(np.float32), random.randint(3, size=4)
