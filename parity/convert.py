@@ -1,6 +1,7 @@
 """Moves a TensorFlow 1 checkpoint into a Keras 3 port's file of weights, and back."""
 
 import os
+import re
 import sys
 
 from parity import api
@@ -52,6 +53,11 @@ def _check(asked):
 
 def _check_checkpoint(path):
     """UsageError unless there is a checkpoint of this name."""
+    part = re.search(r"\.(index|meta|data-\d+-of-\d+)$", path)
+    if part:
+        raise command_line.UsageError(
+            f"--checkpoint={path}: expected a checkpoint's name, received one of its files; "
+            f"leave out {part.group()}")
     if not os.path.isfile(path + ".index") and not os.path.isfile(path):
         raise command_line.UsageError(
             f"--checkpoint={path}: expected a checkpoint, received no {path}.index")

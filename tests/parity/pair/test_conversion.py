@@ -4,7 +4,9 @@ The programs are captured and trained by this interpreter, or by that of the env
 LEGACY_PYTHON, the real TensorFlow 1.
 """
 
+import json
 import os
+import shutil
 
 import keras
 import numpy as np
@@ -114,10 +116,31 @@ def test_what_comes_back_trains_on_as_the_original_bit_for_bit(pairs, program):
     assert differing(start, ended[0]) and differing(*ended) == set()
 
 
-def test_it_was_the_real_tensorflow_1_that_trained_on():
+def test_it_was_the_real_tensorflow_1_that_trained_on(pairs):
     if not PYTHON:
         pytest.skip("NOTHING WAS TRAINED ON IN TENSORFLOW 1.15.5: LEGACY_PYTHON names no "
                     "interpreter, and today's TensorFlow trained instead")
+    pairs("adam")
+    header = json.loads((pairs.folder / "adam.captured" / "capture.json").read_text())
+    assert header["versions"]["tensorflow"].startswith("1.15.")
+
+
+def test_what_keras_trained_on_comes_back_as_tensorflow_1_would_have_trained_on(pairs, tmp_path):
+    pair, start, weights, *_ = pairs("batch_norm")
+    model = keras.models.load_model(weights)
+    for step in range(STEPS, STEPS + 4):  # the rate fell at the first of them
+        random = np.random.RandomState(step)
+        model.train_on_batch(random.standard_normal((4, 5, 3)).astype(np.float32),
+                             random.randint(3, size=4))
+    model.save(tmp_path / "on.keras")
+    shutil.copy(weights + REST, tmp_path / ("on.keras" + REST))  # of slots that have moved on
+    pair.to_tensorflow_1(str(tmp_path / "on.keras"), str(tmp_path / "back.ckpt"))
+    pairs.train("batch_norm", 4, tmp_path / "on.ckpt", start)
+    expected, found = arrays(tmp_path / "on.ckpt"), arrays(tmp_path / "back.ckpt")
+    assert found["global_step"] == expected["global_step"] == STEPS + 4
+    assert found["global_step"].dtype == expected["global_step"].dtype
+    for name, value in expected.items():
+        np.testing.assert_allclose(found[name], value, rtol=1e-4, atol=1e-5, err_msg=name)
 
 
 def test_keras_loads_what_the_checkpoint_held(pairs):

@@ -27,7 +27,7 @@ def batch_norm():
     x = _input()
     net = layers.Dense(8, use_bias=False, name="hidden")(layers.Flatten()(x))
     net = layers.ReLU()(layers.BatchNormalization(momentum=0.9, name="norm")(net))
-    rate = keras.optimizers.schedules.ExponentialDecay(0.1, 5, 0.7)
+    rate = keras.optimizers.schedules.ExponentialDecay(0.1, 5, 0.7, staircase=True)
     model, loss, optimizer = _classified(x, net, keras.optimizers.SGD(rate, momentum=0.9))
     model.compile(optimizer, loss)
     return model

@@ -28,11 +28,11 @@ def recurrent(x, labels):
 
 
 def batch_norm(x, labels):
-    """Moving statistics; momentum under a rate that decays with the global step."""
+    """Moving statistics; momentum under a rate that falls at every fifth step."""
     step = tf.train.get_or_create_global_step()
     net = tf.layers.dense(tf.layers.flatten(x), 8, use_bias=False, name="hidden")
     net = tf.nn.relu(tf.layers.batch_normalization(net, training=True, momentum=0.9, name="norm"))
-    rate = tf.train.exponential_decay(0.1, step, 5, 0.7)
+    rate = tf.train.exponential_decay(0.1, step, 5, 0.7, staircase=True)
     return _classified(net, labels, tf.train.MomentumOptimizer(rate, 0.9),
                        tf.get_collection(tf.GraphKeys.UPDATE_OPS))
 
