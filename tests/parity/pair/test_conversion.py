@@ -273,3 +273,16 @@ def test_layers_that_an_order_alone_would_exchange_are_told_apart_by_a_step(pair
     held, model = arrays(tmp_path / "towers.ckpt"), keras.models.load_model(
         tmp_path / "towers.keras")
     assert model.get_layer("minus").kernel.numpy().tobytes() == held["dense_1/kernel"].tobytes()
+
+
+@pytest.mark.parametrize("content,said", [
+    (None, "expected arrays, received"), ({"global_step": np.float32(1)},
+                                          r"expected global_step as int64 \[\], received float32")])
+def test_what_stands_beside_a_file_and_does_not_belong_there_is_refused(
+        alone, tmp_path, content, said):
+    pair, _, weights = alone("recurrent")
+    with open(weights + REST, "wb") as file:
+        np.savez(file, **content) if content else file.write(b"none")
+    with pytest.raises(command_line.UsageError, match="alone.keras.tensorflow1.npz: " + said):
+        pair.to_tensorflow_1(weights, str(tmp_path / "back.ckpt"))
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("back")]

@@ -33,10 +33,11 @@ def test_a_power_tells_its_number_of_updates(updates):
     assert powers.updates(multiplied(0.9, updates), 0.9) == updates
 
 
-def test_a_power_tells_it_where_roundings_have_added_up_to_more_than_an_update():
-    power = multiplied(0.999, 68000)
-    assert round(float(np.log(power) / np.log(0.999))) - 1 != 68000
-    assert powers.updates(power, 0.999) == 68000
+@pytest.mark.parametrize("beta,made", [(0.999, 68000), (0.9998, 320000)])
+def test_a_power_tells_it_where_roundings_have_added_up_to_more_than_an_update(beta, made):
+    power = multiplied(beta, made)
+    assert round(float(np.log(power) / np.log(beta))) - 1 != made
+    assert powers.updates(power, beta) == made
 
 
 def test_a_power_before_the_first_update_tells_none():

@@ -93,6 +93,11 @@ def test_a_momentum_of_a_rate_of_0_goes_neither_way():
         momentum(), held, {0: 0.0}).made()}
 
 
+def test_slots_that_hold_no_rate_go_at_a_rate_of_0_too():
+    values = dict(VALUES, **{"w/Adam": numbers(3, 2), "power": np.float32(0.9)})
+    assert "slot/0/0/d/kernel/m" in adam().taken(values, {0: 0.0})
+
+
 def test_an_origin_stands_where_the_port_holds_what_it_would_of_it():
     values = dict(VALUES, **{"w/Momentum": numbers(3, 2) * 7})
     for origin in (values, {"w/Momentum": values["w/Momentum"]}):
@@ -150,10 +155,21 @@ def test_of_what_the_port_holds_a_part_of_nothing_comes_back(lost, missing):
     assert set(values) - set(came_back(pair_states, values, lost=[lost])) == missing
 
 
-def test_a_joined_variable_of_the_origin_stands_as_a_whole():
+def test_a_variable_of_which_the_port_holds_a_part_alone_does_not_come_back():
     pair_states, values = recurrent()
+    found = pair_states.found
+    rows = [row for row in found.variables.rows if not row.port.endswith("recurrent_kernel")]
+    less = of(found._replace(variables=found.variables._replace(rows=rows)),
+              {name: np.zeros_like(value) for name, value in values.items()})
+    assert set(came_back(less, values)) == {name for name in values if name.endswith("bias")}
+
+
+@pytest.mark.parametrize("changed", [{}, {"state/0/gru/kernel": numbers(3, 6)}])
+def test_a_joined_variable_of_the_origin_stands_as_a_whole(changed):
+    pair_states, values = recurrent()
+    values["c/candidate/kernel"][:] = 0  # as in the first step
     origin = {name: value for name, value in values.items() if name != "c/candidate/kernel"}
-    changed = {"state/0/gru/kernel": numbers(3, 6)}
     found = came_back(pair_states, values, changed, origin)
-    assert found["c/gates/kernel"].tobytes() != values["c/gates/kernel"].tobytes()
+    same = found["c/gates/kernel"].tobytes() == values["c/gates/kernel"].tobytes()
+    assert same == (not changed) and "c/candidate/kernel" in found
     assert found["c/candidate/bias"].tobytes() == values["c/candidate/bias"].tobytes()
