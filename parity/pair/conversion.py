@@ -103,7 +103,7 @@ class Conversion:
             [*self._left_of_reference(name for name in rest if name not in made),
              *left_out.of_port(self._found, left, lost, "stays as the port starts it",
                                "nothing tells how many they were")],
-            _note(f"{out}{stored.REST} keeps for the way back", rest))
+            _note(f"{out}{stored.REST} keeps for the way back", _few(list(rest))))
 
     def _save(self, values, file, out):
         """(what the port was given, its answer) once it holds a state and has saved it."""
@@ -169,6 +169,11 @@ def _rounded(made, again, held):
     return [each.name for each in made if any(
         place not in again or again[place].astype(held[place].dtype).tobytes()
         != held[place].tobytes() for place in each.places)]
+
+
+def _few(names):
+    """Three names at most, and how many more there are."""
+    return names[:3] + ([f"{len(names) - 3} more"] if len(names) > 3 else [])
 
 
 def _note(said, names):

@@ -33,7 +33,8 @@ def checkpoint(path, states, port, copy):
         raise command_line.UsageError(
             f"{flag}: expected a checkpoint of the captured program, received one of "
             f"{', '.join(list(contents)[:3]) or 'no variables'}")
-    port("restore", checkpoint=path, names=list(contents), out=copy)
+    with refused(flag):
+        port("restore", checkpoint=path, names=list(contents), out=copy)
     return read(copy)
 
 

@@ -173,6 +173,11 @@ def test_what_keras_rounds_or_does_not_hold_stands_beside_its_file(pairs):
             assert all(rest[name].tobytes() == arrays(start)[name].tobytes() for name in names)
         assert there.notes == [f"{weights}{REST} keeps for the way back: {names[0]}"]
     assert back.notes == [f"as in {weights}{REST}: best_loss"]
+    _, _, weights, of_slots, *_ = pairs("batch_norm")
+    with np.load(weights + REST) as rest:
+        names = rest.files
+    assert len(names) > 3 and all(name.endswith("/Momentum") for name in names)
+    assert of_slots.notes[0].endswith(f": {', '.join(names[:3])}, {len(names) - 3} more")
     assert [tuple(left) for left in there.left] == [
         ("best_loss", "no variable of the captured program", False)]
     assert not back.left

@@ -53,6 +53,16 @@ def test_a_checkpoint_tells_its_names_shapes_and_types(tmp_path):
 def test_what_is_no_checkpoint_is_told_in_a_line(tmp_path):
     (tmp_path / "broken.index").write_bytes(b"none")
     for name in ("broken", "missing"):
-        with pytest.raises(checkpoints.NoCheckpoint, match="expected a checkpoint, received ") as e:
+        with pytest.raises(checkpoints.NoCheckpoint, match="a whole checkpoint, received ") as said:
             checkpoints.contents(str(tmp_path / name))
-        assert "\n" not in str(e.value)
+        assert "\n" not in str(said.value)
+
+
+def test_a_checkpoint_of_which_a_part_is_missing_is_told_in_a_line(tmp_path):
+    prefix = str(tmp_path / "ckpt")
+    checkpoints.write(prefix, VALUES.items())
+    data = tmp_path / "ckpt.data-00000-of-00001"
+    data.write_bytes(data.read_bytes()[:-8])
+    assert list(checkpoints.contents(prefix)) == ["a/kernel", "power", "step"]
+    with pytest.raises(checkpoints.NoCheckpoint, match="expected a whole checkpoint, received "):
+        dict(checkpoints.read(prefix, ["step"]))
