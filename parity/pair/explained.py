@@ -1,6 +1,7 @@
 """Why a port departs where it departs first: changes of the reference that make it the port."""
 
 import time
+from typing import NamedTuple
 
 from parity.judge import differences
 from parity.judge import findings
@@ -11,6 +12,8 @@ from parity.pair.altered import Altered
 MOST = 30.0
 # Gradients that are computed again come this near to the program's own.
 _REPEATED = 1e-9
+# What comes no nearer than so many times the nearest is another number.
+_AS_NEAR = 3.0
 # Rungs of layers and of losses.
 _FORWARD, _LOSSES = 3, 4
 
@@ -52,11 +55,10 @@ class Search:
             place = self._place(row)
             fitting = _fewest(self._fitting(place)) if place else []
             if len(fitting) > 1 and len(self._steps) > 1:
-                fitting = _fewest((candidate, self._later(place, candidate), left)
-                                  for candidate, left in fitting)
-                fitting = [(candidate, left) for candidate, _, left in fitting]
+                fitting = _fewest(each._replace(left=self._later(place, each.candidate))
+                                  for each in fitting)
             if fitting:
-                return [self._cause(candidate, left) for candidate, left in fitting]
+                return [self._cause(each) for each in _nearest(fitting)]
         return []
 
     def _later(self, place, candidate):
@@ -79,7 +81,7 @@ class Search:
             yield from [row for row in self.apart if row.rung == _LOSSES][:1]
 
     def _fitting(self, place):
-        """Yields (candidate, what it leaves) of the changes that explain the first difference."""
+        """Yields a `_Fit` of each change that explains the first difference."""
         step = self._steps[0]
         candidates = self._ask("candidates", place=place, step=step,
                                seconds=max(0.0, self._ends - time.monotonic()) / 2)
@@ -92,7 +94,10 @@ class Search:
             made = self._edited(place, candidate, step)
             judged = None if made is None else self._judged(made, step)
             if judged is not None and self._explains(judged):
-                yield candidate, _different(judged)
+                off = [row.difference.relative for row, _ in judged
+                       if row.key == self.apart[0].key]
+                left = _different(judged)
+                yield _Fit(candidate, left, len(left), max(off, default=0.0))
 
     def _judged(self, trace, step):
         """[(`Compared`, verdict)] of a step, without what is no difference."""
@@ -123,18 +128,42 @@ class Search:
         told = first.rung != _FORWARD or (bool(places) and not self._taken.intersection(places))
         return told or not any(row.rung == _LOSSES for row in left)
 
-    def _cause(self, candidate, left):
+    def _cause(self, fit):
+        candidate, left = fit.candidate, fit.count
         proof = f"the reference with this change gives the port's {self.apart[0].tensor}" + (
-            f" and leaves {len(left)} of {len(self.apart)} differences" if left else
+            f" and leaves {left} of {len(self.apart)} differences" if left else
             f" and all {len(self.apart)} tensors that differ in the step")
         return findings.Cause(candidate["name"], candidate["sentence"], candidate["write"], proof)
 
 
+class _Fit(NamedTuple):
+    """A change that explains the first difference.
+
+    Attributes:
+      candidate: as the job "candidates" gives it.
+      left: `Compared`s that it leaves different, in the step by which changes are told apart.
+      count: how many it leaves in the step of the first difference.
+      off: how far the first tensor still is from the port's, relative.
+    """
+
+    candidate: dict
+    left: list
+    count: int
+    off: float
+
+
 def _fewest(fitting):
-    """Those of (candidate, what it leaves, ...) that leave the fewest differences."""
+    """Those that leave the fewest differences."""
     fitting = list(fitting)
-    fewest = min((len(each[1]) for each in fitting), default=0)
-    return [each for each in fitting if len(each[1]) == fewest]
+    fewest = min((len(each.left) for each in fitting), default=0)
+    return [each for each in fitting if len(each.left) == fewest]
+
+
+def _nearest(fitting):
+    """Those that come as near as any: what float32 rounds of constants hides others."""
+    least = min(each.off for each in fitting)
+    return [each for each in fitting
+            if each.off <= max(differences.FLOAT64_ROUNDING, _AS_NEAR * least)]
 
 
 def _different(judged):
