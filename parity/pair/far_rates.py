@@ -3,7 +3,33 @@
 from parity.judge import verdicts
 from parity.judge.rungs import rates
 from parity.judge.rungs import update
-from parity.pair import given
+from parity.pair import counting
+
+# Places where schedules bend at which rates are read, at most.
+_BENDS = 20
+
+
+def steps(found):
+    """Numbers of the steps at which rates are read: `rates.STEPS`, and where schedules may bend.
+
+    A number of a schedule counts updates; of several calls a step, one step makes as many.
+    """
+    ours = [optimizer.get("config", {}).get("learning_rate")
+            for optimizer in found.port["optimizers"]]
+    numbers = {*found.reference["bends"], *_whole(ours)}
+    bends = {number // each for number in numbers for each in (1, found.reference["phases"])}
+    around = {bend + more for bend in sorted(bends)[:_BENDS] for more in (-1, 0, 1)}
+    return sorted({*rates.STEPS, *(step for step in around if 0 < step <= max(rates.STEPS))})
+
+
+def _whole(value):
+    """Whole numbers of a configuration, however deep."""
+    if isinstance(value, dict):
+        return _whole(list(value.values()))
+    if isinstance(value, list):
+        return {number for part in value for number in _whole(part)}
+    return {int(value)} if isinstance(value, (int, float)) and not isinstance(value, bool) and (
+        value == value // 1 and 1 < value <= max(rates.STEPS)) else set()
 
 
 def asked(sides, found, notes):
@@ -24,8 +50,8 @@ def asked(sides, found, notes):
         made = sum(each["optimizer"] == number for each in notes.steps[first]["updates"])
         begins = found.port["optimizers"][number]["iterations"]
         if found.reference["begun"]:
-            begins = given.iterations(sides.reference, found, first, number)
-        iterations[str(number)] = [begins + made * step for step in rates.STEPS]
+            begins = counting.iterations(sides.reference, found, first, number)
+        iterations[str(number)] = [begins + made * step for step in steps(found)]
     return {"iterations": iterations, "updates": [
         {"optimizer": each["optimizer"], "rate": each["rate"]} for each in updates]}
 
@@ -60,7 +86,8 @@ def paired(sides, found, theirs, ours):
         port = ours[str(number)]
         both = rates.Rates(
             name, entry["values"], port["values"], entry["rounding"],
-            sides.first_phase(entry["variables"][0]), entry["reason"] or port["reason"])
+            sides.first_phase(entry["variables"][0]), entry["reason"] or port["reason"],
+            steps=steps(found))
         if not both.reason and both.starts_apart() and _update_agrees(sides, paths):
             both = both.scaled()
         yield both
