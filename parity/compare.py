@@ -68,8 +68,9 @@ class _Pair:
                 f"{ours.header['steps']}")
         both = theirs.header["description"], ours.header["description"]
         self.forward = both[0]["forward"]
-        self.found = _exchanged(mapping(*(forward.alike(*both) if self.forward else both), names),
-                                ours.header.get("exchanged", []))
+        self.found = exchanges.remembered(
+            mapping(*(forward.alike(*both) if self.forward else both), names),
+            ours.header.get("exchanged", []))
         self.kind = forward_only.FORWARD if self.forward else TRAINED
         self.name = ours.header["pair"]
         self._traces = theirs, ours
@@ -120,16 +121,6 @@ def _read(folder, side, dtype):
     if wrong:
         raise file.DamagedTrace(f"{path}: expected {wrong}")
     return trace
-
-
-def _exchanged(found, pairs):
-    """A `Mapping` with the exchanges that were settled when the traces were taken."""
-    partners = dict(pairs)
-    if not partners:
-        return found
-    return exchanges.with_rows(found, [
-        row._replace(port=partners[row.reference], reason=exchanges.REASON)
-        if row.reference in partners else row for row in found.variables.rows])
 
 
 def compare(reference, port, names=None):
