@@ -4,6 +4,8 @@ import os
 import sys
 
 from parity import command_line
+from parity.golden import file as golden_file
+from parity.golden import kept
 from parity.judge import differences
 from parity.judge import findings
 from parity.judge import finite
@@ -36,7 +38,8 @@ _FOREIGN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError,
 def _parser():
     parser = command_line.Parser(prog="parity.compare", description=__doc__)
     parser.add_argument("reference", metavar="FOLDER",
-                        help="a pair's folder, as parity.verify --traces keeps it")
+                        help="a pair's folder, as parity.verify --traces keeps it; or a golden "
+                             "file, and PORT the traces of a port that was verified against it")
     parser.add_argument("port", metavar="PORT", nargs="?",
                         help="such a folder, whose port is compared; if not given, the same")
     parser.add_argument("--names", metavar="FILE",
@@ -145,6 +148,21 @@ def compare(reference, port, names=None):
             f"({type(error).__name__}: {error})")
 
 
+def compare_with_golden(path, port, names=None):
+    """The `Result` of a port's folder and the golden file that it was verified against.
+
+    Raises:
+      DamagedTrace, UsageError: one of them is damaged, or they do not belong together.
+    """
+    golden = golden_file.read(path)
+    traces = {dtype: _read(port, "port", dtype) for dtype in golden.header["dtypes"]}
+    try:
+        return kept.compare(path, golden, traces, names)
+    except _FOREIGN as error:
+        raise file.DamagedTrace(f"{port}: expected what {path} describes, received something else "
+                                f"({type(error).__name__}: {error})")
+
+
 def _judged(pairs):
     """The `Result` of `{dtype: _Pair}`."""
     last = pairs["float32"]
@@ -169,7 +187,14 @@ def _judged(pairs):
 def main(argv):
     """Returns the exit status of `findings.exit_status`."""
     asked = _parser().parse_args(argv)
-    result = compare(asked.reference, asked.port or asked.reference, names_file.read(asked.names))
+    names = names_file.read(asked.names)
+    if os.path.isfile(asked.reference):
+        if not asked.port:
+            raise command_line.UsageError(
+                f"{asked.reference}: expected a port's folder of traces beside it, received none")
+        result = compare_with_golden(asked.reference, asked.port, names)
+    else:
+        result = compare(asked.reference, asked.port or asked.reference, names)
     print(terminal.text(result) + "\n".join(remarks.lines(result)))
     return findings.exit_status([result], asked.require == "identical")
 

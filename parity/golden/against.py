@@ -42,6 +42,7 @@ def verify(asked, golden, folder, progress, recorders=None):
     if recorders is None:
         with Recorders(folder) as recorders:
             return verify(asked, golden, folder, progress, recorders)
+    asked = asked._replace(float32_only=golden.header["dtypes"] == ["float32"])
     verified = _Verification(asked, golden, folder)
     for dtype in reversed(golden.header["dtypes"]):
         progress(f"recording {asked.shown} in {dtype}")
@@ -145,8 +146,15 @@ class _Verification:
     def result(self):
         """The `Result`."""
         judged = paired.judged(self._asked.shown, self._golden, self.found, self._seen,
-                               self._beside, verification.headers(self._asked, self.found))
+                               self._beside, self._headers())
         return noted.told(judged, self._notes, not self._unrepeatable)
+
+    def _headers(self):
+        """What ran, for the reports."""
+        name = os.path.basename(self._asked.program)
+        return {dtype: dict(sides, legacy=dict(
+            sides["legacy"], interpreter=f"{sides['legacy']['interpreter']}, kept in {name}"))
+                for dtype, sides in verification.headers(self._asked, self.found).items()}
 
 
 def _batches(asked, golden, folder):

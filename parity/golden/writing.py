@@ -200,20 +200,20 @@ def write(path, asked, found, folder, progress, recorders):
     Raises:
       UsageError: the pair is none that a golden file can hold.
     """
-    progress(f"recording {path}")
+    progress(f"recording {os.path.basename(path)}")
     try:
         header, content = Recording(asked, found, folder, recorders.reference).content()
         first = os.path.join(folder, "golden.npz")
         file.write(first, header, content)
-        progress(f"verifying {asked.shown} against {path}")
+        progress(f"verifying {asked.shown} against {os.path.basename(path)}")
         result = against.verify(asked._replace(program=first, traces=""), file.read(first), folder,
                                 lambda line: None, recorders)
     except command_line.UsageError as error:
-        raise command_line.UsageError(f"--write_golden={path}: {error}")
+        raise command_line.UsageError(f"--golden={path}: {error}")
     if findings.exit_status([result]):
         where = result.first_difference
         raise command_line.UsageError(
-            f"--write_golden={path}: expected a pair that is as equal from numbers that are drawn, "
+            f"--golden={path}: expected a pair that is as equal from numbers that are drawn, "
             f"received {result.verdict} at rung {where.rung}, {where.tensor}; --batches gives it "
             "numbers of its kind")
     file.write(path, header, content)
