@@ -34,6 +34,9 @@ class Given(collections.abc.Mapping):
             value = likeness.made(said, name, self._seed)
         return value.astype(self._dtype) if self._dtype and value.dtype.kind == "f" else value
 
+    def __contains__(self, name):  # without drawing it
+        return name in self._said
+
     def __iter__(self):
         return iter(self._said)
 

@@ -5,6 +5,7 @@ port comes through against the file, too.
 """
 
 import collections
+import contextlib
 import os
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ class Steps(NamedTuple):
 
 
 class Recording:
-    """The reference's steps, from numbers that are drawn.
+    """The reference's steps, from numbers that are drawn; use it in a `with`.
 
     Args:
       asked: an `Asked`; found: the `Mapping`.
@@ -55,11 +56,17 @@ class Recording:
         self._asked, self._found, self._folder = asked, found, folder
         self._captured = os.path.abspath(asked.program) if captures.is_capture(asked.program) else (
             os.path.join(folder, "captured"))
-        self._recorder, self._left_out = recorder, []
+        self._recorder, self._left_out, self._open = recorder, [], contextlib.ExitStack()
         self._described = self._job("describe", example=self._path("described.npz"))
         self._batches = verification.fed(asked._replace(program=self._captured), self._described,
                                          folder)
         self._steps, self._said = self._sampled()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused_error):
+        self._open.close()
 
     def _job(self, job, **more):
         return self._recorder(job, captured=self._captured, **more)
@@ -115,7 +122,10 @@ class Recording:
         path = self._path(f"retaken-{dtype}.npz")
         answer = self._job("retake", dtype=dtype, steps=self._steps, out=path,
                            given=self._path("given.npz"))
-        return Steps(path, collections.ChainMap(np.load(path, allow_pickle=False)), answer)
+        return Steps(path, collections.ChainMap(self._read(path)), answer)
+
+    def _read(self, path):
+        return self._open.enter_context(np.load(path, allow_pickle=False))
 
     def _finite(self, taken):
         """The steps in which all that the reference computes is finite."""
@@ -133,7 +143,7 @@ class Recording:
         self._job("vary", dtype=dtype, steps=steps, out=path, trace=taken.path,
                   given=self._path("given.npz"), split=sorted(split(self._found)), only=None,
                   alone=self._asked.float32_only)
-        taken.trace.maps.append(np.load(path, allow_pickle=False))
+        taken.trace.maps.append(self._read(path))
 
     def _sides(self, trace, steps):
         found = self._found
@@ -202,7 +212,8 @@ def write(path, asked, found, folder, progress, recorders):
     """
     progress(f"recording {os.path.basename(path)}")
     try:
-        header, content = Recording(asked, found, folder, recorders.reference).content()
+        with Recording(asked, found, folder, recorders.reference) as recording:
+            header, content = recording.content()
         first = os.path.join(folder, "golden.npz")
         file.write(first, header, content)
         progress(f"verifying {asked.shown} against {os.path.basename(path)}")

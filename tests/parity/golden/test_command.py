@@ -70,6 +70,12 @@ class _Recording:
     def __init__(self, *unused):
         pass
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        pass
+
     def content(self):
         return {"of": "nothing"}, {}
 
