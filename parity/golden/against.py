@@ -11,6 +11,7 @@ from parity.golden import given as givens
 from parity.golden import paired
 from parity.judge import judge
 from parity.judge import repeated
+from parity.judge.rungs import forward
 from parity.judge.rungs import starts
 from parity.judge.rungs import structure
 from parity.pair import batches
@@ -96,6 +97,8 @@ class _Verification:
         self._notes[run.dtype] = run.notes
         self._seen[run.dtype] = pair.seen(self._unrepeatable)
         self._beside += pair.beside(run.unexercised["port"])
+        if len(self._seen) == 1 and not pair.forward:
+            self._infer(run, pair, whole)
         rates = self._rates(run, pair, whole) if len(self._seen) == 1 else None
         if run.dtype == "float32" and not pair.forward:
             self._begin(run, pair, whole)
@@ -115,6 +118,16 @@ class _Verification:
             found = repeated.unrepeatable("the port", rows, pair.kind.compared(
                 pair.with_port(again, steps)))
             self._unrepeatable = [found] if found else []
+
+    def _infer(self, run, pair, whole):
+        """Compares the pass without training."""
+        reason, rows = self._golden.header["inference"], []
+        if not reason:
+            ours, reason = run.port_inference(self.found, whole)
+            rows = [] if reason else pair.inference(ours)
+        self._seen[run.dtype].rows.extend(rows)
+        if not rows:
+            self._beside.append(forward.not_run(run.dtype, reason or forward.NO_PARTNER))
 
     def _rates(self, run, pair, whole):
         """Compares learning rates at far steps; what the port's are."""

@@ -15,6 +15,7 @@ The array `header` is JSON, in bytes:
     kept          {dtype: {name of an array of a trace: number}} that the port's start hangs on
     names         {dtype: [name of a sketch]}; numbers: {dtype: [how many its array holds]}
     initial       {"begun", "declared"}: where slots and state start
+    inference     why there is no pass without training; "": there is
     rates         learning rates at far steps, as the recorder's job "rates" answers them
     unexercised   bounds that never act in these steps
     left_out      steps that were not kept, and why
@@ -40,7 +41,8 @@ from parity.trace import file
 FORMAT = 1
 _FIELDS = {"description": dict, "pair": str, "paths": list, "exchanged": list, "dtypes": list,
            "steps": list, "seed": int, "given": dict, "batches": str, "draws": dict, "kept": dict,
-           "names": dict, "numbers": dict, "initial": dict, "rates": list, "unexercised": list,
+           "names": dict, "numbers": dict, "initial": dict,
+           "inference": str, "rates": list, "unexercised": list,
            "left_out": list}
 # Losses are kept as they are: of one for each row, a port may return the sum or the mean.
 _LOSS, _MOST = "loss/", 256

@@ -6,12 +6,15 @@ from parity import command_line
 from parity.golden import given as givens
 from parity.golden import paired
 from parity.judge import repeated
+from parity.judge.rungs import forward as rung3
 from parity.judge.rungs import rates
 from parity.judge.sides import Sides
 from parity.pair import exchanges
 from parity.pair import forward
 from parity.pair import joins
 from parity.pair.mapping import mapping
+
+_NOT_KEPT = "the traces hold no pass without training, and not where slots start"
 
 
 def compare(path, golden, traces, names=None):
@@ -36,6 +39,7 @@ def compare(path, golden, traces, names=None):
         seen[dtype] = pair.seen(repeated.Unrepeatable.said(trace.header, "the port"))
         beside += pair.beside(trace.header.get("unexercised", []))
         if len(seen) == 1 and not pair.forward:
+            beside.append(rung3.not_run(dtype, _NOT_KEPT))
             told = trace.header.get("rates")
             rows, unread = pair.far_rates(told) if told else ([], [rates.not_kept(dtype)])
             seen[dtype].rows[:0] = rows

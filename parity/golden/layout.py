@@ -20,6 +20,10 @@ from parity.pair import transforms
 _OF_VARIABLE = re.compile(r"([a-z]+_)*(after/\d+|gradient/\d+/\d+)/(?P<name>.*)", re.DOTALL)
 
 
+# Of the pass without training.
+INFERRED = "inferred/"
+
+
 class Array(NamedTuple):
     """An array in the port's layout: its name in a trace, where it is from, what changes it."""
 

@@ -6,6 +6,7 @@ port comes through against the file, too.
 
 import collections
 import contextlib
+import itertools
 import os
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from parity.golden import against
 from parity.golden import file
 from parity.golden import given as givens
 from parity.golden import likeness
-from parity.golden.layout import Layout
+from parity.golden.layout import INFERRED, Array, Layout
 from parity.judge import findings
 from parity.judge.rungs import rates
 from parity.judge.sides import Sides
@@ -109,10 +110,11 @@ class Recording:
         steps = self._finite(taken)
         for dtype, each in taken.items():
             self._vary(dtype, steps, each)
-        said, content = file.packed({
-            dtype: Layout(self._found).arrays(self._sides(each.trace, steps))
-            for dtype, each in taken.items()})
-        header = dict(self._header(steps), **self._far(taken), **said, kept={
+        reason, inferred = self._inferred(max(taken))
+        said, content = file.packed({dtype: itertools.chain(
+            Layout(self._found).arrays(self._sides(each.trace, steps)),
+            inferred if dtype == max(taken) else ()) for dtype, each in taken.items()})
+        header = dict(self._header(steps), **self._far(taken), **said, inference=reason, kept={
             dtype: _kept(each.trace, steps) for dtype, each in taken.items()}, given={
                 name: words for name, words in self._said.items() if _step_of(name) in steps},
                       batches=givens.digest(batches))
@@ -126,6 +128,15 @@ class Recording:
 
     def _read(self, path):
         return self._open.enter_context(np.load(path, allow_pickle=False))
+
+    def _inferred(self, dtype):
+        """(why there is no pass without training, its arrays)."""
+        if self._described["forward"]:
+            return "", ()
+        path = self._path("inferred.npz")
+        reason = self._job("infer", dtype=dtype, out=path, given=self._path("given.npz"))
+        return reason, () if reason else [
+            Array(INFERRED + name, value) for name, value in self._read(path).items()]
 
     def _finite(self, taken):
         """The steps in which all that the reference computes is finite."""

@@ -35,6 +35,8 @@ _DRAWS = {"RandomUniform": "uniform", "RandomStandardNormal": "normal",
           "TruncatedNormal": "truncated_normal", "RandomUniformInt": "whole numbers",
           "Multinomial": "categorical"}
 
+_UNKNOWN = "the port's step does not say what its model takes"
+
 
 def _kinds(types):
     """What a port draws in the place of random operations."""
@@ -259,22 +261,29 @@ class Run:
     def inference(self, found, sides):
         """`(rows, "")` of the forward pass without training, or `([], why not)`."""
         if found.port["form"] == "object":
-            return [], "the port's step does not say what its model takes"
-        theirs, ours = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")
-                        for name in ("inferred", "called"))
+            return [], _UNKNOWN
+        theirs = os.path.join(self._folder, f"inferred-{self.dtype}.npz")
         reason = self._reference.recorder(
             "infer", captured=self._reference.captured, dtype=self.dtype,
             batches=self._reference.batches, out=theirs)
+        ours, reason = (None, reason) if reason else self.port_inference(found, sides)
         if reason:
             return [], reason
+        rows = list(forward.inference(sides, self.dtype, self._read(theirs), ours))
+        return rows, "" if rows else forward.NO_PARTNER
+
+    def port_inference(self, found, sides):
+        """(the arrays of the port's pass without training, ""), or (None, why not)."""
+        if found.port["form"] == "object":
+            return None, _UNKNOWN
+        path = os.path.join(self._folder, f"called-{self.dtype}.npz")
         start = self._written(sides.reference, found, self._steps[:1])
         try:
-            self._call("forward", found, self._steps[:1], start, ours)
+            self._call("forward", found, self._steps[:1], start, path)
         except RecorderError as error:  # a loss may call the model in its own way
-            return [], textwrap.shorten(
+            return None, textwrap.shorten(
                 f"the port's model cannot be called with what the reference is fed: {error}", 200)
-        rows = list(forward.inference(sides, self.dtype, self._read(theirs), self._read(ours)))
-        return rows, "" if rows else "no layer's partner is told by the training pass"
+        return self._read(path), ""
 
     def far_rates(self, found, sides):
         """(`Compared`s, `Finding`s) of learning rates at far steps."""

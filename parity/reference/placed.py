@@ -125,5 +125,11 @@ def retake(job):
     return {"draws": draws, "unexercised": bounds.never()}
 
 
+def first_state(path):
+    """`{variable: array}` that a file gives for the first step."""
+    with np.load(path, allow_pickle=False) as given:
+        return _under("before/0/", given)
+
+
 def _under(prefix, given):
     return {name[len(prefix):]: given[name] for name in given.files if name.startswith(prefix)}

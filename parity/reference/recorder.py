@@ -34,7 +34,7 @@ Jobs, one a line of JSON on standard input:
     sample     {"captured", "steps", "out", "batches"}: what the steps start from and take, see
                `placed.sample`
     retake     {"captured", "dtype", "steps", "given", "out"}: the steps again, each from what such
-               a file gives, see `placed.retake`; "vary" takes "given", too
+               a file gives, see `placed.retake`; "vary" and "infer" take "given", too
     replay     {"captured", "enough"}: in each precision the verdict of what the calls give against
                what they gave where they were captured, the row that is furthest off, and the names
                of variables that a call writes twice in no order; in float32 alone where that is
@@ -279,8 +279,9 @@ def replay(job):
 def infer(job):
     """Writes `{layer: array}`; why not, or ""."""
     captured = _captured(job)
+    state = placed.first_state(job["given"]) if job.get("given") else None
     try:
-        found = inference.Forward(captured, job["dtype"]).outputs()
+        found = inference.Forward(captured, job["dtype"], state).outputs()
     except inference.Undecided as error:
         return str(error)
     np.savez(job["out"], **found)

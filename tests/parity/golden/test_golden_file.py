@@ -12,7 +12,7 @@ from parity.trace import file as traces
 HEADER = {"description": {"variables": [], "updates": [], "inputs": []}, "pair": "port.py:build",
           "paths": [], "exchanged": [], "dtypes": ["float32", "float64"], "steps": [0], "seed": 1,
           "given": {}, "batches": "", "draws": {}, "kept": {}, "initial": {}, "rates": [],
-          "unexercised": [], "left_out": []}
+          "inference": "", "unexercised": [], "left_out": []}
 
 
 def arrays(dtype):
