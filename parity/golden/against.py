@@ -81,12 +81,11 @@ class _Verification:
     def take(self, run, port):
         """Records one precision; False where the structures differ."""
         header = self._golden.header
+        _check(self._asked, header, port, run.dtype)
         found = verification.mapped(self._asked, run.dtype, header["description"], port,
                                     self._example)
         self.found = exchanges.remembered(found, header["exchanged"])
-        apart = structure.lacks(self.found)
-        _check(self._asked, header, self.found, apart)
-        if apart:
+        if structure.lacks(self.found):
             return False
         run.start_from(header["steps"], collections.ChainMap(
             paired.kept(header, run.dtype), self._given(run.dtype)), header["draws"])
@@ -190,11 +189,17 @@ def _batches(asked, golden, folder):
     return found
 
 
-def _check(asked, header, found, apart):
-    """UsageError where a port has little of what the one had for which the file was written."""
-    ours = {entry["path"] for entry in found.port["variables"]}
-    if apart and 2 * len(ours & set(header["paths"])) < len(header["paths"]):
+def _check(asked, header, port, dtype):
+    """UsageError where a port has little of what the one had for which the file was written.
+
+    It is asked before the port takes a step, which it could not with another's inputs.
+    """
+    ours = port("describe", program=asked.port, arguments=asked.arguments, dtype=dtype,
+                forward=header["description"]["forward"])["variables"]
+    known = [each for each in ours if each["path"] in header["port"]
+             or each["shape"] in header["port"].values()]
+    if 2 * len(known) < len(ours):
         raise command_line.UsageError(
             f"--golden={asked.program}: expected a port such as {header['pair']}, with "
-            f"{', '.join(header['paths'][:3])}, received one with "
-            f"{', '.join(sorted(ours)[:3]) or 'no variables'}")
+            f"{', '.join(list(header['port'])[:3])}, received {asked.port} with "
+            f"{', '.join(each['path'] for each in ours[:3])}")

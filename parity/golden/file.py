@@ -4,7 +4,8 @@ The array `header` is JSON, in bytes:
 
     format        the version of this layout
     description   what the reference is made of, as its recorder describes it
-    pair, paths   what the pair was called, and the port's variables, when the file was written
+    pair, port    what the pair was called, and {path: shape} of the port's variables, when the file
+                  was written
     exchanged     [[variable of the reference, path]] that were exchanged
     dtypes        the precisions; steps: numbers of the compared steps
     seed          of the numbers that `given` describes
@@ -39,7 +40,7 @@ from parity.trace import described
 from parity.trace import file
 
 FORMAT = 1
-_FIELDS = {"description": dict, "pair": str, "paths": list, "exchanged": list, "dtypes": list,
+_FIELDS = {"description": dict, "pair": str, "port": dict, "exchanged": list, "dtypes": list,
            "steps": list, "seed": int, "given": dict, "batches": str, "draws": dict, "kept": dict,
            "names": dict, "numbers": dict, "initial": dict,
            "inference": str, "rates": list, "unexercised": list,

@@ -61,9 +61,14 @@ class Layout:
     def knows(self, name):
         """Whether an array of a variable is that of one with a partner; others always are known."""
         match = _OF_VARIABLE.match(name)
-        return not match or match.group("name") in {
-            *map(self.name_of, self.rows), *map(self.name_of_slot, self.slots),
-            *(row.reference for row in self.own)}
+        return not match or match.group("name") in self.names().values()
+
+    def names(self):
+        """`{(variable or slot of the reference, path): what it is called once it is laid out}`."""
+        return {
+            **{(row.reference, row.port): self.name_of(row) for row in self.rows},
+            **{(slot.reference, slot.port): self.name_of_slot(slot) for slot in self.slots},
+            **{(row.reference, row.name): row.reference for row in self.own}}
 
     def starts(self, trace, step):
         """`{name: array}` of what the steps start from."""

@@ -1,5 +1,6 @@
 """`--golden` of the command: what it goes with, what is said, when nothing is written."""
 
+import contextlib
 import os
 
 import pytest
@@ -10,6 +11,7 @@ from parity import command_line
 from parity import verify
 from parity.golden import against
 from parity.golden import file
+from parity.golden import recording
 from parity.golden import writing
 from parity.judge import differences
 from parity.judge import findings
@@ -60,24 +62,19 @@ def fixture_written(monkeypatch, tmp_path):
         path, lines = str(tmp_path / "kept" / "golden.npz"), []
         monkeypatch.setattr(verification, "verified", lambda *unused: (result(first), None))
         monkeypatch.setattr(against, "verify", lambda *unused: result(second))
-        monkeypatch.setattr(writing, "Recording", _Recording)
+        monkeypatch.setattr(recording, "Recording", _Recorders)
+        monkeypatch.setattr(writing, "content", lambda *unused: ({"of": "nothing"}, {}))
+        monkeypatch.setattr(api, "Recorders", _Recorders)
         api.with_golden(path, Asked("captured", PORT), str(tmp_path), lines.append)
         return path, lines
     return write
 
 
-class _Recording:
+class _Recorders(contextlib.nullcontext):
+    reference = None
+
     def __init__(self, *unused):
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *unused):
-        pass
-
-    def content(self):
-        return {"of": "nothing"}, {}
+        super().__init__(self)
 
 
 def test_of_a_pair_that_is_not_equal_nothing_is_written_and_it_is_said(written):

@@ -83,6 +83,18 @@ def test_a_fault_is_found_at_the_same_rung(goldens, pair):
     assert tensor in first.tensor
 
 
+def test_the_pass_without_training_is_compared_too(goldens):
+    found = goldens.against(QUICK[0])
+    assert [(row.dtype, row.verdict) for row in found.findings
+            if row.tensor == "out, not training"] == [("float64", differences.IDENTICAL)]
+    twice = ('keras.layers.Dense(2, name="out", **options)', 'type("Twice", (keras.layers.Dense,), '
+             '{"call": lambda self, x, training=None: keras.layers.Dense.call(self, x) * '
+             '(1.0 if training else 2.0)})(2, name="out", **options)')
+    first = goldens.against(QUICK[0], modern=twice).first_difference
+    assert (first.rung, first.tensor, first.verdict) == (
+        3, "out, not training", differences.DIFFERENT)
+
+
 def test_what_a_golden_file_cannot_prove_is_said(goldens):
     notes = {finding.note for finding in goldens.against(QUICK[0]).findings
              if finding.verdict == differences.NOT_RUN}

@@ -10,7 +10,7 @@ from parity.judge.compared import Floor
 from parity.trace import file as traces
 
 HEADER = {"description": {"variables": [], "updates": [], "inputs": []}, "pair": "port.py:build",
-          "paths": [], "exchanged": [], "dtypes": ["float32", "float64"], "steps": [0], "seed": 1,
+          "port": {}, "exchanged": [], "dtypes": ["float32", "float64"], "steps": [0], "seed": 1,
           "given": {}, "batches": "", "draws": {}, "kept": {}, "initial": {}, "rates": [],
           "inference": "", "unexercised": [], "left_out": []}
 
