@@ -139,11 +139,11 @@ def judged(name, golden, found, seen, beside, headers):
     return result._replace(sources=sources.of(found, result.first_difference))
 
 
-def _not_run(golden, forward):
+def _not_run(golden, only_forward):
     """Findings that say what a golden file cannot prove."""
     for dtype in golden.header["dtypes"]:
         for rung in _RUNGS:
             yield findings.Finding(rung, dtype, _TENSOR, differences.NOT_RUN, note=_UNPROVED)
         for note in golden.header["left_out"]:
-            yield findings.Finding(3 if forward else 8, dtype, _TENSOR, differences.NOT_RUN,
+            yield findings.Finding(3 if only_forward else 8, dtype, _TENSOR, differences.NOT_RUN,
                                    note=note)

@@ -22,6 +22,8 @@ STEPS = (0, 1)
 SEED = 1
 _NOT_FINITE = ("step {} was left out: from numbers that are drawn the reference is infinite or no "
                "number there")
+_NOT_HELD = ("step {} was left out: the capture does not hold all that it takes, or something else "
+             "than its calls changes variables before it")
 _COMPUTED = ("after/", "gradient/", "loss/", "output/", "fetched/")
 
 
@@ -68,7 +70,7 @@ class Recording:
         steps = self._sample()
         self._write_given()
         self.taken = {dtype: self._retake(dtype, steps) for dtype in asked.dtypes}
-        self.steps, self.left_out = self._finite(steps)
+        self.steps = self._finite(steps)
         self.said = {name: words for name, words in self.said.items()
                      if step_of(name) in self.steps}
         for dtype, each in self.taken.items():
@@ -98,14 +100,16 @@ class Recording:
         return self._open.enter_context(np.load(path, allow_pickle=False))
 
     def _sample(self):
-        """Sets `said` and `batches`; numbers of the steps that were sampled."""
+        """Sets `said`, `batches` and `left_out`; numbers of the steps that were sampled."""
         count = min(self._asked.steps or max(STEPS) + 1, self.described["steps"])
         path = self.path("sampled.npz")
-        told = self.job("sample", batches=self._fed, out=path,
-                        steps=[step for step in STEPS if step < count])
-        if told["hidden"]:
-            raise command_line.UsageError("expected a program whose loops draw nothing, received "
-                                          "one that a golden file cannot hold")
+        wanted = [step for step in STEPS if step < count]
+        told = self.job("sample", batches=self._fed, out=path, steps=wanted)
+        self.left_out = [_NOT_HELD.format(step) for step in wanted if step not in told["steps"]]
+        if told["hidden"] or not told["steps"]:
+            raise command_line.UsageError(
+                "expected a program whose loops draw nothing and a capture that holds what its "
+                "first step takes, received others")
         self.batches = self._batches(max(told["steps"]))
         with np.load(path, allow_pickle=False) as sampled:
             self.said = {
@@ -134,14 +138,14 @@ class Recording:
         return Taken(path, collections.ChainMap(self.read(path)), answer)
 
     def _finite(self, steps):
-        """(the steps in which all that the reference computes is finite, what is said of others)"""
+        """The steps in which all that the reference computes is finite."""
         lost = {step_of(name) for each in self.taken.values() for name in each.trace
                 if name.startswith(_COMPUTED) and not _is_finite(each.trace[name])}
         if steps[0] in lost:
             raise command_line.UsageError("expected a program that takes numbers that are drawn, "
                                           "received infinite ones or none in its first step")
-        return ([step for step in steps if step not in lost],
-                [_NOT_FINITE.format(step) for step in sorted(lost)])
+        self.left_out += [_NOT_FINITE.format(step) for step in sorted(lost)]
+        return [step for step in steps if step not in lost]
 
     def _vary(self, dtype, taken):
         path = self.path(f"varied-{dtype}.npz")
