@@ -38,6 +38,9 @@ def test_a_step_from_what_was_sampled_is_the_step_that_was_recorded(jobs, progra
         set(again) - {name for name in again if "_" in name.partition("/")[0]})
     for name, value in again.items():
         assert value.tobytes() == once[name].tobytes(), name
+    taken = {name for name in again if name.startswith(("input/", "gathered/", "draw/"))}
+    assert taken <= set(arrays(given))
+    assert all(arrays(given)[name].tobytes() == again[name].tobytes() for name in taken)
 
 
 def test_other_states_and_numbers_are_taken_where_they_are_given(jobs, tmp_path):
@@ -56,9 +59,10 @@ def test_other_states_and_numbers_are_taken_where_they_are_given(jobs, tmp_path)
 
 
 def test_variants_take_the_given_numbers_too(jobs, tmp_path):
-    job, given, _ = jobs("optimizers")
+    job, given, _ = jobs("images")
     other = {name: value * 1.5 if name.startswith("input/") and value.dtype.kind == "f" else value
              for name, value in arrays(given).items()}
+    assert sum(np.any(other[name] != value) for name, value in arrays(given).items()) >= len(STEPS)
     np.savez(tmp_path / "other.npz", **other)
     trace, out = str(tmp_path / "trace.npz"), str(tmp_path / "varied.npz")
     job = dict(job, dtype="float64", given=str(tmp_path / "other.npz"))
