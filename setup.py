@@ -38,6 +38,7 @@ setuptools.setup(
             "parity-capture = parity.capture:console",
             "parity-verify = parity.verify:console",
             "parity-compare = parity.compare:console",
+            "parity-convert = parity.convert:console",
             "parity-graphs = parity.graphs:console",
         ],
     },

@@ -6,7 +6,7 @@ import sys
 
 from parity import command_line
 
-COMMANDS = ("capture", "verify", "compare", "graphs")
+COMMANDS = ("capture", "verify", "compare", "convert", "graphs")
 
 
 def _purpose(command):

@@ -131,10 +131,12 @@ def serve():
         child = os.fork()
         if not child:
             answers.close()
+            status = 1
             try:
                 run(json.loads(line))
+                status = 0  # a script that comes to its end; the capture leaves by itself
             finally:
-                os._exit(1)
+                os._exit(status)
         answers.write("{} {}\n".format(wait(child), child))
         answers.flush()
 

@@ -70,6 +70,7 @@ def imported_top_level(tree):
     ("parity", {"groundwork", "legacy", "modern"}),
     ("parity/common", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
     ("parity/reference", {"groundwork", "legacy", "modern", "keras", "tf_keras"}),
+    ("parity/causes", {"groundwork", "legacy", "modern", "keras", "tf_keras"}),
     ("parity/pair", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
     ("parity/trace", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
     ("parity/golden", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
@@ -98,12 +99,13 @@ def test_modern_uses_neither_tf_keras_nor_tensorflow_1(repository):
 
 def test_recorder_of_tensorflow_1_needs_numpy_and_tensorflow_only(repository):
     installed = {"absl", "sklearn", "PIL", "scipy", "tqdm", "pooch", "tensorboard"}
-    for package in ("parity/common", "parity/reference"):
+    for package in ("parity/causes", "parity/common", "parity/reference"):
         for path, tree in parsed(repository, package):
             assert not imported_top_level(tree) & installed, path
             for name in imports(tree):
                 if name.startswith("parity."):
-                    assert name.split(".")[1] in ("common", "reference", "capture"), path
+                    assert name.split(".")[1] in (
+                        "causes", "common", "reference", "capture"), path
 
 
 def test_capture_stands_alone(repository):
@@ -123,7 +125,8 @@ def test_no_test_imports_what_switches_tensorflow_2_off(repository):
 
 
 @pytest.mark.parametrize("package", [
-    "groundwork", "legacy", "parity/common", "parity/reference", "parity/workers.py", "examples",
+    "groundwork", "legacy", "parity/causes", "parity/common", "parity/reference",
+    "parity/workers.py", "examples",
     "tests/groundwork", "tests/legacy", "tests/tf1"])
 def test_python_3_7_can_read_what_tensorflow_1_runs(repository, package):
     for path, tree in parsed(repository, package):

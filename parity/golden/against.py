@@ -132,7 +132,7 @@ class _Verification:
         """Compares learning rates at far steps; what the port's are."""
         if pair.forward:
             return None
-        ours = run.port_rates(self.found, whole)
+        ours = run.port_rates(self.found, whole, self._golden.header["rates"]["steps"])
         rows, unread = pair.far_rates(ours)
         self._seen[run.dtype].rows[:0] = rows
         self._beside += unread

@@ -17,7 +17,7 @@ The array `header` is JSON, in bytes:
     names         {dtype: [name of a sketch]}; numbers: {dtype: [how many its array holds]}
     initial       {"begun", "declared"}: where slots and state start
     inference     why there is no pass without training; "": there is
-    rates         learning rates at far steps, as the recorder's job "rates" answers them
+    rates         {"steps", "answer"}: of which steps the recorder's job "rates" answers what
     unexercised   bounds that never act in these steps
     left_out      steps that were not kept, and why
     digest        of all of it and of the arrays
@@ -43,7 +43,7 @@ FORMAT = 1
 _FIELDS = {"description": dict, "pair": str, "port": dict, "exchanged": list, "dtypes": list,
            "steps": list, "seed": int, "given": dict, "batches": str, "draws": dict, "kept": dict,
            "names": dict, "numbers": dict, "initial": dict,
-           "inference": str, "rates": list, "unexercised": list,
+           "inference": str, "rates": dict, "unexercised": list,
            "left_out": list}
 # Losses are kept as they are: of one for each row, a port may return the sum or the mean.
 _LOSS, _MOST = "loss/", 256

@@ -105,8 +105,9 @@ class Pair:
 
     def far_rates(self, ours):
         """(`Compared`s, `Finding`s) of learning rates at far steps; `ours`: those of the port."""
-        return far_rates.found_by(self.sides, self._found, self.dtype,
-                                  self._golden.header["rates"], ours)
+        read = self._golden.header["rates"]
+        return far_rates.found_by(self.sides, self._found, self.dtype, read["answer"], ours,
+                                  read["steps"])
 
 
 def _reference(golden, layout, dtype, whole):

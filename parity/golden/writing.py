@@ -14,8 +14,8 @@ from parity.golden import given as givens
 from parity.golden import recording
 from parity.golden.layout import INFERRED, Array, Layout
 from parity.judge import findings
-from parity.judge.rungs import rates
 from parity.pair import exchanges
+from parity.pair import far_rates
 from parity.pair import first_values
 
 
@@ -71,7 +71,7 @@ def content(asked, found, steps):
         exchanged=exchanges.exchanged(found), dtypes=list(steps.taken), steps=steps.steps,
         given=steps.said, batches=givens.digest(steps.batches), draws=answer["draws"],
         kept={dtype: _kept(each.trace, steps.steps) for dtype, each in steps.taken.items()},
-        initial=_initial(found, steps), inference=reason, rates=_rates(steps, widest),
+        initial=_initial(found, steps), inference=reason, rates=_rates(found, steps, widest),
         unexercised=[" ".join([each["operation"], *each["line"]])
                      for each in answer["unexercised"]],
         left_out=steps.left_out), arrays
@@ -99,11 +99,13 @@ def _initial(found, steps):
         for (reference, _), name in layout.names().items() if reference in declared}}
 
 
-def _rates(steps, dtype):
+def _rates(found, steps, dtype):
     """The learning rates at far steps."""
-    return [] if steps.described["forward"] else steps.job(
-        "rates", dtype=dtype, trace=steps.taken[dtype].path, compared=steps.steps,
-        steps=rates.STEPS)
+    if steps.described["forward"]:
+        return {"steps": [], "answer": []}
+    at = far_rates.steps(found)
+    return {"steps": at, "answer": steps.job(
+        "rates", dtype=dtype, trace=steps.taken[dtype].path, compared=steps.steps, steps=at)}
 
 
 def _kept(trace, steps):

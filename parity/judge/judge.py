@@ -35,6 +35,16 @@ def apart(rows, dtype, kind):
     return [row for row, _, verdict in kind.cleared(judged) if verdict != differences.IDENTICAL]
 
 
+def different(seen_, dtype, kind):
+    """Those `Compared` of one precision alone that are different."""
+    judged = [(row, dtype, _alone(row, dtype)) for row in seen_.rows]
+    return [row for row, _, verdict in kind.cleared(judged) if verdict == differences.DIFFERENT]
+
+
+def _alone(row, dtype):
+    return verdicts.in_float64(row) if dtype == "float64" else verdicts.alone(row)
+
+
 def judge(case, both, beside, headers, kind):
     """The `Result` of a pair.
 

@@ -6,12 +6,14 @@ from typing import Callable, NamedTuple
 import numpy as np
 
 from parity.judge import differences
+from parity.pair import powers
 from parity.pair import transforms
 from parity.trace.trace import Trace
 
 # Adam's powers of a beta below this have vanished, and tell no number of updates.
 _SMALLEST = 1e-30
 _TIMES = "times the rate in the port"
+COUNTED = "computed from the port's counter of updates"
 
 
 class Part(NamedTuple):
@@ -73,7 +75,7 @@ class State:
     def layout(self, name):
         """How the port holds a variable of the reference, in words; "" where it is as it is."""
         if name in self.powers:
-            return "computed from the port's counter of updates"
+            return COUNTED
         return "; ".join(dict.fromkeys(part.said for part in self.parts[name] if part.said))
 
     def _place(self, slot):
@@ -104,14 +106,17 @@ def _divided(put, factor):
     return put_divided
 
 
-def put_back(state, held):
+def put_back(state, held, of=None):
     """Yields (variable, array): a `State` of the reference made of what the port holds.
 
     Args:
       state: the `State`, which tells shapes and types.
       held: mapping from the port's names to arrays; what it lacks is not a number in the result.
+      of: names of the variables that are made; if not given, all.
     """
     for name, parts in state.parts.items():
+        if of is not None and name not in of:
+            continue
         expected = state.expected(name)
         whole = np.full_like(expected, np.nan if expected.dtype.kind == "f" else 0)
         for part in parts:
@@ -119,9 +124,10 @@ def put_back(state, held):
                 part.put(held[part.place], whole)
         yield name, whole
     for name, (beta, counter) in state.powers.items():
+        if of is not None and name not in of:
+            continue
         expected = state.expected(name)
-        stored = float(np.asarray(beta, expected.dtype))
-        yield name, np.asarray(stored ** (int(held[counter]) + 1), expected.dtype)
+        yield name, powers.power(int(held[counter]), beta, expected.dtype)
 
 
 def split(name, array, joins, trace, step):

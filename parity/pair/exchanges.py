@@ -104,15 +104,18 @@ def _seen(sides, compared, verdict):
 def _exchanges(found, seen):
     """Yields lists of `Mapping`s to be tried: two layers exchanged, and with those that follow.
 
-    A layer that gives what it should has the right variables; of the others the first is the
+    A layer that gives what it should has the right variables, unless another is called on the same
+    input and gives what this one should: such layers come last. Of the others the first is the
     likeliest to have wrong ones, since what goes into it is right.
     """
-    units = [unit for unit in _units(found) if unit.name not in seen.right]
-    for one, other in itertools.combinations(range(len(units)), 2):
-        length = _run(units, one, other)
-        if length:
-            yield [with_rows(found, _rows(found, units, one, other, count))
-                   for count in sorted({1, length})]
+    units = _units(found)
+    for among in ([unit for unit in units if unit.name not in seen.right],
+                  [unit for unit in units if unit.name in seen.right]):
+        for one, other in itertools.combinations(range(len(among)), 2):
+            length = _run(among, one, other)
+            if length:
+                yield [with_rows(found, _rows(found, among, one, other, count))
+                       for count in sorted({1, length})]
 
 
 def _units(found):

@@ -3,10 +3,36 @@
 from parity.judge import verdicts
 from parity.judge.rungs import rates
 from parity.judge.rungs import update
-from parity.pair import given
+from parity.pair import counting
+
+# Places where schedules bend at which rates are read, at most.
+_BENDS = 20
 
 
-def asked(sides, found, notes):
+def steps(found):
+    """Numbers of the steps at which rates are read: `rates.STEPS`, and where schedules may bend.
+
+    A number of a schedule counts updates; of several calls a step, one step makes as many.
+    """
+    ours = [optimizer.get("config", {}).get("learning_rate")
+            for optimizer in found.port["optimizers"]]
+    numbers = {*found.reference["bends"], *_whole(ours)}
+    bends = {number // each for number in numbers for each in (1, found.reference["phases"])}
+    around = {bend + more for bend in sorted(bends)[:_BENDS] for more in (-1, 0, 1)}
+    return sorted({*rates.STEPS, *(step for step in around if 0 < step <= max(rates.STEPS))})
+
+
+def _whole(value):
+    """Whole numbers of a configuration, however deep."""
+    if isinstance(value, dict):
+        return _whole(list(value.values()))
+    if isinstance(value, list):
+        return {number for part in value for number in _whole(part)}
+    return {int(value)} if isinstance(value, (int, float)) and not isinstance(value, bool) and (
+        value == value // 1 and 1 < value <= max(rates.STEPS)) else set()
+
+
+def asked(sides, found, notes, at=None):
     """What the port's job "rates" takes.
 
     The port's iterations at a far step are those with which it begins, and as many more as its
@@ -16,6 +42,7 @@ def asked(sides, found, notes):
       sides: the `parity.judge.sides.Sides`.
       found: the `Mapping`.
       notes: the `parity.pair.noted.Notes` of the compared steps.
+      at: numbers of the steps; those that `steps` gives if there are none.
     """
     first = sides.first_step
     updates = [each for step in sorted(notes.steps) for each in notes.steps[step]["updates"]]
@@ -24,13 +51,13 @@ def asked(sides, found, notes):
         made = sum(each["optimizer"] == number for each in notes.steps[first]["updates"])
         begins = found.port["optimizers"][number]["iterations"]
         if found.reference["begun"]:
-            begins = given.iterations(sides.reference, found, first, number)
-        iterations[str(number)] = [begins + made * step for step in rates.STEPS]
+            begins = counting.iterations(sides.reference, found, first, number)
+        iterations[str(number)] = [begins + made * step for step in at or steps(found)]
     return {"iterations": iterations, "updates": [
         {"optimizer": each["optimizer"], "rate": each["rate"]} for each in updates]}
 
 
-def found_by(sides, found, dtype, theirs, ours):
+def found_by(sides, found, dtype, theirs, ours, at=None):
     """(a `Compared` for each rate that both sides tell, a `Finding` for each other).
 
     Args:
@@ -38,17 +65,18 @@ def found_by(sides, found, dtype, theirs, ours):
       dtype: the precision.
       theirs: what the reference's job "rates" answers.
       ours: what the port's answers.
+      at: as of `asked`.
     """
-    both = list(paired(sides, found, theirs, ours))
+    both = list(paired(sides, found, theirs, ours, at))
     return ([row for each in both for row in rates.compared(each, dtype)],
             [rates.not_run(each, dtype) for each in both if each.reason])
 
 
-def paired(sides, found, theirs, ours):
+def paired(sides, found, theirs, ours, at=None):
     """The `Rates` of each update that is another's: one for an optimiser, mostly.
 
     Args:
-      sides, found, theirs, ours: as of `found_by`.
+      sides, found, theirs, ours, at: as of `found_by`.
     """
     groups = [(number, each, paths) for each in theirs
               for number, paths in _trained(found, each["variables"]).items()]
@@ -60,7 +88,8 @@ def paired(sides, found, theirs, ours):
         port = ours[str(number)]
         both = rates.Rates(
             name, entry["values"], port["values"], entry["rounding"],
-            sides.first_phase(entry["variables"][0]), entry["reason"] or port["reason"])
+            sides.first_phase(entry["variables"][0]), entry["reason"] or port["reason"],
+            steps=at or steps(found))
         if not both.reason and both.starts_apart() and _update_agrees(sides, paths):
             both = both.scaled()
         yield both

@@ -11,16 +11,18 @@ import numpy as np
 
 from parity.common import arrays
 from parity.judge.rungs import forward
-from parity.judge.rungs import rates
 from parity.judge.sides import Sides
 from parity.pair import captured_run
 from parity.pair import exchanges
+from parity.pair import explained
 from parity.pair import far_rates
 from parity.pair import first_values
 from parity.pair import free_runs
 from parity.pair import given
 from parity.pair import joins
+from parity.pair import measured
 from parity.pair import noted
+from parity.pair import places
 from parity.pair import round_trip
 from parity.pair.mapping import split
 from parity.trace import file
@@ -253,6 +255,37 @@ class Run:
                                unlike=first)
         return collections.ChainMap(dict(again.port), sides.port)
 
+    def causes(self, found, sides, kind, step):
+        """(`parity.judge.findings.Cause`s of what is different first in a step, else measured)."""
+        theirs = joins.Trace(self._arrays, found.joins)
+        whole = self._both(theirs, sides.port, found, [step])
+        search = explained.Search(
+            lambda trace, at: self._both(trace, sides.port, found, [at]), theirs, kind, self.dtype,
+            [step] + [each for each in self._steps if each > step],
+            lambda row: places.of(row, found, whole), self._asking(found, whole))
+        try:
+            causes = search.causes()
+        except RecorderError:  # what nobody thought of in a graph must not end a verification
+            causes = []
+        unknown = not causes and search.apart
+        return causes, list(measured.sentences(search.apart, whole, found)) if unknown else []
+
+    def _asking(self, found, whole):
+        """Function of jobs on changes of the reference, see `explained.Search`."""
+        path, ours = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")
+                      for name in ("changed", "candidates"))
+        np.savez(ours, **places.forward_tensors(whole.port, whole.first_step))
+
+        def ask(job, **more):
+            answer = self._reference.recorder(
+                job, captured=self._reference.captured, batches=self._reference.batches,
+                dtype=self.dtype, trace=self._theirs, out=path, ours=ours, **more)
+            if job != "edited" or answer:
+                return None if answer and job == "edited" else answer
+            with np.load(path, allow_pickle=False) as step:
+                return joins.Trace(dict(step), found.joins)
+        return ask
+
     def drop_port(self):
         """Removes what the port computed, once it is judged."""
         self._of_port.close()
@@ -289,16 +322,16 @@ class Run:
         """(`Compared`s, `Finding`s) of learning rates at far steps."""
         theirs = self._reference.recorder(
             "rates", captured=self._reference.captured, dtype=self.dtype, trace=self._theirs,
-            compared=self._steps, steps=rates.STEPS)
+            compared=self._steps, steps=far_rates.steps(found))
         ours = self.port_rates(found, sides)
         self._rates = {"reference": {"rates": theirs}, "port": {"rates": ours}}
         return far_rates.found_by(sides, found, self.dtype, theirs, ours)
 
-    def port_rates(self, found, sides):
-        """What the port's recorder answers on rates at far steps."""
+    def port_rates(self, found, sides, at=None):
+        """What the port's recorder answers on rates at far steps, see `far_rates.asked`."""
         start = self._written(sides.reference, found, self._steps[:1])
         return self._call("rates", found, self._steps[:1], start, "",
-                          **far_rates.asked(sides, found, self.notes))
+                          **far_rates.asked(sides, found, self.notes, at))
 
     def round_trip(self, found, sides):
         """Findings of rung 9, of the state after the last compared step."""

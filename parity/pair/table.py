@@ -35,10 +35,10 @@ def text(found):
     """The lines of a `parity.pair.mapping.Mapping`."""
     parts = (("variables", _variables(found)), ("inputs", _inputs(found)), ("slots", _slots(found)),
              ("without a partner", _left(found)), ("bookkeeping, not compared", _notes(found)))
-    return "".join(f"{title}\n{_columns(rows)}" for title, rows in parts if rows)
+    return "".join(f"{title}\n{columns(rows)}" for title, rows in parts if rows)
 
 
-def _columns(rows):
+def columns(rows):
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     return "".join("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
                    + "\n" for row in rows)

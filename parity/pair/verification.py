@@ -21,6 +21,7 @@ from parity.judge import zeros
 from parity.judge.rungs import forward as rung3
 from parity.judge.rungs import initialisers
 from parity.judge.rungs import losses as rung4
+from parity.judge.rungs import rates
 from parity.judge.rungs import replay
 from parity.judge.rungs import starts
 from parity.judge.rungs import structure
@@ -98,6 +99,7 @@ class _Verification:
         self._seen, self._notes, self._beside = {}, {}, []
         self._departures, self._curves = [], {}
         self._unrepeatable, self._distances = [], None
+        self._explained = None, [], []  # a `Compared`, its causes, what is measured of it
 
     def record(self, recorders, progress):
         """Records both sides in each precision, unless their structures differ."""
@@ -157,6 +159,8 @@ class _Verification:
         self._beside += [] if self._forward else rung4.not_run(sides, run.dtype)
         self._seen[run.dtype] = judge.seen(sides, run.dtype, self._kind, self._unrepeatable)
         self._beside += unexercised.found(run.unexercised, run.dtype) if first else []
+        if first and not self._unrepeatable:
+            self._explain(run, sides)
         if first and not self._forward:
             rows, reason = run.inference(self.found, sides)
             self._seen[run.dtype].rows.extend(rows)
@@ -172,6 +176,13 @@ class _Verification:
             run.drop_port()
             self._beside += run.round_trip(self.found, sides)
         return True
+
+    def _explain(self, run, sides):
+        """Looks for the causes of what is different first, before the traces are gone."""
+        apart = judge.different(self._seen[run.dtype], run.dtype, self._kind)
+        if apart and not self._forward:
+            first = min(apart, key=lambda row: (row.rung, row.step))
+            self._explained = first, *run.causes(self.found, sides, self._kind, first.step)
 
     def _sides(self, run):
         """The `Sides` of all steps, with variants where not everything is bit for bit the same.
@@ -258,8 +269,20 @@ class _Verification:
             judged = judged._replace(findings=judged.findings + list(
                 free_runs.unexplained(distances, dtype)))
         result = noted.told(judged, self._notes, not self._unrepeatable)
+        causes, measured = self._causes(result.first_difference)
         return result._replace(sources=sources.of(self.found, result.first_difference),
-                               curves=self._curves)
+                               curves=self._curves, causes=causes, measured=tuple(measured))
+
+
+    def _causes(self, first):
+        """(causes, what is measured where there are none) of the first difference of a result."""
+        started = starts.cause(first)
+        row, causes, measured = self._explained
+        if started or row is None or first is None or first.verdict != differences.DIFFERENT:
+            return ([started] if started else []), []
+        same = (first.rung, first.tensor) == (row.rung, row.tensor)
+        rate = first.tensor.startswith(rates.OF) and row.rung >= TRAINED.required[-1]
+        return (causes, measured) if same or rate else ([], [])
 
 
 def _apart(structure_found):

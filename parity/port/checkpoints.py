@@ -2,12 +2,48 @@
 
 import tensorflow as tf
 
+# What the reader raises; what it has no error of its own for comes as one of Python's.
+_UNREADABLE = (tf.errors.OpError, ValueError, IndexError, RuntimeError)
+
+
+class NoCheckpoint(ValueError):
+    """What was given is no checkpoint: a line that says why."""
+
+
+def contents(prefix):
+    """`{name: {"shape", "dtype"}}` of the numbers in a checkpoint.
+
+    Raises:
+      NoCheckpoint: it cannot be read.
+    """
+    try:
+        reader = tf.train.load_checkpoint(prefix)
+    except _UNREADABLE as error:
+        raise _no_checkpoint(error)
+    types = reader.get_variable_to_dtype_map()
+    return {name: {"shape": shape, "dtype": types[name].name}
+            for name, shape in sorted(reader.get_variable_to_shape_map().items())
+            if types[name] != tf.string}
+
+
+def _no_checkpoint(error):
+    said = " ".join((getattr(error, "message", "") or str(error)).split())
+    return NoCheckpoint(f"expected a whole checkpoint, received {said[:200]}")
+
 
 def read(prefix, names):
-    """Yields (name, array) of the named variables in a checkpoint."""
+    """Yields (name, array) of the named variables in a checkpoint.
+
+    Raises:
+      NoCheckpoint: a part of it cannot be read.
+    """
     reader = tf.train.load_checkpoint(prefix)
     for name in names:
-        yield name, reader.get_tensor(name)
+        try:
+            value = reader.get_tensor(name)
+        except _UNREADABLE as error:
+            raise _no_checkpoint(error)
+        yield name, value
 
 
 def write(prefix, values):

@@ -3,6 +3,7 @@
 import keras
 
 from parity.port import feeding
+from parity.port import naming
 from parity.port import optimizers
 from parity.port import order
 
@@ -72,13 +73,15 @@ def describe(port):
     Of a variable: "path" (its name in every file), "shape", "dtype", "trainable", "layer" (class of
     the layer that made it: of a recurrent layer, its cell), "layer_name", "network" (innermost
     model), "leaf" ("kernel", "gamma", ...), "config" of that layer, "line" that made the layer. Of
-    an optimiser: "class", "stock" (`optimizers.stock_class`), "config", "trained" paths, "built",
-    "roles" of its slots, names of its "own" variables, "iterations" (updates that it says to have
-    made before the first), "line".
+    each layer, with variables or without: "class", "config". Of an optimiser: "class", "stock"
+    (`optimizers.stock_class`), "config", "trained" paths, "built", "roles" of its slots, names of
+    its "own" variables, "iterations" (updates that it says to have made before the first), "line".
     """
     return {"form": port.form.name,
             "keras": keras.__version__,
             "variables": [_variable(port, entry)
                           for entry in order.by_use(port.form.models, port.owned)],
+            "layers": [{"class": type(layer).__name__, "config": _settings(layer)}
+                       for layer, _ in naming.layers(port.form.models)],
             "inputs": _inputs(port),
             "optimizers": [_optimizer(port, optimizer) for optimizer in port.optimizers]}

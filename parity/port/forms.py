@@ -98,7 +98,7 @@ class Triple:
         self.models = [model]
         self.holders = []
         self.optimizer = optimizer
-        self._loss = loss
+        self.loss = loss
         parameters = [] if isinstance(loss, keras.losses.Loss) else inspect.signature(
             loss).parameters
         self._takes_model = "model" in parameters and "batch" in parameters
@@ -132,10 +132,10 @@ class Triple:
 
     def _data_loss(self, model, batch):
         if self._takes_model:
-            return tf.convert_to_tensor(self._loss(model, batch.tensors))
+            return tf.convert_to_tensor(self.loss(model, batch.tensors))
         training = {"training": True} if model._call_has_training_arg else {}
         predicted = model(feeding.model_input(model, batch), **training)
-        return tf.convert_to_tensor(self._loss(feeding.labels(model, batch), predicted))
+        return tf.convert_to_tensor(self.loss(feeding.labels(model, batch), predicted))
 
 
 class WithStep:

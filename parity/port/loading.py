@@ -93,11 +93,18 @@ def _described(returned):
 def _held(holder, kinds):
     """Attributes of these kinds, in lists and dicts too, in the order in which they were set."""
     for value in list(vars(holder).values()):
-        if isinstance(value, dict):
-            value = list(value.values())
-        for part in value if isinstance(value, (list, tuple)) else [value]:
-            if isinstance(part, kinds):
-                yield part
+        yield from (part for part in _parts(value) if isinstance(part, kinds))
+
+
+def holds(value, kinds):
+    """Whether a value is of these kinds, or a list or dict that has one of them."""
+    return any(isinstance(part, kinds) for part in _parts(value))
+
+
+def _parts(value):
+    if isinstance(value, dict):
+        return list(value.values())
+    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def optimizers(form):

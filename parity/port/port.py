@@ -96,12 +96,17 @@ class Port:
         return slots, own
 
     def held(self):
-        """Yields (kind, name, array) of all that it holds: "state", "slot", "own", "iterations"."""
+        """Yields (kind, name, array) of all that it holds."""
+        for kind, name, variable in self.places():
+            yield kind, name, np.array(variable.numpy())
+
+    def places(self):
+        """Yields (kind, name, variable): "state", "slot", "own", "iterations"."""
         slots, own = self.optimizer_state()
         for kind, variables in (("state", self.variables()), ("slot", slots), ("own", own),
                                 ("iterations", self._counters())):
             for name, variable in variables.items():
-                yield kind, name, np.array(variable.numpy())
+                yield kind, name, variable
 
     def _counters(self):
         return {str(number): optimizer._iterations

@@ -68,9 +68,15 @@ output/<k>/<layer>, and output/<k>/returned/<number> of what the model gives; it
 The job "hold" takes the same, too: it sets the port to each of the states, and writes to `out` what
 it holds then: state/<k>/..., slot/<k>/..., own/<k>/..., iterations/<k>/<optimizer>.
 
-Two jobs need no port: "restore" reads the variables `names` of the checkpoint `checkpoint`, of
-TensorFlow 1, and writes them to `out` by their names; "save" writes the .npz `states`, {name:
-array}, as such a checkpoint.
+The job "rates_at" returns {optimizer: learning rate} of the next update from the state 0 that
+`states` gives. The job "write_weights" sets the port to that state and saves it as Keras does in
+the file `path`; the job "read_weights" sets the port to what such a file holds, and writes that to
+`out` as <kind>/0/<name>. Both return {"held": ["<kind>/<name>"], "lost": what the file does not
+hold, "rates": learning rates of the next update}.
+
+Three jobs need no port: "contents" returns {name: {"shape", "dtype"}} of the checkpoint
+`checkpoint`, of TensorFlow 1; "restore" reads its variables `names`, and writes them to `out` by
+their names; "save" writes the .npz `states`, {name: array}, as such a checkpoint.
 """
 
 import contextlib
@@ -94,9 +100,11 @@ from parity.port import free_run
 from parity.port import inference
 from parity.port import initializers
 from parity.port import loading
+from parity.port import optimizers
 from parity.port import order
 from parity.port import port as ports
 from parity.port import stepping
+from parity.port import weights
 
 _KEPT = worker.Once(most=1)
 
@@ -255,6 +263,46 @@ def hold(job):
     return {}
 
 
+def rates_at(job):
+    """The learning rates of the next update from the given state."""
+    port = _port(job)
+    port.load(arrays.Given([job["states"]]), 0)
+    return _rates(port)
+
+
+def _rates(port):
+    return {number: optimizers.rate(optimizer)
+            for number, optimizer in enumerate(port.optimizers)}
+
+
+def write_weights(job):
+    """Saves the given state as Keras does."""
+    port = _port(job)
+    port.load(arrays.Given([job["states"]]), 0)
+    return _kept(port, weights.write(port, job["path"]))
+
+
+def read_weights(job):
+    """What the port holds of a file that Keras saved."""
+    port = _port(job)
+    lost = weights.read(port, job["path"])
+    with arrays.Writer(job["out"]) as write:
+        for kind, name, value in port.held():
+            if f"{kind}/{name}" not in lost:
+                write(f"{kind}/0/{name}", value)
+    return _kept(port, lost)
+
+
+def _kept(port, lost):
+    return {"held": [f"{kind}/{name}" for kind, name, _ in port.places()], "lost": lost,
+            "rates": _rates(port)}
+
+
+def contents(job):
+    """What a checkpoint of TensorFlow 1 holds."""
+    return checkpoints.contents(job["checkpoint"])
+
+
 def restore(job):
     """Reads a checkpoint of TensorFlow 1."""
     with arrays.Writer(job["out"]) as write:
@@ -275,6 +323,8 @@ if __name__ == "__main__":
     sources.note_origin(keras.optimizers.Optimizer)
     worker.serve({"describe": describe, "start": start, "initial": initial, "steps": steps,
                   "free": free, "follow": follow, "rates": rates, "forward": forward,
-                  "hold": hold, "restore": restore, "save": save},
-                 (names.NotFound, loading.Unusable))
+                  "hold": hold, "rates_at": rates_at, "write_weights": write_weights,
+                  "read_weights": read_weights, "contents": contents, "restore": restore,
+                  "save": save},
+                 (names.NotFound, loading.Unusable, weights.Unfit, checkpoints.NoCheckpoint))
     sys.exit(0)

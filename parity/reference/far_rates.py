@@ -10,6 +10,8 @@ from parity.reference.reading import structure
 from parity.reference.reading import tensors
 from parity.reference.reading import updates
 
+# Where a schedule may bend is looked for in arrays of so many numbers, and up to this step.
+_LISTED, _FURTHEST = 64, 1e6
 # Numbers of apply operations beside the rate, as their definitions call them.
 _NUMBERS = ("beta1", "beta2", "epsilon", "l1", "l2", "momentum", "rho")
 
@@ -40,6 +42,19 @@ def read(job):
             by_rate.setdefault((rate or update.scope, phase), []).append(update)
         return [_entry(captured, group, trace, job) for group in by_rate.values()
                 ] + _computed_numbers(captured)
+
+
+def bends(captured):
+    """Whole numbers above 1 that schedules hold: boundaries, decay steps, where they may bend."""
+    found = set()
+    for update in updates.read(captured):
+        if update.rate and update.rate.tensor:
+            for op in tensors.ancestors([structure.of(captured).tensor(update.rate.tensor)]):
+                value = tensors.constant(op.outputs[0]) if op.type == "Const" else None
+                if value is not None and value.size <= _LISTED:
+                    found.update(int(number) for number in np.ravel(value)
+                                 if number == number // 1 and 1 < number <= _FURTHEST)
+    return sorted(found)
 
 
 def _entry(captured, group, trace, job):

@@ -1,6 +1,7 @@
 """A graph in float64: every float32 in it made a float64, where there are kernels for that."""
 
 import collections
+import functools
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -68,27 +69,25 @@ def op_definition(name):
     return op_def_registry.get_registered_ops().get(name)
 
 
-class _Kernels(object):
-    """Which operations can compute in float64 here."""
+@functools.lru_cache(maxsize=None)
+def _kernels_of(operation):
+    """The kernels on processors of an operation's type: looking them up takes milliseconds."""
+    return [kernel for kernel in kernels.get_registered_kernels_for_op(operation).kernel
+            if kernel.device_type == "CPU"]
 
-    def __init__(self):
-        self._known = {}
 
-    def have(self, node, definition):
-        """Whether a node has a kernel with each of its float32 attributes a float64."""
-        floats = {attribute.name for attribute in definition.attr
-                  if node.attr[attribute.name].type == _FLOAT and attribute.type == "type"}
-        for attribute in definition.attr:
-            allowed = attribute.allowed_values.list.type
-            if attribute.name in floats and allowed and _DOUBLE not in allowed:
-                return False
-        if node.op not in self._known:
-            self._known[node.op] = [kernel for kernel in kernels.get_registered_kernels_for_op(
-                node.op).kernel if kernel.device_type == "CPU"]
-        found = self._known[node.op]
-        return not found or not floats or any(
-            all(_DOUBLE in constraint.allowed_values.list.type for constraint in kernel.constraint
-                if constraint.name in floats) for kernel in found)
+def _has_kernel(node, definition):
+    """Whether a node has a kernel with each of its float32 attributes a float64."""
+    floats = {attribute.name for attribute in definition.attr
+              if node.attr[attribute.name].type == _FLOAT and attribute.type == "type"}
+    for attribute in definition.attr:
+        allowed = attribute.allowed_values.list.type
+        if attribute.name in floats and allowed and _DOUBLE not in allowed:
+            return False
+    found = _kernels_of(node.op)
+    return not found or not floats or any(
+        all(_DOUBLE in constraint.allowed_values.list.type for constraint in kernel.constraint
+            if constraint.name in floats) for kernel in found)
 
 
 def _types(node, arguments):
@@ -187,7 +186,7 @@ def to_float64(graph_def, read=shortest):
     Returns:
       A `Rewritten`.
     """
-    have, islands, written = _Kernels(), [], tf.GraphDef(versions=graph_def.versions)
+    islands, written = [], tf.GraphDef(versions=graph_def.versions)
     written.library.CopyFrom(graph_def.library)
     _widen_library(written.library, read)
     definitions, replaced = {}, []
@@ -204,7 +203,7 @@ def to_float64(graph_def, read=shortest):
         definitions[node.name] = definition
         _complete(copy, definition)
         floats = any(attribute.type == _FLOAT for attribute in copy.attr.values())
-        if node.op in _KEPT_TYPES or (floats and not have.have(copy, definition)):
+        if node.op in _KEPT_TYPES or (floats and not _has_kernel(copy, definition)):
             islands.append(node.name)
         else:
             _widen(copy.attr, read)

@@ -45,6 +45,7 @@ Jobs, one a line of JSON on standard input:
                draws/<variable> of the named ones that are no constants
     save       {"captured", "states", "part", "names", "checkpoint"}: a TensorFlow 1 checkpoint of
                the named variables, whose float32 values the .npz `states` holds as <part>/<name>
+    candidates, edited: changes of the program that may explain a port, see `parity.causes.jobs`
     restore    {"captured", "checkpoint", "names", "out"}: what the program's variables hold once
                they are restored from a checkpoint, as .npz of <name>
 """
@@ -54,6 +55,7 @@ import sys
 import numpy as np
 
 from parity import capture
+from parity.causes import jobs
 from parity.common import arrays
 from parity.common import worker
 from parity.reference import batches
@@ -164,6 +166,7 @@ def describe(job):
         "hidden": any(call.hidden for call in captured.calls), "drawn": _draws(captured),
         "begun": initial.begun(captured), "first_counts": _first_counts(captured),
         "steps": len(steps.grouped(captured)), "phases": captured.header["calls_a_step"],
+        "bends": far_rates.bends(captured),
         "variables": _variables(captured), "inputs": _inputs(captured),
         "updates": [{"variable": update.variable, "kind": update.kind, "slots": update.slots,
                      "scope": update.scope, "constants": update.constants,
@@ -320,6 +323,7 @@ if __name__ == "__main__":
                   "taken": captured_run.taken, "nudged": free_run.nudged,
                   "sample": placed.sample, "retake": placed.retake,
                   "rates": far_rates.read, "replay": replay, "infer": infer,
-                  "initial": first_values, "save": save, "restore": restore},
+                  "initial": first_values, "save": save, "restore": restore,
+                  "candidates": jobs.candidates, "edited": jobs.edited},
                  capture.Failure)
     sys.exit(0)

@@ -83,10 +83,11 @@ class Replay(object):
       edits: functions of a GraphDef that return another, applied before the change of precision.
       order: the `parity.reference.orders.Order` in which racing accesses run.
       read: how float64 reads constants: `precision.shortest` or `precision.as_stored`.
+      looked_at: names of tensors that are fetched, too; an edit may leave them without use.
     """
 
     def __init__(self, captured, dtype="float32", edits=(), order=orders.AS_CHOSEN,
-                 read=precision.shortest):
+                 read=precision.shortest, looked_at=()):
         self.captured, self.dtype, self._as_read = captured, dtype, order.as_read
         self._renamed = {}
         self._placeholders = {entry["tensor"]: name + ":0"
@@ -94,7 +95,8 @@ class Replay(object):
         graph_def = captured.graph_def()
         for edit in list(edits) + [orders.ordered(order)]:
             graph_def = edit(graph_def)
-        graph_def = importable(needed(graph_def, self._names_of_calls()))
+        names = self._names_of_calls().union(map(self.tensor_name, looked_at))
+        graph_def = importable(needed(graph_def, names))
         self.islands, self._renamed = [], {}
         if dtype == "float64":
             graph_def, self.islands, self._renamed = precision.to_float64(graph_def, read)

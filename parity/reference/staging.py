@@ -7,7 +7,8 @@ import importlib.util
 import os
 import shutil
 
-_RECORDER = ("parity/__init__.py", "parity/capture.py", "parity/common", "parity/reference")
+_RECORDER = ("parity/__init__.py", "parity/capture.py", "parity/causes", "parity/common",
+             "parity/reference")
 
 
 def _copy(source, folder, name):

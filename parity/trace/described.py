@@ -44,6 +44,17 @@ def _wrong(side, description):
         for number, entry in enumerate(entries):
             yield from _of_entry(f"{part}[{number}]", entry, fields)
     yield from _of_names(side, description)
+    if side == "reference":
+        yield from _of_numbers(description)
+
+
+def _of_numbers(description):
+    """Wrong where places in which schedules bend, or calls of a step, are no whole numbers."""
+    bends, phases = description.get("bends"), description.get("phases")
+    if not isinstance(bends, list) or not all(type(each) is int for each in bends):
+        yield Wrong("bends", bends)
+    if type(phases) is not int or phases < 1:
+        yield Wrong("phases", phases)
 
 
 def _of_entry(place, entry, fields):

@@ -35,7 +35,7 @@ import numpy as np
 from parity.common import arrays as writing
 from parity.trace.trace import Trace
 
-FORMAT = 3
+FORMAT = 4
 SIDES = ("reference", "port")
 _HEADER = {"format": int, "side": str, "pair": str, "dtype": str, "steps": list,
            "description": dict, "arrays": dict}

@@ -18,6 +18,7 @@ REFERENCE = {
     "forward": False, "inputs": [], "sources": {"d/w": ["train.py:3"]}, "variables": [
         {"name": "d/w", "role": "kernel", "kind": "dense", "layer": "d", "shape": [3, 2],
          "dtype": "float32", "trainable": True, "forget_bias": None}],
+    "bends": [], "phases": 1,
     "updates": [{"variable": "d/w", "kind": "gradient descent", "scope": "o", "slots": {},
                  "constants": {}}]}
 PORT = {

@@ -1,6 +1,9 @@
-"""Rung 8: learning rates at steps 0, 1, 10, ... 1,000,000, which no compared step may reach."""
+"""Rung 8: learning rates at steps 0, 1, 10, ... 1,000,000, which no compared step may reach.
 
-from typing import NamedTuple
+Where numbers of a schedule say that it may bend, as boundaries do, the steps around are among them.
+"""
+
+from typing import NamedTuple, Sequence
 
 import numpy as np
 
@@ -18,7 +21,7 @@ _ALWAYS = ", at every step"
 
 
 class Rates(NamedTuple):
-    """The learning rates of one update, at `STEPS`.
+    """The learning rates of one update, at some steps.
 
     Attributes:
       name: what they are called, as "rate of optimiser 1".
@@ -27,6 +30,7 @@ class Rates(NamedTuple):
       phase: the phase of a step in which the update is made.
       reason: why a side cannot tell them, or "".
       scale: what the port's are multiplied by: its updates may hold a factor of their own.
+      steps: numbers of the steps.
     """
 
     name: str
@@ -36,6 +40,7 @@ class Rates(NamedTuple):
     phase: int = 0
     reason: str = ""
     scale: float = 1.0
+    steps: Sequence = STEPS
 
     def scaled(self):
         """The same with the port's first rate made the reference's, where neither is 0."""
@@ -53,7 +58,7 @@ def compared(rates, dtype):
     if rates.reason:
         return
     never = len(set(rates.reference)) == len(set(rates.port)) == 1
-    for place, step in enumerate(STEPS[:1] if never else STEPS):
+    for place, step in enumerate(rates.steps[:1] if never else rates.steps):
         difference, floor = _difference(rates, place, np.dtype(dtype).type)
         yield Compared(RUNG, rates.name + (_ALWAYS if never else f" at step {step}"), step,
                        difference, floor, _note(rates, place, difference), phase=rates.phase)

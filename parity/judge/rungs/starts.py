@@ -10,6 +10,14 @@ from parity.judge import findings
 from parity.judge.compared import Compared
 
 AT_THE_START = " at the start"
+# {how the name of what starts ends: what sets it in Keras}
+_WRITTEN = {
+    "@accumulator": "initial_accumulator_value=...",
+    "@mean_square": "a subclass of RMSprop whose build assigns the reference's number to each of "
+                    "_velocities",
+    "@average": "an average that is assigned before the first step: use_ema begins after it",
+    "/moving_mean": "moving_mean_initializer=...",
+    "/moving_variance": "moving_variance_initializer=..."}
 _MOVED = "the capture begins with another value than the variable's first"
 
 
@@ -73,6 +81,23 @@ def _row(name, value, expected, who, shown=""):
     note = "" if difference.relative <= differences.FLOAT32_CONSTANT else (
         f"the {who} starts this at {_shown(value)}, the reference at {shown or _shown(expected)}")
     return Compared(7, name + AT_THE_START, 0, difference, note=note)
+
+
+def cause(finding):
+    """The `findings.Cause` of a finding on a start, None of another: both numbers are its proof."""
+    if finding is None or not finding.tensor.endswith(AT_THE_START) or not finding.note:
+        return None
+    name = finding.tensor[:-len(AT_THE_START)]
+    return findings.Cause("start", finding.note.replace("this", name), _written(name), (
+        "both were read before the first step"))
+
+
+def _written(name):
+    """What sets the start in Keras."""
+    for leaf, words in _WRITTEN.items():
+        if name.endswith(leaf):
+            return words
+    return "assign it before the first step, as the reference starts it"
 
 
 def _shown(value):

@@ -9,9 +9,10 @@ from parity.judge import sketch
 from parity.judge.compared import Floor
 from parity.trace import file as traces
 
-HEADER = {"description": {"variables": [], "updates": [], "inputs": []}, "pair": "port.py:build",
+HEADER = {"description": {"variables": [], "updates": [], "inputs": [], "bends": []},
+          "pair": "port.py:build",
           "port": {}, "exchanged": [], "dtypes": ["float32", "float64"], "steps": [0], "seed": 1,
-          "given": {}, "batches": "", "draws": {}, "kept": {}, "initial": {}, "rates": [],
+          "given": {}, "batches": "", "draws": {}, "kept": {}, "initial": {}, "rates": {},
           "inference": "", "unexercised": [], "left_out": []}
 
 

@@ -20,8 +20,9 @@ class Towers:
     `order`: numbers of the port's layers in the order in which the reference uses its own.
     """
 
-    def __init__(self, order=(2, 3, 0, 1), seen=True, slope=1.0):
+    def __init__(self, order=(2, 3, 0, 1), seen=True, slope=1.0, inputs=(0.5, -0.25)):
         self.order, self._seen, self._slope, self.steps = order, seen, slope, 0
+        self._inputs = inputs
         reference = [each for name in LAYERS for each in (
             entry(f"{name}/w", "kernel", [2, 2], layer=name),
             entry(f"{name}/b", "bias", [2], layer=name))]
@@ -36,7 +37,7 @@ class Towers:
 
     def _outputs(self, kernels, slope=1.0):
         """Outputs of four layers, and the loss."""
-        x, y = np.full(2, 0.5), np.full(2, -0.25)
+        x, y = (np.full(2, value) for value in self._inputs)
         found = []
         for number, (kernel, bias) in enumerate(kernels):
             data = found[-1] if number % 2 else (x, y)[number // 2]
@@ -95,6 +96,11 @@ def test_layers_that_give_what_they_should_are_not_tried_again():
     towers = Towers((0, 1, 3, 2))
     assert partners(towers.settled()) == ["dense_0", "dense_1", "dense_3", "dense_2"]
     assert towers.steps == 2
+
+
+def test_towers_of_one_input_each_of_which_gives_what_the_other_should_are_exchanged():
+    towers = Towers((2, 3, 0, 1), inputs=(0.5, 0.5))
+    assert partners(towers.settled()) == ["dense_2", "dense_3", "dense_0", "dense_1"]
 
 
 def test_biases_and_slots_go_with_their_kernels():

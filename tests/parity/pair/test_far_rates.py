@@ -46,9 +46,13 @@ def test_schedules_of_keras_are_those_of_tensorflow_1_at_every_step(verified):
     result = verified("rates")
     assert findings.exit_status([result]) == 0, result.first_difference
     found = rates(result)
-    assert len(found) == 7 * 8 + 1 and {each.dtype for each in found.values()} == {"float64"}
+    told = {name.partition(" at step ")[0] for name in found}
+    assert told == {*(f"rate of optimiser {number}" for number in range(1, 8)),
+                    "rate of optimiser 8, at every step"}
+    assert {each.dtype for each in found.values()} == {"float64"}
     assert {each.verdict for each in found.values()} <= set(AGREE)
-    assert "rate of optimiser 8, at every step" in found
+    # Beside the powers of ten: the boundaries of the third, the decay steps of others.
+    assert {0, 1, 10, 10 ** 6, 999, 1000, 1001} <= {each.step for each in found.values()}
 
 
 def test_each_schedule_with_another_number_departs_where_it_shows(verified):
@@ -56,9 +60,9 @@ def test_each_schedule_with_another_number_departs_where_it_shows(verified):
                       decay=0.5001, steps=301)
     assert findings.exit_status([result]) == 1
     assert (result.first_difference.rung, result.first_difference.verdict) == (8, "different")
-    # By 1e-6 at step 10 of the second and the sixth, by a tenth of that at step 1: rounding.
-    assert departures(result) == {1: 1000, 2: 10, 3: 1000, 4: 10000, 5: 1000, 6: 10}
-    assert rates(result)["rate of optimiser 3 at step 1000"].note == "0.1, 0.300000012 in the port"
+    # Of the second by 9e-7 at step 2, of the sixth by 1e-6 at step 10, before that: rounding.
+    assert departures(result) == {1: 1000, 2: 2, 3: 501, 4: 2999, 5: 299, 6: 10}
+    assert rates(result)["rate of optimiser 3 at step 501"].note == "0.1, 0.300000012 in the port"
 
 
 def test_a_rate_that_never_falls_is_the_first_difference(verified):

@@ -1,6 +1,7 @@
 """Checkpoints between today's TensorFlow and `tf.train.Saver`; what a port holds of a state."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from parity.port import checkpoints
@@ -39,3 +40,29 @@ def test_what_a_saver_of_tensorflow_1_writes_is_read(tmp_path):
     found = dict(checkpoints.read(prefix, list(VALUES)))
     assert {name: np.asarray(value).tobytes() for name, value in found.items()} == {
         name: value.tobytes() for name, value in VALUES.items()}
+
+
+def test_a_checkpoint_tells_its_names_shapes_and_types(tmp_path):
+    prefix = str(tmp_path / "ckpt")
+    checkpoints.write(prefix, [*VALUES.items(), ("said", np.array(b"words"))])
+    assert checkpoints.contents(prefix) == {
+        "a/kernel": {"shape": [2, 2], "dtype": "float32"},
+        "power": {"shape": [], "dtype": "float32"}, "step": {"shape": [], "dtype": "int64"}}
+
+
+def test_what_is_no_checkpoint_is_told_in_a_line(tmp_path):
+    (tmp_path / "broken.index").write_bytes(b"none")
+    for name in ("broken", "missing"):
+        with pytest.raises(checkpoints.NoCheckpoint, match="a whole checkpoint, received ") as said:
+            checkpoints.contents(str(tmp_path / name))
+        assert "\n" not in str(said.value)
+
+
+def test_a_checkpoint_of_which_a_part_is_missing_is_told_in_a_line(tmp_path):
+    prefix = str(tmp_path / "ckpt")
+    checkpoints.write(prefix, VALUES.items())
+    data = tmp_path / "ckpt.data-00000-of-00001"
+    data.write_bytes(data.read_bytes()[:-8])
+    assert list(checkpoints.contents(prefix)) == ["a/kernel", "power", "step"]
+    with pytest.raises(checkpoints.NoCheckpoint, match="expected a whole checkpoint, received "):
+        dict(checkpoints.read(prefix, ["step"]))

@@ -16,7 +16,7 @@ def files(folder):
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(__file__))))
 RECORDER = ["parity/__init__.py", "parity/capture.py"] + [
-    f"parity/{room}/{name}" for room in ("common", "reference")
+    f"parity/{room}/{name}" for room in ("causes", "common", "reference")
     for name in files(os.path.join(ROOT, "parity", room)) if name.endswith(".py")]
 
 

@@ -11,6 +11,7 @@ RIGHT = {
         "variables": [{"name": name, "role": "kernel", "kind": "dense", "shape": shape,
                        "dtype": "float32", "trainable": True}
                       for name, shape in (("w", [3, 0]), ("s", []), ("u", None), ("o", [None, 2]))],
+        "bends": [2], "phases": 1,
         "updates": [{"variable": "w", "kind": "Adam", "scope": "o", "slots": {"m": "w/Adam"}}],
         "inputs": [{"tensor": "x:0", "shape": [None, 2], "dtype": "float32"}]},
     "port": {
@@ -23,7 +24,8 @@ RIGHT = {
 @pytest.mark.parametrize("side", sorted(RIGHT))
 def test_what_recorders_write_is_right(side):
     assert described.wrong(side, RIGHT[side]) is None
-    assert described.wrong(side, {part: [] for part in RIGHT[side]}) is None
+    assert described.wrong(side, {part: [] if isinstance(value, list) else value
+                                  for part, value in RIGHT[side].items()}) is None
 
 
 @pytest.mark.parametrize("side,part,field,value", [
@@ -53,6 +55,12 @@ def test_an_entry_of_another_kind_is_named(side, part, field, value):
 def test_a_part_that_is_no_list_of_entries_is_named(side, part, value):
     found = described.wrong(side, dict(RIGHT[side], **{part: value}))
     assert found.place.startswith(part)
+
+
+@pytest.mark.parametrize("part,value", [
+    ("bends", None), ("bends", [2.0]), ("bends", [True]), ("phases", 0), ("phases", "1")])
+def test_what_is_no_whole_number_is_named(part, value):
+    assert described.wrong("reference", dict(RIGHT["reference"], **{part: value})) == (part, value)
 
 
 def test_names_are_of_one_variable_each_and_of_one_that_is_there():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from parity.judge import findings
 from parity.judge.rungs import starts
 from parity.judge.sides import Sides
 from parity.pair import own_state
@@ -132,3 +133,12 @@ def test_of_many_that_moved_two_are_named():
         7, "n/mean, x of optimiser 1 and 2 more at the start",
         "the capture begins with another value than the variable's first")
     assert list(starts.not_run(sides(), initial(0.0), "float32")) == []
+
+
+def test_a_start_is_its_own_cause_with_what_sets_it():
+    row = compared(initial(slot=1.0), port())["d/kernel@mean_square at the start"]
+    found = starts.cause(findings.Finding(7, "float32", row.tensor, "different", note=row.note))
+    assert found.sentence == "the optimiser starts d/kernel@mean_square at 0, the reference at 1"
+    assert found.write.startswith("a subclass of RMSprop whose build assigns")
+    assert starts.cause(findings.Finding(7, "float32", "d/kernel@mean_square", "different")) is None
+    assert starts.cause(None) is None

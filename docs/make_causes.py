@@ -1,0 +1,15 @@
+"""Writes docs/causes.md from the catalogue of causes: `python docs/make_causes.py`."""
+
+import os
+
+from parity.causes import document
+
+
+def main():
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "causes.md")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(document.text())
+
+
+if __name__ == "__main__":
+    main()

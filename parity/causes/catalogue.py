@@ -1,0 +1,33 @@
+"""The catalogue: everything that is tried as a cause, the simplest first."""
+
+from parity.causes import activations
+from parity.causes import averages
+from parity.causes import between
+from parity.causes import gradients
+from parity.causes import kernels
+from parity.causes import losses
+from parity.causes import normalisation
+from parity.causes import numbers
+from parity.causes import optimizers
+
+ENTRIES = (activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES + between.ENTRIES
+           + losses.ENTRIES + gradients.ENTRIES + optimizers.ENTRIES + averages.ENTRIES
+           + numbers.ENTRIES)
+
+
+def changes(place):
+    """Yields the `Change`s that could explain a port which departs at a `place.Place`."""
+    tried = set()
+    for entry in ENTRIES:
+        if place.rung in entry.rungs and entry.changes not in tried:
+            tried.add(entry.changes)
+            yield from _made(entry.changes(place))
+
+
+def _made(changes_):
+    """The changes up to the first that cannot be made: graphs hold what nobody thought of."""
+    try:
+        for change in changes_:
+            yield change
+    except Exception:  # an entry that does not fit a graph must not end a verification
+        return

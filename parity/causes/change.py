@@ -1,0 +1,50 @@
+"""A change of the reference that would explain a port."""
+
+from typing import Callable, NamedTuple, Optional, Tuple
+
+
+class Change(NamedTuple):
+    """A change of the reference, tried as the cause of a difference.
+
+    Attributes:
+      name: of the catalogue's entry.
+      sentence: what the port does otherwise.
+      write: the line of Keras that mends it.
+      edits: functions of a GraphDef that return the edited one.
+      again: whether the gradients follow from what is edited, and are computed again.
+      start: function of the state before the step, `{variable: array}`, that gives another, or
+        None.
+      finish: function of the states before and after the step that gives variables after it,
+        or None.
+    """
+
+    name: str
+    sentence: str
+    write: str
+    edits: Tuple[Callable, ...] = ()
+    again: bool = False
+    start: Optional[Callable] = None
+    finish: Optional[Callable] = None
+
+
+class Entry(NamedTuple):
+    """An entry of the catalogue.
+
+    Attributes:
+      name: of the entry, as its changes have it.
+      rungs: where a port that differs for this reason first differs.
+      tried: what of the reference is changed, in words.
+      changes: function of a `place.Place` that yields `Change`s.
+      write: what stands in Keras instead, in general.
+    """
+
+    name: str
+    rungs: Tuple[int, ...]
+    tried: str
+    changes: Callable
+    write: str
+
+
+def number(value):
+    """A number as Python writes it, short: 0.2, 1e-07, 128."""
+    return "{:.7g}".format(float(value))

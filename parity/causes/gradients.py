@@ -1,0 +1,142 @@
+"""Changes of gradients: what scales, clips, decays or stops them."""
+
+import tensorflow.compat.v1 as tf
+
+from parity.causes import rewiring
+from parity.causes.change import Change, Entry, number
+
+
+def _computed(place):
+    """{gradient as given: gradient as computed} of the optimiser, dense ones."""
+    return {update.gradient: update.computed[0] for update in place.updates()
+            if len(update.computed) == 1 and not update.sparse}
+
+
+def scale(place):
+    """Yields gradients that are a multiple of the reference's."""
+    if not place.ratio:
+        return
+    factor = float("{:.6g}".format(place.ratio))
+    words = {place.batch: "summed over the batch of {}, in the reference averaged",
+             1.0 / (place.batch or 1): "averaged over the batch of {}, in the reference summed"}
+    known = next((text.format(place.batch) for value, text in words.items()
+                  if abs(factor - value) <= 1e-5 * value), None)
+    names = [update.gradient for update in place.updates()]
+    yield Change("scale of gradients", "gradients are {}".format(known) if known else (
+        "gradients are {} times the reference's".format(number(factor))),
+                 "the loss, or the gradients, divided by {}".format(number(factor)),
+                 (rewiring.substituted(names, lambda old: old * factor),))
+    yield Change("scale of gradients", "the gradient of {} is {} times the reference's".format(
+        place.target, number(factor)), "the gradient divided by {}".format(number(factor)),
+                 (rewiring.substituted([place.own().gradient], lambda old: old * factor),))
+
+
+def clipping(place):
+    """Yields gradients clipped otherwise, or not at all."""
+    pairs = _computed(place)
+    if place.own().gradient not in pairs:
+        return
+    changes = [change for change in place.own().changes if change.kind.startswith("clip")]
+    present = changes[0] if changes else None
+    bounds = {float(abs(value)) for change in changes for value in change.numbers}
+    config = place.optimizer["config"]
+    bounds.update(float(config[key]) for key in ("clipnorm", "global_clipnorm", "clipvalue")
+                  if config.get(key))
+    reference = "in the reference {}".format(
+        "{} {}".format(present.kind, number(present.numbers[-1])) if present and present.numbers
+        else "not")
+    write = _written(present)
+    if present:
+        yield Change("clipping", "gradients are not clipped, {}".format(reference), write,
+                     (_clipped(pairs, lambda every: every),))
+    for bound in sorted(bounds):
+        for words, function in (
+                ("by value", lambda every, bound=bound: [
+                    tf.clip_by_value(each, -bound, bound) for each in every]),
+                ("by norm", lambda every, bound=bound: [
+                    tf.clip_by_norm(each, bound) for each in every]),
+                ("by average norm", lambda every, bound=bound: [
+                    tf.clip_by_average_norm(each, bound) for each in every]),
+                ("by global norm", lambda every, bound=bound: tf.clip_by_global_norm(
+                    every, bound)[0])):
+            if not present or (present.kind, bound) != ("clip " + words, present.numbers[-1]):
+                yield Change("clipping", "gradients are clipped {} {}, {}".format(
+                    words, number(bound), reference), write, (_clipped(pairs, function),))
+
+
+def _written(change):
+    if change is None or not change.numbers:
+        return "no clipping"
+    names = {"clip by value": "clipvalue", "clip by norm": "clipnorm",
+             "clip by global norm": "global_clipnorm"}
+    return "{}={}".format(names[change.kind], number(change.numbers[-1])) if (
+        change.kind in names) else "tf.clip_by_average_norm in train_step"
+
+
+def _clipped(pairs, function):
+    def edit(graph_def):
+        graph = rewiring.imported(graph_def)
+        before = {op.name for op in graph.get_operations()}
+        given = [name for name in pairs if name.partition(":")[0] in before]
+        with graph.as_default(), tf.name_scope("parity_cause_clip/"):
+            plain = [graph.get_tensor_by_name(pairs[name]) for name in given]
+            with tf.control_dependencies(plain):
+                made = {name: tf.identity(value).op.name
+                        for name, value in zip(given, function(plain))}
+        return rewiring.in_place(graph.as_graph_def(), made, before)
+    return edit
+
+
+def stopped(place):
+    """Yields a gradient that is stopped at a layer, or one that is stopped no more."""
+    for op in place.upstream():
+        if op.type in ("StopGradient", "PreventGradient"):
+            yield Change("stopped gradient", "the gradient is not stopped where the reference "
+                         "stops it{}".format(_at(place, op)), "ops.stop_gradient(...)",
+                         (rewiring.of_another_type([op.name], "Identity"),), True)
+    for name, tensor in place.outputs().items():
+        if tensor.consumers():
+            yield Change("stopped gradient", "the gradient is stopped at {}".format(name),
+                         "no ops.stop_gradient there",
+                         (rewiring.substituted([tensor.name], tf.stop_gradient),), True)
+
+
+def _at(place, op):
+    line = place.line(op)
+    return ", in " + line if line else ""
+
+
+def decay(place):
+    """Yields the weights, times a number, in the gradients: an L2 penalty of another size."""
+    config = [entry.get("l2") for entry in place.regularizers()]
+    own = [change for change in place.own().changes if change.kind == "weight decay"]
+    for change in own:
+        for factor, words in ((0.0, "lost"), (0.5, "halved"), (2.0, "doubled")):
+            share = (change.numbers[0] if change.numbers else 0.0) * (factor - 1.0)
+            yield Change("weight decay", "weight decay is {}".format(words),
+                         "the reference's weight decay", (_decayed(place, share),))
+    for value in dict.fromkeys(each for each in config if each):
+        yield Change("weight decay", "an L2 penalty of {} is in the gradient, in the reference "
+                     "none".format(number(value)), "no kernel_regularizer",
+                     (_decayed(place, 2.0 * value),))
+
+
+def _decayed(place, share):
+    update = place.own()
+
+    def make(old):
+        op = old.graph.get_operation_by_name(update.variable)
+        value = op.outputs[0] if op.type != "VarHandleOp" else tf.raw_ops.ReadVariableOp(
+            resource=op.outputs[0], dtype=op.get_attr("dtype"))
+        return old + share * value
+    return rewiring.substituted([update.gradient], make)
+
+
+ENTRIES = [
+    Entry("clipping", (5, 6), "no clipping, or by value, norm or global norm", clipping,
+          "clipvalue=..., clipnorm=..., global_clipnorm=..."),
+    Entry("scale of gradients", (5,), "a sum for a mean, or another multiple", scale,
+          "the loss divided"),
+    Entry("weight decay", (5,), "lost, halved, doubled", decay, "kernel_regularizer=..."),
+    Entry("stopped gradient", (5,), "a gradient stopped at a layer, or one no longer stopped",
+          stopped, "ops.stop_gradient(...)")]

@@ -1,0 +1,136 @@
+"""Jobs of the reference's recorder: which changes may explain a port, and what they make of a step.
+"""
+
+import functools
+import json
+import time
+
+import numpy as np
+
+from parity.causes import again
+from parity.causes import catalogue
+from parity.causes import place
+from parity.causes import screen
+from parity.causes.change import Change
+from parity.common import arrays
+from parity.reference import batches
+from parity.reference import losses_first
+from parity.reference import step_trace
+from parity.reference import steps
+from parity.reference import watched
+from parity.reference.captured import Captured
+from parity.reference.replay import Replay
+
+# The change that only computes the gradients again: that this is what the program does is no given.
+_UNCHANGED = Change("", "", "", again=True)
+
+
+@functools.lru_cache(maxsize=2)
+def _listed(captured, asked):
+    """(`place.Place`, [`Change`]) of a place; the first changes nothing."""
+    where = place.Place(Captured(captured), json.loads(asked))
+    return where, [_UNCHANGED] + list(catalogue.changes(where))
+
+
+def _changes(job):
+    return _listed(job["captured"], json.dumps(job["place"], sort_keys=True))
+
+
+def candidates(job):
+    """[{"change", "name", "sentence", "write"}] of the changes that may explain a port.
+
+    Of a tensor of the forward pass, those that make it one of the port's.
+
+    Args:
+      job: {"captured", "batches", "dtype", "place": see `place.Place`, "step", "trace": the file
+        that holds what the reference starts the step from, "ours": the .npz of the port's tensors
+        that it may be, "seconds": how long it may take}.
+    """
+    started = time.monotonic()
+    where, changes = _changes(job)
+    near, found = _near(job, where) if where.rung <= 4 else None, []
+    for number, change in enumerate(changes):
+        if time.monotonic() - started > job["seconds"] or (change.name == "a number" and found):
+            break  # a number that is an epsilon or a slope has been tried as that
+        if number and (near is None or near(change)):
+            found.append({"change": number, "name": change.name, "sentence": change.sentence,
+                          "write": change.write})
+    return found
+
+
+def _near(job, where):
+    """Function of a change: whether it makes a tensor of the forward pass the port's."""
+    captured = _captured(job)
+    calls = steps.grouped(captured)[job["step"]]
+    trained = [number for number, call in enumerate(calls) if call.role == "train"] or [0]
+    position = trained[min(where.phase, len(trained) - 1)]
+    state = _before(job)
+    if position:
+        replay = Replay(captured, job["dtype"], order=losses_first.order(captured))
+        replay.load(state)
+        runner = steps.Runner(replay)
+        state = runner.run(job["step"], calls[:position], before=state).after
+        replay.close()
+    values = dict(calls[position].fed(), **calls[position].drawn())
+    taken = {name: values[entry["tensor"]] for name, entry in captured.inputs.items()
+             if entry["tensor"] in values}
+    seen = screen.Screen(captured, where.tensor().name, job["dtype"], state, taken)
+    with np.load(job["ours"], allow_pickle=False) as given:
+        ours = [given[name] for name in given.files]
+    least = screen.least(screen.distance(seen.value(), ours))
+
+    def near(change):
+        value = seen.value(change.edits)
+        return value is not None and screen.distance(value, ours) <= least
+    return near
+
+
+def _captured(job):
+    captured = Captured(job["captured"])
+    if job.get("batches"):
+        batches.give(captured, job["batches"])
+    return captured
+
+
+def _before(job):
+    """The reference's state before the step, as it was recorded."""
+    start = "before/{}/".format(job["step"])
+    with np.load(job["trace"], allow_pickle=False) as given:
+        return {name[len(start):]: given[name] for name in given.files if name.startswith(start)}
+
+
+def edited(job):
+    """Writes what a change makes of a step; "" or why it cannot be made.
+
+    Args:
+      job: {"captured", "batches", "dtype", "place", "change": its number in what `candidates`
+        gave, "again": whether gradients may be computed again, "step", "trace": the file that
+        holds what the reference starts the step from, "out"}.
+    """
+    captured, change = _captured(job), _changes(job)[1][job["change"]]
+    edits = list(change.edits)
+    if change.again and job["again"]:
+        edits.append(again.gradients(captured))
+    number, seen = job["step"], watched.Watched(captured)
+    calls = steps.grouped(captured)[number]
+    names = {name for call in calls for name in seen.of(call).names}
+    try:
+        replay = Replay(captured, job["dtype"], order=losses_first.order(captured), edits=edits,
+                        looked_at=names)
+        step = _run(replay, change, number, calls, _before(job))
+    except Exception as error:  # whatever TensorFlow says of a graph that cannot be
+        return " ".join(str(error).split())[:500] or type(error).__name__
+    replay.close()
+    with arrays.Writer(job["out"]) as write:
+        for name, value in step_trace.named(step).items():
+            write(name, value)
+    return ""
+
+
+def _run(replay, change, number, calls, before):
+    """The `steps.Step` that a changed reference takes from a recorded state."""
+    moved = change.start(dict(before)) if change.start else before
+    replay.load(moved)
+    step = steps.Runner(replay).run(number, calls, before=moved)
+    after = dict(step.after, **(change.finish(before, step.after) if change.finish else {}))
+    return step._replace(before=before, after=after)

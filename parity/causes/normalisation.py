@@ -1,0 +1,112 @@
+"""Changes of a normalisation: its epsilon, and whether it takes the batch's statistics."""
+
+import tensorflow.compat.v1 as tf
+
+from parity.causes import rewiring
+from parity.causes.change import Change, Entry, number
+from parity.reference import edits
+from parity.reference.reading import tensors
+
+# Those of tf.layers and Keras, of slim's layer norm, and others that people write.
+EPSILONS = (1e-3, 1e-5, 1e-4, 1e-6, 1e-7, 1e-8, 1e-12)
+_STATISTICS = ("moving_mean", "moving_variance")
+
+
+def _is_fused(op):
+    return op.type.startswith("FusedBatchNorm") and "Grad" not in op.type
+
+
+def _epsilons(place, present):
+    values = place.numbers("epsilon") + list(EPSILONS)
+    return [value for value in dict.fromkeys(values) if value and value != present]
+
+
+def _added(op):
+    """(name of the constant, epsilon) of 1 / sqrt(variance + epsilon), or None."""
+    if op.type not in ("Rsqrt", "Sqrt") or not op.inputs:
+        return None
+    added = tensors.through(op.inputs[0]).op
+    found = tensors.with_constant(added) if added.type in tensors.ADDITIONS else None
+    if not found or not 0 < found[1] < 0.1:
+        return None
+    constant = next((tensors.through(given).op for given in added.inputs
+                     if tensors.scalar(given) is not None), None)
+    return (constant.name, found[1]) if constant.type == "Const" else None
+
+
+def epsilon(place):
+    """Yields a normalisation's epsilon as another one."""
+    for op in place.operations():
+        if _is_fused(op):
+            present = float("{:.7g}".format(op.get_attr("epsilon")))
+            names = [each.name for each in place.siblings(op)]
+            for value in _epsilons(place, present):
+                yield _of_epsilon(present, value, tuple(
+                    edits.attribute(name, "epsilon", value) for name in names))
+        elif _added(op):
+            present = _added(op)[1]
+            constants = sorted({_added(each)[0] for each in place.siblings(op) if _added(each)})
+            for value in _epsilons(place, present):
+                yield _of_epsilon(present, value, tuple(
+                    edits.constant(name, value) for name in constants))
+
+
+def _of_epsilon(present, value, made):
+    return Change("normalisation's epsilon", "the epsilon under the root is {}, in the reference "
+                  "{}".format(number(value), number(present)),
+                  "epsilon={}".format(number(present)), made, True)
+
+
+def mode(place):
+    """Yields a batch norm with moving statistics instead of the batch's, and the other way."""
+    for op in place.operations():
+        if _is_fused(op) and op.get_attr("is_training"):
+            moving = _moving(place, op)
+            if moving:
+                yield Change(
+                    "batch norm's mode", "batch norm takes the moving statistics, in the "
+                    "reference the batch's", "layer(x, training=True), and the layer trainable",
+                    tuple(_with_moving(each, moving) for each in place.siblings(op)), True)
+        elif _is_fused(op):
+            yield Change(
+                "batch norm's mode", "batch norm takes the batch's statistics, in the reference "
+                "the moving ones", "layer(x, training=False)", tuple(
+                    edits.attribute(each.name, "is_training", True)
+                    for each in place.siblings(op)), True)
+
+
+def _moving(place, op):
+    """Names of the variables that hold the moving mean and variance beside gamma or beta."""
+    owner = next(filter(None, (tensors.variable_of(given) for given in op.inputs[1:3])), "")
+    scope = owner.rpartition("/")[0]
+    names = ["{}/{}".format(scope, leaf) for leaf in _STATISTICS]
+    return names if all(name in place.graph.variables for name in names) else None
+
+
+def _with_moving(op, moving):
+    spread = float(op.get_attr("epsilon"))
+    channels_first = op.get_attr("data_format") == b"NCHW"
+    x, gamma, beta = (given.name for given in list(op.inputs)[:3])
+
+    def make(old):
+        graph = old.graph
+        mean, variance = (_read(graph.get_operation_by_name(name)) for name in moving)
+        taken = [graph.get_tensor_by_name(name) for name in (x, gamma, beta)]
+        shape = [1, -1, 1, 1] if channels_first else [1, 1, 1, -1]
+        gamma_, beta_, mean, variance = (
+            tf.reshape(value, shape) for value in (taken[1], taken[2], mean, variance))
+        return (taken[0] - mean) * tf.rsqrt(variance + spread) * gamma_ + beta_
+    return rewiring.substituted([op.outputs[0].name], make)
+
+
+def _read(op):
+    if op.type == "VarHandleOp":
+        return tf.raw_ops.ReadVariableOp(resource=op.outputs[0], dtype=op.get_attr("dtype"))
+    return tf.identity(op.outputs[0])
+
+
+ENTRIES = [
+    Entry("normalisation's epsilon", (3, 4, 5), "the epsilon of batch, layer, group or instance "
+          "norm as another", epsilon, "epsilon=..."),
+    Entry("batch norm's mode", (3, 4), "moving statistics for the batch's, or the other way", mode,
+          "layer(x, training=True)")]

@@ -1,0 +1,186 @@
+"""Changes of an optimiser: its numbers, its rule, how it counts."""
+
+import tensorflow.compat.v1 as tf
+
+from parity.causes import rewiring
+from parity.causes.change import Change, Entry, number
+from parity.causes.normalisation import EPSILONS
+from parity.reference import edits
+
+# {input of an apply operation: the argument in Keras}
+_ARGUMENTS = {"beta1": "beta_1", "beta2": "beta_2", "epsilon": "epsilon", "rho": "rho",
+              "momentum": "momentum", "l1": "l1_regularization_strength",
+              "l2": "l2_regularization_strength", "lr_power": "learning_rate_power",
+              "l2_shrinkage": "l2_shrinkage_regularization_strength"}
+_SHARES = (0.0, 0.5, 0.9, 0.95, 0.99, 0.999, 0.9999)
+_RATES = ("lr", "alpha")
+
+
+class Applied(object):
+    """The apply operations of one optimiser.
+
+    Args:
+      place: a `place.Place` of a variable that it updates.
+
+    Attributes:
+      updates, operations: `Update`s, and the names of their operations.
+      inputs: names of what the operations take, in order.
+    """
+
+    def __init__(self, place):
+        self.updates = place.updates()
+        self.operations = [update.operation for update in self.updates]
+        graph = place.graph.graph
+        first = graph.get_operation_by_name(self.operations[0]) if self.operations else None
+        listed = first.op_def.input_arg if first is not None else ()
+        self.inputs = [argument.name for argument in listed]
+        self.attributes = set(first.node_def.attr) if first is not None else set()
+
+    def given(self, name, make):
+        """The edit after which the operations take something else as an input."""
+        return rewiring.given_instead(self.operations, self.inputs.index(name), make)
+
+    @property
+    def rate(self):
+        """Name of the input that is the learning rate, or None."""
+        return next((name for name in _RATES if name in self.inputs), None)
+
+
+def constants(place):
+    """Yields each constant of the optimiser as another one: the port's first."""
+    applied = Applied(place)
+    for update in applied.updates[:1]:
+        for name, present in update.constants.items():
+            argument = _ARGUMENTS.get(name)
+            if not argument or name not in applied.inputs:
+                continue
+            others = [place.optimizer["config"].get(argument)]
+            others += list(EPSILONS) if name == "epsilon" else list(_SHARES)
+            for other in dict.fromkeys(others):
+                if isinstance(other, (int, float)) and other != present:
+                    yield _constant(applied, update, name, argument, present, float(other))
+
+
+def _constant(applied, update, name, argument, present, other):
+    made = [applied.given(name, lambda old: tf.constant(other, tf.float32))]
+    if name + "_power" in applied.inputs:
+        made.append(applied.given(name + "_power", lambda old: _power(old, present, other)))
+    return Change("optimiser's constant", "{}'s {} is {}, in the reference {}".format(
+        update.kind, argument, number(other), number(present)),
+                  "{}={}".format(argument, number(present)), tuple(made))
+
+
+def _power(power, present, other):
+    """The power of another beta after as many updates as a power of the present one tells."""
+    updates = tf.round(tf.log(tf.identity(power)) / tf.log(tf.constant(present, tf.float32)))
+    return tf.pow(tf.constant(other, tf.float32), updates)
+
+
+def rate(place):
+    """Yields another learning rate: the port's, or a multiple."""
+    applied = Applied(place)
+    if not applied.rate:
+        return
+    present = applied.updates[0].rate.numbers.get("value") if applied.updates[0].rate else None
+    other = place.optimizer["config"].get("learning_rate")
+    known = isinstance(other, (int, float)) and present is not None and other != present
+    if known:
+        yield Change("learning rate", "the learning rate is {}, in the reference {}".format(
+            number(other), number(present)), "learning_rate={}".format(number(present)),
+                     (applied.given(applied.rate, lambda old: tf.constant(other, tf.float32)),))
+    if place.ratio and not (known and abs(other - place.ratio * present) <= 1e-5 * other):
+        factor = float("{:.6g}".format(place.ratio))
+        yield Change("learning rate", "the learning rate is {} times the reference's".format(
+            number(factor)), "the reference's learning rate",
+                     (applied.given(applied.rate, lambda old: old * factor),))
+
+
+def rule(place):
+    """Yields Nesterov's momentum for plain momentum, and the other way; counts that are off."""
+    applied = Applied(place)
+    if "use_nesterov" in applied.attributes and applied.updates:
+        present = "Nesterov" in applied.updates[0].kind
+        yield Change("Nesterov", "momentum is {}, in the reference {}".format(
+            *(("plain", "Nesterov's") if present else ("Nesterov's", "plain"))),
+                     "nesterov={}".format(present), tuple(
+                         edits.attribute(name, "use_nesterov", not present)
+                         for name in applied.operations))
+    if "mg" in applied.inputs:
+        yield Change("centred", "RMSProp is not centred, in the reference it is", "centered=True",
+                     (_not_centred(applied),))
+    if "beta1_power" in applied.inputs:
+        betas = applied.updates[0].constants
+        for words, power in (("one step ahead", 1), ("one step behind", -1)):
+            if "beta1" in betas and "beta2" in betas:
+                yield Change(
+                    "count of updates", "the optimiser counts {} in its bias correction".format(
+                        words), "iterations as the reference counts them: from 0",
+                    tuple(applied.given(name + "_power", _times(betas[name] ** power))
+                          for name in ("beta1", "beta2")))
+        yield Change("bias correction", "there is no bias correction", "keras.optimizers.Adam(...)",
+                     tuple(applied.given(name, tf.zeros_like)
+                           for name in ("beta1_power", "beta2_power")))
+        yield Change("bias correction", "epsilon is added after the bias correction",
+                     "keras.optimizers.Adam(...), which adds it before",
+                     (_corrected_epsilon(applied),))
+
+
+def _not_centred(applied):
+    """The edit after which RMSProp knows no mean gradient."""
+    def edit(graph_def):
+        for node in graph_def.node:
+            if node.name in applied.operations:
+                node.op = node.op.replace("Centered", "")
+                del node.input[applied.inputs.index("mg")]
+        return graph_def
+    return edit
+
+
+def _times(factor):
+    return lambda old: old * factor
+
+
+def _corrected_epsilon(applied):
+    place = applied.inputs.index("beta2_power")
+
+    def edit(graph_def):
+        graph = rewiring.imported(graph_def)
+        powers = {name: graph.get_operation_by_name(name).inputs[place].name
+                  for name in applied.operations}
+        for name, power in powers.items():
+            graph_def = rewiring.given_instead(
+                [name], applied.inputs.index("epsilon"), lambda old, power=power: old * tf.sqrt(
+                    1.0 - tf.identity(old.graph.get_tensor_by_name(power))))(graph_def)
+        return graph_def
+    return edit
+
+
+def decay(place):
+    """Yields weight decay that the optimiser applies beside the gradient."""
+    applied = Applied(place)
+    share = place.optimizer["config"].get("weight_decay")
+    present = applied.updates[0].rate.numbers.get("value") if (
+        applied.updates and applied.updates[0].rate) else None
+    if share and present:
+        names = [update.variable for update in applied.updates]
+
+        def start(state):
+            return dict(state, **{name: state[name] * (1.0 - present * share)
+                                  for name in names if name in state})
+        yield Change("decoupled weight decay", "the optimiser takes {} times the rate of each "
+                     "weight away, in the reference nothing".format(number(share)),
+                     "weight_decay=None", start=start)
+
+
+ENTRIES = [
+    Entry("optimiser's constant", (6, 7, 8), "betas, epsilon, momentum, rho, l1, l2 as the port "
+          "has them, or as others do", constants, "epsilon=..., beta_1=..., momentum=..."),
+    Entry("Nesterov", (6, 7, 8), "Nesterov's momentum for plain momentum", rule, "nesterov=..."),
+    Entry("centred", (6, 7, 8), "RMSProp that is not centred", rule, "centered=True"),
+    Entry("count of updates", (6, 7, 8), "t one step ahead or behind", rule,
+          "iterations from 0"),
+    Entry("bias correction", (6, 7, 8), "none, or epsilon after it", rule,
+          "keras.optimizers.Adam(...)"),
+    Entry("decoupled weight decay", (6, 8), "decay beside the gradient", decay, "weight_decay=..."),
+    Entry("learning rate", (6, 8), "the port's rate, or a multiple of the reference's", rate,
+          "learning_rate=...")]

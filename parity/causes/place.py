@@ -1,0 +1,120 @@
+"""Where a port departs first, in the reference's graph."""
+
+from parity.reference import steps
+from parity.reference import watched
+from parity.reference.reading import layers
+from parity.reference.reading import structure
+from parity.reference.reading import tensors
+from parity.reference.reading import updates
+
+
+class Place(object):
+    """Where a port departs first.
+
+    Args:
+      captured: a `parity.reference.captured.Captured`.
+      asked: {"rung", "phase", "target": name of a layer, loss or variable of the reference,
+        "alike": layers whose outputs are the same on both sides, "layers": configurations of the
+        port's layers, "optimizer": {"class", "config"} of the port's that trains the variable,
+        "ratio": the port's numbers are so many times the reference's, or None, "batch": rows of
+        the first input}.
+
+    Attributes:
+      captured, graph: the program, and its `parity.reference.reading.structure.Structure`.
+      rung, phase, target, layers, optimizer, ratio, batch: as asked.
+    """
+
+    def __init__(self, captured, asked):
+        self.captured, self.graph = captured, structure.of(captured)
+        self.rung, self.phase, self.target = asked["rung"], asked["phase"], asked["target"]
+        self.layers, self.optimizer = asked["layers"], asked["optimizer"]
+        self.ratio, self.batch = asked["ratio"], asked["batch"]
+        self._alike = asked["alike"]
+
+    def numbers(self, *keys):
+        """Numbers that the port's layers have for an argument, each once."""
+        found = [config[key] for config in self.layers for key in keys
+                 if isinstance(config.get(key), (int, float)) and config[key] is not True]
+        return list(dict.fromkeys(found))
+
+    def _watch(self):
+        trained = [call for call in steps.grouped(self.captured)[0] if call.role == "train"
+                   ] or steps.grouped(self.captured)[0]
+        return watched.Watched(self.captured).of(trained[min(self.phase, len(trained) - 1)])
+
+    def tensor(self):
+        """The tensor in which the port departs; of a variable, the gradient that updates it."""
+        if self.rung > 4:
+            return self.graph.tensor(self.own().gradient)
+        outputs = self._watch().outputs
+        return self.graph.tensor(outputs.get(self.target, self.target))
+
+    def operations(self):
+        """Operations that compute it from tensors that are alike, the nearest first."""
+        outputs, target = self._watch().outputs, self.tensor()
+        if self.rung > 4:
+            found = tensors.ancestors([target], self.graph.is_backward)
+            return sorted((op for op in found if not self.graph.is_backward(op)),
+                          key=self.graph.order, reverse=True)
+        alike = {outputs[name] for name in self._alike if name in outputs} - {target.name}
+
+        def known(op):
+            return op is not target.op and any(output.name in alike for output in op.outputs)
+        found = tensors.ancestors([target], lambda op: known(op) or (
+            op.type in tensors.VARIABLE_TYPES + ("Placeholder",)))
+        forward = layers.forward_pass(self.captured)
+        kept = [op for op in found if op in forward and not known(op)]
+        return sorted(kept, key=self.graph.order, reverse=True)
+
+    def following(self):
+        """Operations of the forward pass that take the tensor in which the port departs.
+
+        A layer and its activation may be one in the port, which then has nothing between them.
+        """
+        forward = layers.forward_pass(self.captured)
+        return [op for op in self.tensor().consumers() if op in forward] if self.rung == 3 else []
+
+    def siblings(self, op):
+        """Operations that do the same behind the same variables: of a layer that is used twice."""
+        forward, key = layers.forward_pass(self.captured), self._behind(op)
+        if not key:
+            return [op]
+        return [other for other in forward if other.type == op.type
+                and len(other.inputs) == len(op.inputs) and self._behind(other) == key]
+
+    def _behind(self, op):
+        """Names of the variables nearest to an operation."""
+        def takes_variable(each):
+            return any(tensors.variable_of(given) for given in each.inputs)
+        found = tensors.behind([op], takes_variable)
+        return frozenset(filter(None, (tensors.variable_of(given) for each in found
+                                       if takes_variable(each) for given in each.inputs)))
+
+    def own(self):
+        """The `Update` of the variable in which the port departs."""
+        return next(update for update in self.updates() if update.variable == self.target)
+
+    def outputs(self):
+        """`{layer: tensor}` of the phase."""
+        return {name: self.graph.tensor(tensor) for name, tensor in self._watch().outputs.items()}
+
+    def upstream(self):
+        """Operations of the forward pass, in the order of the graph."""
+        return sorted(layers.forward_pass(self.captured), key=self.graph.order)
+
+    def regularizers(self):
+        """Configurations of the port's regularizers."""
+        return [value["config"] for config in self.layers for value in config.values()
+                if isinstance(value, dict) and "config" in value]
+
+    def updates(self):
+        """`Update`s of the variable in which the port departs, and of all that go with it."""
+        every = updates.read(self.captured)
+        own = [update for update in every if update.variable == self.target]
+        scopes = {(update.scope, update.kind) for update in own}
+        return [update for update in every if (update.scope, update.kind) in scopes]
+
+    def line(self, op):
+        """The line of the program that made an operation, or ""."""
+        lines = self.captured.source(op.name)
+        return "{}:{}".format(lines[0].path, lines[0].line) if lines else ""

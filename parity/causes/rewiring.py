@@ -1,0 +1,114 @@
+"""Edits that put something else in the place of a tensor of a captured graph."""
+
+import itertools
+
+import tensorflow.compat.v1 as tf
+
+from parity.reference import replay
+
+_SCOPE = "parity_cause"
+_BEFORE = "parity_before_{}/"
+
+
+def substituted(names, make):
+    """The edit after which other tensors stand in the place of some.
+
+    What fetches or takes them, gets the others; `make` is given what they were.
+
+    Args:
+      names: of tensors, "layer/Relu:0"; those that the graph does not hold are left out.
+      make: function of a tensor that returns another, of its type or one that it is cast to.
+
+    Raises, when it is applied:
+      KeyError: the graph holds none of them.
+    """
+    def edit(graph_def):
+        graph, made = imported(graph_def), {}
+        before = {op.name for op in graph.get_operations()}
+        with graph.as_default():
+            for name in _held(names, before):
+                old = graph.get_tensor_by_name(name)
+                with tf.name_scope(graph.unique_name(_SCOPE, False) + "/"):
+                    made[name] = tf.identity(tf.cast(make(old), old.dtype)).op.name
+        return in_place(graph.as_graph_def(), made, before)
+    return edit
+
+
+def _held(names, operations):
+    """Those names of tensors or operations that a graph holds; KeyError if there are none."""
+    held = [name for name in names if name.partition(":")[0] in operations]
+    if not held:
+        raise KeyError("{}: expected one of them in the graph".format(", ".join(names)))
+    return held
+
+
+def imported(graph_def):
+    """The tf.Graph of a captured graph."""
+    graph = tf.Graph()
+    with graph.as_default():
+        tf.import_graph_def(replay.importable(graph_def), name="")
+    return graph
+
+
+def in_place(graph_def, made, before):
+    """The graph in which new operations carry the names of the tensors that they replace.
+
+    Args:
+      made: `{tensor: name of the operation that gives what replaces it}`.
+      before: names of the operations that are not new; those that are, take what was there.
+    """
+    renamed = {new: name[:-2] for name, new in made.items() if name.endswith(":0")}
+    scope = next(scope for scope in map(_BEFORE.format, itertools.count())
+                 if not any(name.startswith(scope) for name in before))
+    old = {name[:-2]: scope + name[:-2] for name in made if name.endswith(":0")}
+    for node in graph_def.node:
+        own = node.name not in before
+        node.input[:] = [_input(given, made, old, renamed, own) for given in node.input]
+        node.name = old.get(node.name) or renamed.get(node.name, node.name)
+    return graph_def
+
+
+def _input(given, made, old, renamed, own):
+    """What an operation takes instead; `own`: whether it is one of those that replace."""
+    if given.startswith("^"):
+        return given
+    operation, _, place = given.partition(":")
+    if operation in renamed:
+        return renamed[operation]
+    if not own and operation + ":" + (place or "0") in made:
+        new = made[operation + ":" + (place or "0")]
+        return renamed.get(new, new)
+    return old[operation] + given[len(operation):] if operation in old else given
+
+
+def given_instead(operations, place, make):
+    """The edit after which operations take something else as one of their inputs.
+
+    Args:
+      operations: names; those that the graph does not hold are left out.
+      place: number of the input.
+      make: function of the tensor that they take, which returns another.
+
+    Raises, when it is applied:
+      KeyError: the graph holds none of them.
+    """
+    def edit(graph_def):
+        graph = imported(graph_def)
+        with graph.as_default():
+            for name in _held(operations, {op.name for op in graph.get_operations()}):
+                op = graph.get_operation_by_name(name)
+                old = op.inputs[place]
+                with tf.name_scope(graph.unique_name(_SCOPE, False) + "/"):
+                    op._update_input(place, tf.cast(make(old), old.dtype.base_dtype))
+        return graph.as_graph_def()
+    return edit
+
+
+def of_another_type(operations, kind):
+    """The edit after which operations are of another type that takes and gives the same."""
+    def edit(graph_def):
+        for node in graph_def.node:
+            if node.name in operations:
+                node.op = kind
+        return graph_def
+    return edit

@@ -1,0 +1,122 @@
+"""One tensor of the forward pass under many changes: only what computes it is run."""
+
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+from parity.reference import precision
+from parity.reference import replay
+from parity.reference.reading import tensors
+
+# A tensor that comes so near to one of the port's may be it, if the unchanged one is farther.
+_NEAR, _SHARE = 1e-6, 1e-2
+
+
+class Screen(object):
+    """A tensor of the reference's forward pass, computed from a state.
+
+    Args:
+      captured: a `parity.reference.captured.Captured`.
+      tensor: name of the tensor in the captured graph.
+      dtype: the precision.
+      state: `{variable: array}`.
+      taken: `{placeholder: array}` of what is fed and drawn.
+    """
+
+    def __init__(self, captured, tensor, dtype, state, taken):
+        self._tensor, self._dtype = tensor, dtype
+        self._graph_def = _with_placeholders(replay.needed(captured.graph_def(), [tensor]))
+        self._given = dict(state, **taken)
+
+    def value(self, edits=None):
+        """The tensor after edits; those of operations that it does not need change nothing.
+
+        None where no edit touches what it needs, or the graph cannot be computed. Without edits,
+        the tensor as it is.
+        """
+        graph_def, made = self._graph_def, edits is None
+        for edit in edits or ():
+            copy = tf.GraphDef()
+            copy.CopyFrom(graph_def)
+            try:
+                graph_def = edit(copy)
+                made += 1
+            except KeyError:  # of a part of the program that the tensor does not need
+                continue
+            except Exception:  # whatever TensorFlow says of a graph that cannot be
+                return None
+        try:
+            return self._computed(graph_def) if made else None
+        except Exception:  # as above
+            return None
+
+    def _computed(self, graph_def):
+        graph_def = replay.importable(replay.needed(graph_def, [self._tensor]))
+        renamed = {}
+        if self._dtype == "float64":
+            graph_def, _, renamed = precision.to_float64(graph_def, precision.shortest)
+        graph = tf.Graph()
+        with graph.as_default():
+            tf.import_graph_def(graph_def, name="")
+        feeds = {}
+        for op in graph.get_operations():
+            if op.type == "Placeholder" and op.name in self._given:
+                value, wanted = self._given[op.name], op.outputs[0].dtype
+                feeds[op.outputs[0]] = value.astype(wanted.as_numpy_dtype) if (
+                    value.dtype.kind == "f") else value
+        name = renamed[self._tensor] + ":0" if self._tensor in renamed else self._tensor
+        with tf.Session(graph=graph, config=replay.session_config()) as session:
+            return np.asarray(session.run(graph.get_tensor_by_name(name), feeds))
+
+
+def _with_placeholders(graph_def):
+    """The graph in which variables are placeholders, so that nothing has to be loaded."""
+    handles = {node.name: node.attr["dtype"].type for node in graph_def.node
+               if node.op == "VarHandleOp"}
+    for node in graph_def.node:
+        if node.op in tensors.VARIABLE_TYPES:
+            kept = tf.NodeDef()
+            kept.CopyFrom(node)
+            node.op = "Placeholder"
+            node.attr.clear()
+            node.attr["dtype"].type = kept.attr["dtype"].type
+            node.attr["shape"].CopyFrom(kept.attr["shape"])
+    for node in list(graph_def.node):
+        source = node.input[0] if node.input else ""
+        if node.op == "ReadVariableOp" and source in handles:
+            node.op = "Identity"
+            node.attr.clear()
+            node.attr["T"].type = handles[source]
+        elif node.op == "ResourceGather" and source in handles:
+            _as_gather(graph_def, node, handles[source])
+    return graph_def
+
+
+def _as_gather(graph_def, node, dtype):
+    axis = graph_def.node.add(name=node.name + "/parity_axis", op="Const")
+    axis.attr["dtype"].type = tf.int32.as_datatype_enum
+    axis.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(0, tf.int32))
+    indices = node.attr["Tindices"].type
+    node.op = "GatherV2"
+    node.attr.clear()
+    node.attr["Tparams"].type, node.attr["Tindices"].type = dtype, indices
+    node.attr["Taxis"].type = tf.int32.as_datatype_enum
+    node.input.append(axis.name)
+
+
+def distance(value, ours):
+    """How far an array is from the nearest of the port's of its size, in whatever shape; relative.
+
+    Infinity where there is none, or where something is no number.
+    """
+    value = np.ravel(np.asarray(value, np.float64))
+    apart = [np.linalg.norm(np.ravel(each) - value) for each in ours if each.size == value.size]
+    found = min((each for each in apart if np.isfinite(each)), default=np.inf)
+    if not found or not np.isfinite(found):
+        return found
+    size = np.linalg.norm(value)
+    return found / size if size else np.inf
+
+
+def least(unchanged):
+    """What is nearer than this may be the port's, where the unchanged tensor is so far from it."""
+    return min(_NEAR, _SHARE * unchanged)

@@ -1,0 +1,172 @@
+"""Why a port departs where it departs first: changes of the reference that make it the port."""
+
+import time
+from typing import NamedTuple
+
+from parity.judge import differences
+from parity.judge import findings
+from parity.judge import verdicts
+from parity.pair.altered import Altered
+
+# Seconds that a search may take.
+MOST = 30.0
+# Gradients that are computed again come this near to the program's own.
+_REPEATED = 1e-9
+# What comes no nearer than so many times the nearest is another number.
+_AS_NEAR = 3.0
+# Rungs of layers and of losses.
+_FORWARD, _LOSSES = 3, 4
+
+
+class Search:
+    """A search for the causes of the first difference of a pair.
+
+    Args:
+      sides: function (trace of the reference, step) that gives the `Sides` of the step.
+      trace: the reference's trace, with what is joined.
+      kind: a `parity.judge.compared.Kind`.
+      dtype: the precision.
+      steps: the step of the first difference, and other compared steps.
+      place: function of the `Compared` that is different first: what `parity.causes.place.Place`
+        takes, or None where the catalogue has nothing on it.
+      ask: function (job, **arguments) of the reference's recorder; of "edited" it gives the arrays
+        of the step, or None where the change cannot be made.
+
+    Attributes:
+      apart: the `Compared` of the step that are different, the first one first.
+    """
+
+    def __init__(self, sides, trace, kind, dtype, steps, place, ask):
+        self._sides, self._trace, self._kind, self._dtype = sides, trace, kind, dtype
+        self._steps, self._ask, self._place = steps, ask, place
+        judged = self._judged(trace, steps[0])
+        self.apart = _different(judged)
+        self._taken = {row.note for row, verdict in judged
+                       if row.rung == _FORWARD and verdict != differences.DIFFERENT}
+        self._ends, self._again = time.monotonic() + MOST, None
+
+    def causes(self):
+        """[`findings.Cause`] that explain the first difference, each alone; the best of them.
+
+        A change that leaves fewer differences further on is better: it is the whole explanation.
+        What one step cannot tell apart, the next one may.
+        """
+        for row in self._starts():
+            place = self._place(row)
+            fitting = _fewest(self._fitting(place)) if place else []
+            if len(fitting) > 1 and len(self._steps) > 1:
+                fitting = _fewest(each._replace(left=self._later(place, each.candidate))
+                                  for each in fitting)
+            if fitting:
+                return [self._cause(each) for each in _nearest(fitting)]
+        return []
+
+    def _later(self, place, candidate):
+        """What a change leaves of the differences of another step; a list of nothing if it fails.
+        """
+        step = self._steps[1]
+        made = self._edited(place, candidate, step)
+        return [None] * 10 ** 6 if made is None else _different(self._judged(made, step))
+
+    def _edited(self, place, candidate, step):
+        """The trace in which a step is that of the changed reference, or None."""
+        arrays = self._ask("edited", place=place, change=candidate["change"], step=step,
+                           again=bool(self._again))
+        return None if arrays is None else Altered(arrays, self._trace)
+
+    def _starts(self):
+        """The first difference; of a layer also the first loss, where the layer has no partner."""
+        yield from self.apart[:1]
+        if self.apart and self.apart[0].rung == _FORWARD:
+            yield from [row for row in self.apart if row.rung == _LOSSES][:1]
+
+    def _fitting(self, place):
+        """Yields a `_Fit` of each change that explains the first difference."""
+        step = self._steps[0]
+        candidates = self._ask("candidates", place=place, step=step,
+                               seconds=max(0.0, self._ends - time.monotonic()) / 2)
+        if candidates and self._again is None:
+            self._again = self._is_repeated(
+                self._ask("edited", place=place, change=0, step=step, again=True))
+        for candidate in candidates:
+            if time.monotonic() > self._ends:
+                return
+            made = self._edited(place, candidate, step)
+            judged = None if made is None else self._judged(made, step)
+            if judged is not None and self._explains(judged):
+                off = [row.difference.relative for row, _ in judged
+                       if row.key == self.apart[0].key]
+                left = _different(judged)
+                yield _Fit(candidate, left, len(left), max(off, default=0.0))
+
+    def _judged(self, trace, step):
+        """[(`Compared`, verdict)] of a step, without what is no difference."""
+        judged = [(row, self._dtype, self._verdict(row))
+                  for row in self._kind.compared(self._sides(trace, step))]
+        return [(row, verdict) for row, _, verdict in self._kind.cleared(judged)]
+
+    def _verdict(self, row):
+        return verdicts.in_float64(row) if self._dtype == "float64" else verdicts.alone(row)
+
+    def _is_repeated(self, step):
+        """Whether gradients that are computed again are the program's own."""
+        return step is not None and all(
+            differences.measure(step[name], self._trace[name]).relative <= _REPEATED
+            for name in step if name.startswith("gradient/"))
+
+    def _explains(self, judged):
+        """Whether the first difference is none any more, and nothing new stands before it.
+
+        A layer that has become what another layer of the port gives anyway says nothing alone:
+        there, the losses have to agree, too.
+        """
+        first, known, left = self.apart[0], {row.key for row in self.apart}, _different(judged)
+        if any(row.key == first.key or (row.key not in known and row.rung <= first.rung)
+               for row in left):
+            return False
+        places = [row.note for row, _ in judged if row.key == first.key]
+        told = first.rung != _FORWARD or (bool(places) and not self._taken.intersection(places))
+        return told or not any(row.rung == _LOSSES for row in left)
+
+    def _cause(self, fit):
+        candidate, left = fit.candidate, fit.count
+        proof = f"the reference with this change gives the port's {self.apart[0].tensor}" + (
+            f" and leaves {left} of {len(self.apart)} differences" if left else
+            f" and all {len(self.apart)} tensors that differ in the step")
+        return findings.Cause(candidate["name"], candidate["sentence"], candidate["write"], proof)
+
+
+class _Fit(NamedTuple):
+    """A change that explains the first difference.
+
+    Attributes:
+      candidate: as the job "candidates" gives it.
+      left: `Compared`s that it leaves different, in the step by which changes are told apart.
+      count: how many it leaves in the step of the first difference.
+      off: how far the first tensor still is from the port's, relative.
+    """
+
+    candidate: dict
+    left: list
+    count: int
+    off: float
+
+
+def _fewest(fitting):
+    """Those that leave the fewest differences."""
+    fitting = list(fitting)
+    fewest = min((len(each.left) for each in fitting), default=0)
+    return [each for each in fitting if len(each.left) == fewest]
+
+
+def _nearest(fitting):
+    """Those that come as near as any: what float32 rounds of constants hides others."""
+    least = min(each.off for each in fitting)
+    return [each for each in fitting
+            if each.off <= max(differences.FLOAT64_ROUNDING, _AS_NEAR * least)]
+
+
+def _different(judged):
+    """The `Compared` that are different, the first one first."""
+    return sorted((row for row, verdict in judged if verdict == differences.DIFFERENT),
+                  key=lambda row: (row.rung, row.phase))

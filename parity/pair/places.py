@@ -1,0 +1,97 @@
+"""Where a port departs first, as the catalogue of causes asks for it."""
+
+import numpy as np
+
+from parity.judge import differences
+from parity.judge import verdicts
+from parity.judge.rungs import forward
+
+# Of the port's numbers that are a multiple of the reference's, what rounding may leave.
+_PROPORTIONAL = 1e-6
+
+
+def of(row, found, sides):
+    """What `parity.causes.place.Place` takes; None of a tensor that is none of training's.
+
+    Args:
+      row: the `parity.judge.compared.Compared` that is different first.
+      found: the `parity.pair.mapping.Mapping`.
+      sides: the `parity.judge.sides.Sides` of the step.
+    """
+    path, _, role = row.tensor.partition("@")
+    variables = {each.port: each for each in found.variables.rows}
+    target = row.tensor.rpartition(" of phase ")[0] if row.rung == 4 else row.tensor
+    if f"output/{sides.first_step}/{row.phase}/{target}/activation" in sides.reference:
+        target += "/activation"  # of a layer that has its own in the port nothing else is known
+    slot = next((slot for slot in found.slots if (slot.port, slot.role) == (path, role)), None)
+    if row.rung > 4:
+        if path not in variables:
+            return None
+        target = slot.variable if slot else variables[path].reference
+    number = found.optimizers.get(path)
+    optimizer = found.port["optimizers"][number] if number is not None else {}
+    return {"rung": row.rung, "phase": row.phase, "target": target, "role": role,
+            "alike": alike(sides), "ratio": ratio(row, sides, variables.get(path)),
+            "layers": [layer["config"] for layer in found.port["layers"]],
+            "optimizer": {"class": optimizer.get("stock") or optimizer.get("class", ""),
+                          "config": optimizer.get("config", {})},
+            "batch": next((entry["shape"][0] for entry in found.reference["inputs"]
+                           if entry["shape"]), 0)}
+
+
+def alike(sides):
+    """Layers of the reference whose outputs are the same on both sides."""
+    return [row.tensor for row in forward.compared(sides)
+            if verdicts.in_float64(row) != differences.DIFFERENT]
+
+
+def ratio(row, sides, pair):
+    """How many times the reference's numbers the port's are, or None where they are no multiple."""
+    value, expected = arrays(row, sides, pair)
+    if value is None or value.shape != expected.shape or not np.any(expected) or not np.isfinite(
+            [value, expected]).all():
+        return None
+    times = float(np.dot(value, expected) / np.dot(expected, expected))
+    size = np.linalg.norm(value)
+    return times if size and np.linalg.norm(value - times * expected) <= (
+        _PROPORTIONAL * size) else None
+
+
+def arrays(row, sides, pair):
+    """The port's numbers and the reference's, flat; of updates, the moves; None of others."""
+    step = sides.first_step
+    if row.rung == 3:
+        value = forward.outputs(sides.port, step).get(row.note)
+        expected = sides.reference.get(f"output/{step}/{row.phase}/{row.tensor}")
+    elif row.rung == 4:
+        value = {place: sides.port[name] for place, name in
+                 sides.port.part("loss", step).items()}.get(row.note.partition(", ")[0])
+        tensor = row.tensor.rpartition(" of phase ")[0]
+        expected = sides.reference.get(f"loss/{step}/{row.phase}/{tensor}")
+    elif row.rung == 5:
+        value = _gradient(sides, step, pair)
+        expected = pair.transform.change(
+            sides.reference[f"gradient/{step}/{row.phase}/{pair.reference}"])
+    elif pair is not None and "@" not in row.tensor:
+        before, expected = (pair.transform.state(sides.reference[f"{when}/{step}/{pair.reference}"])
+                            for when in ("before", "after"))
+        value, expected = sides.port[f"after/{step}/{pair.port}"] - before, expected - before
+    else:
+        return None, None
+    if value is None or expected is None:
+        return None, None
+    return np.ravel(np.asarray(value, np.float64)), np.ravel(np.asarray(expected, np.float64))
+
+
+def _gradient(sides, step, pair):
+    """The gradient of a variable that the port's optimiser takes in its first update of it."""
+    names = sorted(name for _, tensor, name in sides.port.by_phase("clipped", step)
+                   if tensor == pair.port)
+    return sides.port[names[0]] if names else None
+
+
+def forward_tensors(port, step):
+    """`{number: array}` of what the port's layers give and take in a step, and of its losses."""
+    found = list(forward.outputs(port, step).values())
+    found += [port[name] for name in port.part("loss", step).values()]
+    return {str(number): value for number, value in enumerate(found)}

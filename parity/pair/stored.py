@@ -1,0 +1,80 @@
+"""States of TensorFlow 1 in files, checked against a program: checkpoints, and parts of them."""
+
+import contextlib
+import zipfile
+
+import numpy as np
+
+from parity import command_line
+from parity.common import arrays
+from parity.workers import Refused
+
+# What stands beside a port's file: what the port cannot hold of the checkpoint it was made of.
+REST = ".tensorflow1.npz"
+
+
+def checkpoint(path, states, port, copy):
+    """`{variable: array}` of a checkpoint of TensorFlow 1.
+
+    Args:
+      path: the checkpoint.
+      states: the pair's `parity.pair.states.States`.
+      port: the recorder that reads it.
+      copy: the .npz that it is read into.
+
+    Raises:
+      UsageError: it is none of this program.
+    """
+    flag = f"--checkpoint={path}"
+    with refused(flag):
+        contents = port("contents", checkpoint=path)
+    _check(flag, contents, states)
+    if not states.among(contents).variables.rows:
+        raise command_line.UsageError(
+            f"{flag}: expected a checkpoint of the captured program, received one of "
+            f"{', '.join(list(contents)[:3]) or 'no variables'}")
+    with refused(flag):
+        port("restore", checkpoint=path, names=list(contents), out=copy)
+    return read(copy)
+
+
+def rest(path, states):
+    """`{variable: array}` of what stands beside a port's file; UsageError as of `checkpoint`."""
+    try:
+        values = read(path)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise command_line.UsageError(f"{path}: expected arrays, received {error}")
+    _check(path, {name: {"shape": list(value.shape), "dtype": value.dtype.name}
+                  for name, value in values.items()}, states)
+    return values
+
+
+def _check(said, contents, states):
+    for name in sorted(set(contents) & set(states.variables)):
+        expected, there = states.like(name), contents[name]
+        if [list(expected.shape), expected.dtype.name] != [there["shape"], there["dtype"]]:
+            raise command_line.UsageError(
+                f"{said}: expected {name} as {expected.dtype.name} {list(expected.shape)}, "
+                f"received {there['dtype']} {there['shape']}")
+
+
+@contextlib.contextmanager
+def refused(flag):
+    """Names the flag where a recorder refuses what it gives."""
+    try:
+        yield
+    except Refused as error:
+        raise command_line.UsageError(f"{flag}: {error}")
+
+
+def read(path):
+    """The arrays of an .npz file."""
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+def write(path, values):
+    """Writes `{name: array}` as an .npz file."""
+    with arrays.Writer(path) as writer:
+        for name, value in values.items():
+            writer(name, value)

@@ -1,0 +1,46 @@
+"""Gradients of an edited forward pass are those of tf.gradients, and wait for each other."""
+
+import os
+
+import numpy as np
+import pytest
+
+from parity.causes import again
+from parity.causes import rewiring
+from parity.reference import losses_first
+from parity.reference import steps
+from parity.reference.captured import Captured
+from parity.reference.replay import Replay
+from tests.captures import Captures
+from tests.parity.pair import correct_ports
+
+
+@pytest.fixture(name="captured", scope="module")
+def fixture_captured(repository, tmp_path_factory):
+    out = str(tmp_path_factory.mktemp("captures") / "captured")
+    program = os.path.join(correct_ports.CORRECT, "legacy", "layers.py") + ":leaky_relu"
+    with Captures(repository, os.path.dirname(out)) as capture:
+        assert capture("--steps=2", f"--out={out}", "--", program).status == 0
+    return Captured(out)
+
+
+def gradients(captured, edits):
+    replay = Replay(captured, "float64", order=losses_first.order(captured), edits=edits)
+    replay.load(steps.first_state(captured, lambda value: value))
+    step = steps.Runner(replay).run(0, steps.grouped(captured)[0])
+    replay.close()
+    return step.phases[0].gradients
+
+
+def test_without_an_edit_they_are_bit_for_bit_the_programs_own(captured):
+    own, made = gradients(captured, []), gradients(captured, [again.gradients(captured)])
+    assert {name: value.tobytes() for name, value in own.items()} == {
+        name: value.tobytes() for name, value in made.items()}
+
+
+def test_they_follow_what_is_edited(captured):
+    loss = "sparse_softmax_cross_entropy_loss/value:0"
+    edits = [rewiring.substituted([loss], lambda old: 3.0 * old), again.gradients(captured)]
+    own, made = gradients(captured, []), gradients(captured, edits)
+    for name, value in own.items():
+        np.testing.assert_allclose(made[name], 3.0 * value, rtol=1e-13)
