@@ -7,9 +7,9 @@ from parity.causes.change import Change, Entry, number
 
 
 def _computed(place):
-    """{gradient as given: gradient as computed} of the optimiser, dense ones."""
+    """{gradient as given: gradient as computed} of the optimiser; of sparse ones the rows."""
     return {update.gradient: update.computed[0] for update in place.updates()
-            if len(update.computed) == 1 and not update.sparse}
+            if len(update.computed) == 1}
 
 
 def scale(place):
