@@ -9,7 +9,7 @@ from parity.judge import sketch
 from parity.judge.compared import Floor
 from parity.trace import file as traces
 
-HEADER = {"description": {"variables": [], "updates": [], "inputs": [], "bends": []},
+HEADER = {"description": {"variables": [], "updates": [], "inputs": [], "bends": [], "phases": 1},
           "pair": "port.py:build",
           "port": {}, "exchanged": [], "dtypes": ["float32", "float64"], "steps": [0], "seed": 1,
           "given": {}, "batches": "", "draws": {}, "kept": {}, "initial": {}, "rates": {},
