@@ -4,6 +4,9 @@ import os
 import tempfile
 
 from parity import command_line
+from parity.golden import against
+from parity.golden import file as golden_file
+from parity.golden import writing
 from parity.judge import findings
 from parity.pair import batches as pair_batches
 from parity.pair import names_file
@@ -11,6 +14,7 @@ from parity.pair import ports
 from parity.pair import remarks
 from parity.pair import verification
 from parity.pair.asked import Asked
+from parity.pair.recorders import Recorders
 from parity.report import terminal
 
 
@@ -43,8 +47,34 @@ def asked_for(legacy, modern, steps=None, names=None, legacy_python="", batches=
                  batches, float32_only)
 
 
-def verify(legacy, modern, steps=None, names=None, legacy_python="", batches="",
-           float32_only=False, progress=lambda line: None):
+def golden_for(golden, modern, names=None, batches=""):
+    """The `Asked` of a port that is verified against a golden file."""
+    return asked_for(golden, modern, names=names, batches=batches)
+
+
+def check_new(golden):
+    """UsageError unless a golden file can be written, and none is there."""
+    command_line.check_output("golden", golden)
+    if os.path.exists(golden):
+        raise command_line.UsageError(
+            f"--golden={golden}: expected a new file beside --legacy, received one that is there; "
+            "without --legacy a port is verified against it")
+
+
+def with_golden(golden, asked, folder, progress):
+    """The `Result` of a pair, whose golden file is written if its port is the same model."""
+    with Recorders(folder, asked.python) as recorders:
+        result, found = verification.verified(asked, folder, progress, recorders)
+        if findings.exit_status([result]):
+            progress(f"{golden} is not written: the pair is {result.verdict}")
+            return result
+        writing.write(golden, asked, found, folder, progress, recorders)
+    progress(f"{golden} is written: {os.path.getsize(golden):,} bytes")
+    return result
+
+
+def verify(legacy=None, modern=None, steps=None, names=None, legacy_python="", batches="",
+           float32_only=False, golden="", progress=lambda line: None):
     """Verifies that a Keras 3 port is the same model as a TensorFlow 1 program.
 
     Args:
@@ -58,6 +88,8 @@ def verify(legacy, modern, steps=None, names=None, legacy_python="", batches="",
       batches: what both sides are fed instead of what was captured: an .npz file of {input:
         [steps, ...]}, or "file.py:function", a function of the step that returns {input: array}.
       float32_only: leaves float64 out, which tells rounded constants from small faults.
+      golden: path of a golden file: with `legacy` it is written, without it is what the port is
+        verified against, and nothing of TensorFlow 1 or of the capture is needed.
       progress: function that shows a line.
 
     Returns:
@@ -67,12 +99,18 @@ def verify(legacy, modern, steps=None, names=None, legacy_python="", batches="",
       UsageError, Refused: something given cannot be used; one line that says what.
       RecorderError: a program failed; one line, with its own line in it.
     """
-    asked = asked_for(legacy, modern, steps, names, legacy_python, batches, float32_only)
     with tempfile.TemporaryDirectory() as folder:
-        return Report(*verification.verify(asked, folder, progress))
+        if golden and legacy is None:
+            return Report(*against.verify(golden_for(golden, modern, names, batches),
+                                          golden_file.read(golden), folder, progress))
+        asked = asked_for(legacy, modern, steps, names, legacy_python, batches, float32_only)
+        if not golden:
+            return Report(*verification.verify(asked, folder, progress))
+        check_new(golden)
+        return Report(*with_golden(golden, asked, folder, progress))
 
 
-def assert_parity(legacy, modern, require=None, **how):
+def assert_parity(legacy=None, modern=None, require=None, **how):
     """Raises AssertionError, with the report as its text, unless a port is the same model.
 
     Args:

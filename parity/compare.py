@@ -4,6 +4,8 @@ import os
 import sys
 
 from parity import command_line
+from parity.golden import file as golden_file
+from parity.golden import kept
 from parity.judge import differences
 from parity.judge import findings
 from parity.judge import finite
@@ -36,7 +38,8 @@ _FOREIGN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError,
 def _parser():
     parser = command_line.Parser(prog="parity.compare", description=__doc__)
     parser.add_argument("reference", metavar="FOLDER",
-                        help="a pair's folder, as parity.verify --traces keeps it")
+                        help="a pair's folder, as parity.verify --traces keeps it; or a golden "
+                             "file, and PORT the traces of a port that was verified against it")
     parser.add_argument("port", metavar="PORT", nargs="?",
                         help="such a folder, whose port is compared; if not given, the same")
     parser.add_argument("--names", metavar="FILE",
@@ -68,8 +71,9 @@ class _Pair:
                 f"{ours.header['steps']}")
         both = theirs.header["description"], ours.header["description"]
         self.forward = both[0]["forward"]
-        self.found = _exchanged(mapping(*(forward.alike(*both) if self.forward else both), names),
-                                ours.header.get("exchanged", []))
+        self.found = exchanges.remembered(
+            mapping(*(forward.alike(*both) if self.forward else both), names),
+            ours.header.get("exchanged", []))
         self.kind = forward_only.FORWARD if self.forward else TRAINED
         self.name = ours.header["pair"]
         self._traces = theirs, ours
@@ -122,16 +126,6 @@ def _read(folder, side, dtype):
     return trace
 
 
-def _exchanged(found, pairs):
-    """A `Mapping` with the exchanges that were settled when the traces were taken."""
-    partners = dict(pairs)
-    if not partners:
-        return found
-    return exchanges.with_rows(found, [
-        row._replace(port=partners[row.reference], reason=exchanges.REASON)
-        if row.reference in partners else row for row in found.variables.rows])
-
-
 def compare(reference, port, names=None):
     """The `Result` of two folders, in both precisions, or in float32 where it was recorded alone.
 
@@ -152,6 +146,21 @@ def compare(reference, port, names=None):
         raise file.DamagedTrace(
             f"{port}: expected what {reference} describes, received something else "
             f"({type(error).__name__}: {error})")
+
+
+def compare_with_golden(path, port, names=None):
+    """The `Result` of a port's folder and the golden file that it was verified against.
+
+    Raises:
+      DamagedTrace, UsageError: one of them is damaged, or they do not belong together.
+    """
+    golden = golden_file.read(path)
+    traces = {dtype: _read(port, "port", dtype) for dtype in golden.header["dtypes"]}
+    try:
+        return kept.compare(path, golden, traces, names)
+    except _FOREIGN as error:
+        raise file.DamagedTrace(f"{port}: expected what {path} describes, received something else "
+                                f"({type(error).__name__}: {error})")
 
 
 def _judged(pairs):
@@ -178,7 +187,14 @@ def _judged(pairs):
 def main(argv):
     """Returns the exit status of `findings.exit_status`."""
     asked = _parser().parse_args(argv)
-    result = compare(asked.reference, asked.port or asked.reference, names_file.read(asked.names))
+    names = names_file.read(asked.names)
+    if os.path.isfile(asked.reference):
+        if not asked.port:
+            raise command_line.UsageError(
+                f"{asked.reference}: expected a port's folder of traces beside it, received none")
+        result = compare_with_golden(asked.reference, asked.port, names)
+    else:
+        result = compare(asked.reference, asked.port or asked.reference, names)
     print(terminal.text(result) + "\n".join(remarks.lines(result)))
     return findings.exit_status([result], asked.require == "identical")
 

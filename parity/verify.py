@@ -3,6 +3,7 @@
 The module can be called: `parity.verify(...)` is the function of `parity.api`.
 """
 
+import functools
 import os
 import shlex
 import sys
@@ -13,6 +14,8 @@ import types
 from parity import api
 from parity import command_line
 from parity.cases import CASES, MODELS
+from parity.golden import against
+from parity.golden import file as golden_file
 from parity.judge import findings
 from parity.pair import many
 from parity.pair import progress
@@ -45,6 +48,9 @@ def _parser():
                         help="what both are fed instead of what was captured: .npz of {input: "
                              "[steps, ...]}, or file.py:function, a function of the step that "
                              "returns {input: array}")
+    parser.add_argument("--golden", metavar="FILE",
+                        help="with --legacy: write what a port can be verified against without "
+                             "TensorFlow 1 and the capture, a few kB; without: verify against it")
     parser.add_argument("--show_mapping", action="store_true",
                         help="print which variable, input and slot stands for which, and end")
     parser.add_argument("--steps", type=command_line.count,
@@ -91,6 +97,38 @@ def _known(flag, names, known):
     return found
 
 
+def _check_golden(asked):
+    """UsageError where --golden stands beside what it cannot go with."""
+    if not asked.golden:
+        return
+    if not asked.modern:
+        raise command_line.UsageError(
+            f"--golden={asked.golden}: expected --modern beside it, received none")
+    reference = () if asked.legacy else ("steps", "legacy_python", "float32_only")
+    for flag in ("show_mapping", *reference):
+        if getattr(asked, flag):
+            raise command_line.UsageError(
+                f"--golden={asked.golden}: expected no --{flag} beside it, received one")
+
+
+def _verified(asked):
+    """The `Result` of a pair that is not the project's."""
+    if not asked.golden:
+        return _own_pair(asked, verification.verify)
+    if not asked.legacy:
+        return _against_golden(asked)
+    api.check_new(asked.golden)
+    return _own_pair(asked, functools.partial(api.with_golden, asked.golden))
+
+
+def _against_golden(asked):
+    """The `Result` of a port that is verified against a golden file."""
+    pair = api.golden_for(asked.golden, asked.modern, asked.names, asked.batches)
+    with tempfile.TemporaryDirectory() as folder:
+        return against.verify(pair._replace(traces=asked.traces or ""),
+                              golden_file.read(asked.golden), folder, command_line.progress)
+
+
 def _own_pair(asked, verified):
     """What a function (pair, folder, progress) makes of a pair that is not the project's."""
     for flag, other in (("legacy", "modern"), ("modern", "legacy")):
@@ -121,6 +159,7 @@ def main(argv):
         command_line.check_output(flag, getattr(asked, flag))
     command_line.check_folder("traces", asked.traces)
     command_line.check_interpreter("legacy_python", asked.legacy_python)
+    _check_golden(asked)
     if not asked.legacy and not asked.modern:
         for flag in ("names", "show_mapping", "batches", "float32_only"):
             if getattr(asked, flag):
@@ -135,7 +174,7 @@ def main(argv):
         print(text, end="", flush=True)
         return status
     if asked.legacy or asked.modern:
-        return _written(asked, argv, [_shown(_own_pair(asked, verification.verify), "")])
+        return _written(asked, argv, [_shown(_verified(asked), "")])
     cases = list(_asked_cases(asked))
     with tempfile.TemporaryDirectory() as folder:
         results = [_shown(result, "\n") for result in many.verify(

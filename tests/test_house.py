@@ -73,6 +73,7 @@ def imported_top_level(tree):
     ("parity/causes", {"groundwork", "legacy", "modern", "keras", "tf_keras"}),
     ("parity/pair", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
     ("parity/trace", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
+    ("parity/golden", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
     ("parity/judge", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
     ("parity/port", {"groundwork", "legacy", "modern", "tf_keras"}),
     ("examples", set(PACKAGES)),

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from parity.judge import sketch
+
 IDENTICAL, ROUNDING, CONSTANTS, INCONCLUSIVE, DIFFERENT, NOT_RUN = (
     "identical", "rounding", "constants", "inconclusive", "different", "not run")
 
@@ -32,15 +34,22 @@ class Difference(NamedTuple):
 
 
 def measure(port, reference, origin=None):
-    """The difference of two arrays, or of two updates when both start from `origin`."""
-    port, reference = np.asarray(port), np.asarray(reference)
-    if port.shape != reference.shape or port.dtype != reference.dtype:
+    """The difference of two arrays, or of two updates when both start from `origin`.
+
+    All may be sketches (see `parity.judge.sketch`); then it is an estimate, but for `identical`.
+    """
+    port, reference = np.asanyarray(port), np.asanyarray(reference)
+    if port.shape != reference.shape or port.dtype != reference.dtype or (
+            sketch.numbers(port) != sketch.numbers(reference)):
         return Difference(False, float("inf"))
-    if port.tobytes() == reference.tobytes():
+    if sketch.same(port, reference):
         return Difference(True, 0.0)
+    known = getattr(reference, "moved", None)
     epsilon = np.finfo(reference.dtype).eps if reference.dtype.kind == "f" else 0.0
     port, reference = port.astype(np.float64), reference.astype(np.float64)
-    if origin is not None:
+    if known is not None:
+        reference_size = known
+    elif origin is not None:
         reference_size = np.linalg.norm(reference - np.float64(origin))
     else:
         reference_size = np.linalg.norm(reference)

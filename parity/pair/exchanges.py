@@ -51,6 +51,21 @@ def settled(found, sides, step, compared, verdict=verdicts.in_float64):
     return found if best is found else with_rows(found, rows)
 
 
+def remembered(found, pairs):
+    """A `Mapping` with exchanges that were settled before, as `exchanged` gives them."""
+    partners = dict(pairs)
+    if not partners:
+        return found
+    return with_rows(found, [
+        row._replace(port=partners[row.reference], reason=REASON)
+        if row.reference in partners else row for row in found.variables.rows])
+
+
+def exchanged(found):
+    """`[[variable of the reference, path]]` of what was exchanged in a `Mapping`."""
+    return [[row.reference, row.port] for row in found.variables.rows if row.reason == REASON]
+
+
 def with_rows(found, rows):
     """A `Mapping` with other `Row`s, and the slots that go with them."""
     states = [entry["name"] for entry in found.variables.reference_only]

@@ -32,7 +32,7 @@ def _whole(value):
         value == value // 1 and 1 < value <= max(rates.STEPS)) else set()
 
 
-def asked(sides, found, notes):
+def asked(sides, found, notes, at=None):
     """What the port's job "rates" takes.
 
     The port's iterations at a far step are those with which it begins, and as many more as its
@@ -42,6 +42,7 @@ def asked(sides, found, notes):
       sides: the `parity.judge.sides.Sides`.
       found: the `Mapping`.
       notes: the `parity.pair.noted.Notes` of the compared steps.
+      at: numbers of the steps; those that `steps` gives if there are none.
     """
     first = sides.first_step
     updates = [each for step in sorted(notes.steps) for each in notes.steps[step]["updates"]]
@@ -51,12 +52,12 @@ def asked(sides, found, notes):
         begins = found.port["optimizers"][number]["iterations"]
         if found.reference["begun"]:
             begins = counting.iterations(sides.reference, found, first, number)
-        iterations[str(number)] = [begins + made * step for step in steps(found)]
+        iterations[str(number)] = [begins + made * step for step in at or steps(found)]
     return {"iterations": iterations, "updates": [
         {"optimizer": each["optimizer"], "rate": each["rate"]} for each in updates]}
 
 
-def found_by(sides, found, dtype, theirs, ours):
+def found_by(sides, found, dtype, theirs, ours, at=None):
     """(a `Compared` for each rate that both sides tell, a `Finding` for each other).
 
     Args:
@@ -64,17 +65,18 @@ def found_by(sides, found, dtype, theirs, ours):
       dtype: the precision.
       theirs: what the reference's job "rates" answers.
       ours: what the port's answers.
+      at: as of `asked`.
     """
-    both = list(paired(sides, found, theirs, ours))
+    both = list(paired(sides, found, theirs, ours, at))
     return ([row for each in both for row in rates.compared(each, dtype)],
             [rates.not_run(each, dtype) for each in both if each.reason])
 
 
-def paired(sides, found, theirs, ours):
+def paired(sides, found, theirs, ours, at=None):
     """The `Rates` of each update that is another's: one for an optimiser, mostly.
 
     Args:
-      sides, found, theirs, ours: as of `found_by`.
+      sides, found, theirs, ours, at: as of `found_by`.
     """
     groups = [(number, each, paths) for each in theirs
               for number, paths in _trained(found, each["variables"]).items()]
@@ -87,7 +89,7 @@ def paired(sides, found, theirs, ours):
         both = rates.Rates(
             name, entry["values"], port["values"], entry["rounding"],
             sides.first_phase(entry["variables"][0]), entry["reason"] or port["reason"],
-            steps=steps(found))
+            steps=at or steps(found))
         if not both.reason and both.starts_apart() and _update_agrees(sides, paths):
             both = both.scaled()
         yield both

@@ -37,6 +37,8 @@ _DRAWS = {"RandomUniform": "uniform", "RandomStandardNormal": "normal",
           "TruncatedNormal": "truncated_normal", "RandomUniformInt": "whole numbers",
           "Multinomial": "categorical"}
 
+_UNKNOWN = "the port's step does not say what its model takes"
+
 
 def _kinds(types):
     """What a port draws in the place of random operations."""
@@ -148,6 +150,17 @@ class Run:
                                          for each in answer["unexercised"]]
         self._draws = {step: _kinds(kinds) for step, kinds in answer["draws"].items()}
 
+    def start_from(self, steps, trace, draws):
+        """Lets the port start from what no recorder of a reference wrote, as a golden file says.
+
+        Args:
+          steps: numbers of the compared steps.
+          trace: mapping of all arrays that the port is given, as a reference's trace has them.
+          draws: `{step as a word: [kind]}` of the random operations of TensorFlow.
+        """
+        self._steps, self._arrays = steps, trace
+        self._draws = {step: _kinds(kinds) for step, kinds in draws.items()}
+
     def take_variants(self, found, only=None):
         """Records what variants of the reference make of the steps, for `Sides` that there are.
 
@@ -169,11 +182,9 @@ class Run:
           found: the `Mapping`; sides: the `Sides`.
           unrepeatable: `parity.judge.repeated.Unrepeatable`s.
         """
-        swapped = [[row.reference, row.port] for row in found.variables.rows
-                   if row.reason == exchanges.REASON]
         for side, description, trace, more in (
                 ("reference", described, self._arrays, {"alone": self._asked.float32_only}),
-                ("port", found.port, sides.port, {"exchanged": swapped})):
+                ("port", found.port, sides.port, {"exchanged": exchanges.exchanged(found)})):
             again = sorted(key for each in unrepeatable if each.who == f"the {side}"
                            for key in each.keys)
             file.write(os.path.join(folder, file.name(side, self.dtype)), dict(
@@ -222,12 +233,8 @@ class Run:
           found: the `Mapping`; sides: the `Sides`.
           steps: those that are run again, from the first compared one on.
         """
-        unanswered = any(self.notes.steps[step]["draws"]["unanswered"] for step in steps)
-        if not unanswered:  # of such a port it is known, and said
-            first = os.path.join(self._folder, f"port-steps-{self.dtype}.npz")
-            again, _ = self._taken(found, steps, f"port-again-{self.dtype}.npz", traced=False,
-                                   unlike=first)
-            ours = collections.ChainMap(dict(again.port), sides.port)
+        ours = self.port_again(found, sides, steps)
+        if ours is not None:
             yield "the port", self._both(sides.reference, ours, found, steps)
         path = os.path.join(self._folder, f"again-{self.dtype}.npz")
         self._recorded("vary", found, path, steps, trace=self._theirs, only=["again"])
@@ -235,6 +242,18 @@ class Run:
         if other:
             theirs = joins.Trace(collections.ChainMap(other, self._arrays), found.joins)
             yield "the reference", self._both(theirs, sides.port, found, steps)
+
+    def port_again(self, found, sides, steps):
+        """The port's arrays, of steps that are run again where they are not the same as in `sides`.
+
+        None of a port whose draws nothing answers: of it it is known, and said.
+        """
+        if any(self.notes.steps[step]["draws"]["unanswered"] for step in steps):
+            return None
+        first = os.path.join(self._folder, f"port-steps-{self.dtype}.npz")
+        again, _ = self._taken(found, steps, f"port-again-{self.dtype}.npz", traced=False,
+                               unlike=first)
+        return collections.ChainMap(dict(again.port), sides.port)
 
     def causes(self, found, sides, kind, step):
         """(`parity.judge.findings.Cause`s of what is different first in a step, else measured)."""
@@ -275,33 +294,44 @@ class Run:
     def inference(self, found, sides):
         """`(rows, "")` of the forward pass without training, or `([], why not)`."""
         if found.port["form"] == "object":
-            return [], "the port's step does not say what its model takes"
-        theirs, ours = (os.path.join(self._folder, f"{name}-{self.dtype}.npz")
-                        for name in ("inferred", "called"))
+            return [], _UNKNOWN
+        theirs = os.path.join(self._folder, f"inferred-{self.dtype}.npz")
         reason = self._reference.recorder(
             "infer", captured=self._reference.captured, dtype=self.dtype,
             batches=self._reference.batches, out=theirs)
+        ours, reason = (None, reason) if reason else self.port_inference(found, sides)
         if reason:
             return [], reason
+        rows = list(forward.inference(sides, self.dtype, self._read(theirs), ours))
+        return rows, "" if rows else forward.NO_PARTNER
+
+    def port_inference(self, found, sides):
+        """(the arrays of the port's pass without training, ""), or (None, why not)."""
+        if found.port["form"] == "object":
+            return None, _UNKNOWN
+        path = os.path.join(self._folder, f"called-{self.dtype}.npz")
         start = self._written(sides.reference, found, self._steps[:1])
         try:
-            self._call("forward", found, self._steps[:1], start, ours)
+            self._call("forward", found, self._steps[:1], start, path)
         except RecorderError as error:  # a loss may call the model in its own way
-            return [], textwrap.shorten(
+            return None, textwrap.shorten(
                 f"the port's model cannot be called with what the reference is fed: {error}", 200)
-        rows = list(forward.inference(sides, self.dtype, self._read(theirs), self._read(ours)))
-        return rows, "" if rows else "no layer's partner is told by the training pass"
+        return self._read(path), ""
 
     def far_rates(self, found, sides):
         """(`Compared`s, `Finding`s) of learning rates at far steps."""
         theirs = self._reference.recorder(
             "rates", captured=self._reference.captured, dtype=self.dtype, trace=self._theirs,
             compared=self._steps, steps=far_rates.steps(found))
-        start = self._written(sides.reference, found, self._steps[:1])
-        ours = self._call("rates", found, self._steps[:1], start, "",
-                          **far_rates.asked(sides, found, self.notes))
+        ours = self.port_rates(found, sides)
         self._rates = {"reference": {"rates": theirs}, "port": {"rates": ours}}
         return far_rates.found_by(sides, found, self.dtype, theirs, ours)
+
+    def port_rates(self, found, sides, at=None):
+        """What the port's recorder answers on rates at far steps, see `far_rates.asked`."""
+        start = self._written(sides.reference, found, self._steps[:1])
+        return self._call("rates", found, self._steps[:1], start, "",
+                          **far_rates.asked(sides, found, self.notes, at))
 
     def round_trip(self, found, sides):
         """Findings of rung 9, of the state after the last compared step."""

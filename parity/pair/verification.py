@@ -63,6 +63,11 @@ def verify(asked, folder, progress, recorders=None):
     if recorders is None:
         with Recorders(folder, asked.python) as recorders:
             return verify(asked, folder, progress, recorders)
+    return verified(asked, folder, progress, recorders)[0]
+
+
+def verified(asked, folder, progress, recorders):
+    """(the `Result` of a port, the `Mapping`), see `verify`."""
     captured = captures.captured(asked, folder, progress)
     recorders = said.Told(recorders, progress)
     progress(f"reading {asked.program}")
@@ -70,12 +75,12 @@ def verify(asked, folder, progress, recorders=None):
                                     example=os.path.join(folder, EXAMPLE))
     progress(f"{asked.shown}: {described['steps']} steps of {said.numbers(described):,} numbers, "
              + said.about(said.estimate(described, asked.steps, asked.float32_only)))
-    reference = Reference(recorders.reference, captured, _fed(asked, described, folder))
+    reference = Reference(recorders.reference, captured, fed(asked, described, folder))
     verification = _Verification(asked, folder, described, reference)
     progress(f"replaying {asked.program}")
     verification.replay()
     verification.record(recorders, lambda dtype: progress(f"recording {asked.shown} in {dtype}"))
-    return verification.result()
+    return verification.result(), verification.found
 
 
 class _Verification:
@@ -92,7 +97,7 @@ class _Verification:
         self._asked, self._folder, self._reference = asked, folder, reference
         self._described, self._forward = described, described["forward"]
         self._kind = forward_only.FORWARD if self._forward else TRAINED
-        self._traces, self._exact = _traces(asked), None
+        self._traces, self._exact = traces(asked), None
         self.found = None  # the `Mapping` of the precision that was recorded last
         self._exchanged, self._structure = [], []
         self._seen, self._notes, self._beside = {}, {}, []
@@ -253,16 +258,15 @@ class _Verification:
 
     def result(self):
         """The `Result`."""
-        headers = _headers(self._asked, self.found)
+        described = headers(self._asked, self.found)
         apart = _apart(self._structure)
         if apart:
-            return findings.Result(self._asked.shown, self._structure, [], {}, {},
-                                   headers)
+            return findings.Result(self._asked.shown, self._structure, [], {}, {}, described)
         beside = self._structure + list(uncompared.found(self.found)) + self._beside
         beside += forward_only.untrained() if self._forward else []
         judged = judge.judge(
             self._asked.shown, self._seen,
-            [each for each in beside if each.dtype in self._asked.dtypes], headers, self._kind)
+            [each for each in beside if each.dtype in self._asked.dtypes], described, self._kind)
         if self._distances and judged.verdict in _ALIKE and not any(
                 finding.note == zeros.NOTE for finding in judged.findings):
             dtype, distances = self._distances
@@ -297,7 +301,7 @@ def _apart(structure_found):
     return [each for each in structure_found if each.verdict == differences.DIFFERENT]
 
 
-def _traces(asked):
+def traces(asked):
     """The folder in which the pair's traces are kept, made; "" where they are not."""
     if not asked.traces:
         return ""
@@ -306,7 +310,7 @@ def _traces(asked):
     return folder
 
 
-def _fed(asked, described, folder):
+def fed(asked, described, folder):
     """The file of other batches that a capture is fed; "" where there are none."""
     if not asked.batches or not captures.is_capture(asked.program):
         return ""
@@ -333,7 +337,7 @@ def _described(asked, dtype, port, example, reference):
     return port("describe", **job, example=example, labels=labels)
 
 
-def _headers(asked, found):
+def headers(asked, found):
     """What ran, for the reports: `{dtype: {"legacy", "modern"}}`."""
     versions = dict(found.reference["versions"])
     sides = {"legacy": {"program": asked.command or " ".join(found.reference["program"]),

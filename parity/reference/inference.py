@@ -29,9 +29,10 @@ class Forward(object):
     Args:
       captured: a `parity.reference.captured.Captured`.
       dtype: "float32" or "float64".
+      state: `{variable: array}` in the place of the captured one; not given: that.
     """
 
-    def __init__(self, captured, dtype):
+    def __init__(self, captured, dtype, state=None):
         if captured.header["calls_a_step"] != 1:
             raise Undecided("a step of the reference has several phases")
         self._captured, self._dtype = captured, dtype
@@ -41,8 +42,8 @@ class Forward(object):
         self._names = {layer: name for layer, name in watched.Watched(captured).of(
             self._call).outputs.items() if not layer.endswith(watched.INPUT)}
         self._replay = Replay(captured, dtype)
-        self._replay.load(steps.first_state(captured, precision.shortest if dtype == "float64"
-                                            else lambda value: value))
+        self._replay.load(state or steps.first_state(
+            captured, precision.shortest if dtype == "float64" else lambda value: value))
         self._feeds = {tensor.name: value
                        for tensor, value in self._replay.feeds(self._call).items()}
 

@@ -31,6 +31,10 @@ Jobs, one a line of JSON on standard input:
                that is nudged by a unit in the last place before each step
     rates      {"captured", "dtype", "trace", "compared", "steps"}: learning rates at far steps, see
                `far_rates.read`
+    sample     {"captured", "steps", "out", "batches"}: what the steps start from and take, see
+               `placed.sample`
+    retake     {"captured", "dtype", "steps", "given", "out"}: the steps again, each from what such
+               a file gives, see `placed.retake`; "vary" and "infer" take "given", too
     replay     {"captured", "enough"}: in each precision the verdict of what the calls give against
                what they gave where they were captured, the row that is furthest off, and the names
                of variables that a call writes twice in no order; in float32 alone where that is
@@ -63,6 +67,7 @@ from parity.reference import free_run
 from parity.reference import inference
 from parity.reference import initial
 from parity.reference import losses_first
+from parity.reference import placed
 from parity.reference import replay_error
 from parity.reference import step_trace
 from parity.reference import steps
@@ -176,6 +181,8 @@ def _captured(job):
     captured = Captured(job["captured"])
     if job.get("batches"):
         batches.give(captured, job["batches"])
+    if job.get("given"):
+        placed.feed(captured, job["given"])
     return captured
 
 
@@ -274,8 +281,9 @@ def replay(job):
 def infer(job):
     """Writes `{layer: array}`; why not, or ""."""
     captured = _captured(job)
+    state = placed.first_state(job["given"]) if job.get("given") else None
     try:
-        found = inference.Forward(captured, job["dtype"]).outputs()
+        found = inference.Forward(captured, job["dtype"], state).outputs()
     except inference.Undecided as error:
         return str(error)
     np.savez(job["out"], **found)
@@ -312,6 +320,7 @@ def restore(job):
 if __name__ == "__main__":
     worker.serve({"describe": describe, "steps": record, "vary": vary,
                   "taken": captured_run.taken, "nudged": free_run.nudged,
+                  "sample": placed.sample, "retake": placed.retake,
                   "rates": far_rates.read, "replay": replay, "infer": infer,
                   "initial": first_values, "save": save, "restore": restore,
                   "candidates": jobs.candidates, "edited": jobs.edited},

@@ -22,10 +22,15 @@ class Taken(object):
 
     def draws(self, call):
         """`[(kind, array)]` of the random numbers of a call, in the order of the graph."""
-        drawn = {name: value for name, value in call.drawn().items() if name in self._random}
-        order = sorted(drawn, key=lambda name: self._structure.order(
-            self._structure.graph.get_operation_by_name(self._random[name])))
-        return [(self._entries[self._random[name]]["type"], drawn[name]) for name in order]
+        values = call.drawn()
+        return [(self._entries[self._random[name]]["type"], values[name])
+                for name in self.drawn(call)]
+
+    def drawn(self, call):
+        """Names of the tensors that are random numbers of a call, in the order of the graph."""
+        return sorted((name for name in call.stateful if name in self._random),
+                      key=lambda name: self._structure.order(
+                          self._structure.graph.get_operation_by_name(self._random[name])))
 
     def write(self, number, calls, write):
         """Writes what the calls of a step take; the kinds of its draws.

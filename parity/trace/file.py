@@ -43,9 +43,9 @@ _HEADER = {"format": int, "side": str, "pair": str, "dtype": str, "steps": list,
 _NUMBERS = {"before", "after", "gradient", "clipped", "slot_after", "own_after", "loss", "rate",
             "last_rate"}
 # A zip of a few bytes can claim to hold more than any memory has.
-_LARGEST_HEADER = 1 << 28
+LARGEST_HEADER = 1 << 28
 # What zipfile, NumPy and JSON raise on what is damaged, encrypted, too deep or too large.
-_UNREADABLE = (OSError, ValueError, EOFError, AttributeError, MemoryError, RuntimeError,
+UNREADABLE = (OSError, ValueError, EOFError, AttributeError, MemoryError, RuntimeError,
                NotImplementedError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
                tokenize.TokenError)
 
@@ -97,13 +97,13 @@ def read(path):
     """
     try:
         with zipfile.ZipFile(path) as file:
-            if file.getinfo("header.npy").file_size > _LARGEST_HEADER:
+            if file.getinfo("header.npy").file_size > LARGEST_HEADER:
                 raise ValueError("a header of more than 256 MB")
         arrays = np.load(path, allow_pickle=False)
         header = json.loads(arrays["header"].tobytes().decode("utf-8"))
     except KeyError:
         raise DamagedTrace(f"{path}: expected a trace, received arrays without a header")
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise DamagedTrace(
             f"{path}: expected a trace, received {' '.join(str(error).split())}")
     _check(path, header, arrays)
@@ -143,7 +143,7 @@ class _Checked(collections.abc.Mapping):
         expected = self._kinds[name]
         try:
             value = self._arrays[name]
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise DamagedTrace(f"{self._path}: {name}: expected an array, received "
                                f"{' '.join(str(error).split())}")
         found = [value.dtype.str, list(value.shape)]

@@ -7,6 +7,7 @@ from parity.judge.nearest import nearest
 
 RUNG = 3
 ACTIVATION = "/activation"
+NO_PARTNER = "no layer's partner is told by the training pass"
 # Of the training pass: a tensor that comes so near is the same one.
 _SAME = {"float32": 1e-4, "float64": 1e-9}
 

@@ -27,20 +27,38 @@ def _slot(sides, step, slot, transform):
     if name not in sides.port:
         return None if slot.idle else Compared(
             RUNG, tensor, step, ABSENT, note="the port's optimiser has no such slot")
-    take, _ = slot.layout(transform)
-
-    def as_held(value, last=False):
-        factor = -sides.reference.rate(step, slot.variable, last) if slot.holds_rate else 1.0
-        return take(value) * np.asarray(factor, value.dtype)
-    before = as_held(sides.reference[f"before/{step}/{slot.reference}"], last=True)
-    after = f"after/{step}/{slot.reference}"
-    expected = as_held(sides.reference[after])
-    floor = sides.floor(after, as_held, before)
-    if slot.holds_rate:  # which Keras takes in float32
-        floor = floor._replace(constants=max(floor.constants, differences.FLOAT32_CONSTANT / 2))
+    held = as_held(sides.reference, step, slot, transform)
+    before = held(sides.reference[f"before/{step}/{slot.reference}"], last=True)
+    expected = held(sides.reference[f"after/{step}/{slot.reference}"])
     value = sides.port[name]
     return Compared(RUNG, tensor, step, differences.measure(value, expected, before),
-                    floor).of(expected, value, before)
+                    floor(sides, step, slot, held, before)).of(expected, value, before)
+
+
+def as_held(reference, step, slot, transform):
+    """Function (array, last) of a slot of the reference that gives what the port holds for it.
+
+    Args:
+      reference: a `Trace`; step: the step, of whose rate the port's slot may be a multiple, with
+        `last` of the rate before it.
+      slot: a `parity.pair.slots.Row`; transform: its variable's `Transform`.
+    """
+    take, _ = slot.layout(transform)
+
+    def held(value, last=False):
+        if not slot.holds_rate:
+            return take(value)
+        return take(value) * np.asarray(-reference.rate(step, slot.variable, last), value.dtype)
+    return held
+
+
+def floor(sides, step, slot, held, before):
+    """The `Floor` of a slot after a step; `held` is what `as_held` gives, `before` an array."""
+    found = sides.floor(f"after/{step}/{slot.reference}", held, before)
+    if not slot.holds_rate:
+        return found
+    # Keras takes the rate in float32.
+    return found._replace(constants=max(found.constants, differences.FLOAT32_CONSTANT / 2))
 
 
 def _own(sides, step, row):

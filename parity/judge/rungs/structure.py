@@ -18,3 +18,8 @@ def found(mapping):
             yield findings.Finding(RUNG, dtype, row.port, differences.IDENTICAL, note=(
                 f"{row.reference} ({row.reason})"
                 + (f", {row.transform.name}" if row.transform.name else "")))
+
+
+def lacks(mapping):
+    """Whether a trained variable of a `Mapping` has no partner, or one of another shape."""
+    return any(each.verdict == differences.DIFFERENT for each in found(mapping))

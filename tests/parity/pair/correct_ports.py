@@ -44,14 +44,21 @@ class Ports:
     Args:
       repository: path of the repository's root.
       folder: for captures, traces and changed files.
+
+    Attributes:
+      verifications: the `Verifications` that they share.
     """
 
     def __init__(self, repository, folder):
         self._folder, self._count = str(folder), 0
-        self._verifications = Verifications(repository, folder, os.environ.get("LEGACY_PYTHON"))
+        self.verifications = Verifications(repository, folder, os.environ.get("LEGACY_PYTHON"))
 
     def __call__(self, pair, seed=0, legacy=None, modern=None):
-        """The `Result` of a pair.
+        """The `Result` of a pair; see `sides`."""
+        return self.verifications(*self.sides(pair, seed, legacy, modern))
+
+    def sides(self, pair, seed=0, legacy=None, modern=None):
+        """(program, port), the names of both functions.
 
         Args:
           pair: "<group>.<function>".
@@ -65,7 +72,7 @@ class Ports:
             for side, change in (("legacy", legacy), ("modern", modern)))
         if seed:
             program = self._write(_SEEDED.format(path=program, name=name, seed=seed), name)
-        return self._verifications(f"{program}:{name}", f"{port}:{name}")
+        return f"{program}:{name}", f"{port}:{name}"
 
     def _changed(self, path, name, right, wrong):
         with open(path, encoding="utf-8") as file:
@@ -85,4 +92,4 @@ class Ports:
 
     def close(self):
         """Ends the processes."""
-        self._verifications.close()
+        self.verifications.close()

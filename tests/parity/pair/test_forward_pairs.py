@@ -96,3 +96,20 @@ def test_batches_that_do_not_fit_end_in_one_line(folder, repository, legacy, wor
     status, said, error, _ = verified(folder, repository, "build", legacy, batches="other.npz")
     assert (status, said) == (64, "")
     assert error.splitlines()[-1].endswith(words) and "Traceback" not in error
+
+
+def test_a_golden_file_is_as_good_as_the_capture(folder, repository):
+    def against(port):
+        return subprocess.run(
+            [sys.executable, "-m", "parity.verify", "--golden=golden.npz",
+             f"--modern=port.py:{port}"], cwd=folder, env=dict(os.environ, PYTHONPATH=repository),
+            capture_output=True, text=True)
+    status, said, error, _ = verified(folder, repository, "build", golden="golden.npz")
+    assert status == 0, said + error
+    assert error.splitlines()[-1].startswith("golden.npz is written: ")
+    right, wrong, wider = map(against, ("build", "wrong", "wider"))
+    assert right.returncode == 0, right.stdout + right.stderr
+    assert "  3 forward          rounding" in right.stdout or (
+        "  3 forward          identical" in right.stdout)
+    assert wrong.returncode == 1 and "rung 3 (forward), Softmax:0" in wrong.stdout
+    assert wider.returncode == 2

@@ -6,11 +6,23 @@ A start of TensorFlow takes seconds; what a pair adds to it is its capture, its 
 import contextlib
 import os
 
+from parity.golden import against
+from parity.golden import file
+from parity.golden import writing
 from parity.pair import verification
 from parity.pair.asked import Asked
 from parity.pair.recorders import Recorders
 from tests.captures import Captures
 
+
+class _Ports:
+    """`Recorders` of ports: who asks for another is told off."""
+
+    def __init__(self, recorders):
+        self.port = recorders.port
+
+    def __getattr__(self, name):
+        raise AssertionError(f"no {name} runs where a port is verified against a golden file")
 
 
 class Verifications:
@@ -35,12 +47,30 @@ class Verifications:
 
     def __call__(self, program, port, **arguments):
         """Captures the program, unless it was, and verifies the port."""
+        return verification.verify(self._asked(program, port, arguments=arguments),
+                                   self._new_folder(), lambda line: None, self._recorders)
+
+    def write_golden(self, path, program, port, **asked):
+        """Verifies the port, and writes the golden file of the pair; the `Result`."""
+        folder, asked = self._new_folder(), self._asked(program, port, **asked)
+        result, found = verification.verified(asked, folder, lambda line: None, self._recorders)
+        writing.write(path, asked, found, folder, lambda line: None, self._recorders)
+        return result
+
+    def against(self, path, port, **asked):
+        """The `Result` of a port that is verified against a golden file; no reference is run."""
+        return against.verify(Asked(path, port, **asked), file.read(path), self._new_folder(),
+                              lambda line: None, _Ports(self._recorders))
+
+    def _asked(self, program, port, **asked):
+        words = (program,) if isinstance(program, str) else program
+        return Asked(self._capture_of(words), port, **asked)
+
+    def _new_folder(self):
         self._count += 1
         folder = os.path.join(self._folder, f"{self._count}.pair")
         os.mkdir(folder)
-        words = (program,) if isinstance(program, str) else program
-        return verification.verify(Asked(self._capture_of(words), port, arguments=arguments),
-                                   folder, lambda line: None, self._recorders)
+        return folder
 
     def _capture_of(self, words):
         if words not in self._captured:

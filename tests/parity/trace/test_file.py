@@ -166,7 +166,7 @@ def test_an_array_that_is_not_as_listed_is_refused_when_it_is_read(path, damage,
 def test_a_header_is_read_up_to_a_size(path, monkeypatch, more, read):
     with zipfile.ZipFile(path) as archive:
         size = archive.getinfo("header.npy").file_size
-    monkeypatch.setattr(file, "_LARGEST_HEADER", size + more)
+    monkeypatch.setattr(file, "LARGEST_HEADER", size + more)
     if read:
         assert file.read(str(path)).header["pair"] == "gan"
     else:

@@ -1,0 +1,205 @@
+"""Verifies a port against a golden file, without TensorFlow 1 and without the capture."""
+
+import collections
+import os
+
+import numpy as np
+
+from parity import command_line
+from parity.common import arrays
+from parity.golden import given as givens
+from parity.golden import paired
+from parity.judge import judge
+from parity.judge import repeated
+from parity.judge.rungs import forward
+from parity.judge.rungs import starts
+from parity.judge.rungs import structure
+from parity.pair import batches
+from parity.pair import exchanges
+from parity.pair import given
+from parity.pair import noted
+from parity.pair import run as runs
+from parity.pair import verification
+from parity.pair.recorders import Recorders
+from parity.trace import file as traces
+
+# How many of the compared steps are run again.
+_AGAIN = 2
+
+
+def verify(asked, golden, folder, progress, recorders=None):
+    """The `Result` of a port.
+
+    Args:
+      asked: an `Asked` whose `program` is the path of the golden file.
+      golden: the `Golden`.
+      folder: an empty folder for arrays.
+      progress: function that shows a line.
+      recorders: the `Recorders` that several verifications share; if not given, its own.
+
+    Raises:
+      UsageError: the file is of another port, or of other batches.
+    """
+    if recorders is None:
+        with Recorders(folder) as recorders:
+            return verify(asked, golden, folder, progress, recorders)
+    asked = asked._replace(float32_only=golden.header["dtypes"] == ["float32"])
+    verified = _Verification(asked, golden, folder)
+    for dtype in reversed(golden.header["dtypes"]):
+        progress(f"recording {asked.shown} in {dtype}")
+        with recorders.port() as port, runs.Run(asked, dtype, None, port, folder) as run:
+            if not verified.take(run, port):
+                break
+    return verified.result()
+
+
+class _Verification:
+    """What is known of a port while its precisions are recorded, one after the other."""
+
+    def __init__(self, asked, golden, folder):
+        self._asked, self._golden, self._folder = asked, golden, folder
+        self._batches = _batches(asked, golden, folder)
+        self._seen, self._notes, self._beside, self._unrepeatable = {}, {}, [], []
+        self._example = os.path.join(folder, verification.EXAMPLE)
+        self._write_example()
+        self.found = None
+
+    def _given(self, dtype=None):
+        header = self._golden.header
+        return givens.Given(header["given"], header["seed"], dtype, self._batches)
+
+    def _write_example(self):
+        """Writes what the first step is fed, for a port that makes variables while it steps."""
+        first, drawn = self._golden.header["steps"][0], self._given()
+        known = {entry["tensor"] for entry in self._golden.header["description"]["inputs"]}
+        names = {givens.key_of(name).partition("/")[2]: name for name in drawn
+                 if name.split("/")[1] == str(first)}
+        with arrays.Writer(self._example) as write:
+            for tensor in known & set(names):
+                write(given.plain(tensor), drawn[names[tensor]])
+
+    def take(self, run, port):
+        """Records one precision; False where the structures differ."""
+        header = self._golden.header
+        _check(self._asked, header, port, run.dtype)
+        found = verification.mapped(self._asked, run.dtype, header["description"], port,
+                                    self._example)
+        self.found = exchanges.remembered(found, header["exchanged"])
+        if structure.lacks(self.found):
+            return False
+        run.start_from(header["steps"], collections.ChainMap(
+            paired.kept(header, run.dtype), self._given(run.dtype)), header["draws"])
+        whole = run.sides(self.found)
+        pair = paired.Pair(self._golden, self.found, run.dtype, whole)
+        if not self._seen:
+            self._repeat(run, pair, whole)
+        self._notes[run.dtype] = run.notes
+        self._seen[run.dtype] = pair.seen(self._unrepeatable)
+        self._beside += pair.beside(run.unexercised["port"])
+        if len(self._seen) == 1 and not pair.forward:
+            self._infer(run, pair, whole)
+        rates = self._rates(run, pair, whole) if len(self._seen) == 1 else None
+        if run.dtype == "float32" and not pair.forward:
+            self._begin(run, pair, whole)
+        if self._asked.traces:
+            self._keep(run, whole, rates)
+        return True
+
+    def _repeat(self, run, pair, whole):
+        """Runs steps again in which something is apart, for what differs from itself."""
+        rows = list(pair.kind.compared(pair.sides))
+        apart = judge.apart(rows, run.dtype, pair.kind)
+        if not apart:
+            return
+        steps = sorted({pair.sides.first_step, *(row.step for row in apart)})[:_AGAIN]
+        again = run.port_again(self.found, whole, steps)
+        if again is not None:
+            found = repeated.unrepeatable("the port", rows, pair.kind.compared(
+                pair.with_port(again, steps)))
+            self._unrepeatable = [found] if found else []
+
+    def _infer(self, run, pair, whole):
+        """Compares the pass without training."""
+        reason, rows = self._golden.header["inference"], []
+        if not reason:
+            ours, reason = run.port_inference(self.found, whole)
+            rows = [] if reason else pair.inference(ours)
+        self._seen[run.dtype].rows.extend(rows)
+        if not rows:
+            self._beside.append(forward.not_run(run.dtype, reason or forward.NO_PARTNER))
+
+    def _rates(self, run, pair, whole):
+        """Compares learning rates at far steps; what the port's are."""
+        if pair.forward:
+            return None
+        ours = run.port_rates(self.found, whole, self._golden.header["rates"]["steps"])
+        rows, unread = pair.far_rates(ours)
+        self._seen[run.dtype].rows[:0] = rows
+        self._beside += unread
+        return ours
+
+    def _begin(self, run, pair, whole):
+        """Compares where slots and state start."""
+        initial, first = self._golden.header["initial"], pair.sides.first_step
+        self._seen[run.dtype].rows.extend(starts.rows(
+            pair.sides, initial, run.start(), given.counted(whole.reference, self.found, first)))
+        self._beside += starts.not_run(pair.sides, initial, run.dtype)
+
+    def _keep(self, run, whole, rates):
+        """Keeps the port's trace, which `parity.compare` compares with the golden file."""
+        folder = verification.traces(self._asked)
+        again = sorted(key for each in self._unrepeatable for key in each.keys)
+        traces.write(os.path.join(folder, traces.name("port", run.dtype)), {
+            "side": "port", "pair": self._asked.shown, "dtype": run.dtype, "rates": rates,
+            "steps": self._golden.header["steps"], "description": self.found.port,
+            "golden": self._golden.digest, "unrepeatable": again,
+            "unexercised": run.unexercised["port"]}, whole.port)
+
+    def result(self):
+        """The `Result`."""
+        judged = paired.judged(self._asked.shown, self._golden, self.found, self._seen,
+                               self._beside, self._headers())
+        return noted.told(judged, self._notes, not self._unrepeatable)
+
+    def _headers(self):
+        """What ran, for the reports."""
+        name = os.path.basename(self._asked.program)
+        return {dtype: dict(sides, legacy=dict(
+            sides["legacy"], interpreter=f"{sides['legacy']['interpreter']}, kept in {name}"))
+                for dtype, sides in verification.headers(self._asked, self.found).items()}
+
+
+def _batches(asked, golden, folder):
+    """{"<step>/<tensor>": array} of what the golden file was fed by --batches."""
+    wanted, name = golden.header["batches"], asked.batches
+    if bool(wanted) != bool(name):
+        raise command_line.UsageError(
+            f"--golden={asked.program}: expected {'' if wanted else 'no '}--batches beside it, as "
+            f"when it was written, received {name or 'none'}")
+    if not name:
+        return {}
+    path = os.path.join(folder, "batches.npz")
+    last = max(golden.header["steps"])
+    batches.written(name, golden.header["description"], last + 1, path)
+    with np.load(path, allow_pickle=False) as content:
+        found = {key: content[key] for key in content.files}
+    if givens.digest(found) != wanted:
+        raise command_line.UsageError(f"--batches={name}: expected the numbers that "
+                                      f"{asked.program} was written with, received others")
+    return found
+
+
+def _check(asked, header, port, dtype):
+    """UsageError where a port has little of what the one had for which the file was written.
+
+    It is asked before the port takes a step, which it could not with another's inputs.
+    """
+    ours = port("describe", program=asked.port, arguments=asked.arguments, dtype=dtype,
+                forward=header["description"]["forward"])["variables"]
+    known = [each for each in ours if each["path"] in header["port"]
+             or each["shape"] in header["port"].values()]
+    if 2 * len(known) < len(ours):
+        raise command_line.UsageError(
+            f"--golden={asked.program}: expected a port such as {header['pair']}, with "
+            f"{', '.join(list(header['port'])[:3])}, received {asked.port} with "
+            f"{', '.join(each['path'] for each in ours[:3])}")

@@ -1,0 +1,135 @@
+"""Steps that are taken from states of another's making, as golden files are recorded."""
+
+import numpy as np
+
+from parity import capture
+from parity.common import arrays
+from parity.reference import batches
+from parity.reference import exercised
+from parity.reference import free_run
+from parity.reference import losses_first
+from parity.reference import step_trace
+from parity.reference import steps
+from parity.reference.captured import Captured
+from parity.reference.replay import Replay
+from parity.reference.taken import Taken
+
+
+def places(captured):
+    """Yields (call, tensor, name in a trace) of what the calls of all steps take.
+
+    Names are input/<step>/<phase>/<tensor>, gathered/<step>/<call>/<tensor> and
+    draw/<step>/<phase>/<number>. What only a call that writes is fed is no part of a trace.
+    """
+    taken, forward = Taken(captured), steps.runs_forward(captured)
+    for number, calls in enumerate(steps.grouped(captured)):
+        phase, gathered, drawn = 0, 0, 0
+        for call in calls:
+            for tensor in taken.drawn(call):
+                yield call, tensor, "draw/{}/{}/{}".format(number, phase, drawn)
+                drawn += 1
+            trains = call.role == "train" or forward
+            part = "input/{}/{}".format(number, phase) if trains else (
+                "gathered/{}/{}".format(number, gathered))
+            if trains or call.role == "gather":
+                for tensor in taken.inputs(call):
+                    yield call, tensor, "{}/{}".format(part, tensor)
+            if trains:
+                phase, drawn = phase + 1, 0
+            gathered += call.role == "gather"
+
+
+def feed(captured, path):
+    """Lets calls take what an .npz file holds under the names of `places`."""
+    with np.load(path, allow_pickle=False) as file:
+        given, held = {}, set(file.files)
+        for call, tensor, name in places(captured):
+            if name in held:
+                given.setdefault(call, {})[tensor] = file[name]
+    for call, values in given.items():
+        call.feed(values)
+
+
+def sample(job):
+    """Writes what steps of a free run in float64 start from and take.
+
+    Args:
+      job: {"captured", "steps", "out", "batches"}; as .npz are written before/<step>/<variable>,
+        last_rate/<step>/<phase>/<variable>, and what `places` names.
+
+    Returns:
+      {"steps": those whose calls alone change the variables, "hidden": whether some draw in loops}.
+    """
+    captured = Captured(job["captured"])
+    if job.get("batches"):
+        batches.give(captured, job["batches"])
+    kept, rates = [], []
+    with arrays.Writer(job["out"]) as write:
+        runner = _begun(captured)
+        for number, calls in enumerate(steps.grouped(captured)[:max(job["steps"]) + 1]):
+            if not all(call.has_inputs for call in calls):
+                break
+            if number in job["steps"] and not (number and calls[0].moved):
+                kept.append(number)
+                step = steps.Step(number, [], runner.replay.state(), {}, [])
+                step_trace.write_step(step, write, rates)
+            rates = [phase.rates for phase in runner.advance(number, calls)]
+        for call, tensor, name in places(captured):
+            if int(name.split("/")[1]) in kept:
+                write(name, _numbers(tensor, dict(call.fed(), **call.drawn())[tensor]))
+    return {"steps": kept, "hidden": any(call.hidden for call in captured.calls)}
+
+
+def _numbers(tensor, value):
+    """A value, if it is no text."""
+    if value.dtype.kind not in "fiub":
+        raise capture.Failure("{}: expected numbers for a golden file, received {}".format(
+            tensor, value.dtype))
+    return value
+
+
+def _begun(captured):
+    """A `steps.Runner` in the state where the capture begins."""
+    runner = steps.Runner(Replay(captured, "float64", order=losses_first.order(captured)))
+    runner.replay.load(free_run.start(captured, "float64"))
+    return runner
+
+
+def retake(job):
+    """Takes steps, each from the state and with the numbers that a file gives.
+
+    Args:
+      job: {"captured", "dtype", "steps", "given", "out"}: `given` holds what `sample` writes, or
+        others in their place; a trace of the steps is written as the job "steps" does.
+
+    Returns:
+      {"draws": {step: [kind]}, "unexercised": [bound]}.
+    """
+    captured, draws = Captured(job["captured"]), {}
+    feed(captured, job["given"])
+    replay = Replay(captured, job["dtype"], order=losses_first.order(captured))
+    bounds, grouped = exercised.Bounds(replay), steps.grouped(captured)
+    runner = steps.Runner(replay, bounds)
+    with arrays.Writer(job["out"]) as write, np.load(job["given"], allow_pickle=False) as given:
+        if replay.computed_in_float32():
+            write("islands", np.array(replay.computed_in_float32()))
+        for number in job["steps"]:
+            replay.load(_under("before/{}/".format(number), given))
+            step = runner.run(number, grouped[number])
+            replay.forget()
+            step_trace.write_step(step, write)
+            for name in given.files:
+                if name.startswith("last_rate/{}/".format(number)):
+                    write(name, given[name].astype(job["dtype"]))
+            draws[str(number)] = [kind for phase in step.phases for kind, _ in phase.draws]
+    return {"draws": draws, "unexercised": bounds.never()}
+
+
+def first_state(path):
+    """`{variable: array}` that a file gives for the first step."""
+    with np.load(path, allow_pickle=False) as given:
+        return _under("before/0/", given)
+
+
+def _under(prefix, given):
+    return {name[len(prefix):]: given[name] for name in given.files if name.startswith(prefix)}
