@@ -12,6 +12,8 @@ _REFERENCE = {
     "steps": "the reference: compared steps in {dtype}",
     "vary": "the reference: variants of its steps in {dtype}",
     "nudged": "the reference: nudged before each step, in {dtype}",
+    "candidates": "the reference: which changes could explain the difference",
+    "edited": "the reference: with changes that could explain it",
     "infer": "the reference: without training", "rates": "the reference: rates at far steps",
     "initial": "the reference: first values", "save": "the reference: a checkpoint"}
 _PORT = {

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from parity.judge import furthest
+from parity.judge import sketch
 from parity.judge.furthest import Entry, Numbers
 
 
@@ -49,6 +50,12 @@ def test_the_same_numbers_in_another_shape_have_the_places_of_the_reference():
     (np.zeros(2), np.zeros(3)), (np.zeros(0), np.zeros(0)), (np.array(["a"]), np.array(["b"]))])
 def test_what_cannot_be_compared_has_no_numbers(port, reference):
     assert furthest.of(port, reference) is None
+
+
+def test_sketches_have_no_numbers():
+    values = np.arange(100.0)
+    assert furthest.of(sketch.of(values), sketch.of(values + 1)) is None
+    assert furthest.of(values[:8], sketch.of(values)) is None
 
 
 def test_equal_arrays_have_no_entries():
