@@ -9,10 +9,11 @@ from parity.causes import losses
 from parity.causes import normalisation
 from parity.causes import numbers
 from parity.causes import optimizers
+from parity.causes import schedules
 
 ENTRIES = (activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES + between.ENTRIES
-           + losses.ENTRIES + gradients.ENTRIES + optimizers.ENTRIES + averages.ENTRIES
-           + numbers.ENTRIES)
+           + losses.ENTRIES + gradients.ENTRIES + schedules.ENTRIES + optimizers.ENTRIES
+           + averages.ENTRIES + numbers.ENTRIES)
 
 
 def changes(place):

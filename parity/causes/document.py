@@ -21,8 +21,9 @@ _TAIL = """
 A slot, an average or a moving statistic that starts at another number is its own cause: both
 numbers are read before the first step.
 
-Not tried yet: combinations of two causes; schedules; momentum that holds the rate; gates of
-recurrent cells; another optimiser altogether; a label or an input that is one step late.
+Not tried yet: combinations of two causes; momentum that holds the rate; the order of gates;
+another optimiser altogether; a label or an input that is one step late; averages with a count of
+updates or without bias.
 """
 
 

@@ -2,6 +2,7 @@
 
 import tensorflow.compat.v1 as tf
 
+from parity.causes import normalisation
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, number
 
@@ -42,9 +43,9 @@ def clipping(place):
     config = place.optimizer["config"]
     bounds.update(float(config[key]) for key in ("clipnorm", "global_clipnorm", "clipvalue")
                   if config.get(key))
-    reference = "in the reference {}".format(
-        "{} {}".format(present.kind, number(present.numbers[-1])) if present and present.numbers
-        else "not")
+    reference = "in the reference {}".format("{} {}".format(
+        present.kind[len("clip "):], number(present.numbers[-1]))
+                                             if present and present.numbers else "not")
     write = _written(present)
     if present:
         yield Change("clipping", "gradients are not clipped, {}".format(reference), write,
@@ -107,28 +108,21 @@ def _at(place, op):
 
 
 def decay(place):
-    """Yields the weights, times a number, in the gradients: an L2 penalty of another size."""
-    config = [entry.get("l2") for entry in place.regularizers()]
-    own = [change for change in place.own().changes if change.kind == "weight decay"]
-    for change in own:
+    """Yields weight decay in the gradients that is lost, halved or doubled."""
+    for change in place.own().changes:
         for factor, words in ((0.0, "lost"), (0.5, "halved"), (2.0, "doubled")):
-            share = (change.numbers[0] if change.numbers else 0.0) * (factor - 1.0)
-            yield Change("weight decay", "weight decay is {}".format(words),
-                         "the reference's weight decay", (_decayed(place, share),))
-    for value in dict.fromkeys(each for each in config if each):
-        yield Change("weight decay", "an L2 penalty of {} is in the gradient, in the reference "
-                     "none".format(number(value)), "no kernel_regularizer",
-                     (_decayed(place, 2.0 * value),))
+            if change.kind == "weight decay" and change.numbers:
+                yield Change("weight decay", "weight decay is {}".format(words),
+                             "the reference's weight decay",
+                             (_decayed(place, change.numbers[0] * (factor - 1.0)),))
 
 
 def _decayed(place, share):
     update = place.own()
 
     def make(old):
-        op = old.graph.get_operation_by_name(update.variable)
-        value = op.outputs[0] if op.type != "VarHandleOp" else tf.raw_ops.ReadVariableOp(
-            resource=op.outputs[0], dtype=op.get_attr("dtype"))
-        return old + share * value
+        return old + share * normalisation.read(
+            old.graph.get_operation_by_name(update.variable))
     return rewiring.substituted([update.gradient], make)
 
 

@@ -14,6 +14,7 @@ from parity.causes import screen
 from parity.causes.change import Change
 from parity.common import arrays
 from parity.reference import batches
+from parity.reference import far_rates
 from parity.reference import losses_first
 from parity.reference import step_trace
 from parity.reference import steps
@@ -125,6 +126,18 @@ def edited(job):
         for name, value in step_trace.named(step).items():
             write(name, value)
     return ""
+
+
+def changed_rates(job):
+    """What `far_rates.read` answers of a change of a schedule, or why it cannot be made.
+
+    Args:
+      job: as of `far_rates.read`, and {"place", "change"}.
+    """
+    try:
+        return far_rates.read(job, _changes(job)[1][job["change"]].edits)
+    except Exception as error:  # whatever TensorFlow says of a graph that cannot be
+        return " ".join(str(error).split())[:500] or type(error).__name__
 
 
 def _run(replay, change, number, calls, before):

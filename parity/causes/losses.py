@@ -84,30 +84,55 @@ def labels(place):
                          (rewiring.given_instead([op.name], 1, lambda old: tf.roll(old, 1, 0)),),
                          True)
         elif op.type == "SoftmaxCrossEntropyWithLogits":
-            classes = tensors.shape_of(op.inputs[0])[-1]
-            smoothings = place.numbers("label_smoothing") + list(_SMOOTHINGS)
-            for share in dict.fromkeys(smoothings if classes else ()):
-                yield Change("labels", "labels are smoothed by {}".format(number(share)),
-                             "label_smoothing=0.0", (rewiring.given_instead(
-                                 [op.name], 1, _smoothed(share, classes)),), True)
+            yield from _smoothings(place, op)
 
 
-def _smoothed(share, classes):
-    return lambda old: old * (1.0 - share) + share / classes
+def _smoothings(place, op):
+    """Labels of a cross-entropy smoothed by another share."""
+    classes, present = tensors.shape_of(op.inputs[0])[-1], _present(op)
+    for share in dict.fromkeys((0.0,) + _SMOOTHINGS if classes else ()):
+        if share != present:
+            yield Change("labels", "labels are smoothed by {}, in the reference by {}".format(
+                number(share), number(present)), "label_smoothing={}".format(number(present)),
+                         (rewiring.given_instead(
+                             [op.name], 1, _smoothed(share, present, classes)),), True)
+
+
+def _present(op):
+    """The share by which labels are smoothed: they are multiplied by what is left of 1."""
+    for each in tensors.ancestors([op.inputs[1]]):
+        found = tensors.with_constant(each) if each.type == "Mul" else None
+        if found and 0.5 < found[1] < 1.0:
+            return float("{:.6g}".format(1.0 - found[1]))
+    return 0.0
+
+
+def _smoothed(share, present, classes):
+    def make(old):
+        plain = (old - present / classes) / (1.0 - present)
+        return plain * (1.0 - share) + share / classes
+    return make
 
 
 def logits(place):
     """Yields probabilities where the loss takes logits."""
     for op in place.operations():
         if op.type in _ENTROPIES:
-            yield Change("logits", "the loss takes probabilities, in the reference logits",
-                         "from_logits=True", (rewiring.given_instead(
-                             [op.name], 0, lambda old: tf.log(tf.clip_by_value(
-                                 old / tf.reduce_sum(old, -1, keepdims=True), 1e-7,
-                                 1.0 - 1e-7))),), True)
+            yield Change("logits", "the loss takes the logits for probabilities",
+                         "from_logits=True", (rewiring.substituted(
+                             [op.outputs[0].name], _of_probabilities),), True)
             yield Change("logits", "the loss takes softmax of the logits for logits",
                          "from_logits=True without softmax before", (rewiring.given_instead(
                              [op.name], 0, tf.nn.softmax),), True)
+
+
+def _of_probabilities(old):
+    """The cross-entropy of what are no probabilities, as Keras makes them some."""
+    given, labels_ = old.op.inputs[0], old.op.inputs[1]
+    shares = tf.clip_by_value(given / tf.reduce_sum(given, -1, keepdims=True), 1e-7, 1.0 - 1e-7)
+    if labels_.dtype.is_integer:
+        labels_ = tf.one_hot(labels_, tf.shape(given)[-1], dtype=given.dtype)
+    return -tf.reduce_sum(labels_ * tf.log(shares), -1)
 
 
 ENTRIES = [

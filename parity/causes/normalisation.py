@@ -90,7 +90,7 @@ def _with_moving(op, moving):
 
     def make(old):
         graph = old.graph
-        mean, variance = (_read(graph.get_operation_by_name(name)) for name in moving)
+        mean, variance = (read(graph.get_operation_by_name(name)) for name in moving)
         taken = [graph.get_tensor_by_name(name) for name in (x, gamma, beta)]
         shape = [1, -1, 1, 1] if channels_first else [1, 1, 1, -1]
         gamma_, beta_, mean, variance = (
@@ -99,7 +99,8 @@ def _with_moving(op, moving):
     return rewiring.substituted([op.outputs[0].name], make)
 
 
-def _read(op):
+def read(op):
+    """The value of a variable, by its operation."""
     if op.type == "VarHandleOp":
         return tf.raw_ops.ReadVariableOp(resource=op.outputs[0], dtype=op.get_attr("dtype"))
     return tf.identity(op.outputs[0])

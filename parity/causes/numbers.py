@@ -21,8 +21,7 @@ def _constants(place):
             value = tensors.scalar(given) if constant.type == "Const" else None
             if value is not None and constant.name not in seen:
                 seen[constant.name] = (op, [constant.name], float(value))
-                alike.setdefault((op.type, float(value)), (op, [], float(value)))[1].append(
-                    constant.name)
+                alike.setdefault(float(value), (op, [], float(value)))[1].append(constant.name)
     groups = [entry for entry in alike.values() if len(entry[1]) > 1]
     return list(seen.values()) + groups
 

@@ -102,11 +102,6 @@ class Place(object):
         """Operations of the forward pass, in the order of the graph."""
         return sorted(layers.forward_pass(self.captured), key=self.graph.order)
 
-    def regularizers(self):
-        """Configurations of the port's regularizers."""
-        return [value["config"] for config in self.layers for value in config.values()
-                if isinstance(value, dict) and "config" in value]
-
     def updates(self):
         """`Update`s of the variable in which the port departs, and of all that go with it."""
         every = updates.read(self.captured)

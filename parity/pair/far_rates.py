@@ -29,7 +29,7 @@ def _whole(value):
     if isinstance(value, list):
         return {number for part in value for number in _whole(part)}
     return {int(value)} if isinstance(value, (int, float)) and not isinstance(value, bool) and (
-        value == value // 1 and 1 < value <= max(rates.STEPS)) else set()
+        value == value // 1 and 1 <= value <= max(rates.STEPS)) else set()
 
 
 def asked(sides, found, notes, at=None):
@@ -89,7 +89,7 @@ def paired(sides, found, theirs, ours, at=None):
         both = rates.Rates(
             name, entry["values"], port["values"], entry["rounding"],
             sides.first_phase(entry["variables"][0]), entry["reason"] or port["reason"],
-            steps=at or steps(found))
+            steps=at or steps(found), variable=entry["variables"][0])
         if not both.reason and both.starts_apart() and _update_agrees(sides, paths):
             both = both.scaled()
         yield both

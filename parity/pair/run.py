@@ -23,6 +23,7 @@ from parity.pair import joins
 from parity.pair import measured
 from parity.pair import noted
 from parity.pair import places
+from parity.pair import rate_causes
 from parity.pair import round_trip
 from parity.pair.mapping import split
 from parity.trace import file
@@ -326,6 +327,20 @@ class Run:
         ours = self.port_rates(found, sides)
         self._rates = {"reference": {"rates": theirs}, "port": {"rates": ours}}
         return far_rates.found_by(sides, found, self.dtype, theirs, ours)
+
+    def rate_causes(self, found, sides):
+        """(the first `Compared` of a far rate that is different or None, its causes)."""
+        answers = [self._rates[side]["rates"] for side in ("reference", "port")]
+
+        def ask(job, **more):
+            return self._reference.recorder(
+                job, captured=self._reference.captured, batches=self._reference.batches,
+                dtype=self.dtype, trace=self._theirs, compared=self._steps,
+                steps=far_rates.steps(found), **more)
+        try:
+            return rate_causes.causes(sides, found, self.dtype, answers, ask)
+        except RecorderError:  # what nobody thought of in a graph must not end a verification
+            return None, []
 
     def port_rates(self, found, sides, at=None):
         """What the port's recorder answers on rates at far steps, see `far_rates.asked`."""

@@ -171,6 +171,7 @@ class _Verification:
             self._beside += [rung3.not_run(run.dtype, reason)] if reason else []
             rows, unread = run.far_rates(self.found, sides)
             self._seen[run.dtype].rows[:0] = rows  # a rate comes before the updates that it makes
+            self._explained = _told(self._explained, *run.rate_causes(self.found, sides))
             self._beside += unread
         if self._traces:
             run.keep(self._traces, self._described, self.found, sides, self._unrepeatable)
@@ -295,6 +296,21 @@ class _Verification:
         notes = self._notes.get(first.dtype) if first else None
         return {place: entry["line"] for place, entry in notes.steps.get(
             first.step, {}).get("outputs", {}).items()} if notes else {}
+
+
+def _told(explained, rate, causes):
+    """(a `Compared`, its causes, what is measured) of steps, with what far rates tell of them.
+
+    Args:
+      explained: the same of steps alone.
+      rate: the first `Compared` of a far rate that is different, or None.
+      causes: of that.
+    """
+    row, of_step, measured = explained
+    if row is None:
+        return rate, causes, []
+    both = [cause for cause in causes if cause.sentence in {each.sentence for each in of_step}]
+    return row, both or of_step, measured
 
 
 def _apart(structure_found):

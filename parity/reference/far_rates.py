@@ -20,10 +20,11 @@ class Unreadable(Exception):
     """A rate at far steps cannot be told: why, in a line."""
 
 
-def read(job):
+def read(job, edits=()):
     """The rate of each trained variable at steps that were never taken.
 
     Args:
+      edits: functions of a GraphDef after which the graph gives other rates.
       job: {"captured", "dtype", "trace", "compared", "steps"}: the file of the steps `compared`,
         see the recorder's job "steps"; numbers of the far steps, counted from the first compared.
 
@@ -40,12 +41,12 @@ def read(job):
             rate = update.rate.tensor if update.rate else ""
             phase = min([phase for _, phase in recorded.get(update.variable, ())], default=0)
             by_rate.setdefault((rate or update.scope, phase), []).append(update)
-        return [_entry(captured, group, trace, job) for group in by_rate.values()
+        return [_entry(captured, group, trace, job, edits) for group in by_rate.values()
                 ] + _computed_numbers(captured)
 
 
 def bends(captured):
-    """Whole numbers above 1 that schedules hold: boundaries, decay steps, where they may bend."""
+    """Whole numbers from 1 on that schedules hold: boundaries, decay steps, where they may bend."""
     found = set()
     for update in updates.read(captured):
         if update.rate and update.rate.tensor:
@@ -53,14 +54,14 @@ def bends(captured):
                 value = tensors.constant(op.outputs[0]) if op.type == "Const" else None
                 if value is not None and value.size <= _LISTED:
                     found.update(int(number) for number in np.ravel(value)
-                                 if number == number // 1 and 1 < number <= _FURTHEST)
+                                 if number == number // 1 and 1 <= number <= _FURTHEST)
     return sorted(found)
 
 
-def _entry(captured, group, trace, job):
+def _entry(captured, group, trace, job, edits):
     found = _said("rate", group, "")
     try:
-        found["values"], found["rounding"] = _series(captured, group[0], trace, job)
+        found["values"], found["rounding"] = _series(captured, group[0], trace, job, edits)
     except Unreadable as error:
         found["reason"] = str(error)
     except tf.errors.OpError as error:
@@ -87,7 +88,7 @@ def _computed_numbers(captured):
             for (name, tensor), group in found.items()]
 
 
-def _series(captured, update, trace, job):
+def _series(captured, update, trace, job, edits):
     """(rates, what float32 may change of each) at the far steps."""
     if update.rate is None:
         raise Unreadable("the update of {} does not say which number is its rate".format(
@@ -100,6 +101,9 @@ def _series(captured, update, trace, job):
             rate_formula.RateFormula(captured, name, variables, "float32") as narrow:
         formula = wide if job["dtype"] == "float64" else narrow
         counts = _counts(formula, counter, held, update.variable, trace, job)
+        if edits:
+            return _edited(captured, name, variables, edits, [
+                dict(held, **{counter: count}) if counter else held for count in counts])
         values, rounding = [], []
         for count in counts:
             at = dict(held, **{counter: count}) if counter else held
@@ -107,6 +111,15 @@ def _series(captured, update, trace, job):
             apart = abs(wide.at(at) - narrow.at(at))
             rounding.append(max(apart, wide.rounding()))
         return values, rounding
+
+
+def _edited(captured, name, variables, edits, at):
+    """(rates of an edited graph, what float32 changes of each) at states of its variables."""
+    both = []
+    for dtype in ("float64", "float32"):
+        with rate_formula.RateFormula(captured, name, variables, dtype, edits) as formula:
+            both.append([formula.at(values) for values in at])
+    return both[0], [abs(wide - narrow) for wide, narrow in zip(*both)]
 
 
 def _depends(captured, name):

@@ -38,11 +38,15 @@ class RateFormula(object):
       name: the rate's tensor.
       variables: names of the variables that it needs.
       dtype: "float32", the graph as it is, or "float64".
+      edits: functions of a GraphDef, applied first.
     """
 
-    def __init__(self, captured, name, variables, dtype):
+    def __init__(self, captured, name, variables, dtype, edits=()):
+        graph_def = captured.graph_def()
+        for edit in edits:
+            graph_def = edit(graph_def)
         graph_def = replay.importable(replay.needed(
-            independent(captured.graph_def()), [name]))
+            independent(graph_def), [name] + list(variables)))
         if dtype == "float64":
             graph_def = precision.to_float64(graph_def).graph_def
         self._graph = tf.Graph()

@@ -45,7 +45,8 @@ Jobs, one a line of JSON on standard input:
                draws/<variable> of the named ones that are no constants
     save       {"captured", "states", "part", "names", "checkpoint"}: a TensorFlow 1 checkpoint of
                the named variables, whose float32 values the .npz `states` holds as <part>/<name>
-    candidates, edited: changes of the program that may explain a port, see `parity.causes.jobs`
+    candidates, edited, changed_rates: changes of the program that may explain a port, see
+               `parity.causes.jobs`
     restore    {"captured", "checkpoint", "names", "out"}: what the program's variables hold once
                they are restored from a checkpoint, as .npz of <name>
 """
@@ -323,6 +324,7 @@ if __name__ == "__main__":
                   "sample": placed.sample, "retake": placed.retake,
                   "rates": far_rates.read, "replay": replay, "infer": infer,
                   "initial": first_values, "save": save, "restore": restore,
-                  "candidates": jobs.candidates, "edited": jobs.edited},
+                  "candidates": jobs.candidates, "edited": jobs.edited,
+                  "changed_rates": jobs.changed_rates},
                  capture.Failure)
     sys.exit(0)

@@ -31,6 +31,7 @@ class Rates(NamedTuple):
       reason: why a side cannot tell them, or "".
       scale: what the port's are multiplied by: its updates may hold a factor of their own.
       steps: numbers of the steps.
+      variable: name of a variable of the reference that the update writes.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Rates(NamedTuple):
     reason: str = ""
     scale: float = 1.0
     steps: Sequence = STEPS
+    variable: str = ""
 
     def scaled(self):
         """The same with the port's first rate made the reference's, where neither is 0."""

@@ -1,0 +1,63 @@
+"""Why a learning rate is another at far steps: changes of the reference's schedule."""
+
+from parity.judge import differences
+from parity.judge import findings
+from parity.judge import verdicts
+from parity.judge.rungs import rates
+from parity.pair import far_rates
+
+# Seconds in which changes are listed.
+_MOST = 15.0
+
+
+def causes(sides, found, dtype, answers, ask):
+    """(the first `Compared` of a rate that is different or None, its `findings.Cause`s).
+
+    Args:
+      sides: the `parity.judge.sides.Sides`.
+      found: the `parity.pair.mapping.Mapping`.
+      dtype: the precision.
+      answers: what both recorders answered on rates, the reference's first.
+      ask: function (job, **arguments) of the reference's recorder.
+    """
+    theirs, ours = answers
+    for each in far_rates.paired(sides, found, theirs, ours):
+        apart = _different(each, dtype)
+        if apart:
+            place = _place(each, found)
+            listed = ask("candidates", place=place, step=sides.first_step, seconds=_MOST)
+            return apart[0], [_cause(candidate, each) for candidate in listed if _explains(
+                ask("changed_rates", place=place, change=candidate["change"]),
+                each.name, dtype, lambda told: far_rates.paired(sides, found, told, ours))]
+    return None, []
+
+
+def _different(both, dtype):
+    """The `Compared` of a `Rates` that are different."""
+    return [row for row in rates.compared(both, dtype)
+            if verdicts.in_float64(row) == differences.DIFFERENT]
+
+
+def _explains(changed, name, dtype, paired):
+    """Whether rates of this name are the port's once the schedule was changed."""
+    if not isinstance(changed, list):  # the change cannot be made
+        return False
+    told = [both for both in paired(changed) if both.name == name]
+    return bool(told) and not any(both.reason or _different(both, dtype) for both in told)
+
+
+def _cause(candidate, both):
+    return findings.Cause(
+        candidate["name"], candidate["sentence"], candidate["write"],
+        f"so changed, the reference has the port's rate at all of {len(both.steps)} steps up to "
+        f"{both.steps[-1]:,}")
+
+
+def _place(both, found):
+    """What `parity.causes.place.Place` takes."""
+    optimizer = next(found.port["optimizers"][found.optimizers[row.port]]
+                     for row in found.variables.rows if row.port in found.optimizers
+                     and both.variable in found.joins.get(row.reference, [row.reference]))
+    return {"rung": rates.RUNG, "phase": both.phase, "target": both.variable, "role": "",
+            "alike": [], "ratio": None, "layers": [], "batch": 0,
+            "optimizer": {"class": optimizer["class"], "config": optimizer["config"]}}
