@@ -3,6 +3,8 @@
 import time
 from typing import NamedTuple
 
+import numpy as np
+
 from parity.judge import differences
 from parity.judge import findings
 from parity.judge import verdicts
@@ -41,8 +43,9 @@ class Search:
         self._steps, self._ask, self._place = steps, ask, place
         judged = self._judged(trace, steps[0])
         self.apart = _different(judged)
-        self._taken = {row.note for row, verdict in judged
-                       if row.rung == _FORWARD and verdict != differences.DIFFERENT}
+        self._alike = [self._output(row) for row, verdict in judged
+                       if row.rung == _FORWARD and verdict != differences.DIFFERENT]
+        self._alike += [name for name in trace if name.startswith(f"input/{steps[0]}/")]
         self._ends, self._again = time.monotonic() + MOST, None
 
     def causes(self):
@@ -55,18 +58,18 @@ class Search:
             place = self._place(row)
             fitting = _fewest(self._fitting(place)) if place else []
             if len(fitting) > 1 and len(self._steps) > 1:
-                fitting = _fewest(each._replace(left=self._later(place, each.candidate))
-                                  for each in fitting)
+                later = [(each, self._later(place, each.candidate)) for each in fitting]
+                fitting = _fewest(each._replace(left=left) for each, left in later
+                                  if left is not None)
             if fitting:
                 return [self._cause(each) for each in _nearest(fitting)]
         return []
 
     def _later(self, place, candidate):
-        """What a change leaves of the differences of another step; a list of nothing if it fails.
-        """
+        """What a change leaves of the differences of another step; None if it cannot be made."""
         step = self._steps[1]
         made = self._edited(place, candidate, step)
-        return [None] * 10 ** 6 if made is None else _different(self._judged(made, step))
+        return None if made is None else _different(self._judged(made, step))
 
     def _edited(self, place, candidate, step):
         """The trace in which a step is that of the changed reference, or None."""
@@ -93,7 +96,7 @@ class Search:
                 return
             made = self._edited(place, candidate, step)
             judged = None if made is None else self._judged(made, step)
-            if judged is not None and self._explains(judged):
+            if judged is not None and self._explains(judged, made):
                 off = [row.difference.relative for row, _ in judged
                        if row.key == self.apart[0].key]
                 left = _different(judged)
@@ -101,12 +104,9 @@ class Search:
 
     def _judged(self, trace, step):
         """[(`Compared`, verdict)] of a step, without what is no difference."""
-        judged = [(row, self._dtype, self._verdict(row))
+        judged = [(row, self._dtype, verdicts.in_one(row, self._dtype))
                   for row in self._kind.compared(self._sides(trace, step))]
         return [(row, verdict) for row, _, verdict in self._kind.cleared(judged)]
-
-    def _verdict(self, row):
-        return verdicts.in_float64(row) if self._dtype == "float64" else verdicts.alone(row)
 
     def _is_repeated(self, step):
         """Whether gradients that are computed again are the program's own."""
@@ -114,19 +114,33 @@ class Search:
             differences.measure(step[name], self._trace[name]).relative <= _REPEATED
             for name in step if name.startswith("gradient/"))
 
-    def _explains(self, judged):
+    def _output(self, row):
+        """The name of the array of a layer's output."""
+        return f"output/{self._steps[0]}/{row.phase}/{row.tensor}"
+
+    def _explains(self, judged, made):
         """Whether the first difference is none any more, and nothing new stands before it.
 
-        A layer that has become what another layer of the port gives anyway says nothing alone:
-        there, the losses have to agree, too.
+        A layer that has become what another one gives on both sides, or what is fed, says nothing
+        alone, as where noise or an activation was taken away: there, losses have to agree, too. Nor
+        does a loss, which is one number: without its penalty it is what Keras returns in any case.
         """
         first, known, left = self.apart[0], {row.key for row in self.apart}, _different(judged)
         if any(row.key == first.key or (row.key not in known and row.rung <= first.rung)
                for row in left):
             return False
-        places = [row.note for row, _ in judged if row.key == first.key]
-        told = first.rung != _FORWARD or (bool(places) and not self._taken.intersection(places))
+        if first.rung == _LOSSES and len(self.apart) - len(left) == 1 < len(self.apart):
+            return False
+        told = first.rung != _FORWARD or not self._is_another(made, first)
         return told or not any(row.rung == _LOSSES for row in left)
+
+    def _is_another(self, made, first):
+        """Whether a changed layer gives what is alike on both sides anyway, or nothing."""
+        value = made.get(self._output(first))
+        others = [self._trace[name] for name in self._alike]
+        return value is None or any(
+            other.size == value.size and other.dtype.kind in "fiub" and differences.measure(
+                _flat(value), _flat(other)).relative <= _REPEATED for other in others)
 
     def _cause(self, fit):
         candidate, left = fit.candidate, fit.count
@@ -164,6 +178,10 @@ def _nearest(fitting):
     least = min(each.off for each in fitting)
     return [each for each in fitting
             if each.off <= max(differences.FLOAT64_ROUNDING, _AS_NEAR * least)]
+
+
+def _flat(array):
+    return np.ravel(np.asarray(array, np.float64))
 
 
 def _different(judged):

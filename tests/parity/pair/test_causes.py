@@ -86,6 +86,14 @@ FAULTS = [
     Fault("training.piecewise_constant", "[1, 4]", "[1, 5]", "schedule",
           "the schedule's boundaries is [1, 5], in the reference [1, 4]",
           "learning_rate=keras.optimizers.schedules.PiecewiseConstantDecay([1, 4]"),
+    Fault("random_numbers.dropout_of_layers", "Dropout(0.25)", "Dropout(0.75)", "dropout's rate",
+          "drops 0.75, in the reference 0.25", "keras.layers.Dropout(0.25)"),
+    Fault("layers.average_pooling_same", "layers.AveragePooling2D(3, strides=2, padding=\"same\")"
+          "(net)", "layers.AveragePooling2D(3, strides=2)(layers.ZeroPadding2D(1)(net))", "padding",
+          "the same on all sides, in the reference more at the end", 'padding="same"'),
+    Fault("images.resized_by_lines", "_Resized()(net)",
+          "layers.Resizing(9, 9, interpolation=\"bilinear\")(net)", "resize",
+          "places pixels at their centres", "tf.raw_ops.ResizeBilinear("),
     Fault("optimizers.adagrad", "Adagrad(0.1", "Adagrad(0.11", "learning rate",
           "the learning rate is 0.11, in the reference 0.1", "learning_rate=0.1")]
 # By every test run; the others by the whole suite.
@@ -121,6 +129,18 @@ def test_what_no_change_explains_is_not_recognised_and_measured(verified):
     assert shares.startswith("32 of 96 numbers differ, the furthest by 0.5")
     assert "in the reference" in both and "in the port" in both
     assert alike == "the same on both sides before it: hidden"
+
+
+def test_noise_that_is_another_is_not_taken_for_none(verified):
+    """Without its noise a layer takes what the one before gives, on both sides."""
+    result = verified("random_numbers.gaussian_noise", "GaussianNoise(0.3)", "GaussianNoise(0.2)")
+    assert result.causes == [] and result.measured
+
+
+def test_a_loss_that_agrees_alone_is_no_proof(verified):
+    """Without its penalty the loss is what the port returns; its gradients tell another story."""
+    result = verified("training.weight_decay_by_hand", "L2(0.01)", "L2(0.005)")
+    assert all("left out" not in cause.sentence for cause in result.causes)
 
 
 def test_a_correct_port_has_no_cause(verified):
