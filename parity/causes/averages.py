@@ -31,7 +31,7 @@ def changes(place):
     if not own.decay or own.decay >= 1:
         return
     argument = "ema_momentum" if own.of_variable else "momentum"
-    others = place.numbers("momentum") + [place.optimizer["config"].get("ema_momentum"),
+    others = place.numbers("momentum") + [place.optimizer.get("ema_momentum"),
                                           1.0 - own.decay] + list(_DECAYS)
     for other in dict.fromkeys(each for each in others if isinstance(each, float)):
         if abs(other - own.decay) > 1e-9:

@@ -40,7 +40,7 @@ def clipping(place):
     changes = [change for change in place.own().changes if change.kind.startswith("clip")]
     present = changes[0] if changes else None
     bounds = {float(abs(value)) for change in changes for value in change.numbers}
-    config = place.optimizer["config"]
+    config = place.optimizer
     bounds.update(float(config[key]) for key in ("clipnorm", "global_clipnorm", "clipvalue")
                   if config.get(key))
     reference = "in the reference {}".format("{} {}".format(

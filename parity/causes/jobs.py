@@ -1,6 +1,7 @@
 """Jobs of the reference's recorder: which changes may explain a port, and what they make of a step.
 """
 
+import contextlib
 import functools
 import json
 import time
@@ -27,14 +28,17 @@ _UNCHANGED = Change("", "", "", again=True)
 
 
 @functools.lru_cache(maxsize=2)
-def _listed(captured, asked):
+def _listed(path, fed, asked):
     """(`place.Place`, [`Change`]) of a place; the first changes nothing."""
-    where = place.Place(Captured(captured), json.loads(asked))
+    captured = Captured(path)
+    if fed:
+        batches.give(captured, fed)
+    where = place.Place(captured, json.loads(asked))
     return where, [_UNCHANGED] + list(catalogue.changes(where))
 
 
 def _changes(job):
-    return _listed(job["captured"], json.dumps(job["place"], sort_keys=True))
+    return _listed(job["captured"], job.get("batches"), json.dumps(job["place"], sort_keys=True))
 
 
 def candidates(job):
@@ -61,7 +65,7 @@ def candidates(job):
 
 def _near(job, where):
     """Function of a change: whether it makes a tensor of the forward pass the port's."""
-    captured = _captured(job)
+    captured = where.captured
     calls = steps.grouped(captured)[job["step"]]
     trained = [number for number, call in enumerate(calls) if call.role == "train"] or [0]
     position = trained[min(where.phase, len(trained) - 1)]
@@ -86,13 +90,6 @@ def _near(job, where):
     return near
 
 
-def _captured(job):
-    captured = Captured(job["captured"])
-    if job.get("batches"):
-        batches.give(captured, job["batches"])
-    return captured
-
-
 def _before(job):
     """The reference's state before the step, as it was recorded."""
     start = "before/{}/".format(job["step"])
@@ -108,7 +105,8 @@ def edited(job):
         gave, "again": whether gradients may be computed again, "step", "trace": the file that
         holds what the reference starts the step from, "out"}.
     """
-    captured, change = _captured(job), _changes(job)[1][job["change"]]
+    where, changes = _changes(job)
+    captured, change = where.captured, changes[job["change"]]
     edits = list(change.edits)
     if change.again and job["again"]:
         edits.append(again.gradients(captured))
@@ -116,12 +114,12 @@ def edited(job):
     calls = steps.grouped(captured)[number]
     names = {name for call in calls for name in seen.of(call).names}
     try:
-        replay = Replay(captured, job["dtype"], order=losses_first.order(captured), edits=edits,
-                        looked_at=names)
-        step = _run(replay, change, number, calls, _before(job))
+        with contextlib.closing(Replay(
+                captured, job["dtype"], order=losses_first.order(captured), edits=edits,
+                looked_at=names)) as replay:
+            step = _run(replay, change, number, calls, _before(job))
     except Exception as error:  # whatever TensorFlow says of a graph that cannot be
-        return " ".join(str(error).split())[:500] or type(error).__name__
-    replay.close()
+        return _line(error)
     with arrays.Writer(job["out"]) as write:
         for name, value in step_trace.named(step).items():
             write(name, value)
@@ -137,7 +135,11 @@ def changed_rates(job):
     try:
         return far_rates.read(job, _changes(job)[1][job["change"]].edits)
     except Exception as error:  # whatever TensorFlow says of a graph that cannot be
-        return " ".join(str(error).split())[:500] or type(error).__name__
+        return _line(error)
+
+
+def _line(error):
+    return " ".join(str(error).split())[:500] or type(error).__name__
 
 
 def _run(replay, change, number, calls, before):

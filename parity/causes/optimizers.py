@@ -54,7 +54,7 @@ def constants(place):
             argument = _ARGUMENTS.get(name)
             if not argument or name not in applied.inputs:
                 continue
-            others = [place.optimizer["config"].get(argument)]
+            others = [place.optimizer.get(argument)]
             others += list(EPSILONS) if name == "epsilon" else list(_SHARES)
             for other in dict.fromkeys(others):
                 if isinstance(other, (int, float)) and other != present:
@@ -82,7 +82,7 @@ def rate(place):
     if not applied.rate:
         return
     present = applied.updates[0].rate.numbers.get("value") if applied.updates[0].rate else None
-    other = place.optimizer["config"].get("learning_rate")
+    other = place.optimizer.get("learning_rate")
     known = isinstance(other, (int, float)) and present is not None and other != present
     if known:
         yield Change("learning rate", "the learning rate is {}, in the reference {}".format(
@@ -158,7 +158,7 @@ def _corrected_epsilon(applied):
 def decay(place):
     """Yields weight decay that the optimiser applies beside the gradient."""
     applied = Applied(place)
-    share = place.optimizer["config"].get("weight_decay")
+    share = place.optimizer.get("weight_decay")
     present = applied.updates[0].rate.numbers.get("value") if (
         applied.updates and applied.updates[0].rate) else None
     if share and present:

@@ -15,7 +15,7 @@ class Place(object):
       captured: a `parity.reference.captured.Captured`.
       asked: {"rung", "phase", "target": name of a layer, loss or variable of the reference,
         "alike": layers whose outputs are the same on both sides, "layers": configurations of the
-        port's layers, "optimizer": {"class", "config"} of the port's that trains the variable,
+        port's layers, "optimizer": configuration of the port's that trains the variable,
         "ratio": the port's numbers are so many times the reference's, or None, "batch": rows of
         the first input}.
 
@@ -91,8 +91,9 @@ class Place(object):
                                        if takes_variable(each) for given in each.inputs)))
 
     def own(self):
-        """The `Update` of the variable in which the port departs."""
-        return next(update for update in self.updates() if update.variable == self.target)
+        """The `Update` of the variable in which the port departs; None where it is not trained."""
+        return next((update for update in updates.read(self.captured)
+                     if update.variable == self.target), None)
 
     def outputs(self):
         """`{layer: tensor}` of the phase."""
@@ -104,10 +105,9 @@ class Place(object):
 
     def updates(self):
         """`Update`s of the variable in which the port departs, and of all that go with it."""
-        every = updates.read(self.captured)
-        own = [update for update in every if update.variable == self.target]
-        scopes = {(update.scope, update.kind) for update in own}
-        return [update for update in every if (update.scope, update.kind) in scopes]
+        own = self.own()
+        return [update for update in updates.read(self.captured) if own and (
+            update.scope, update.kind) == (own.scope, own.kind)]
 
     def line(self, op):
         """The line of the program that made an operation, or ""."""

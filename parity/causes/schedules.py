@@ -14,9 +14,15 @@ _DIVISIONS = ("RealDiv", "Div")
 _COMPARISONS = ("LessEqual", "Less", "Greater", "GreaterEqual", "Equal")
 
 
+def _rate(place):
+    """The `Rate` of the variable's update; None where it has none, or is not trained."""
+    own = place.own()
+    return own.rate if own else None
+
+
 def _operations(place):
     """Operations that compute the rate of the variable's update from its counter."""
-    rate = place.own().rate
+    rate = _rate(place)
     if rate is None or rate.kind in ("constant", "variable", "fed"):
         return []
     return sorted(tensors.ancestors([place.graph.tensor(rate.tensor)]), key=place.graph.order)
@@ -35,7 +41,7 @@ def stairs(place):
     if floors:
         yield Change("schedule's stairs", "the rate falls evenly, in the reference in stairs",
                      "staircase=True", (rewiring.of_another_type(floors, "Identity"),))
-    counter = place.own().rate.source if ops else ""
+    counter = _rate(place).source if ops else ""
     for op in ops if not floors else ():
         if op.type in _DIVISIONS and counter in {
                 tensors.variable_of(given, tensors.PASSING + ("Cast",)) for given in op.inputs[:1]}:
@@ -46,7 +52,7 @@ def stairs(place):
 
 def late(place):
     """Yields a schedule that counts a step more or less, or that stays where it starts."""
-    ops, rate = _operations(place), place.own().rate
+    ops, rate = _operations(place), _rate(place)
     casts = [op.outputs[0].name for op in ops if op.type == "Cast" and _counted(op, rate.source)]
     compared = [op for op in ops if op.type in _COMPARISONS and _counted(op, rate.source)]
     for words, more in (("a step ahead", 1), ("a step behind", -1)):
@@ -65,8 +71,8 @@ def late(place):
 
 def ports(place):
     """Yields the schedule that the port's configuration says, by its formula."""
-    config = place.optimizer["config"].get("learning_rate")
-    rate = place.own().rate
+    config = place.optimizer.get("learning_rate")
+    rate = _rate(place)
     if not isinstance(config, dict) or config.get("class") not in _FORMULAS or not (
             rate and rate.tensor and rate.source):
         return

@@ -37,12 +37,8 @@ def apart(rows, dtype, kind):
 
 def different(seen_, dtype, kind):
     """Those `Compared` of one precision alone that are different."""
-    judged = [(row, dtype, _alone(row, dtype)) for row in seen_.rows]
+    judged = [(row, dtype, verdicts.in_one(row, dtype)) for row in seen_.rows]
     return [row for row, _, verdict in kind.cleared(judged) if verdict == differences.DIFFERENT]
-
-
-def _alone(row, dtype):
-    return verdicts.in_float64(row) if dtype == "float64" else verdicts.alone(row)
 
 
 def judge(case, both, beside, headers, kind):

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from parity.judge import differences
 from parity.judge import verdicts
 from parity.judge.rungs import forward
 
@@ -30,11 +29,10 @@ def of(row, found, sides):
         target = slot.variable if slot else variables[path].reference
     number = found.optimizers.get(path)
     optimizer = found.port["optimizers"][number] if number is not None else {}
-    return {"rung": row.rung, "phase": row.phase, "target": target, "role": role,
+    return {"rung": row.rung, "phase": row.phase, "target": target,
             "alike": alike(sides), "ratio": ratio(row, sides, variables.get(path)),
             "layers": [layer["config"] for layer in found.port["layers"]],
-            "optimizer": {"class": optimizer.get("stock") or optimizer.get("class", ""),
-                          "config": optimizer.get("config", {})},
+            "optimizer": optimizer.get("config", {}),
             "batch": next((entry["shape"][0] for entry in found.reference["inputs"]
                            if entry["shape"]), 0)}
 
@@ -42,7 +40,8 @@ def of(row, found, sides):
 def alike(sides):
     """Layers of the reference whose outputs are the same on both sides."""
     return [row.tensor for row in forward.compared(sides)
-            if verdicts.in_float64(row) != differences.DIFFERENT]
+            if not verdicts.is_apart(row, sides.reference[
+                f"output/{sides.first_step}/{row.phase}/{row.tensor}"].dtype)]
 
 
 def ratio(row, sides, pair):

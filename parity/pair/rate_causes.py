@@ -1,6 +1,5 @@
 """Why a learning rate is another at far steps: changes of the reference's schedule."""
 
-from parity.judge import differences
 from parity.judge import findings
 from parity.judge import verdicts
 from parity.judge.rungs import rates
@@ -35,7 +34,7 @@ def causes(sides, found, dtype, answers, ask):
 def _different(both, dtype):
     """The `Compared` of a `Rates` that are different."""
     return [row for row in rates.compared(both, dtype)
-            if verdicts.in_float64(row) == differences.DIFFERENT]
+            if verdicts.is_apart(row, dtype)]
 
 
 def _explains(changed, name, dtype, paired):
@@ -58,6 +57,6 @@ def _place(both, found):
     optimizer = next(found.port["optimizers"][found.optimizers[row.port]]
                      for row in found.variables.rows if row.port in found.optimizers
                      and both.variable in found.joins.get(row.reference, [row.reference]))
-    return {"rung": rates.RUNG, "phase": both.phase, "target": both.variable, "role": "",
+    return {"rung": rates.RUNG, "phase": both.phase, "target": both.variable,
             "alike": [], "ratio": None, "layers": [], "batch": 0,
-            "optimizer": {"class": optimizer["class"], "config": optimizer["config"]}}
+            "optimizer": optimizer["config"]}
