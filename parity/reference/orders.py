@@ -32,19 +32,21 @@ def candidates(races, graph):
     def made_first(race):
         return place[race.write] < place[race.other]
     plain = [
-        AS_CHOSEN,
         Order("reads before writes", edges(lambda race: race.writes_too and made_first(race))),
         Order("writes before reads", edges(lambda race: not race.writes_too or made_first(race))),
         Order("as they were made", edges(made_first)),
         Order("last made first", edges(lambda race: not made_first(race)))]
-    return plain + [_as_read(order) for order in plain]
+    return _both(order for order in plain if order.edges) + _both([AS_CHOSEN])
 
 
 AS_CHOSEN = Order("as the session chose")
 
 
-def _as_read(order):
-    return Order(order.name + ", single numbers as they were read", order.edges, True)
+def _both(settled):
+    """Orders, then the same ones with single numbers fed as they were read."""
+    settled = list(settled)
+    return settled + [Order(order.name + ", single numbers as they were read", order.edges, True)
+                      for order in settled]
 
 
 def ordered(order):
@@ -69,13 +71,22 @@ def settled(races, graph, scores_of):
         variable is off, `inf` for all where the order cannot be run.
 
     Returns:
-      An `Order`, which may settle each variable's races in its own way.
+      An `Order`, which may settle each variable's races in its own way. A session need not choose
+      again what it chose once: its own choice stands only where no order reproduces the capture.
     """
     tried = [(order, scores_of(order)) for order in candidates(races, graph)]
     edges = []
     for variable in sorted({race.variable for race in races}):
-        order, _ = min(tried, key=lambda pair: pair[1].get(variable, 0.0))
+        order = _nearest((order, scores.get(variable, 0.0)) for order, scores in tried)
         edges.extend(edge for edge in order.edges if edge[0] == variable)
-    mixed = Order("each variable in an order of its own", tuple(edges))
-    tried += [(order, scores_of(order)) for order in (mixed, _as_read(mixed))]
-    return min(tried, key=lambda pair: max(pair[1].values()))[0]
+    mixed = [Order("each variable in an order of its own", tuple(edges))] if edges else []
+    tried += [(order, scores_of(order)) for order in _both(mixed)]
+    return _nearest((order, max(scores.values())) for order, scores in tried)
+
+
+def _nearest(scored):
+    """The order of the lowest score; one that is settled first, if it is within rounding, 1."""
+    def lies(pair):
+        order, score = pair
+        return score > 1.0 or order is AS_CHOSEN, score
+    return min(scored, key=lies)[0]

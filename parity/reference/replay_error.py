@@ -114,8 +114,8 @@ def measure(captured, progress=lambda line: None, enough=False):
     floors = noise.floors(replay, updates)
     spreads = _spreads(updates, replay.updates()) if found else {}
     order = orders.AS_CHOSEN
-    # Floors that were measured on a race excuse anything.
-    if found and any(row.error > _explicable(0.0) for row in rows(updates, {})):
+    # Floors that a race made excuse anything, and what agreed once need not do so again.
+    if found:
         progress("looking for the order of racing accesses that reproduces the capture")
         order = orders.settled(found, replay.graph, lambda order: _scores(captured, order, floors))
         replay.close()

@@ -67,5 +67,20 @@ def test_every_order_is_tried_with_numbers_as_they_were_read(graph):
 
 def test_nothing_is_added_where_nothing_helps(graph):
     def scores_of(order):
-        return {"v": 0.5 + len(order.edges), "u": 0.5 + order.as_read}
-    assert orders.settled([READ, TWO], graph, scores_of).edges == ()
+        return {"v": 1.5 + len(order.edges), "u": 1.5 + order.as_read}
+    assert orders.settled([READ, TWO], graph, scores_of) is orders.AS_CHOSEN
+
+
+def test_what_a_session_chose_by_luck_is_not_relied_on_where_an_order_explains_it(graph):
+    def scores_of(order):
+        return dict.fromkeys("uv", 0.0 if order is orders.AS_CHOSEN else
+                             0.5 if order.name == "writes before reads" else 2.0)
+    assert orders.settled([READ, TWO], graph, scores_of).name == "writes before reads"
+
+
+def test_of_races_in_loops_alone_nothing_is_claimed(graph, monkeypatch):
+    monkeypatch.setattr(orders.loops, "inside", lambda graph: {"read", "first"})
+    found = orders.candidates([READ, TWO], graph)
+    assert [order.name for order in found] == [
+        orders.AS_CHOSEN.name, orders.AS_CHOSEN.name + ", single numbers as they were read"]
+    assert orders.settled([READ, TWO], graph, lambda order: {"v": 0.0}) in found
