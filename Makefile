@@ -7,7 +7,7 @@ PYTHON37 ?= $(shell for p in python3.7 $$(pyenv root 2>/dev/null)/versions/3.7.*
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 7))' 2>/dev/null && echo $$p && break; done)
 RUN := .venv/bin/python
 
-.PHONY: demo test test-all test-tf1 mutants browser clean
+.PHONY: demo test test-all test-tf1 selftest mutants browser clean
 
 demo: .venv/installed
 	@set -e; for job in mlp_gan:1000 vae:1000 bgd_gan:200; do for wing in legacy modern; do \
@@ -24,7 +24,11 @@ test: .venv/installed
 
 test-all: .venv/installed
 	$(RUN) -m pytest -q -rs -n 2 --dist loadfile
+	$(MAKE) selftest
 	$(MAKE) mutants
+
+selftest: .venv/installed
+	$(RUN) -m parity.selftest
 
 mutants: .venv/installed
 	$(RUN) -m benchmarks.mutants

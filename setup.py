@@ -40,6 +40,7 @@ setuptools.setup(
             "parity-compare = parity.compare:console",
             "parity-convert = parity.convert:console",
             "parity-graphs = parity.graphs:console",
+            "parity-selftest = parity.selftest.__main__:console",
         ],
     },
 )

@@ -1,8 +1,11 @@
-"""Writes docs/causes.md from the catalogue of causes: `python docs/make_causes.py`."""
+"""Writes docs/causes.md from the catalogue of causes and the faults of the self-test.
+
+`python docs/make_causes.py`
+"""
 
 import os
 
-from parity.causes import document
+from parity.selftest import document
 
 
 def main():

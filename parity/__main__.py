@@ -6,12 +6,13 @@ import sys
 
 from parity import command_line
 
-COMMANDS = ("capture", "verify", "compare", "convert", "graphs")
+COMMANDS = ("capture", "verify", "compare", "convert", "graphs", "selftest")
 
 
 def _purpose(command):
     """The first line of a command's documentation; nothing is imported for it."""
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), command + ".py")
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), command)
+    path = os.path.join(path, "__main__.py") if os.path.isdir(path) else path + ".py"
     with open(path, encoding="utf-8") as file:
         return ast.get_docstring(ast.parse(file.read())).splitlines()[0]
 

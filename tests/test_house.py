@@ -76,6 +76,8 @@ def imported_top_level(tree):
     ("parity/golden", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
     ("parity/judge", {"groundwork", "legacy", "modern"} | TENSORFLOWS),
     ("parity/port", {"groundwork", "legacy", "modern", "tf_keras"}),
+    ("parity/selftest/programs", set(PACKAGES) | {"keras", "tf_keras"}),
+    ("parity/selftest/ports", set(PACKAGES) | {"tf_keras"}),
     ("examples", set(PACKAGES)),
 ])
 def test_nobody_imports_whom_they_may_not(repository, package, forbidden):
@@ -126,7 +128,7 @@ def test_no_test_imports_what_switches_tensorflow_2_off(repository):
 
 @pytest.mark.parametrize("package", [
     "groundwork", "legacy", "parity/causes", "parity/common", "parity/reference",
-    "parity/workers.py", "examples",
+    "parity/workers.py", "parity/selftest/programs", "parity/selftest/seeded.py", "examples",
     "tests/groundwork", "tests/legacy", "tests/tf1"])
 def test_python_3_7_can_read_what_tensorflow_1_runs(repository, package):
     for path, tree in parsed(repository, package):

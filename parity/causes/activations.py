@@ -1,25 +1,33 @@
 """Changes of an activation."""
 
+import functools
 import math
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity.causes import rewiring
-from parity.causes.change import Change, Entry, number
+from parity.causes.change import Change, Entry, Family, number
 from parity.reference.reading import activations as reading
 from parity.reference.reading import tensors
 
+# Arguments of layers that name an activation.
+_ARGUMENTS = ("activation", "recurrent_activation")
 _SLOPES = (0.2, 0.3, 0.01, 0.1)
 
 
+def _rounded(value, dtype):
+    """A number as float32 rounds it, in float64 too: so TensorFlow's own formulas have some."""
+    return tf.cast(tf.constant(float(np.float32(value)), tf.float64), dtype)
+
+
 def _gelu(x):
-    return 0.5 * x * (1.0 + tf.erf(x / np.float32(math.sqrt(2.0))))
+    return 0.5 * x * (1.0 + tf.erf(x * _rounded(math.sqrt(0.5), x.dtype)))
 
 
 def _gelu_by_tanh(x):
-    return 0.5 * x * (1.0 + tf.tanh(np.float32(math.sqrt(2.0 / math.pi)) * (
-        x + np.float32(0.044715) * x ** 3)))
+    factor = tf.cast(tf.constant(math.sqrt(2.0 / math.pi), tf.float64), x.dtype)
+    return 0.5 * x * (1.0 + tf.tanh(factor * (x + _rounded(0.044715, x.dtype) * x ** 3)))
 
 
 # {what Keras calls it: function of a tensor}
@@ -103,23 +111,49 @@ def _behind(op, start):
 
 def changes(place):
     """Yields each activation of the place as another one."""
+    declared = {config[key] for config in place.layers for key in _ARGUMENTS
+                if isinstance(config.get(key), str)}
     for before, after, name, slope in _pairs(place):
-        pairs = [(before.name, after)]
-        op = place.graph.tensor(after).op
-        for sibling in place.siblings(op):
-            if sibling.outputs[0].name != after and len(sibling.inputs) == len(op.inputs) and (
-                    name != "linear"):
-                start = [given.name for mine, given in zip(op.inputs, sibling.inputs)
-                         if mine.name == before.name]
-                pairs.extend((each, sibling.outputs[0].name) for each in start)
-        ours = "a leaky ReLU with slope {}".format(number(slope)) if slope is not None else name
+        pairs, ours = _used(place, before, after, name), _called(name, slope)
         for other, function in _others(place):
             if other != ours:
-                yield Change(
-                    "activation", "the activation is {}, in the reference {}".format(
-                        "none" if other == "linear" else other,
-                        "none" if ours == "linear" else ours), _written(name, slope),
-                    tuple(_edit(one, two, function) for one, two in pairs), True)
+                yield _change(pairs, (name, slope), ours, other, function, declared)
+
+
+def families(place):
+    """Yields each leaky ReLU of the place with any other slope."""
+    for before, after, name, slope in _pairs(place):
+        if slope is not None:
+            yield Family(slope, functools.partial(
+                _sloped, _used(place, before, after, name), (name, slope)))
+
+
+def _sloped(pairs, mine, slope):
+    return _change(pairs, mine, _called(*mine), _called("", slope), _leaky(slope), ())
+
+
+def _called(name, slope):
+    return name if slope is None else "a leaky ReLU with slope {}".format(number(slope))
+
+
+def _change(pairs, mine, ours, other, function, declared):
+    """The change of an activation, (name, slope), called `ours`, to another one."""
+    return Change("activation", "the activation is {}, in the reference {}".format(
+        "none" if other == "linear" else other, "none" if ours == "linear" else ours),
+                  _written(*mine), tuple(_edit(one, two, function) for one, two in pairs), True,
+                  declared=other in declared)
+
+
+def _used(place, before, after, name):
+    """[(tensor before, tensor after)] of an activation wherever its layer is used."""
+    pairs, op = [(before.name, after)], place.graph.tensor(after).op
+    for sibling in place.siblings(op):
+        if sibling.outputs[0].name != after and len(sibling.inputs) == len(op.inputs) and (
+                name != "linear"):
+            start = [given.name for mine, given in zip(op.inputs, sibling.inputs)
+                     if mine.name == before.name]
+            pairs.extend((each, sibling.outputs[0].name) for each in start)
+    return pairs
 
 
 def _edit(before, after, function):
@@ -133,4 +167,4 @@ def _edit(before, after, function):
 
 
 ENTRIES = [Entry("activation", (3, 4), "another activation, or none, or another slope", changes,
-                 'activation="...", keras.layers.LeakyReLU(negative_slope=...)')]
+                 'activation="...", keras.layers.LeakyReLU(negative_slope=...)', families)]

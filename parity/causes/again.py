@@ -39,11 +39,13 @@ def _computed(graph_def, computed, losses, variables):
     with graph.as_default():
         xs = [graph.get_operation_by_name(name).outputs[0] for name in variables]
         with tf.name_scope("parity_cause_gradients/"):
-            found = tf.gradients([graph.get_tensor_by_name(name) for name in losses], xs)
+            ends = [graph.get_tensor_by_name(name) for name in losses]
+            found = tf.gradients(ends, xs)
             plain = [_plain(gradient, graph.get_tensor_by_name(name))
                      for name, gradient in zip(computed, found)]
-            # No variable is updated while a gradient may still read it, as in tf.train.
-            with tf.control_dependencies(plain):
+            # No variable is updated while a gradient or a loss may still read it: the program's own
+            # backward pass waits for both.
+            with tf.control_dependencies(plain + ends):
                 made = {name: tf.identity(gradient).op.name
                         for name, gradient in zip(computed, plain)}
     return rewiring.in_place(graph.as_graph_def(), made, before)

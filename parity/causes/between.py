@@ -104,7 +104,7 @@ def dropout(place):
                     "dropout's rate", "dropout drops {}, in the reference {}".format(
                         number(rate), number(found.rate)),
                     "keras.layers.Dropout({})".format(number(found.rate)),
-                    (_dropped(found, rate),), True)
+                    (_dropped(found, rate),), True, declared=rate in place.numbers("rate"))
 
 
 def _dropped(found, rate):

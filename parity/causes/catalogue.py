@@ -9,10 +9,16 @@ from parity.causes import losses
 from parity.causes import normalisation
 from parity.causes import numbers
 from parity.causes import optimizers
+from parity.causes import penalties
+from parity.causes import phases
 from parity.causes import schedules
+from parity.causes import sequences
+from parity.causes import weights
 
 ENTRIES = (activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES + between.ENTRIES
-           + losses.ENTRIES + gradients.ENTRIES + schedules.ENTRIES + optimizers.ENTRIES
+           + sequences.ENTRIES + weights.ENTRIES
+           + penalties.ENTRIES + losses.ENTRIES
+           + phases.ENTRIES + gradients.ENTRIES + schedules.ENTRIES + optimizers.ENTRIES
            + averages.ENTRIES + numbers.ENTRIES)
 
 
@@ -23,6 +29,13 @@ def changes(place):
         if place.rung in entry.rungs and entry.changes not in tried:
             tried.add(entry.changes)
             yield from _made(entry.changes(place))
+
+
+def families(place):
+    """Yields the `Family`s of changes by any number, at a `place.Place`."""
+    for entry in ENTRIES:
+        if place.rung in entry.rungs and entry.families:
+            yield from _made(entry.families(place))
 
 
 def _made(changes_):

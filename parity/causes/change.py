@@ -16,6 +16,9 @@ class Change(NamedTuple):
         None.
       finish: function of the states before and after the step that gives variables after it,
         or None.
+      declared: whether the port's own configuration says that it does so.
+      order: groups of places of the step's calls, or (): each group is run from the start of the
+        step, in this order.
     """
 
     name: str
@@ -25,6 +28,20 @@ class Change(NamedTuple):
     again: bool = False
     start: Optional[Callable] = None
     finish: Optional[Callable] = None
+    declared: bool = False
+    order: Tuple[Tuple[int, ...], ...] = ()
+
+
+class Family(NamedTuple):
+    """Changes that differ in one number.
+
+    Attributes:
+      present: the number that the reference has.
+      change: function of a number that gives the `Change` to it.
+    """
+
+    present: float
+    change: Callable[[float], Change]
 
 
 class Entry(NamedTuple):
@@ -36,6 +53,7 @@ class Entry(NamedTuple):
       tried: what of the reference is changed, in words.
       changes: function of a `place.Place` that yields `Change`s.
       write: what stands in Keras instead, in general.
+      families: function of a `place.Place` that yields `Family`s, whose number may be any, or None.
     """
 
     name: str
@@ -43,6 +61,7 @@ class Entry(NamedTuple):
     tried: str
     changes: Callable
     write: str
+    families: Optional[Callable] = None
 
 
 def number(value):

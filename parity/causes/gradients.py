@@ -7,6 +7,11 @@ from parity.causes import rewiring
 from parity.causes.change import Change, Entry, number
 
 
+# {a change of gradients: the argument of Keras's optimisers}
+_ARGUMENTS = {"clip by value": "clipvalue", "clip by norm": "clipnorm",
+              "clip by global norm": "global_clipnorm"}
+
+
 def _computed(place):
     """{gradient as given: gradient as computed} of the optimiser; of sparse ones the rows."""
     return {update.gradient: update.computed[0] for update in place.updates()
@@ -41,15 +46,15 @@ def clipping(place):
     present = changes[0] if changes else None
     bounds = {float(abs(value)) for change in changes for value in change.numbers}
     config = place.optimizer
-    bounds.update(float(config[key]) for key in ("clipnorm", "global_clipnorm", "clipvalue")
-                  if config.get(key))
+    bounds.update(float(config[key]) for key in _ARGUMENTS.values() if config.get(key))
     reference = "in the reference {}".format("{} {}".format(
         present.kind[len("clip "):], number(present.numbers[-1]))
                                              if present and present.numbers else "not")
     write = _written(present)
     if present:
         yield Change("clipping", "gradients are not clipped, {}".format(reference), write,
-                     (_clipped(pairs, lambda every: every),))
+                     (_clipped(pairs, lambda every: every),), declared=bool(config) and not any(
+                         config.get(key) for key in _ARGUMENTS.values()))
     for bound in sorted(bounds):
         for words, function in (
                 ("by value", lambda every, bound=bound: [
@@ -62,16 +67,15 @@ def clipping(place):
                     every, bound)[0])):
             if not present or (present.kind, bound) != ("clip " + words, present.numbers[-1]):
                 yield Change("clipping", "gradients are clipped {} {}, {}".format(
-                    words, number(bound), reference), write, (_clipped(pairs, function),))
+                    words, number(bound), reference), write, (_clipped(pairs, function),),
+                             declared=config.get(_ARGUMENTS.get("clip " + words)) == bound)
 
 
 def _written(change):
     if change is None or not change.numbers:
         return "no clipping"
-    names = {"clip by value": "clipvalue", "clip by norm": "clipnorm",
-             "clip by global norm": "global_clipnorm"}
-    return "{}={}".format(names[change.kind], number(change.numbers[-1])) if (
-        change.kind in names) else "tf.clip_by_average_norm in train_step"
+    return "{}={}".format(_ARGUMENTS[change.kind], number(change.numbers[-1])) if (
+        change.kind in _ARGUMENTS) else "tf.clip_by_average_norm in train_step"
 
 
 def _clipped(pairs, function):

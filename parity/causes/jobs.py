@@ -12,6 +12,7 @@ from parity.causes import again
 from parity.causes import catalogue
 from parity.causes import place
 from parity.causes import screen
+from parity.causes import solved
 from parity.causes.change import Change
 from parity.common import arrays
 from parity.reference import batches
@@ -27,9 +28,9 @@ from parity.reference.replay import Replay
 _UNCHANGED = Change("", "", "", again=True)
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=4)
 def _listed(path, fed, asked):
-    """(`place.Place`, [`Change`]) of a place; the first changes nothing."""
+    """(`place.Place`, [`Change`]) of a place; the first changes nothing, `candidates` adds some."""
     captured = Captured(path)
     if fed:
         batches.give(captured, fed)
@@ -42,52 +43,79 @@ def _changes(job):
 
 
 def candidates(job):
-    """[{"change", "name", "sentence", "write"}] of the changes that may explain a port.
+    """[{"change", "name", "sentence", "write", "declared"}] of changes that may explain a port.
 
     Of a tensor of the forward pass, those that make it one of the port's.
 
     Args:
       job: {"captured", "batches", "dtype", "place": see `place.Place`, "step", "trace": the file
         that holds what the reference starts the step from, "ours": the .npz of the port's tensors
-        that it may be, "seconds": how long it may take}.
+        that it may be, "seconds": how long it may take, "solved": whether the changes are those to
+        numbers that are looked for}.
     """
     started = time.monotonic()
     where, changes = _changes(job)
-    near, found = _near(job, where) if where.rung <= 4 else None, []
-    for number, change in enumerate(changes):
-        if time.monotonic() - started > job["seconds"] or (change.name == "a number" and found):
+    near = _Near(job, where) if where.rung <= 4 else None
+
+    def is_late():
+        return time.monotonic() - started > job["seconds"]
+    found = []
+    for number, change in enumerate([] if job["solved"] else list(changes)):
+        if is_late() or (change.name == "a number" and found):
             break  # a number that is an epsilon or a slope has been tried as that
-        if number and (near is None or near(change)):
-            found.append({"change": number, "name": change.name, "sentence": change.sentence,
-                          "write": change.write})
-    return found
+        if number and (near is None or change.order or near.reached(change)):
+            found.append(number)
+    if near and job["solved"]:
+        for change in solved.changes(where, near.value, near.targets, job["dtype"], is_late):
+            found.append(len(changes))
+            changes.append(change)
+    return [{"change": number, "name": changes[number].name, "sentence": changes[number].sentence,
+             "write": changes[number].write, "declared": changes[number].declared}
+            for number in found]
 
 
-def _near(job, where):
-    """Function of a change: whether it makes a tensor of the forward pass the port's."""
-    captured = where.captured
-    calls = steps.grouped(captured)[job["step"]]
-    trained = [number for number, call in enumerate(calls) if call.role == "train"] or [0]
-    position = trained[min(where.phase, len(trained) - 1)]
-    state = _before(job)
-    if position:
-        replay = Replay(captured, job["dtype"], order=losses_first.order(captured))
-        replay.load(state)
-        runner = steps.Runner(replay)
-        state = runner.run(job["step"], calls[:position], before=state).after
-        replay.close()
-    values = dict(calls[position].fed(), **calls[position].drawn())
-    taken = {name: values[entry["tensor"]] for name, entry in captured.inputs.items()
-             if entry["tensor"] in values}
-    seen = screen.Screen(captured, where.tensor().name, job["dtype"], state, taken)
-    with np.load(job["ours"], allow_pickle=False) as given:
-        ours = [given[name] for name in given.files]
-    least = screen.least(screen.distance(seen.value(), ours))
+class _Near(object):
+    """The tensor in which the port departs, under changes.
 
-    def near(change):
-        value = seen.value(change.edits)
-        return value is not None and screen.distance(value, ours) <= least
-    return near
+    Attributes:
+      targets: what it may be in the port, flat, the nearest first.
+    """
+
+    def __init__(self, job, where):
+        captured = where.captured
+        calls = steps.grouped(captured)[job["step"]]
+        trained = [number for number, call in enumerate(calls) if call.role == "train"] or [0]
+        position = trained[min(where.phase, len(trained) - 1)]
+        state = _before(job)
+        if position:
+            state = _state_at(job, captured, calls[:position], state)
+        values = dict(calls[position].fed(), **calls[position].drawn())
+        taken = {name: values[entry["tensor"]] for name, entry in captured.inputs.items()
+                 if entry["tensor"] in values}
+        self._seen = screen.Screen(captured, where.tensor().name, job["dtype"], state, taken)
+        with np.load(job["ours"], allow_pickle=False) as given:
+            self._ours = [given[name] for name in given.files]
+        unchanged = self._seen.value()
+        self.targets = screen.nearest(unchanged, self._ours)
+        self._least = screen.least(screen.distance(unchanged, self._ours))
+
+    def value(self, change):
+        """The tensor after a change, or None; without one, as it is."""
+        return self._seen.value(change.edits if change else None)
+
+    def reached(self, change):
+        """Whether a change makes it one of the port's."""
+        value = self.value(change)
+        return value is not None and screen.distance(value, self._ours) <= self._least
+
+
+def _state_at(job, captured, calls, state):
+    """The state after the first calls of a step."""
+    replay = Replay(captured, job["dtype"], order=losses_first.order(captured))
+    replay.load(state)
+    after = steps.Runner(replay).run(job["step"], calls, before=state).after
+    replay.close()
+    return after
 
 
 def _before(job):
@@ -145,7 +173,20 @@ def _line(error):
 def _run(replay, change, number, calls, before):
     """The `steps.Step` that a changed reference takes from a recorded state."""
     moved = change.start(dict(before)) if change.start else before
-    replay.load(moved)
-    step = steps.Runner(replay).run(number, calls, before=moved)
+    step = _in_order(replay, number, calls, moved, change.order or (tuple(range(len(calls))),))
     after = dict(step.after, **(change.finish(before, step.after) if change.finish else {}))
     return step._replace(before=before, after=after)
+
+
+def _in_order(replay, number, calls, start, groups):
+    """The `steps.Step` of groups of calls, each from the start; phases stay named as they were."""
+    phases, after, runner = [], dict(start), steps.Runner(replay)
+    for places in groups:
+        replay.load(start)
+        step = runner.run(number, [calls[place] for place in places], before=start)
+        trained = [place for place in places if calls[place].role == "train"]
+        phases.extend(zip(trained, step.phases))
+        after.update((name, step.after[name]) for place in places for name in calls[place].writes
+                     if name in step.after)
+    return step._replace(phases=[phase for _, phase in sorted(phases, key=lambda pair: pair[0])],
+                         after=after if len(groups) > 1 else step.after)

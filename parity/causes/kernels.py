@@ -4,6 +4,7 @@ import tensorflow.compat.v1 as tf
 
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry
+from parity.reference import edits
 from parity.reference.reading import tensors
 
 _CONVOLUTIONS = ("Conv2D", "DepthwiseConv2dNative")
@@ -89,15 +90,36 @@ def _again(op, x, padding_):
     return pool(x, list(op.get_attr("ksize")), strides, padding_)
 
 
+def strides(place):
+    """Yields two convolutions that have each other's strides."""
+    following = [op for op in place.upstream() if op.type in _CONVOLUTIONS]
+    for op in [op for op in place.operations() if op.type in _CONVOLUTIONS]:
+        for other in following:
+            pair = sorted((op, other), key=lambda each: list(each.get_attr("strides")))
+            smaller, larger = ([list(each.get_attr("strides")) for each in pair])
+            if smaller != larger and op in tensors.ancestors([other.outputs[0]]):
+                stride = "strides={}".format(tuple(larger[1:3]))
+                yield Change(
+                    "place of the stride", "{} stand at {}, in the reference at {}".format(
+                        stride, *map(_layer, pair)), "{} at {}".format(stride, _layer(pair[1])),
+                    (edits.attribute(pair[0].name, "strides", larger),
+                     edits.attribute(pair[1].name, "strides", smaller)), True)
+
+
+def _layer(op):
+    """The name of the layer that a convolution is."""
+    return (tensors.variable_of(op.inputs[1]) or op.name).rpartition("/")[0] or op.name
+
+
 def crop(place):
     """Yields a transposed convolution that is cropped at the other end."""
     for op in place.operations():
         if op.type == _TRANSPOSED and max(op.get_attr("strides")) > 1:
-            for words, shift in (("first", -1), ("last", 1)):
+            for words, shift in (("earlier", -1), ("later", 1)):
                 yield Change(
-                    "transposed convolution's crop", "a transposed convolution is cropped at the "
-                    "{} row and column, in the reference not".format(words),
-                    'Conv2DTranspose(..., padding="same", output_padding=...)',
+                    "transposed convolution's crop", "what a transposed convolution keeps begins "
+                    "a row and a column {} than in the reference".format(words),
+                    'Conv2DTranspose(..., padding="same"), or another output_padding',
                     tuple(_shifted(each, shift) for each in place.siblings(op)), True)
 
 
@@ -146,6 +168,8 @@ ENTRIES = [
           kernels, "the kernel as TensorFlow 1 has it"),
     Entry("padding", (3, 4), "padding alike on all sides for TensorFlow's, or the other way",
           padding, 'padding="same", or ZeroPadding2D and padding="valid"'),
+    Entry("place of the stride", (3, 4), "two convolutions with each other's strides", strides,
+          "strides=..."),
     Entry("transposed convolution's crop", (3, 4), "the other end cropped", crop,
           "output_padding=..."),
     Entry("order of channels", (3, 4), "channels before rows and columns in a vector", order,

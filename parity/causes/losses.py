@@ -1,56 +1,47 @@
-"""Changes of a loss: its scale, its penalties, its labels, logits for probabilities."""
+"""Changes of a loss: its scale, its terms, its labels, logits for probabilities."""
+
+import functools
 
 import tensorflow.compat.v1 as tf
 
+from parity.causes import cross_entropies
 from parity.causes import rewiring
-from parity.causes.change import Change, Entry, number
+from parity.causes.change import Change, Entry, Family, number
 from parity.reference.reading import tensors
 
-_ENTROPIES = ("SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits")
 _SMOOTHINGS = (0.1, 0.2, 0.05)
-
-
-def penalties(place):
-    """Yields a penalty of weights that is lost, halved or doubled."""
-    for op in place.operations():
-        if op.type in ("L2Loss", "Abs") and tensors.variable_of(op.inputs[0]):
-            for factor, words in ((0.0, "lost"), (2.0, "doubled"), (0.5, "halved")):
-                yield Change(
-                    "penalty", "the penalty of {} is {}".format(
-                        tensors.variable_of(op.inputs[0]), words), _penalty(op, factor),
-                    (rewiring.substituted([op.outputs[0].name], _times(factor)),), True)
-    found = [op for op in place.operations() if op.type == "L2Loss"
-             and tensors.variable_of(op.inputs[0])]
-    if len(found) > 1:
-        for factor, words in ((0.0, "lost"), (2.0, "doubled"), (0.5, "halved")):
-            yield Change("penalty", "all L2 penalties are {}".format(words),
-                         _penalty(found[0], factor), (rewiring.substituted(
-                             [op.outputs[0].name for op in found], _times(factor)),), True)
-
-
-def _penalty(op, factor):
-    if op.type == "L2Loss":
-        return ("keras.regularizers.L2(scale / 2): tf.nn.l2_loss is half the sum of squares"
-                if factor != 0.0 else "kernel_regularizer=keras.regularizers.L2(scale / 2)")
-    return "kernel_regularizer=keras.regularizers.L1(scale)"
-
-
-def _times(factor):
-    return lambda old: old * factor
 
 
 def terms(place):
     """Yields a term of a sum that is lost, or has another sign."""
-    for op in place.operations():
-        if op.type in ("Add", "AddV2", "AddN", "Sub") and op.outputs[0].shape.ndims == 0 and (
-                op.outputs[0].dtype.is_floating):
-            for number_, given in enumerate(op.inputs):
-                for words, factor in (("is left out", 0.0), ("has the other sign", -1.0),
-                                      ("counts half", 0.5), ("counts twice", 2.0)):
-                    yield Change("term of the loss", "the term {} {}".format(
-                        given.op.name, words), "the term as it is in the reference",
-                                 (rewiring.given_instead([op.name], number_, _times(factor)),),
-                                 True)
+    for op, number_ in _terms(place):
+        for factor in (0.0, -1.0, 0.5, 2.0):
+            yield _term(op, number_, factor)
+
+
+def term_families(place):
+    """Yields a term of a sum that counts any other number of times."""
+    for op, number_ in _terms(place):
+        yield Family(1.0, functools.partial(_term, op, number_))
+
+
+def _terms(place):
+    """(sum, number of its input) of each term of the loss."""
+    return [(op, number_) for op in place.operations()
+            if op.type in ("Add", "AddV2", "AddN", "Sub") and op.outputs[0].shape.ndims == 0
+            and op.outputs[0].dtype.is_floating for number_ in range(len(op.inputs))]
+
+
+def _term(op, number_, factor):
+    words = {0.0: "is left out", -1.0: "has the other sign", 0.5: "counts half",
+             2.0: "counts twice"}.get(factor, "counts {} times".format(number(factor)))
+    return Change("term of the loss", "the term {} {}".format(op.inputs[number_].op.name, words),
+                  "the term as it is in the reference",
+                  (rewiring.given_instead([op.name], number_, _times(factor)),), True)
+
+
+def _times(factor):
+    return lambda old: old * factor
 
 
 def scale(place):
@@ -71,7 +62,7 @@ def scale(place):
 
 
 def labels(place):
-    """Yields labels that are shifted, smoothed, or not smoothed; weights that are left out."""
+    """Yields labels that are shifted, smoothed, or not smoothed."""
     for op in place.operations():
         if op.type == "SparseSoftmaxCrossEntropyWithLogits":
             for words, shift in (("one class further", 1), ("one class back", -1)):
@@ -83,65 +74,72 @@ def labels(place):
             yield Change("labels", "labels belong to the row before", "the reference's labels",
                          (rewiring.given_instead([op.name], 1, lambda old: tf.roll(old, 1, 0)),),
                          True)
-        elif op.type == "SoftmaxCrossEntropyWithLogits":
-            yield from _smoothings(place, op)
+    for family in smoothings(place):
+        for share in (0.0,) + _SMOOTHINGS:
+            if share != family.present:
+                yield family.change(share)
 
 
-def _smoothings(place, op):
-    """Labels of a cross-entropy smoothed by another share."""
-    classes, present = tensors.shape_of(op.inputs[0])[-1], _present(op)
-    for share in dict.fromkeys((0.0,) + _SMOOTHINGS if classes else ()):
-        if share != present:
-            yield Change("labels", "labels are smoothed by {}, in the reference by {}".format(
-                number(share), number(present)), "label_smoothing={}".format(number(present)),
-                         (rewiring.given_instead(
-                             [op.name], 1, _smoothed(share, present, classes)),), True)
+def smoothings(place):
+    """Yields labels of a cross-entropy smoothed by any share."""
+    for op in place.operations():
+        sigmoid = cross_entropies.of_sigmoid(op)
+        if op.type == "SoftmaxCrossEntropyWithLogits":
+            given, classes = 1, tensors.shape_of(op.inputs[0])[-1]
+        elif sigmoid:
+            op, given, classes = sigmoid.product, sigmoid.labels, 2
+        else:
+            continue
+        present = _present(op.inputs[given])
+        if classes:
+            yield Family(present, functools.partial(_smoothed, op, given, present, classes))
 
 
-def _present(op):
+def _smoothed(op, given, present, classes, share):
+    def make(old):
+        plain = (old - present / classes) / (1.0 - present)
+        return plain * (1.0 - share) + share / classes
+    return Change("labels", "labels are smoothed by {}, in the reference by {}".format(
+        number(share), number(present)), "label_smoothing={}".format(number(present)),
+                  (rewiring.given_instead([op.name], given, make),), True)
+
+
+def _present(labels_):
     """The share by which labels are smoothed: they are multiplied by what is left of 1."""
-    for each in tensors.ancestors([op.inputs[1]]):
+    for each in tensors.ancestors([labels_]):
         found = tensors.with_constant(each) if each.type == "Mul" else None
         if found and 0.5 < found[1] < 1.0:
             return float("{:.6g}".format(1.0 - found[1]))
     return 0.0
 
 
-def _smoothed(share, present, classes):
-    def make(old):
-        plain = (old - present / classes) / (1.0 - present)
-        return plain * (1.0 - share) + share / classes
-    return make
-
-
 def logits(place):
     """Yields probabilities where the loss takes logits."""
     for op in place.operations():
-        if op.type in _ENTROPIES:
+        sigmoid = cross_entropies.of_sigmoid(op)
+        if sigmoid:
             yield Change("logits", "the loss takes the logits for probabilities",
                          "from_logits=True", (rewiring.substituted(
-                             [op.outputs[0].name], _of_probabilities),), True)
+                             [op.outputs[0].name], cross_entropies.of_shares(sigmoid)),), True)
+            yield Change("logits", "the loss takes the sigmoid of the logits for logits",
+                         "from_logits=True without sigmoid before", (rewiring.substituted(
+                             [op.outputs[0].name], cross_entropies.twice(sigmoid)),), True)
+        for function in cross_entropies.TAKEN_FOR_SHARES.get(op.type, ()):
+            yield Change("logits", "the loss takes the logits for probabilities",
+                         "from_logits=True", (rewiring.substituted(
+                             [op.outputs[0].name], function),), True)
+        if op.type in cross_entropies.TAKEN_FOR_SHARES:
             yield Change("logits", "the loss takes softmax of the logits for logits",
                          "from_logits=True without softmax before", (rewiring.given_instead(
                              [op.name], 0, tf.nn.softmax),), True)
 
 
-def _of_probabilities(old):
-    """The cross-entropy of what are no probabilities, as Keras makes them some."""
-    given, labels_ = old.op.inputs[0], old.op.inputs[1]
-    shares = tf.clip_by_value(given / tf.reduce_sum(given, -1, keepdims=True), 1e-7, 1.0 - 1e-7)
-    if labels_.dtype.is_integer:
-        labels_ = tf.one_hot(labels_, tf.shape(given)[-1], dtype=given.dtype)
-    return -tf.reduce_sum(labels_ * tf.log(shares), -1)
-
-
 ENTRIES = [
-    Entry("penalty", (4, 5), "a penalty of weights lost, halved or doubled", penalties,
-          "keras.regularizers.L2(scale / 2)"),
-    Entry("logits", (4,), "probabilities for logits, softmax twice", logits, "from_logits=True"),
+    Entry("logits", (4,), "probabilities for logits, softmax or sigmoid twice", logits,
+          "from_logits=True"),
     Entry("labels", (4,), "labels shifted, smoothed, of another row", labels,
-          "the reference's labels"),
+          "label_smoothing=...", smoothings),
     Entry("scale of the loss", (4,), "a sum for a mean, another multiple", scale,
           'reduction="sum_over_batch_size"'),
-    Entry("term of the loss", (4, 5), "a term left out, halved, doubled, of the other sign", terms,
-          "the reference's sum")]
+    Entry("term of the loss", (4, 5), "a term left out, of the other sign, times any number",
+          terms, "the reference's sum", term_families)]

@@ -1,9 +1,11 @@
 """Changes of a normalisation: its epsilon, and whether it takes the batch's statistics."""
 
+import functools
+
 import tensorflow.compat.v1 as tf
 
 from parity.causes import rewiring
-from parity.causes.change import Change, Entry, number
+from parity.causes.change import Change, Entry, Family, number
 from parity.reference import edits
 from parity.reference.reading import tensors
 
@@ -36,25 +38,33 @@ def _added(op):
 
 def epsilon(place):
     """Yields a normalisation's epsilon as another one."""
+    for family in epsilons(place):
+        for value in _epsilons(place, family.present):
+            yield family.change(value)
+
+
+def epsilons(place):
+    """Yields a normalisation's epsilon as any other one."""
     for op in place.operations():
         if _is_fused(op):
-            present = float("{:.7g}".format(op.get_attr("epsilon")))
             names = [each.name for each in place.siblings(op)]
-            for value in _epsilons(place, present):
-                yield _of_epsilon(present, value, tuple(
-                    edits.attribute(name, "epsilon", value) for name in names))
+            present = float("{:.7g}".format(op.get_attr("epsilon")))
+            edit = functools.partial(edits.attribute, key="epsilon")
         elif _added(op):
-            present = _added(op)[1]
-            constants = sorted({_added(each)[0] for each in place.siblings(op) if _added(each)})
-            for value in _epsilons(place, present):
-                yield _of_epsilon(present, value, tuple(
-                    edits.constant(name, value) for name in constants))
+            names = sorted({_added(each)[0] for each in place.siblings(op) if _added(each)})
+            present, edit = _added(op)[1], edits.constant
+        else:
+            continue
+        yield Family(present, functools.partial(
+            _of_epsilon, place.numbers("epsilon"), present, names, edit))
 
 
-def _of_epsilon(present, value, made):
+def _of_epsilon(declared, present, names, edit, value):
     return Change("normalisation's epsilon", "the epsilon under the root is {}, in the reference "
                   "{}".format(number(value), number(present)),
-                  "epsilon={}".format(number(present)), made, True)
+                  "epsilon={}".format(number(present)),
+                  tuple(edit(name, value=value) for name in names), True,
+                  declared=value in declared)
 
 
 def mode(place):
@@ -108,6 +118,6 @@ def read(op):
 
 ENTRIES = [
     Entry("normalisation's epsilon", (3, 4, 5), "the epsilon of batch, layer, group or instance "
-          "norm as another", epsilon, "epsilon=..."),
+          "norm as another", epsilon, "epsilon=...", epsilons),
     Entry("batch norm's mode", (3, 4), "moving statistics for the batch's, or the other way", mode,
           "layer(x, training=True)")]

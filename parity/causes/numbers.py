@@ -1,6 +1,8 @@
 """Changes of a number that is written in the program."""
 
-from parity.causes.change import Change, Entry, number
+import functools
+
+from parity.causes.change import Change, Entry, Family, number
 from parity.causes.normalisation import EPSILONS
 from parity.reference import edits
 from parity.reference.reading import tensors
@@ -43,13 +45,24 @@ def changes(place):
     """Yields each number near the place as another one."""
     for op, names, value in _constants(place):
         for other in _others(place, op, value):
-            where = place.line(op)
-            yield Change(
-                "a number", "{} stands where the reference has {}{}".format(
-                    number(other), number(value), ", in " + where if where else ""),
-                "{} instead of {}".format(number(value), number(other)),
-                tuple(edits.constant(name, other) for name in names), True)
+            yield _change(place, op, names, value, other)
+
+
+def families(place):
+    """Yields each number near the place as any other one."""
+    for op, names, value in _constants(place):
+        if value:
+            yield Family(value, functools.partial(_change, place, op, names, value))
+
+
+def _change(place, op, names, value, other):
+    where = place.line(op)
+    return Change(
+        "a number", "{} stands where the reference has {}{}".format(
+            number(other), number(value), ", in " + where if where else ""),
+        "{} instead of {}".format(number(value), number(other)),
+        tuple(edits.constant(name, other) for name in names), True)
 
 
 ENTRIES = [Entry("a number", (3, 4, 5), "a number that is written in the program as another",
-                 changes, "the reference's number")]
+                 changes, "the reference's number", families)]

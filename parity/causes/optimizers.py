@@ -1,11 +1,13 @@
 """Changes of an optimiser: its numbers, its rule, how it counts."""
 
+import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, number
 from parity.causes.normalisation import EPSILONS
 from parity.reference import edits
+from parity.reference.reading import tensors
 
 # {input of an apply operation: the argument in Keras}
 _ARGUMENTS = {"beta1": "beta_1", "beta2": "beta_2", "epsilon": "epsilon", "rho": "rho",
@@ -13,7 +15,6 @@ _ARGUMENTS = {"beta1": "beta_1", "beta2": "beta_2", "epsilon": "epsilon", "rho":
               "l2": "l2_regularization_strength", "lr_power": "learning_rate_power",
               "l2_shrinkage": "l2_shrinkage_regularization_strength"}
 _SHARES = (0.0, 0.5, 0.9, 0.95, 0.99, 0.999, 0.9999)
-_RATES = ("lr", "alpha")
 
 
 class Applied(object):
@@ -40,12 +41,6 @@ class Applied(object):
         """The edit after which the operations take something else as an input."""
         return rewiring.given_instead(self.operations, self.inputs.index(name), make)
 
-    @property
-    def rate(self):
-        """Name of the input that is the learning rate, or None."""
-        return next((name for name in _RATES if name in self.inputs), None)
-
-
 def constants(place):
     """Yields each constant of the optimiser as another one: the port's first."""
     applied = Applied(place)
@@ -58,41 +53,46 @@ def constants(place):
             others += list(EPSILONS) if name == "epsilon" else list(_SHARES)
             for other in dict.fromkeys(others):
                 if isinstance(other, (int, float)) and other != present:
-                    yield _constant(applied, update, name, argument, present, float(other))
+                    # Keras takes powers of what float32 rounds of a beta, in float64, too.
+                    raised = (other, np.float32(other)) if name.startswith("beta") else (other,)
+                    for given in raised:
+                        yield _constant(applied, update, name, argument, present, float(other),
+                                        float(given), other == place.optimizer.get(argument))
 
 
-def _constant(applied, update, name, argument, present, other):
+def _constant(applied, update, name, argument, present, other, raised, declared):
     made = [applied.given(name, lambda old: tf.constant(other, tf.float32))]
     if name + "_power" in applied.inputs:
-        made.append(applied.given(name + "_power", lambda old: _power(old, present, other)))
+        made.append(applied.given(name + "_power", lambda old: _power(old, present, raised)))
     return Change("optimiser's constant", "{}'s {} is {}, in the reference {}".format(
         update.kind, argument, number(other), number(present)),
-                  "{}={}".format(argument, number(present)), tuple(made))
+                  "{}={}".format(argument, number(present)), tuple(made), declared=declared)
 
 
 def _power(power, present, other):
     """The power of another beta after as many updates as a power of the present one tells."""
     updates = tf.round(tf.log(tf.identity(power)) / tf.log(tf.constant(present, tf.float32)))
-    return tf.pow(tf.constant(other, tf.float32), updates)
+    return tf.pow(tf.cast(tf.constant(other, tf.float64), updates.dtype), updates)
 
 
 def rate(place):
     """Yields another learning rate: the port's, or a multiple."""
-    applied = Applied(place)
-    if not applied.rate:
+    own = place.own()
+    if own is None or own.rate is None or not own.rate.tensor:
         return
-    present = applied.updates[0].rate.numbers.get("value") if applied.updates[0].rate else None
-    other = place.optimizer.get("learning_rate")
+    present, other = own.rate.numbers.get("value"), place.optimizer.get("learning_rate")
     known = isinstance(other, (int, float)) and present is not None and other != present
     if known:
         yield Change("learning rate", "the learning rate is {}, in the reference {}".format(
             number(other), number(present)), "learning_rate={}".format(number(present)),
-                     (applied.given(applied.rate, lambda old: tf.constant(other, tf.float32)),))
+                     (rewiring.substituted(
+                         [own.rate.tensor], lambda old: tf.constant(other, tf.float32)),),
+                     declared=True)
     if place.ratio and not (known and abs(other - place.ratio * present) <= 1e-5 * other):
         factor = float("{:.6g}".format(place.ratio))
         yield Change("learning rate", "the learning rate is {} times the reference's".format(
             number(factor)), "the reference's learning rate",
-                     (applied.given(applied.rate, lambda old: old * factor),))
+                     (rewiring.substituted([own.rate.tensor], lambda old: old * factor),))
 
 
 def rule(place):
@@ -156,20 +156,38 @@ def _corrected_epsilon(applied):
 
 
 def decay(place):
-    """Yields weight decay that the optimiser applies beside the gradient."""
-    applied = Applied(place)
-    share = place.optimizer.get("weight_decay")
-    present = applied.updates[0].rate.numbers.get("value") if (
-        applied.updates and applied.updates[0].rate) else None
-    if share and present:
-        names = [update.variable for update in applied.updates]
+    """Yields weight decay beside the gradient: the port's, where the reference has another."""
+    own, share = place.own(), place.optimizer.get("weight_decay") or 0.0
+    rate_ = own.rate.numbers.get("value") if own and own.rate else None
+    if not rate_:
+        return
+    names = [update.variable for update in place.updates()]
+    shrinking = _shrinking(place, names)
+    present = {factor for _, factor in shrinking} or {0.0}
+    if len(present) > 1 or abs(min(present) - rate_ * share) <= 1e-9 * rate_:
+        return
+    taken = min(present)
 
-        def start(state):
-            return dict(state, **{name: state[name] * (1.0 - present * share)
-                                  for name in names if name in state})
-        yield Change("decoupled weight decay", "the optimiser takes {} times the rate of each "
-                     "weight away, in the reference nothing".format(number(share)),
-                     "weight_decay=None", start=start)
+    def finish(before, after):
+        return {name: after[name] - (rate_ * share - taken) * before[name]
+                for name in names if name in before}
+    yield Change("decoupled weight decay", "the optimiser takes {} times the rate of each weight "
+                 "away, in the reference {}".format(number(share), number(taken / rate_)),
+                 "weight_decay={}".format(number(taken / rate_) if taken else None), finish=finish,
+                 declared=True)
+
+
+def _shrinking(place, names):
+    """[(operation, share)] of what takes a share of a variable away from itself."""
+    found = []
+    for op in place.graph.operations:
+        if op.type in ("AssignSub", "AssignSubVariableOp") and (
+                tensors.variable_of(op.inputs[0]) in names):
+            product = tensors.with_constant(op.inputs[1].op)
+            if product and op.inputs[1].op.type == "Mul" and tensors.variable_of(
+                    product[0]) == tensors.variable_of(op.inputs[0]):
+                found.append((op, product[1]))
+    return found
 
 
 ENTRIES = [

@@ -93,14 +93,17 @@ def given_instead(operations, place, make):
       KeyError: the graph holds none of them.
     """
     def edit(graph_def):
-        graph = imported(graph_def)
+        graph, made = imported(graph_def), {}
         with graph.as_default():
             for name in _held(operations, {op.name for op in graph.get_operations()}):
-                op = graph.get_operation_by_name(name)
-                old = op.inputs[place]
+                old = graph.get_operation_by_name(name).inputs[place]
                 with tf.name_scope(graph.unique_name(_SCOPE, False) + "/"):
-                    op._update_input(place, tf.cast(make(old), old.dtype.base_dtype))
-        return graph.as_graph_def()
+                    made[name] = tf.identity(tf.cast(make(old), old.dtype.base_dtype)).op.name
+        edited = graph.as_graph_def()
+        for node in edited.node:
+            if node.name in made:
+                node.input[place] = made[node.name]
+        return edited
     return edit
 
 

@@ -84,7 +84,7 @@ def ports(place):
         counter = normalisation.read(old.graph.get_operation_by_name(rate.source))
         return function(tf.cast(counter, tf.float32), arguments)
     yield Change("schedule", _said(config, rate), "learning_rate=" + keras_optimizers.learning_rate(
-        rate).code, (rewiring.substituted([rate.tensor], make),))
+        rate).code, (rewiring.substituted([rate.tensor], make),), declared=True)
 
 
 def _said(config, rate):

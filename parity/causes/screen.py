@@ -7,6 +7,8 @@ from parity.reference import precision
 from parity.reference import replay
 from parity.reference.reading import tensors
 
+# So many of the port's arrays may be what a tensor becomes.
+_PARTNERS = 3
 # A tensor that comes so near to one of the port's may be it, if the unchanged one is farther.
 _NEAR, _SHARE = 1e-6, 1e-2
 
@@ -115,6 +117,14 @@ def distance(value, ours):
         return found
     size = np.linalg.norm(value)
     return found / size if size else np.inf
+
+
+def nearest(value, ours):
+    """The port's arrays of a tensor's size that are not it, flat, the nearest first."""
+    flat = np.ravel(np.asarray(value, np.float64))
+    found = [np.ravel(np.asarray(each, np.float64)) for each in ours if each.size == flat.size]
+    apart = [each for each in found if np.isfinite(each).all() and np.any(each != flat)]
+    return sorted(apart, key=lambda each: np.linalg.norm(each - flat))[:_PARTNERS]
 
 
 def least(unchanged):

@@ -62,7 +62,8 @@ class Search:
                 fitting = _fewest(each._replace(left=left) for each, left in later
                                   if left is not None)
             if fitting:
-                return [self._cause(each) for each in _nearest(fitting)]
+                causes = [self._cause(each) for each in _declared(_nearest(fitting))]
+                return list({cause.sentence: cause for cause in reversed(causes)}.values())[::-1]
         return []
 
     def _later(self, place, candidate):
@@ -84,10 +85,18 @@ class Search:
             yield from [row for row in self.apart if row.rung == _LOSSES][:1]
 
     def _fitting(self, place):
-        """Yields a `_Fit` of each change that explains the first difference."""
+        """[`_Fit`] of the changes that explain the first difference: known ones, else solved ones.
+        """
+        for solved in (False, True):
+            candidates = self._ask("candidates", place=place, step=self._steps[0], solved=solved,
+                                   seconds=max(0.0, self._ends - time.monotonic()) / 2)
+            fitting = list(self._fits(place, candidates))
+            if fitting:
+                return fitting
+        return []
+
+    def _fits(self, place, candidates):
         step = self._steps[0]
-        candidates = self._ask("candidates", place=place, step=step,
-                               seconds=max(0.0, self._ends - time.monotonic()) / 2)
         if candidates and self._again is None:
             self._again = self._is_repeated(
                 self._ask("edited", place=place, change=0, step=step, again=True))
@@ -178,6 +187,11 @@ def _nearest(fitting):
     least = min(each.off for each in fitting)
     return [each for each in fitting
             if each.off <= max(differences.FLOAT64_ROUNDING, _AS_NEAR * least)]
+
+
+def _declared(fitting):
+    """Those that the port's own configuration says, if there are any."""
+    return [each for each in fitting if each.candidate["declared"]] or fitting
 
 
 def _flat(array):

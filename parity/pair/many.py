@@ -1,41 +1,15 @@
 """Verifies many pairs, several at a time."""
 
-import concurrent.futures
 import os
 import tempfile
-import threading
 
 from parity import cases
 from parity.pair import progress
 from parity.pair import verification
 from parity.pair.asked import Asked
 from parity.pair.recorders import Recorders
+from parity.pair.threads import Threads
 from parity.workers import OURS, RecorderError
-
-
-class _Workers(concurrent.futures.ThreadPoolExecutor):
-    """Threads with recorders of their own, which run every pair that the thread verifies."""
-
-    def __init__(self, count, folder, python):
-        self._folder, self._python = folder, python
-        self._own, self._all = threading.local(), []
-        super().__init__(count, initializer=self._start)
-
-    def _start(self):
-        self._own.recorders = Recorders(
-            tempfile.mkdtemp(dir=self._folder), self._python, kept=True, home=OURS,
-            packages=cases.PACKAGES, modules=cases.MODULES)
-        self._all.append(self._own.recorders)
-
-    @property
-    def recorders(self):
-        """Those of the thread that asks."""
-        return self._own.recorders
-
-    def __exit__(self, *error):
-        self.shutdown(wait=not error[0], cancel_futures=True)
-        for recorders in self._all:
-            recorders.__exit__(*error)
 
 
 def verify(chosen, folder, show, python="", traces=""):
@@ -54,7 +28,9 @@ def verify(chosen, folder, show, python="", traces=""):
     count = min(os.cpu_count() or 1, len(chosen))
     show(f"{len(chosen)} {'case' if len(chosen) == 1 else 'cases'} on {count} "
          f"{'core' if count == 1 else 'cores'}: {_about(chosen, count, cases.START)}")
-    with _Workers(count, folder, python) as workers:
+    with Threads(count, lambda: Recorders(
+            tempfile.mkdtemp(dir=folder), python, kept=True, home=OURS,
+            packages=cases.PACKAGES, modules=cases.MODULES)) as workers:
         def verified(case):
             show(f"verifying {case.name}")
             try:

@@ -26,7 +26,8 @@ def of(row, found, sides):
     if row.rung > 4:
         if path not in variables:
             return None
-        target = slot.variable if slot else variables[path].reference
+        target = variables[path].reference if slot is None else (
+            slot.reference if role == "average" else slot.variable)
     number = found.optimizers.get(path)
     optimizer = found.port["optimizers"][number] if number is not None else {}
     return {"rung": row.rung, "phase": row.phase, "target": target,

@@ -5,6 +5,8 @@ from parity.judge import verdicts
 from parity.judge.rungs import rates
 from parity.pair import far_rates
 
+# Causes that are changes of a learning rate.
+NAMES = ("schedule's stairs", "schedule's count", "schedule", "learning rate")
 # Seconds in which changes are listed.
 _MOST = 15.0
 
@@ -24,7 +26,8 @@ def causes(sides, found, dtype, answers, ask):
         apart = _different(each, dtype)
         if apart:
             place = _place(each, found)
-            listed = ask("candidates", place=place, step=sides.first_step, seconds=_MOST)
+            listed = ask("candidates", place=place, step=sides.first_step, seconds=_MOST,
+                         solved=False)
             return apart[0], [_cause(candidate, each) for candidate in listed if _explains(
                 ask("changed_rates", place=place, change=candidate["change"]),
                 each.name, dtype, lambda told: far_rates.paired(sides, found, told, ours))]
@@ -58,5 +61,11 @@ def _place(both, found):
                      for row in found.variables.rows if row.port in found.optimizers
                      and both.variable in found.joins.get(row.reference, [row.reference]))
     return {"rung": rates.RUNG, "phase": both.phase, "target": both.variable,
-            "alike": [], "ratio": None, "layers": [], "batch": 0,
+            "alike": [], "ratio": _ratio(both), "layers": [], "batch": 0,
             "optimizer": optimizer["config"]}
+
+
+def _ratio(both):
+    """How many times the reference's first rate the port's is, or None."""
+    first, ours = both.reference[0], both.port[0] * both.scale
+    return ours / first if first and ours and both.starts_apart() else None

@@ -36,6 +36,7 @@ from parity.pair import given
 from parity.pair import inputs
 from parity.pair import noted
 from parity.pair import progress as said
+from parity.pair import rate_causes
 from parity.pair import round_trip
 from parity.pair.mapping import mapping
 from parity.pair.recorders import Recorders
@@ -311,7 +312,12 @@ def _told(explained, rate, causes):
     if row is None:
         return rate, causes, []
     both = [cause for cause in causes if cause.sentence in {each.sentence for each in of_step}]
-    return row, both or of_step, measured
+    if rate is None or both:
+        return row, both or of_step, measured
+    # Of a schedule one step proves nothing that the rates of other steps do not bear out.
+    left = [cause for cause in of_step if cause.name not in rate_causes.NAMES]
+    return row, left, measured if left or not of_step else [
+        "cause: not recognised; what is measured:", f"{rate.tensor}: {rate.note}"]
 
 
 def _apart(structure_found):

@@ -5,10 +5,13 @@ import math
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from parity.common import worker
 
 DRAWS = 20000
+# So many draws of a small variable are one call.
+_TOGETHER = 32
 
 # The normal distribution cut at two standard deviations is this much narrower.
 _TRUNCATION = 0.87962566103423978
@@ -77,12 +80,25 @@ def draws(initializer, shape, dtype, description):
     """
     made = isinstance(initializer, keras.initializers.Initializer)
     config = initializer.get_config() if made else {}
+    if "seed" in config and type(initializer).__module__.startswith("keras."):
+        return _drawn_together(type(initializer), config, shape, dtype)
     values = []
     while not values or (description["kind"] != "constant" and sum(map(len, values)) < DRAWS):
         if "seed" in config:
             config["seed"] = len(values)
         fresh = type(initializer).from_config(config) if made else initializer
         values.append(np.ravel(fresh(shape, dtype=dtype)))
+    return np.concatenate(values)[:DRAWS].astype(np.float64)
+
+
+def _drawn_together(kind, config, shape, dtype):
+    """`DRAWS` values of one of Keras's initialisers; many draws are one call of a function."""
+    fresh = kind.from_config(dict(config, seed=keras.random.SeedGenerator(0)))
+    count = min(_TOGETHER, -(-DRAWS // max(math.prod(shape), 1)))
+    drawn = tf.function(lambda: [fresh(shape, dtype=dtype) for _ in range(count)])
+    values = []
+    while sum(map(len, values)) < DRAWS:
+        values.append(np.concatenate([np.ravel(value) for value in drawn()]))
     return np.concatenate(values)[:DRAWS].astype(np.float64)
 
 

@@ -1,5 +1,6 @@
 """First values of variables: what their initialisers declare, draws from them, what had moved."""
 
+import contextlib
 import re
 
 import numpy as np
@@ -12,6 +13,8 @@ from parity.reference.reading import tensors
 from parity.reference.reading import updates
 
 DRAWS = 20000
+# So many of them are taken in one run of a session.
+_COPIES = 64
 _KNOWN = ("uniform", "normal", "truncated normal")
 _COUNTER = re.compile(r"(.*/)?(global_step|iterations?)(_\d+)?$")
 
@@ -80,13 +83,15 @@ class Initial(object):
         """
         tensor = self._graph.tensor(self._graph.variables[variable]["initial"])
         random = self._random(tensor)
-        values, count = [], 0
-        while count < DRAWS and (random or not values):
-            values.append(np.asarray(self._run(tensor, random)))
-            count += max(values[-1].size, 1)
         if not random:
-            return values[0], False
-        return np.concatenate([value.ravel() for value in values])[:DRAWS], True
+            return np.asarray(_run(self._session.make_callable(tensor))), False
+        values, count = [], 0
+        with _copies(tensor, random) as drawn:
+            while count < DRAWS:
+                found = [np.ravel(value) for value in drawn(self._rng)]
+                values += found
+                count += max(sum(value.size for value in found), 1)
+        return np.concatenate(values)[:DRAWS], True
 
     def _random(self, tensor):
         """`[(tensor, function that draws for it)]` of the random numbers behind a tensor."""
@@ -102,18 +107,42 @@ class Initial(object):
                 found.append((op.inputs[_SEEDED[op.type]], _seed))
         return sorted(found, key=lambda pair: pair[0].name)
 
-    def _run(self, tensor, random):
-        feed = {given: draw(self._rng, given.shape.as_list()).astype(
-            given.dtype.as_numpy_dtype) for given, draw in random}
-        try:
-            return self._session.run(tensor, feed)
-        except tf.errors.OpError as error:
-            raise Unknown("its first value cannot be computed: {}".format(
-                " ".join(error.message.split())[:200]))
-
     def close(self):
         """Ends the session."""
         self._session.close()
+
+
+@contextlib.contextmanager
+def _copies(tensor, random):
+    """A context that gives a function of a generator of numbers that draws a tensor some times.
+
+    A run of a session takes as long as dozens of small first values do.
+
+    Args:
+      tensor: of a graph.
+      random: `[(tensor, function that draws for it)]` of the random numbers behind it.
+    """
+    part = replay.needed(tensor.graph.as_graph_def(), [tensor.name])
+    size = max(int(np.prod(tensor.shape.as_list() if tensor.shape.is_fully_defined() else [1])), 1)
+    drawn, fed = [], []
+    with tf.Graph().as_default() as graph:
+        for _ in range(min(_COPIES, -(-DRAWS // size))):
+            given = [tf.placeholder(each.dtype, each.shape) for each, _ in random]
+            drawn += tf.import_graph_def(part, {
+                each.name: one for (each, _), one in zip(random, given)}, [tensor.name])
+            fed += [(one, draw) for (_, draw), one in zip(random, given)]
+    with tf.Session(graph=graph, config=replay.session_config()) as session:
+        run = session.make_callable(drawn, [one for one, _ in fed])
+        yield lambda rng: _run(run, *[draw(rng, one.shape.as_list()).astype(
+            one.dtype.as_numpy_dtype) for one, draw in fed])
+
+
+def _run(run, *given):
+    try:
+        return run(*given)
+    except tf.errors.OpError as error:
+        raise Unknown("its first value cannot be computed: {}".format(
+            " ".join(error.message.split())[:200]))
 
 
 def read(captured, wanted, write):

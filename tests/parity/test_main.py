@@ -21,7 +21,8 @@ def test_every_command_that_is_installed_is_listed(repository):
     with open(os.path.join(repository, "setup.py"), encoding="utf-8") as file:
         words = [node.value for node in ast.walk(ast.parse(file.read()))
                  if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    installed = {word.partition(" = ")[2] for word in words if word.startswith("parity-")}
+    installed = {word.partition(" = ")[2].replace(".__main__:", ":") for word in words
+                 if word.startswith("parity-")}
     assert installed == {f"parity.{name}:console" for name in commands.COMMANDS}
 
 

@@ -11,14 +11,14 @@ from parity.reference import losses_first
 from parity.reference import steps
 from parity.reference.captured import Captured
 from parity.reference.replay import Replay
+from parity.selftest import pairs
 from tests.captures import Captures
-from tests.parity.pair import correct_ports
 
 
 @pytest.fixture(name="captured", scope="module")
 def fixture_captured(repository, tmp_path_factory):
     out = str(tmp_path_factory.mktemp("captures") / "captured")
-    program = os.path.join(correct_ports.CORRECT, "legacy", "layers.py") + ":leaky_relu"
+    program = pairs.path("programs", "layers") + ":leaky_relu"
     with Captures(repository, os.path.dirname(out)) as capture:
         assert capture("--steps=2", f"--out={out}", "--", program).status == 0
     return Captured(out)

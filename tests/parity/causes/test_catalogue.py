@@ -10,8 +10,8 @@ import pytest
 from parity.causes import catalogue
 from parity.causes import place
 from parity.reference.captured import Captured
+from parity.selftest import pairs
 from tests.captures import Captures
-from tests.parity.pair import correct_ports
 
 # {program: [(rung, target, entries that have a change there)]}
 PROGRAMS = {
@@ -39,7 +39,7 @@ def fixture_captured(repository, tmp_path_factory):
     with Captures(repository, folder) as capture:
         for name in PROGRAMS:
             group, function = name.split(".")
-            program = os.path.join(correct_ports.CORRECT, "legacy", group + ".py")
+            program = pairs.path("programs", group)
             ended = capture("--steps=2", "--out=" + os.path.join(folder, name), "--",
                             program + ":" + function)
             assert ended.status == 0, ended.err

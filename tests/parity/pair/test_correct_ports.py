@@ -4,8 +4,8 @@ import pytest
 
 from parity.judge import differences
 from parity.judge import findings
+from parity.selftest import pairs
 from tests.parity.pair import correct_ports
-from tests.parity.pair.correct_ports import PAIRS
 
 SEEDS = range(5)
 # Of the groups that came later, those that are verified without their seeds by every test run.
@@ -74,7 +74,7 @@ def verified(repository, tmp_path_factory):
 
 def _cases():
     """(pair, seed): slow but for the first seed of what is quick."""
-    for pair in PAIRS:
+    for pair in pairs.NAMES:
         group, name = pair.split(".")
         for seed in SEEDS:
             is_quick = not seed and name in QUICK.get(group, (name,))
@@ -82,9 +82,9 @@ def _cases():
 
 
 def test_every_port_has_its_program():
-    assert len(PAIRS) >= 120
-    for group in correct_ports.GROUPS:
-        assert correct_ports.functions("legacy", group) == correct_ports.functions("modern", group)
+    assert len(pairs.NAMES) >= 120
+    for group in pairs.GROUPS:
+        assert pairs.functions("programs", group) == pairs.functions("ports", group)
 
 
 @pytest.mark.parametrize("pair,seed", _cases())

@@ -1,0 +1,88 @@
+"""The number in a program that makes a tensor the port's, found by the secant method."""
+
+import numpy as np
+
+from parity.causes import catalogue
+
+_TRIALS = 12
+# A step that is this small, relative to the number, is the last; of one that is smaller than the
+# other, rounding would decide the slope.
+_STILL, _CLOSE = 1e-13, 1e-7
+# How near the tensor has to come, relative to the port's; and to the number, which the port may
+# round to float32.
+_NEAR = {"float32": 5e-7, "float64": 1e-12}
+_ROUNDED = 1.2e-7
+# People write numbers of few digits; any number at all solves one equation.
+_DIGITS = {"float32": 3, "float64": 5}
+
+
+def changes(place, value, targets, dtype, is_late):
+    """Yields the `Change` of each family whose number can be found.
+
+    Args:
+      place: a `place.Place`.
+      value: function of a `Change`, or None for no change, that gives the tensor after it, or None.
+      targets: what the tensor may be in the port, flat.
+      dtype: the precision.
+      is_late: function that tells whether there is no time left.
+    """
+    present, families = value(None), list(catalogue.families(place))
+    for target in targets:
+        unchanged = _apart(present, target)
+        for family in families:
+            if is_late():
+                return
+            number = _number(family, value, target, dtype, unchanged)
+            if number is not None:
+                yield family.change(number)
+
+
+def _number(family, value, target, dtype, unchanged):
+    """The written number at which the tensor is the port's, or None."""
+    solution, slope = _solution(family, value, target, unchanged)
+    if solution is None:
+        return None
+    near = _NEAR[dtype] * np.linalg.norm(target) + _ROUNDED * abs(slope * solution)
+    for digits in range(1, _DIGITS[dtype] + 1):
+        number = float("{:.{}g}".format(solution, digits))
+        if abs(slope * (number - solution)) <= near and number != family.present:
+            apart = _apart(value(family.change(number)), target)
+            if apart is not None and np.linalg.norm(apart) <= near:
+                return number
+    return None
+
+
+def _solution(family, value, target, unchanged):
+    """(where the tensor comes nearest to the port's, how fast it moves there), by secants.
+
+    (None, 0) where it does not move with the number.
+    """
+    next_number = 1.001 * family.present or 1e-3
+    moved = _apart(value(family.change(next_number)), target)
+    if unchanged is None or moved is None or not np.any(moved - unchanged):
+        return None, 0.0
+    direction = (moved - unchanged) / np.linalg.norm(moved - unchanged)
+    off, next_off = np.dot(unchanged, direction), np.dot(moved, direction)
+    slope = (next_off - off) / (next_number - family.present)
+    for _ in range(_TRIALS):
+        step = -next_off / slope
+        if abs(step) <= _STILL * abs(next_number):
+            break
+        apart = _apart(value(family.change(next_number + step)), target)
+        if apart is None:
+            return None, 0.0
+        off, next_off = next_off, np.dot(apart, direction)
+        next_number += step
+        if next_off == off:
+            break
+        if abs(step) > _CLOSE * abs(next_number):
+            slope = (next_off - off) / step
+    return next_number, slope
+
+
+def _apart(value, target):
+    """How far a tensor is from the port's, number by number, flat; None if it is no number."""
+    if value is None or value.size != target.size:
+        return None
+    apart = np.ravel(np.asarray(value, np.float64)) - target
+    return apart if np.isfinite(apart).all() else None

@@ -1,0 +1,32 @@
+"""Threads that verify pairs, each with recorders of its own, which are started once."""
+
+import concurrent.futures
+import threading
+
+
+class Threads(concurrent.futures.ThreadPoolExecutor):
+    """A pool of threads; use it in a `with`.
+
+    Args:
+      count: how many.
+      start: function that gives the `parity.pair.recorders.Recorders` of a thread.
+    """
+
+    def __init__(self, count, start):
+        self._start_of_one = start
+        self._own, self._all = threading.local(), []
+        super().__init__(count, initializer=self._start)
+
+    def _start(self):
+        self._own.recorders = self._start_of_one()
+        self._all.append(self._own.recorders)
+
+    @property
+    def recorders(self):
+        """Those of the thread that asks."""
+        return self._own.recorders
+
+    def __exit__(self, *error):
+        self.shutdown(wait=not error[0], cancel_futures=True)
+        for recorders in self._all:
+            recorders.__exit__(*error)

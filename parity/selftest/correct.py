@@ -1,0 +1,20 @@
+"""The correct ports that the self-test verifies from several seeds."""
+
+PORTS = [
+    # What a right port of today's Keras looks like, though it differs in form or in rounding.
+    "layers.batch_norm_fused", "layers.batch_norm_of_rows", "layers.bias_before_batch_norm",
+    "layers.bias_before_fused_batch_norm", "layers.without_names", "layers.variables_without_names",
+    "layers.activation_inside", "layers.activation_outside", "losses.softmax", "losses.sigmoid",
+    "losses.huber", "losses.hinge", "losses.log", "losses.sparse_softmax_weighted",
+    "optimizers.adam", "optimizers.momentum", "random_numbers.dropout",
+    "random_numbers.gaussian_noise", "random_numbers.latent", "sequences.embedding_adam",
+    "training.discriminator_first",
+    # What the catalogue of causes lists, done right.
+    "activations.batch_norm_without_training", "activations.gelu", "activations.group_norm",
+    "images.channels_first", "images.residual", "images.resized_by_lines",
+    "layers.average_pooling_same", "layers.leaky_relu", "layers.transposed_convolution",
+    "losses.half_l2", "losses.softmax_smoothed", "optimizers.nesterov",
+    "optimizers.rmsprop_centered", "sequences.gru", "sequences.lstm", "training.accumulated",
+    "training.averaged_weights", "training.clip_by_global_norm", "training.momentum_on_a_schedule",
+    "training.piecewise_constant", "training.staircase", "updates.average_of_many_steps",
+    "updates.decoupled_decay", "updates.gradient_penalty", "updates.stopped_gradient"]

@@ -1,0 +1,16 @@
+"""The faults of the self-test, by the kind of program in which they are planted.
+
+Most kinds of mistakes stand here twice: in the size in which people make them, and so small that
+they are just still seen.
+"""
+
+from parity.selftest.faults import convolutional
+from parity.selftest.faults import losses
+from parity.selftest.faults import optimizers
+from parity.selftest.faults import recurrent
+from parity.selftest.faults import schedules
+from parity.selftest.faults import two_networks
+from parity.selftest.faults import variational
+
+FAULTS = (losses.FAULTS + optimizers.FAULTS + schedules.FAULTS + convolutional.FAULTS
+          + recurrent.FAULTS + variational.FAULTS + two_networks.FAULTS)

@@ -1,0 +1,1 @@
+"""A correct Keras 3 port of each program of ../programs."""

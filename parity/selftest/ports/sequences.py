@@ -1,0 +1,139 @@
+"""Keras 3: the embeddings and recurrent networks of ../programs."""
+
+import keras
+from keras import layers
+import tensorflow as tf
+
+
+def _classified(inputs, net, optimizer=None):
+    return (keras.Model(inputs, layers.Dense(3, name="logits")(net)),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            optimizer or keras.optimizers.SGD(0.5))
+
+
+def _summed(optimizer):
+    """An optimiser that adds up the rows that a batch uses more than once, as TensorFlow 1 does."""
+    class Summed(optimizer):
+        def apply(self, grads, trainable_variables=None):
+            super().apply([tf.convert_to_tensor(gradient) for gradient in grads],
+                          trainable_variables)
+    return Summed
+
+
+def _glorot(rows, columns):
+    """Of a kernel of which the port's is a part."""
+    limit = (6.0 / (rows + columns)) ** 0.5
+    return keras.initializers.RandomUniform(-limit, limit)
+
+
+def _lstm(inputs=3, **settings):
+    return layers.LSTM(6, kernel_initializer=_glorot(inputs + 6, 24),
+                       recurrent_initializer=_glorot(inputs + 6, 24), **settings)
+
+
+def _gru():
+    """Gates and candidate start as two kernels do; the gates' biases at 1."""
+    def kernel(shape, dtype=None):
+        return keras.ops.concatenate([_glorot(9, 12)((shape[0], 12), dtype),
+                                      _glorot(9, 6)((shape[0], 6), dtype)], axis=-1)
+
+    def bias(shape, dtype=None):
+        return keras.ops.cast(keras.ops.arange(shape[0]) < 12, dtype)
+    return layers.GRU(6, reset_after=False, kernel_initializer=kernel,
+                      recurrent_initializer=kernel, bias_initializer=bias)
+
+
+def _embedded(optimizer=None, rows=5):
+    words = keras.Input((7,), dtype="int32", name="words")
+    net = layers.Flatten()(layers.Embedding(rows, 3, "glorot_uniform", name="embedding")(words))
+    return _classified(words, net, optimizer)
+
+
+def embedding():
+    return _embedded()
+
+
+def embedding_mean():
+    words = keras.Input((7,), dtype="int32", name="words")
+    net = layers.Embedding(5, 3, "glorot_uniform", name="embedding")(words)
+    return _classified(words, layers.GlobalAveragePooling1D()(net))
+
+
+def embedding_adam():
+    return _embedded(_summed(keras.optimizers.Adam)(0.01, epsilon=1e-8))
+
+
+def embedding_adagrad():
+    return _embedded(_summed(keras.optimizers.Adagrad)(0.1, epsilon=0.0))
+
+
+class RowsOfTheBatch(keras.optimizers.SGD):
+    """Momentum that leaves alone the rows of a table that a batch does not use."""
+
+    def update_step(self, gradient, variable, learning_rate):
+        slot = self.momentums[self._get_variable_index(variable)]
+        used = tf.ones_like(variable, bool)
+        if isinstance(gradient, tf.IndexedSlices):
+            used = tf.reduce_any(tf.equal(gradient.indices, tf.range(variable.shape[0])[:, None]),
+                                 axis=1, keepdims=True)
+        slot.assign(tf.where(used, slot * self.momentum + tf.convert_to_tensor(gradient), slot))
+        variable.assign_sub(tf.where(used, slot * keras.ops.cast(learning_rate, variable.dtype),
+                                     tf.zeros_like(slot)))
+
+
+def embedding_momentum():
+    return _embedded(RowsOfTheBatch(0.1, momentum=0.9), 40)
+
+
+def one_hot():
+    words = keras.Input((), dtype="int32", name="words")
+    net = layers.Dense(3, activation="tanh", use_bias=False, name="projection")(
+        keras.ops.one_hot(words, 5))
+    return _classified(words, net)
+
+
+def _recurrent(*cells, optimizer=None):
+    x = net = keras.Input((5, 3), name="x")
+    for cell in cells:
+        net = cell(net)
+    return _classified(x, net, optimizer)
+
+
+def lstm():
+    return _recurrent(_lstm())
+
+
+def lstm_adam():
+    return _recurrent(_lstm(), optimizer=keras.optimizers.Adam(0.01, epsilon=1e-8))
+
+
+def lstm_static():
+    return _recurrent(_lstm(unroll=True, unit_forget_bias=False))
+
+
+def lstm_stack():
+    return _recurrent(_lstm(return_sequences=True), _lstm(6))
+
+
+def gru():
+    return _recurrent(_gru(),
+                      optimizer=keras.optimizers.Adam(0.01, epsilon=1e-8))
+
+
+def simple_rnn():
+    return _recurrent(layers.SimpleRNN(6, kernel_initializer=_glorot(9, 6),
+                                       recurrent_initializer=_glorot(9, 6)))
+
+
+def language_model():
+    words = keras.Input((7,), dtype="int32", name="words")
+    net = layers.Embedding(5, 3, "glorot_uniform", name="embedding")(words)
+    net = _lstm(return_sequences=True)(net)
+    return (keras.Model(words, layers.Dense(5, name="logits")(net)),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            keras.optimizers.SGD(1.0, global_clipnorm=0.2))
+
+
+def gru_momentum():
+    return _recurrent(_gru(),
+                      optimizer=keras.optimizers.SGD(0.05, momentum=0.9))

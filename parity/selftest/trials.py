@@ -1,0 +1,134 @@
+"""What the self-test tries, one pair after the other, on each core."""
+
+import collections
+import os
+import tempfile
+import threading
+from typing import NamedTuple
+
+from parity.judge import findings
+from parity.pair import verification
+from parity.pair.asked import Asked
+from parity.pair.recorders import Recorders
+from parity.pair.threads import Threads
+from parity.selftest.fault import Fault
+from parity.selftest.pairs import Sides
+from parity.workers import RecorderError
+
+# Seconds on one core: until the processes have started, and of a port, and of a fault, whose cause
+# is looked for.
+_START, _PORT, _FAULT = 20.0, 3.0, 6.0
+# Captured; of these steps the first three are compared.
+_STEPS = 4
+
+
+class Trial(NamedTuple):
+    """A port that is verified: a correct one from a seed, or one with a fault.
+
+    Attributes:
+      pair: "<group>.<function>".
+      seed: of initial values, draws and batches of a correct port.
+      fault: the `Fault`, or None.
+    """
+
+    pair: str
+    seed: int = 0
+    fault: Fault | None = None
+
+    @property
+    def change(self):
+        """(what the port's file has, what it has instead), or None."""
+        return self.fault and (self.fault.right, self.fault.wrong)
+
+    @property
+    def name(self):
+        """What it is called in progress and reports."""
+        return f"{self.pair}: {self.fault.mistake}" if self.fault else (
+            f"{self.pair}, seed {self.seed}")
+
+
+class Outcome(NamedTuple):
+    """What became of a `Trial`: what is wrong with it, "" if nothing; and its `Result` or None."""
+
+    trial: Trial
+    wrong: str
+    result: findings.Result | None
+
+
+class _Captures:
+    """Captures of programs, each taken once, whichever thread asks first.
+
+    Args:
+      folder: where they are kept.
+    """
+
+    def __init__(self, folder):
+        self._folder, self._taken = folder, {}
+        self._locks = collections.defaultdict(threading.Lock)
+
+    def __call__(self, program, recorders):
+        """The folder of a program's capture; RecorderError if it could not be captured."""
+        with self._locks[program]:
+            if program not in self._taken:
+                self._taken[program] = self._capture(program, recorders)
+            return self._taken[program]
+
+    def _capture(self, program, recorders):
+        out = tempfile.mkdtemp(dir=self._folder)
+        ended = recorders.capturer("capture", folder=self._folder, arguments=[
+            f"--steps={_STEPS}", f"--out={out}/captured", "--", program])
+        if ended["status"]:
+            raise RecorderError(ended["said"])
+        return os.path.join(out, "captured")
+
+
+def _wrong(trial, result):
+    if trial.fault:
+        return trial.fault.missed(result)
+    if not findings.exit_status([result]):
+        return ""
+    first = result.first_difference
+    return f"expected the same model, received {first.verdict} at rung {first.rung}, {first.tensor}"
+
+
+def seconds(trials):
+    """About how long trials take on this machine."""
+    return _START + sum(_FAULT if trial.fault else _PORT for trial in trials) / _count(trials)
+
+
+def _count(trials):
+    """How many are verified at the same time: one a core."""
+    return min(os.cpu_count() or 1, len(trials))
+
+
+def run(trials, folder, show):
+    """Yields the `Outcome` of each `Trial`, in their order.
+
+    Args:
+      trials: those of one program stand together, so that it is captured once.
+      folder: an empty folder.
+      show: function that shows a line of progress.
+    """
+    sides, captures = Sides(folder), _Captures(folder)
+    # Files are written before any thread could write the same one.
+    given = [sides(trial.pair, trial.seed, port=trial.change) for trial in trials]
+    with Threads(_count(trials), lambda: Recorders(
+            tempfile.mkdtemp(dir=folder), kept=True)) as threads:
+        def tried(trial, given):
+            program, port = given
+            try:
+                with tempfile.TemporaryDirectory(dir=folder) as own:
+                    asked = Asked(captures(program, threads.recorders), port)
+                    result = verification.verify(asked, own, _unheard, threads.recorders)
+            except RecorderError as error:
+                return Outcome(trial, str(error), None)
+            return Outcome(trial, _wrong(trial, result), result)
+
+        for number, outcome in enumerate(threads.map(tried, trials, given), 1):
+            show(f"{number}/{len(trials)} {outcome.trial.name}"
+                 + (f": {outcome.wrong}" if outcome.wrong else ""))
+            yield outcome
+
+
+def _unheard(line):
+    """Shows no line: that of a single pair says nothing about hundreds."""
