@@ -34,15 +34,16 @@ CLASSIFIER = [
             "kernel_regularizer=keras.regularizers.L2(scale / 2): tf.nn.l2_loss is half"),
     Mistake("momentum=0.9))", "momentum=0.9, epsilon=1.0))",
             "RMSProp's epsilon is 1e-07, in the reference 1", "epsilon=1"),
-    Mistake("keras.optimizers.RMSprop(rate", "RMSprop(rate",
-            "@mean_square at 0, the reference at 1", "a subclass of RMSprop whose build assigns"),
     Mistake("BatchNormalization(scale", "BatchNormalization(momentum=0.9, scale",
             "the moving average keeps 0.99, in the reference 0.9", "momentum=0.9"),
+    Mistake("keras.optimizers.RMSprop(rate", "RMSprop(rate",
+            "@mean_square at 0, the reference at 1", "a subclass of RMSprop whose build assigns"),
     Mistake("10, 0.94)", "10, 0.94, staircase=True)",
             "the rate falls evenly, in the reference in stairs", "staircase=True")]
 GAN = [
-    Mistake("LeakyReLU()", "LeakyReLU(0.2)", "a leaky ReLU with slope 0.3, in the reference a leaky "
-            "ReLU with slope 0.2", "keras.layers.LeakyReLU(negative_slope=0.2)"),
+    Mistake("LeakyReLU()", "LeakyReLU(0.2)",
+            "a leaky ReLU with slope 0.3, in the reference a leaky ReLU with slope 0.2",
+            "keras.layers.LeakyReLU(negative_slope=0.2)"),
     Mistake("Adam(0.001, epsilon=1e-8)", "Adam(0.001, beta_1=0.5, epsilon=1e-8)",
             "Adam's beta_1 is 0.9, in the reference 0.5", "beta_1=0.5")]
 WALKS = {"gan": GAN}
