@@ -12,7 +12,8 @@ MUTATED = (
     "parity/common/*.py", "parity/verify.py", "parity/compare.py", "parity/api.py",
     "parity/graphs.py", "parity/command_line.py", "parity/workers.py", "parity/__main__.py",
     "parity/pair/captured_run.py", "parity/pair/free_runs.py", "parity/pair/many.py",
-    "parity/pair/noted.py", "parity/pair/remarks.py", "parity/pair/round_trip.py")
+    "parity/pair/noted.py", "parity/pair/remarks.py", "parity/pair/round_trip.py",
+    "parity/pair/threads.py")
 _COMMANDS = ["tests/parity/test_verify.py", "tests/parity/test_compare.py",
              "tests/parity/test_command_line.py", "tests/parity/test_api.py"]
 # Tests of a room hold whatever stands in it; a later entry is of a smaller room.
