@@ -24,6 +24,7 @@ from parity.pair import table
 from parity.pair import verification
 from parity.report import html_report
 from parity.report import json_report
+from parity.report import patch
 from parity.report import terminal
 
 
@@ -65,6 +66,9 @@ def _parser():
                              "rounding is called different (with --legacy and --modern)")
     parser.add_argument("--require", choices=["identical"],
                         help="identical: rounding and constants fail too")
+    parser.add_argument("--fix", action="store_true",
+                        help="print the edit that the cause asks for as a patch, where the port's "
+                             "file is plain enough (with --modern)")
     parser.add_argument("--report", metavar="FILE", help="write a self-contained HTML report")
     parser.add_argument("--json", metavar="FILE", help="write the report as JSON")
     parser.add_argument("--traces", metavar="FOLDER",
@@ -161,7 +165,7 @@ def main(argv):
     command_line.check_interpreter("legacy_python", asked.legacy_python)
     _check_golden(asked)
     if not asked.legacy and not asked.modern:
-        for flag in ("names", "show_mapping", "batches", "float32_only"):
+        for flag in ("names", "show_mapping", "batches", "float32_only", "fix"):
             if getattr(asked, flag):
                 raise command_line.UsageError(
                     f"--{flag}: expected --legacy and --modern beside it, received neither")
@@ -174,7 +178,10 @@ def main(argv):
         print(text, end="", flush=True)
         return status
     if asked.legacy or asked.modern:
-        return _written(asked, argv, [_shown(_verified(asked), "")])
+        result = _shown(_verified(asked), "")
+        if asked.fix:
+            print("\n" + patch.of(result).rstrip("\n"), flush=True)
+        return _written(asked, argv, [result])
     cases = list(_asked_cases(asked))
     with tempfile.TemporaryDirectory() as folder:
         results = [_shown(result, "\n") for result in many.verify(

@@ -20,6 +20,7 @@ _COMMANDS = ["tests/parity/test_verify.py", "tests/parity/test_compare.py",
 _ROOMS = {
     "parity/": _COMMANDS,
     "parity/__main__.py": ["tests/parity/test_main.py", "tests/parity/test_command_line.py"],
+    "parity/api.py": ["tests/parity/test_api.py", "tests/parity/golden/test_command.py"],
     "parity/common/": ["tests/parity/common", "tests/parity/test_workers.py",
                        "tests/parity/trace"],
     "parity/graph/": ["tests/parity/graph"],

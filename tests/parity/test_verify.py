@@ -71,6 +71,27 @@ def fixture_run(monkeypatch, capsys, asked):
     return call
 
 
+# The patch.
+
+def test_the_edit_is_printed_as_a_patch(run, tmp_path):
+    (tmp_path / "port.py").write_text("net = Dropout(0.6)\n")
+    cause = findings.Cause("dropout's rate", "", "keras.layers.Dropout(0.4)", "")
+    wrong = result("different", sources={"modern": f"{tmp_path / 'port.py'}:1"}, causes=[cause])
+    status, out, _ = run([wrong], *PAIR, "--fix")
+    assert status == 1 and out.endswith("-net = Dropout(0.6)\n+net = Dropout(0.4)\n")
+    assert "+net" not in run([wrong], *PAIR)[1]
+
+
+@pytest.mark.parametrize("verdict,changes,why", [
+    ("identical", {}, "nothing is different"), ("different", {}, "no cause is known"),
+    ("different", {"causes": [findings.Cause("a", "", "b=1", "")]}, "no line of the port is known"),
+    ("different", {"causes": [findings.Cause("a", "", "b=1", "")],
+                   "sources": {"modern": "gone.py:3"}}, "gone.py: ")])
+def test_why_there_is_no_patch_is_said(run, verdict, changes, why):
+    last = run([result(verdict, **changes)], *PAIR, "--fix")[1].splitlines()[-1]
+    assert last.startswith("no patch: " + why)
+
+
 # Exit statuses.
 
 @pytest.mark.parametrize("verdict", sorted(STATUSES))

@@ -1,0 +1,130 @@
+"""The edit of a port that its cause asks for, as a patch, where its file is plain enough."""
+
+import ast
+import difflib
+import re
+
+from parity.judge import differences
+
+_ARGUMENT = re.compile(r"([a-z_]\w*)=(?!=)(.+)\Z", re.DOTALL)
+_CALL = re.compile(r"keras\.layers\.(\w+)\((?:(\w+)=)?([^(),]+)\)\Z")
+_NUMBER = re.compile(r"(\S+) instead of (\S+)\Z")
+# Arguments that are mostly given by their place, the first.
+_FIRST = ("learning_rate",)
+
+
+class NoPatch(Exception):
+    """The file is not plain enough, or the cause asks for no argument: why, in a line."""
+
+
+def text(write, path, line=None):
+    """A unified diff of the port's file.
+
+    Args:
+      write: what a `parity.judge.findings.Cause` asks to write.
+      path: path of the port's file.
+      line: number of the line from 1 where the port first departs, or None.
+
+    Raises:
+      NoPatch: there is no such edit, or several places could be meant.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            source = file.read()
+        edited = _edited(source, write, line)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise NoPatch(f"{path}: {' '.join(str(error).split())}")
+    lines = [each.splitlines(keepends=True) for each in (source, edited)]
+    return "".join(difflib.unified_diff(*lines, "a/" + path, "b/" + path))
+
+
+def _edited(source, write, line):
+    """The source after the edit."""
+    if "..." in write:
+        raise NoPatch(f"no argument is to be written: {write}")
+    tree = ast.parse(source)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    number, call, argument = (form.match(write) for form in (_NUMBER, _CALL, _ARGUMENT))
+    if number:
+        return _replaced(source, _one(_numbers(tree, float(number[2])), line), number[1])
+    if call:
+        same = _one([each for each in calls if _name(each) == call[1]], line)
+        return _given(source, same, call[2], call[3], first=True)
+    if argument:
+        return _with_argument(source, calls, argument[1], argument[2], line)
+    raise NoPatch(f"no argument is to be written: {write}")
+
+
+def _with_argument(source, calls, name, value, line):
+    """The source with an argument, in the call that has it, or in that of the line."""
+    ast.parse(value, mode="eval")
+    having = [each for each in calls for given in each.keywords
+              if given.arg == name and ast.get_source_segment(source, given.value) != value]
+    if having:
+        return _given(source, _one(having, line), name, value)
+    here = [each for each in calls if line and each.lineno <= line <= each.end_lineno
+            and _name(each)[:1].isupper()]
+    if not here:
+        raise NoPatch(f"no call has the argument {name}")
+    innermost = min(here, key=lambda each: each.end_lineno - each.lineno)
+    return _given(source, innermost, name, value, first=name in _FIRST)
+
+
+def _given(source, call, name, value, first=False):
+    """The source in which a call is given an argument; `first`: that may stand first, unnamed."""
+    for given in call.keywords:
+        if given.arg == name or (first and not call.args and name is None):
+            return _replaced(source, given.value, value)
+    if first and call.args:
+        return _replaced(source, call.args[0], value)
+    written = f"{name}={value}" if name else value
+    end = _place(source, call.end_lineno, call.end_col_offset) - 1
+    between = ", " if call.args or call.keywords else ""
+    return source[:end] + between + written + source[end:]
+
+
+def _numbers(tree, value):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Constant)
+            and type(node.value) in (int, float) and node.value == value]
+
+
+def _name(call):
+    """The last part of what is called."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+def _one(nodes, line):
+    """The only node, or the only one that a line is a part of; NoPatch if there is none such."""
+    here = [node for node in nodes if line and node.lineno <= line <= node.end_lineno]
+    for some in (nodes, here):
+        if len(some) == 1:
+            return some[0]
+    raise NoPatch(f"{len(nodes) or 'no'} places could be meant")
+
+
+def _replaced(source, node, value):
+    start = _place(source, node.lineno, node.col_offset)
+    end = _place(source, node.end_lineno, node.end_col_offset)
+    return source[:start] + value + source[end:]
+
+
+def _place(source, line, column):
+    """The place in the source of a line from 1 and a column in bytes of UTF-8."""
+    before = source.splitlines(keepends=True)
+    return sum(map(len, before[:line - 1])) + len(
+        before[line - 1].encode("utf-8")[:column].decode("utf-8"))
+
+
+def of(result):
+    """What `--fix` shows of a `parity.judge.findings.Result`: the patch, or why there is none."""
+    if result.verdict != differences.DIFFERENT:
+        return "no patch: nothing is different"
+    if not result.causes:
+        return "no patch: no cause is known"
+    path, _, line = result.sources.get("modern", "").rpartition(":")
+    if not path:
+        return "no patch: no line of the port is known"
+    try:
+        return text(result.causes[0].write, path, int(line))
+    except NoPatch as reason:
+        return f"no patch: {reason}"
