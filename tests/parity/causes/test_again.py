@@ -15,21 +15,34 @@ from parity.selftest import pairs
 from tests.captures import Captures
 
 
+@pytest.fixture(name="capture", scope="module")
+def fixture_capture(repository, tmp_path_factory):
+    """Function (group, function) that gives the `Captured` of a program."""
+    folder = str(tmp_path_factory.mktemp("captures"))
+    with Captures(repository, folder) as capture:
+        def of(group, function):
+            out = os.path.join(folder, function)
+            program = f"{pairs.path('programs', group)}:{function}"
+            assert capture("--steps=2", f"--out={out}", "--", program).status == 0
+            return Captured(out)
+        yield of
+
+
 @pytest.fixture(name="captured", scope="module")
-def fixture_captured(repository, tmp_path_factory):
-    out = str(tmp_path_factory.mktemp("captures") / "captured")
-    program = pairs.path("programs", "layers") + ":leaky_relu"
-    with Captures(repository, os.path.dirname(out)) as capture:
-        assert capture("--steps=2", f"--out={out}", "--", program).status == 0
-    return Captured(out)
+def fixture_captured(capture):
+    return capture("layers", "leaky_relu")
 
 
-def gradients(captured, edits):
+def phase(captured, edits):
     replay = Replay(captured, "float64", order=losses_first.order(captured), edits=edits)
     replay.load(steps.first_state(captured, lambda value: value))
     step = steps.Runner(replay).run(0, steps.grouped(captured)[0])
     replay.close()
-    return step.phases[0].gradients
+    return step.phases[0]
+
+
+def gradients(captured, edits):
+    return phase(captured, edits).gradients
 
 
 def test_without_an_edit_they_are_bit_for_bit_the_programs_own(captured):
@@ -44,3 +57,12 @@ def test_they_follow_what_is_edited(captured):
     own, made = gradients(captured, []), gradients(captured, edits)
     for name, value in own.items():
         np.testing.assert_allclose(made[name], 3.0 * value, rtol=1e-13)
+
+
+def test_no_variable_is_updated_before_the_loss_has_read_it(capture):
+    """Of a penalty no gradient needs the value, which reads the variables themselves."""
+    captured = capture("losses", "half_l2")
+    edit = rewiring.substituted(["L2Loss:0", "L2Loss_1:0"], lambda old: 2.0 * old)
+    plain, alone, both = (phase(captured, edits).losses["add:0"] for edits in (
+        [], [edit], [edit, again.gradients(captured)]))
+    assert alone > plain and both == alone

@@ -29,7 +29,23 @@ PROGRAMS = {
     "losses.half_l2": [(4, "add:0", {"penalty", "term of the loss", "scale of the loss"})],
     "images.resized_by_lines": [(3, "logits", {"resize"})],
     "layers.pooling": [(3, "logits", {"pooling"})],
-    "random_numbers.dropout": [(3, "out", {"dropout's rate"})]}
+    "random_numbers.dropout": [(3, "out", {"dropout's rate"})],
+    "losses.sigmoid": [(4, "sigmoid_cross_entropy_loss/value:0", {"labels", "logits"})],
+    "losses.sparse_softmax_weighted": [
+        (4, "sparse_softmax_cross_entropy_loss/value:0", {"weights of the loss"})],
+    "images.residual": [(3, "first", {"place of the stride", "padding"})],
+    "sequences.lstm": [(3, "logits", {"step of a sequence", "activation"})],
+    "training.discriminator_first": [(4, "Mean_2:0", {"order of the updates"})],
+    "updates.decoupled_decay": [(6, "hidden/kernel", {"decoupled weight decay"})],
+    "updates.average_of_many_steps": [
+        (7, "hidden/kernel/ExponentialMovingAverage", {"moving average"})]}
+# {program: [(rung, target, what the families change, the number that the reference has)]}
+FAMILIES = {
+    "losses.half_l2": [(4, "add:0", "penalty", 1.0), (4, "add:0", "term of the loss", 1.0),
+                       (4, "add:0", "a number", 0.02)],
+    "layers.leaky_relu": [(3, "conv/activation", "activation", 0.1)],
+    "layers.batch_norm_by_hand": [(3, "norm", "normalisation's epsilon", 0.001)],
+    "losses.sigmoid": [(4, "sigmoid_cross_entropy_loss/value:0", "labels", 0.0)]}
 
 
 @pytest.fixture(name="captured", scope="module")
@@ -46,13 +62,24 @@ def fixture_captured(repository, tmp_path_factory):
     return {name: Captured(os.path.join(folder, name)) for name in PROGRAMS}
 
 
+def at(captured, rung, target):
+    return place.Place(captured, {
+        "rung": rung, "phase": 0, "target": target, "alike": [], "layers": [{}], "ratio": 2.0,
+        "optimizer": {"learning_rate": 0.5, "epsilon": 0.25}, "batch": 8})
+
+
 @pytest.mark.parametrize("program,rung,target,expected", [
     pytest.param(program, *each, id="{} at rung {}".format(program, each[0]))
     for program, places in PROGRAMS.items() for each in places])
 def test_entries_list_their_changes(captured, program, rung, target, expected):
-    where = place.Place(captured[program], {
-        "rung": rung, "phase": 0, "target": target, "alike": [], "layers": [{}], "ratio": 2.0,
-        "optimizer": {"learning_rate": 0.5, "epsilon": 0.25}, "batch": 8})
+    where = at(captured[program], rung, target)
     found = {change.name for entry in catalogue.ENTRIES if rung in entry.rungs
              for change in entry.changes(where)}
     assert expected <= found <= {entry.name for entry in catalogue.ENTRIES}
+
+
+@pytest.mark.parametrize("program,rung,target,name,present", [
+    (program, *each) for program, places in FAMILIES.items() for each in places])
+def test_families_hold_the_number_of_the_reference(captured, program, rung, target, name, present):
+    found = list(catalogue.families(at(captured[program], rung, target)))
+    assert present in [family.present for family in found if family.change(0.25).name == name]
