@@ -50,8 +50,8 @@ def candidates(job):
     Args:
       job: {"captured", "batches", "dtype", "place": see `place.Place`, "step", "trace": the file
         that holds what the reference starts the step from, "ours": the .npz of the port's tensors
-        that it may be, "seconds": how long it may take, "solved": whether the changes are those to
-        numbers that are looked for}.
+        that it may be, "seconds": how long it may take, "how": "listed", "solved" for changes to
+        numbers that are looked for, "scaled" for those beside which a loss is a multiple}.
     """
     started = time.monotonic()
     where, changes = _changes(job)
@@ -60,13 +60,14 @@ def candidates(job):
     def is_late():
         return time.monotonic() - started > job["seconds"]
     found = []
-    for number, change in enumerate([] if job["solved"] else list(changes)):
+    for number, change in enumerate(list(changes) if job["how"] == "listed" else ()):
         if is_late() or (change.name == "a number" and found):
             break  # a number that is an epsilon or a slope has been tried as that
         if number and (near is None or change.order or near.reached(change)):
             found.append(number)
-    if near and job["solved"]:
-        for change in solved.changes(where, near.value, near.targets, job["dtype"], is_late):
+    looked_for = {"solved": solved.changes, "scaled": solved.scaled}.get(job["how"])
+    if near and looked_for:
+        for change in looked_for(where, near.value, near.targets, job["dtype"], is_late):
             found.append(len(changes))
             changes.append(change)
     return [{"change": number, "name": changes[number].name, "sentence": changes[number].sentence,

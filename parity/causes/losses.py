@@ -9,6 +9,7 @@ from parity.causes import rewiring
 from parity.causes.change import Change, Entry, Family, number
 from parity.reference.reading import tensors
 
+SCALE = "scale of the loss"
 _SMOOTHINGS = (0.1, 0.2, 0.05)
 
 
@@ -55,7 +56,7 @@ def scale(place):
     words = next((text for value, text in known.items() if abs(factor - value) <= 1e-5 * value),
                  "{} times the reference's".format(number(factor)))
     write = 'reduction="sum_over_batch_size"' if factor > 1 else 'reduction="sum"'
-    yield Change("scale of the loss", "the loss is {}".format(words),
+    yield Change(SCALE, "the loss is {}".format(words),
                  write if words in known.values() else "the loss divided by {}".format(
                      number(factor)),
                  (rewiring.substituted([place.tensor().name], _times(factor)),), True)
@@ -139,7 +140,7 @@ ENTRIES = [
           "from_logits=True"),
     Entry("labels", (4,), "labels shifted, smoothed, of another row", labels,
           "label_smoothing=...", smoothings),
-    Entry("scale of the loss", (4,), "a sum for a mean, another multiple", scale,
+    Entry(SCALE, (4,), "a sum for a mean, another multiple", scale,
           'reduction="sum_over_batch_size"'),
     Entry("term of the loss", (4, 5), "a term left out, of the other sign, times any number",
           terms, "the reference's sum", term_families)]

@@ -3,6 +3,9 @@
 import numpy as np
 
 from parity.causes import catalogue
+from parity.causes import losses
+from parity.causes import rewiring
+from parity.causes.change import number as number_
 
 _TRIALS = 12
 # A step that is this small, relative to the number, is the last; of one that is smaller than the
@@ -35,6 +38,31 @@ def changes(place, value, targets, dtype, is_late):
             number = _number(family, value, target, dtype, unchanged)
             if number is not None:
                 yield family.change(number)
+
+
+def scaled(place, value, targets, dtype, is_late):
+    """Yields each change of a loss beside which the loss is a multiple: two causes at once.
+
+    Args:
+      place, value, targets, dtype, is_late: as of `changes`.
+    """
+    for change in catalogue.changes(place):
+        if is_late():
+            return
+        found = value(change) if change.again and change.name != losses.SCALE else None
+        for target in targets if found is not None and found.size == 1 and np.all(found) else ():
+            factor = float(target[0] / found.ravel()[0])
+            number = float("{:.{}g}".format(factor, _DIGITS["float32"]))
+            if number != 1.0 and abs(number - factor) <= _ROUNDED * abs(factor):
+                yield _scaled(place.tensor().name, change, number)
+
+
+def _scaled(loss, change, factor):
+    return change._replace(
+        sentence="{}; and the loss is {} times the reference's".format(
+            change.sentence, number_(factor)),
+        write="{}; and the loss divided by {}".format(change.write, number_(factor)),
+        edits=change.edits + (rewiring.substituted([loss], lambda old: old * factor),))
 
 
 def _number(family, value, target, dtype, unchanged):

@@ -16,6 +16,8 @@ MOST = 30.0
 _REPEATED = 1e-9
 # What comes no nearer than so many times the nearest is another number.
 _AS_NEAR = 3.0
+# Changes to what is listed, to numbers that are looked for, and beside a loss that is a multiple.
+_KINDS = ("listed", "solved", "scaled")
 # Rungs of layers and of losses.
 _FORWARD, _LOSSES = 3, 4
 
@@ -85,10 +87,10 @@ class Search:
             yield from [row for row in self.apart if row.rung == _LOSSES][:1]
 
     def _fitting(self, place):
-        """[`_Fit`] of the changes that explain the first difference: known ones, else solved ones.
+        """[`_Fit`] of the changes that explain the first difference, the simplest kind that does.
         """
-        for solved in (False, True):
-            candidates = self._ask("candidates", place=place, step=self._steps[0], solved=solved,
+        for how in _KINDS if place["rung"] == _LOSSES else _KINDS[:2]:
+            candidates = self._ask("candidates", place=place, step=self._steps[0], how=how,
                                    seconds=max(0.0, self._ends - time.monotonic()) / 2)
             fitting = list(self._fits(place, candidates))
             if fitting:

@@ -27,7 +27,7 @@ def causes(sides, found, dtype, answers, ask):
         if apart:
             place = _place(each, found)
             listed = ask("candidates", place=place, step=sides.first_step, seconds=_MOST,
-                         solved=False)
+                         how="listed")
             return apart[0], [_cause(candidate, each) for candidate in listed if _explains(
                 ask("changed_rates", place=place, change=candidate["change"]),
                 each.name, dtype, lambda told: far_rates.paired(sides, found, told, ours))]

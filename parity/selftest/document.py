@@ -25,7 +25,10 @@ numbers are read before the first step. Of most entries the number is looked for
 secants, where it is none that the port's configuration or common practice has: a penalty, a term of
 the loss, a share of smoothing, a slope, an epsilon, a number that is written in the program.
 
-Not tried: combinations of two causes, where they meet in one tensor; another loss or another
+Of two causes that meet in one loss one is found beside a factor of the whole: a penalty that is
+lost where a sum stands for a mean.
+
+Not tried: other combinations of two causes that meet in one tensor; another loss or another
 optimiser altogether; momentum that holds the rate; the order of gates; a label or an input that is
 one step late, whose port differs from itself and is *inconclusive*.
 
