@@ -41,7 +41,8 @@ test-tf1: .venv-tf1/installed .venv/installed
 	.venv-tf1/bin/python -m pytest -q tests/groundwork tests/ledger tests/legacy tests/runs \
 		tests/tf1 tests/test_binaries.py tests/test_dashboards.py
 	LEGACY_PYTHON=$(CURDIR)/.venv-tf1/bin/python $(RUN) -m pytest -q \
-		tests/parity/pair/test_examples.py tests/parity/pair/test_conversion.py
+		tests/parity/pair/test_examples.py tests/parity/pair/test_conversion.py \
+		tests/parity/pair/test_walk_through.py
 endif
 
 # Without root or Debian the rest is tested all the same; the browser test says that it was skipped.

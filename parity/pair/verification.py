@@ -137,12 +137,11 @@ class _Verification:
 
     def replay(self):
         """Compares what the graph gives with what it gave where it was captured."""
-        if replay.is_large(self._described):
-            self._beside += replay.not_run(self._asked.dtypes)
-            return
-        answer = self._reference.recorder("replay", captured=self._reference.captured,
-                                          enough=not self._forward)
-        self._beside += replay.found(answer, self._forward)
+        answer = self._reference.recorder(
+            "replay", captured=self._reference.captured, enough=not self._forward,
+            large=replay.is_large(self._described))
+        self._beside += replay.found(answer, self._forward) if answer else (
+            replay.not_run(self._asked.dtypes))
 
     def _take(self, run, found):
         """Records one precision, by a `Mapping`; False where the structures differ."""

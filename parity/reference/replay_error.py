@@ -99,17 +99,14 @@ def measure(captured, progress=lambda line: None, enough=False):
     Returns:
       `[Result in float32, Result in float64]`, or the first alone.
     """
+    if enough:
+        exact = exactly(captured)
+        if exact:
+            return [exact]
     progress("replaying in float32")
     replay = Replay(captured)
     updates = list(replay.updates())
-    every = sorted({race for call in _kinds(captured.calls) for race in _races(replay, call)})
-    unordered = tuple(sorted({race.variable for race in every if race.writes_too}))
-    found = [race for race in every if race.trains]
-    if enough:
-        exact = list(rows(updates, {}))
-        if all(row.verdict == IDENTICAL for row in exact):
-            replay.close()
-            return [Result("float32", exact, found, orders.AS_CHOSEN.name, [], 0, unordered)]
+    every, found, unordered = _every_race(captured, replay)
     progress("measuring what one unit in the last place changes")
     floors = noise.floors(replay, updates)
     spreads = _spreads(updates, replay.updates()) if found else {}
@@ -135,6 +132,34 @@ def measure(captured, progress=lambda line: None, enough=False):
     wide.close()
     return [_explained(captured, _with_spreads(result, spreads), every)._replace(
         unordered=unordered) for result in results]
+
+
+def exactly(captured):
+    """The `Result` in float32 of a replay that is bit for bit what was captured; None of another.
+
+    Of a program of any size one step is kept at a time.
+
+    Args:
+      captured: a `parity.reference.captured.Captured`.
+    """
+    exact, replay = [], Replay(captured)
+    for row in rows(replay.updates(), {}):
+        if row.verdict != IDENTICAL:
+            break
+        exact.append(row)
+    else:
+        _, found, unordered = _every_race(captured, replay)
+        replay.close()
+        return Result("float32", exact, found, orders.AS_CHOSEN.name, [], 0, unordered)
+    replay.close()
+    return None
+
+
+def _every_race(captured, replay):
+    """(all races of the calls, those that train, variables that are written twice in no order)."""
+    every = sorted({race for call in _kinds(captured.calls) for race in _races(replay, call)})
+    return (every, [race for race in every if race.trains],
+            tuple(sorted({race.variable for race in every if race.writes_too})))
 
 
 def _spreads(updates, repeated):

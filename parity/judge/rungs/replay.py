@@ -10,8 +10,8 @@ RUNG = 0
 _REPLAYED = {"identical": differences.IDENTICAL, "rounding": differences.ROUNDING}
 # Numbers in all variables together; a replay keeps several states of them at a time.
 _LARGE = 10_000_000
-_TOO_LARGE = ("more than ten million numbers: `python -m parity.capture --replay` compares the "
-              "replay with the capture")
+_TOO_LARGE = ("more than ten million numbers, of which the replay is not bit for bit what was "
+              "captured: `python -m parity.capture --replay` tells how far it is off")
 
 
 def found(answer, forward):
@@ -35,12 +35,12 @@ def found(answer, forward):
 
 
 def is_large(described):
-    """Whether a program's variables are too many for a replay beside the verification."""
+    """Whether a program's variables are too many to keep several states of them at a time."""
     return sum(math.prod(entry["shape"]) for entry in described["variables"]
                if entry["shape"] and None not in entry["shape"]) > _LARGE
 
 
 def not_run(dtypes):
-    """Findings that say why nothing was replayed."""
+    """Findings that say why it is not known how far the replay is off."""
     return [findings.Finding(RUNG, dtype, "replay", differences.NOT_RUN, note=_TOO_LARGE)
             for dtype in dtypes]

@@ -41,7 +41,7 @@ class Goldens:
     def against(self, pair, modern=None, of=None, **asked):
         """The `Result` of a pair's port, against the pair's golden file, or that of another."""
         return self.ports.verifications.against(
-            self.of(of or pair)[0], self.ports.sides(pair, modern=modern)[1], **asked)
+            self.of(of or pair)[0], self.ports.sides(pair, port=modern)[1], **asked)
 
 
 @pytest.fixture(scope="module")

@@ -134,7 +134,9 @@ def test_what_no_change_explains_is_not_recognised_and_measured(verified):
 def test_noise_that_is_another_is_not_taken_for_none(verified):
     """Without its noise a layer takes what the one before gives, on both sides."""
     result = verified("random_numbers.gaussian_noise", "GaussianNoise(0.3)", "GaussianNoise(0.2)")
-    assert result.causes == [] and result.measured
+    cause, = result.causes
+    assert cause.sentence.startswith("0.2 stands where the reference has 0.3, in ")
+    assert cause.write == "0.3 instead of 0.2"
 
 
 def test_a_loss_that_agrees_alone_is_no_proof(verified):

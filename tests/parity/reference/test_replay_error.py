@@ -54,6 +54,25 @@ def test_float32_is_enough_where_it_is_bit_for_bit_what_was_captured(captured, m
     assert {row.error for row in alone.rows} == {0.0}
 
 
+def test_of_a_large_program_it_is_known_whether_the_replay_is_exact(captured, measured):
+    exact = replay_error.exactly(captured["bias_before_batch_norm"])
+    assert exact.verdict() == replay_error.IDENTICAL
+    assert len(exact.rows) == len(measured["bias_before_batch_norm"][0].rows)
+
+
+def test_a_replay_of_which_one_number_is_off_is_not_exact(captured, monkeypatch):
+    other = replay_error.Replay
+
+    class Off(other):
+        def updates(self, change=None):
+            *first, last = super().updates(change)
+            name = sorted(last.after)[0]
+            yield from first
+            yield last._replace(after=dict(last.after, **{name: last.after[name] + 1e-3}))
+    monkeypatch.setattr(replay_error, "Replay", Off)
+    assert replay_error.exactly(captured["bias_before_batch_norm"]) is None
+
+
 def test_races_are_found_where_float32_is_enough_too(captured, measured):
     found = replay_error.measure(captured["counts_while_it_reads"], enough=True)
     assert found[0].races == measured["counts_while_it_reads"][0].races
