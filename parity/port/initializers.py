@@ -11,7 +11,7 @@ from parity.common import worker
 
 DRAWS = 20000
 # So many draws of a small variable are one call.
-_TOGETHER = 32
+_TOGETHER = 16
 
 # The normal distribution cut at two standard deviations is this much narrower.
 _TRUNCATION = 0.87962566103423978

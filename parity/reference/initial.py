@@ -14,7 +14,7 @@ from parity.reference.reading import updates
 
 DRAWS = 20000
 # So many of them are taken in one run of a session.
-_COPIES = 64
+_COPIES = 16
 _KNOWN = ("uniform", "normal", "truncated normal")
 _COUNTER = re.compile(r"(.*/)?(global_step|iterations?)(_\d+)?$")
 
