@@ -21,8 +21,8 @@ def _moved(names, factor):
     return finish
 
 
-def _of_variables(place):
-    """Yields averages of variables with a count of updates that is off, or without one."""
+def _of_variables(place, counted):
+    """Yields averages of variables before their update; `counted`: also with another count."""
     pairs = {each.variable: each.source for each in assignments.moving_averages(
         place.captured) if each.of_variable}
 
@@ -43,6 +43,8 @@ def _of_variables(place):
     yield Change("moving average", "the average is the variable after its first update, in the "
                  "reference one from the start", "an average that is assigned before the first "
                  "step: use_ema begins after it", finish=kept(lambda share: 0.0))
+    if not counted:
+        return
     for words, more in (("ahead", 1), ("behind", -1)):
         yield Change(
             "moving average", "the averages' count of updates is one {}".format(words),
@@ -79,7 +81,7 @@ def changes(place):
     yield Change("moving average", "moving averages are not updated", "layer(x, training=True)",
                  finish=_moved(names, 0.0))
     if own.of_variable:
-        yield from _of_variables(place)
+        yield from _of_variables(place, bool(own.counter))
     if not own.decay or own.decay >= 1 or own.counter:
         return
     argument = "ema_momentum" if own.of_variable else "momentum"

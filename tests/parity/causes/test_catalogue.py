@@ -37,6 +37,8 @@ PROGRAMS = {
     "sequences.lstm": [(3, "logits", {"step of a sequence", "activation"})],
     "training.discriminator_first": [(4, "Mean_2:0", {"order of the updates"})],
     "updates.decoupled_decay": [(6, "hidden/kernel", {"decoupled weight decay"})],
+    "training.averaged_weights": [
+        (7, "hidden/kernel/ExponentialMovingAverage", {"moving average"})],
     "updates.average_of_many_steps": [
         (7, "hidden/kernel/ExponentialMovingAverage", {"moving average"})]}
 # {program: [(rung, target, what the families change, the number that the reference has)]}
@@ -83,3 +85,12 @@ def test_entries_list_their_changes(captured, program, rung, target, expected):
 def test_families_hold_the_number_of_the_reference(captured, program, rung, target, name, present):
     found = list(catalogue.families(at(captured[program], rung, target)))
     assert present in [family.present for family in found if family.change(0.25).name == name]
+
+
+@pytest.mark.parametrize("program,counts", [
+    ("training.averaged_weights", False), ("updates.average_of_many_steps", True)])
+def test_an_average_without_a_count_has_none_that_is_off(captured, program, counts):
+    where = at(captured[program], 7, "hidden/kernel/ExponentialMovingAverage")
+    said = [change.sentence for change in catalogue.changes(where)]
+    assert any("count of updates" in each for each in said if "average" in each) == counts
+    assert any("the moving average keeps 0.9, " in each for each in said) != counts
