@@ -102,7 +102,8 @@ class Search:
         if candidates and self._again is None:
             self._again = self._is_repeated(
                 self._ask("edited", place=place, change=0, step=step, again=True))
-        for candidate in candidates:
+        # What the port's configuration says is tried before the time may be over.
+        for candidate in sorted(candidates, key=lambda each: not each["declared"]):
             if time.monotonic() > self._ends:
                 return
             made = self._edited(place, candidate, step)
