@@ -12,8 +12,6 @@ class Change(NamedTuple):
       write: the line of Keras that mends it.
       edits: functions of a GraphDef that return the edited one.
       again: whether the gradients follow from what is edited, and are computed again.
-      start: function of the state before the step, `{variable: array}`, that gives another, or
-        None.
       finish: function of the states before and after the step that gives variables after it,
         or None.
       declared: whether the port's own configuration says that it does so.
@@ -26,7 +24,6 @@ class Change(NamedTuple):
     write: str
     edits: Tuple[Callable, ...] = ()
     again: bool = False
-    start: Optional[Callable] = None
     finish: Optional[Callable] = None
     declared: bool = False
     order: Tuple[Tuple[int, ...], ...] = ()

@@ -173,8 +173,7 @@ def _line(error):
 
 def _run(replay, change, number, calls, before):
     """The `steps.Step` that a changed reference takes from a recorded state."""
-    moved = change.start(dict(before)) if change.start else before
-    step = _in_order(replay, number, calls, moved, change.order or (tuple(range(len(calls))),))
+    step = _in_order(replay, number, calls, before, change.order or (tuple(range(len(calls))),))
     after = dict(step.after, **(change.finish(before, step.after) if change.finish else {}))
     return step._replace(before=before, after=after)
 

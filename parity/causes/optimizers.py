@@ -41,6 +41,7 @@ class Applied(object):
         """The edit after which the operations take something else as an input."""
         return rewiring.given_instead(self.operations, self.inputs.index(name), make)
 
+
 def constants(place):
     """Yields each constant of the optimiser as another one: the port's first."""
     applied = Applied(place)
@@ -162,8 +163,7 @@ def decay(place):
     if not rate_:
         return
     names = [update.variable for update in place.updates()]
-    shrinking = _shrinking(place, names)
-    present = {factor for _, factor in shrinking} or {0.0}
+    present = _shrinking(place, names) or {0.0}
     if len(present) > 1 or abs(min(present) - rate_ * share) <= 1e-9 * rate_:
         return
     taken = min(present)
@@ -178,15 +178,15 @@ def decay(place):
 
 
 def _shrinking(place, names):
-    """[(operation, share)] of what takes a share of a variable away from itself."""
-    found = []
+    """The shares of themselves that variables lose beside their updates."""
+    found = set()
     for op in place.graph.operations:
         if op.type in ("AssignSub", "AssignSubVariableOp") and (
                 tensors.variable_of(op.inputs[0]) in names):
             product = tensors.with_constant(op.inputs[1].op)
             if product and op.inputs[1].op.type == "Mul" and tensors.variable_of(
                     product[0]) == tensors.variable_of(op.inputs[0]):
-                found.append((op, product[1]))
+                found.add(product[1])
     return found
 
 

@@ -135,7 +135,8 @@ def measure(captured, progress=lambda line: None, enough=False):
 
 
 def exactly(captured):
-    """The `Result` in float32 of a replay that is bit for bit what was captured; None of another.
+    """The `Result` in float32 of a replay that is bit for bit what was captured; None of another,
+    and where nothing could be compared.
 
     Of a program of any size one step is kept at a time.
 
@@ -144,15 +145,13 @@ def exactly(captured):
     """
     exact, replay = [], Replay(captured)
     for row in rows(replay.updates(), {}):
+        exact.append(row)
         if row.verdict != IDENTICAL:
             break
-        exact.append(row)
-    else:
-        _, found, unordered = _every_race(captured, replay)
-        replay.close()
-        return Result("float32", exact, found, orders.AS_CHOSEN.name, [], 0, unordered)
+    _, found, unordered = _every_race(captured, replay)
     replay.close()
-    return None
+    result = Result("float32", exact, found, orders.AS_CHOSEN.name, [], 0, unordered)
+    return result if result.verdict() == IDENTICAL else None
 
 
 def _every_race(captured, replay):

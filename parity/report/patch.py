@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import io
 import re
 
 from parity.judge import differences
@@ -34,8 +35,14 @@ def text(write, path, line=None):
         edited = _edited(source, write, line)
     except (OSError, SyntaxError, ValueError) as error:
         raise NoPatch(f"{path}: {' '.join(str(error).split())}")
-    lines = [each.splitlines(keepends=True) for each in (source, edited)]
-    return "".join(difflib.unified_diff(*lines, "a/" + path, "b/" + path))
+    difference = difflib.unified_diff(*map(_lines, (source, edited)), "a/" + path, "b/" + path)
+    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+                   for line in difference)
+
+
+def _lines(source):
+    """The lines as Python counts them: a form feed ends none, as it does for `splitlines`."""
+    return list(io.StringIO(source))
 
 
 def _edited(source, write, line):
@@ -110,7 +117,7 @@ def _replaced(source, node, value):
 
 def _place(source, line, column):
     """The place in the source of a line from 1 and a column in bytes of UTF-8."""
-    before = source.splitlines(keepends=True)
+    before = _lines(source)
     return sum(map(len, before[:line - 1])) + len(
         before[line - 1].encode("utf-8")[:column].decode("utf-8"))
 

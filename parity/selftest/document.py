@@ -21,9 +21,9 @@ This file is made from the catalogue: `python docs/make_causes.py`.
 """
 _TAIL = """
 A slot, an average or a moving statistic that starts at another number is its own cause: both
-numbers are read before the first step. Of most entries the number is looked for as well, by
-secants, where it is none that the port's configuration or common practice has: a penalty, a term of
-the loss, a share of smoothing, a slope, an epsilon, a number that is written in the program.
+numbers are read before the first step. Some numbers are looked for, by secants, where they are none
+that the port's configuration or common practice has: a penalty, a term of the loss, a share of
+smoothing, a slope, an epsilon, a number that is written in the program.
 
 Of two causes that meet in one loss one is found beside a factor of the whole: a penalty that is
 lost where a sum stands for a mean.

@@ -88,7 +88,8 @@ def _wrong(trial, result):
     if not findings.exit_status([result]):
         return ""
     first = result.first_difference
-    return f"expected the same model, received {first.verdict} at rung {first.rung}, {first.tensor}"
+    where = f" at rung {first.rung}, {first.tensor}" if first else ""
+    return f"expected the same model, received {result.verdict}{where}"
 
 
 def seconds(trials):

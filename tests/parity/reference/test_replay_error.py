@@ -60,6 +60,11 @@ def test_of_a_large_program_it_is_known_whether_the_replay_is_exact(captured, me
     assert len(exact.rows) == len(measured["bias_before_batch_norm"][0].rows)
 
 
+def test_where_nothing_is_compared_nothing_is_exact(captured, monkeypatch):
+    monkeypatch.setattr(replay_error.Replay, "updates", lambda replay: iter(()))
+    assert replay_error.exactly(captured["bias_before_batch_norm"]) is None
+
+
 def test_a_replay_of_which_one_number_is_off_is_not_exact(captured, monkeypatch):
     other = replay_error.Replay
 

@@ -79,6 +79,15 @@ def test_a_file_that_is_not_there_or_is_no_python_has_none(path, tmp_path):
         patch.text("momentum=0.9", path)
 
 
+@pytest.mark.parametrize("source", [
+    "net = Dropout(0.6)", "a = 'form\x0cfeed'\nb = '\u2028'\nnet = Dropout(0.6)\n"])
+def test_odd_ends_of_lines_are_kept(path, tmp_path, source):
+    (tmp_path / path).write_text(source, encoding="utf-8")
+    subprocess.run(["git", "apply", "--unsafe-paths", "-"], encoding="utf-8", check=True,
+                   input=patch.text("keras.layers.Dropout(0.4)", path), cwd=tmp_path)
+    assert (tmp_path / path).read_text(encoding="utf-8") == source.replace("0.6", "0.4")
+
+
 def test_it_can_be_applied(path, tmp_path):
     subprocess.run(["git", "apply", "--unsafe-paths", "-"], input=patch.text("momentum=0.9", path),
                    text=True, check=True, cwd=tmp_path)
