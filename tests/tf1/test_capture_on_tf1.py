@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from parity import capture as command
+from parity.reference import noise
 from parity.reference.captured import Captured
 from parity.reference.replay import Replay
 from tests.captures import Captures
@@ -18,9 +19,11 @@ BUILDERS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__
                         "parity", "capture", "builders.py")
 START = [[1.0], [2.0], [3.0]]  # of the variable that its functions build
 STEPS = 4
-# |replayed - captured| / |captured change| of a variable: another order of additions. Adam divides
-# rounding by rounding where a gradient is near zero.
-BOUND, MEDIAN = 1e-5, 1e-6
+# |replayed - captured| / |captured change| of a variable: another order of additions. A moment that
+# happens to change by a few thousandths of itself is further off by its last place alone, and Adam
+# divides rounding by rounding where a gradient is near zero: the noise floor tells how far, of
+# which three draws may have found an eighth.
+BOUND, MEDIAN, CHANCE = 1e-5, 1e-6, 8
 
 
 class Example(typing.NamedTuple):
@@ -84,22 +87,20 @@ def test_steps_and_phases_of_the_examples(captured):
 def test_a_replay_gives_the_variables_of_the_capture(captured):
     _, found = captured
     replay = Replay(found, "float32")
+    updates = list(replay.updates())
+    floors = noise.floors(replay, updates)
+    replay.close()
     errors = []
-    for call in found.calls:
-        if not call.whole:
-            continue
-        before, after = call.before(), call.after()
-        replay.load(before)
-        replay.run(call)
-        state = replay.state()
+    for number, call, before, state, _ in updates:
+        after = call.after()
         for name in call.digests():
-            errors.append((command.relative_change(state[name], after[name], before[name]), name))
+            error = command.relative_change(state[name], after[name], before[name])
+            errors.append((error, name))
+            assert error <= max(BOUND, CHANCE * floors.get((number, name), 0.0)), (number, name)
         for name in set(state) & set(after) - set(call.digests()):
             np.testing.assert_array_equal(state[name], after[name])
-    replay.close()
     assert {name for _, name in errors} >= set(found.trainable)
     assert sorted(errors)[len(errors) // 2][0] <= MEDIAN
-    assert max(errors)[0] <= BOUND, max(errors)
 
 
 def run_language_model(capture, repository, folder, script=""):
