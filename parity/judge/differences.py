@@ -19,7 +19,8 @@ FLOAT64_ROUNDING = 1e-12
 FLOAT32_CONSTANT = 2.0 ** -22
 # A right program's rounding is this many times what one unit in the last place makes, at most.
 MARGIN = 64
-# One float32 pass on other kernels, a flipped ReLU included (measured: up to 2.3e-3).
+# One float32 pass on other kernels, a flipped ReLU included (measured: up to 2.3e-3); where a
+# network's own last places take it further, its floor says so.
 FLOAT32_ROUNDING = 1e-2
 
 
@@ -83,14 +84,13 @@ def float64_verdict(difference, floor):
     return CONSTANTS if difference.relative <= 2 * floor.constants else DIFFERENT
 
 
-def float32_verdict(difference, float64, above_floor=None):
+def float32_verdict(difference, float64, above_floor):
     """Meaning of a float32 difference, given what float64 said of the same tensor.
 
     Args:
       difference: the float32 `Difference`.
       float64: the float64 verdict: rounding shrinks 2**29 times there, a fault does not.
-      above_floor: of training steps, whether the tensor is further apart than measured rounding
-        after every one of them; None: that was not measured, or is no training step.
+      above_floor: whether the tensor is further apart than rounding was measured to take it.
     """
     if difference.identical:
         return IDENTICAL
@@ -98,6 +98,4 @@ def float32_verdict(difference, float64, above_floor=None):
         return float64
     if difference.within_ulp:
         return ROUNDING
-    if above_floor is None:
-        above_floor = difference.relative > FLOAT32_ROUNDING
     return DIFFERENT if above_floor else ROUNDING

@@ -41,7 +41,8 @@ def above_after_every_step(rows):
 
 
 def _is_above(row):
-    return not row.difference.within_ulp and row.difference.relative > _least(row)
+    relative = row.difference.relative
+    return not row.difference.within_ulp and not (np.isfinite(relative) and relative <= _least(row))
 
 
 def _least(row):
@@ -60,8 +61,9 @@ def float32_verdict(row, wide, constant, above):
     """
     if row.at_best == differences.INCONCLUSIVE:
         return row.at_best
-    verdict = differences.float32_verdict(
-        row.difference, wide, None if row.rung < UPDATE else _is_above(row))
+    above_floor = _is_above(row) and (
+        row.rung >= UPDATE or row.difference.relative > differences.FLOAT32_ROUNDING)
+    verdict = differences.float32_verdict(row.difference, wide, above_floor)
     if verdict != differences.DIFFERENT or wide == differences.DIFFERENT:
         return verdict
     if row.difference.relative <= 2 * constant:

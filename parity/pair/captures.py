@@ -9,7 +9,7 @@ import sys
 from parity import capture
 from parity import command_line
 from parity.common import sources
-from parity.workers import RecorderError, signal_of
+from parity.workers import SAME_NUMBERS, RecorderError, signal_of
 
 # Runs the file of the capture without its folder on the path, where a program's `import common`
 # would find ours.
@@ -52,10 +52,14 @@ def captured(asked, folder, progress):
 
 
 def _run(command):
-    """The `subprocess.CompletedProcess` of a command; an interruption ends it first."""
+    """The `subprocess.CompletedProcess` of a command; an interruption ends it first.
+
+    Kernels compute as they do in a replay, which can be bit for bit the same then. How many of them
+    run at a time is the program's affair: with one, what waits for another would wait for ever.
+    """
     path = [os.getcwd()] + [part for part in [os.environ.get("PYTHONPATH")] if part]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(
-            os.environ, PYTHONPATH=os.pathsep.join(path))) as process:
+            os.environ, PYTHONPATH=os.pathsep.join(path), **SAME_NUMBERS)) as process:
         try:
             said = process.communicate()[1]
         except BaseException:

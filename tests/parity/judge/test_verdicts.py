@@ -25,6 +25,24 @@ def judged(found, wide=differences.IDENTICAL):
     return said
 
 
+@pytest.mark.parametrize("relative, rounding, expected", [
+    (1e-2, 0.0, differences.ROUNDING), (1.001e-2, 0.0, differences.DIFFERENT),
+    (3.7e-2, 6e-4, differences.ROUNDING),  # many batch norms of a few numbers
+    (3.9e-2, 6e-4, differences.DIFFERENT),
+    (np.inf, 1.0, differences.DIFFERENT), (np.inf, np.inf, differences.DIFFERENT),
+    (1.0, np.nan, differences.DIFFERENT)])
+@pytest.mark.parametrize("rung", [3, 4, 5])
+def test_a_gradient_is_held_to_its_measured_rounding(rung, relative, rounding, expected):
+    row = Compared(rung, "w", 0, Difference(False, relative), Floor(rounding))
+    assert verdicts.float32_verdict(row, differences.ROUNDING, 0.0, set()) == expected
+
+
+def test_what_is_no_number_is_above_every_floor():
+    row = Compared(6, "w", 0, Difference(False, np.inf), Floor(np.inf))
+    assert verdicts.alone(row) == differences.DIFFERENT
+    assert verdicts.above_after_every_step([row]) == {"w"}
+
+
 def test_only_what_is_above_its_floor_after_every_step_is_above():
     found = (rows("a fault", 2e-3, 1e-4, 1e-4) + rows("a kink", 1e-6, 1e-2, 2e-6)
              + rows("at its floor", 6.4e-5) + rows("equal", 0.0)
