@@ -94,7 +94,7 @@ class _Pair:
         theirs, ours = self._traces
         again = (repeated.Unrepeatable.said(theirs.header, "the reference")
                  + repeated.Unrepeatable.said(ours.header, "the port"))
-        return judge.seen(self._sides, dtype, self.kind, again)
+        return judge.seen(self.kind.compared(self._sides), self._sides, dtype, again)
 
     def beside(self, dtype):
         """Findings of one precision that do not come from the tensors of the steps."""

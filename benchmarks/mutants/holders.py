@@ -32,6 +32,8 @@ _ROOMS = {
     "parity/report/": ["tests/parity/report"],
     "parity/trace/": ["tests/parity/trace", *_COMMANDS[:2]],
     "parity/workers.py": ["tests/parity/test_workers.py"]}
+# What starts a browser.
+_LAST = ["tests/parity/report/test_pages.py"]
 # What starts TensorFlow among them.
 DESELECTED = ("tests/parity/test_command_line.py::"
               "test_a_terminated_verification_leaves_nothing_behind",)
@@ -50,4 +52,12 @@ def tests(root, path):
     own = os.path.join("tests", folder, "test_" + name)
     room = max((each for each in _ROOMS if path.startswith(each)), key=len)
     named = [own] if os.path.isfile(os.path.join(root, own)) else []
-    return named + [each for each in _ROOMS[room] if each != own]
+    rest = [each for place in _ROOMS[room] for each in _files(root, place)]
+    return named + [each for each in rest if each != own and each not in _LAST] + [
+        each for each in rest if each in _LAST]
+
+
+def _files(root, place):
+    """The files of tests in a folder; a file by itself."""
+    found = glob.glob(os.path.join(root, place, "**", "test_*.py"), recursive=True)
+    return sorted(os.path.relpath(path, root) for path in found) or [place]

@@ -18,11 +18,10 @@ from parity.common import arrays
 from parity.reference import batches
 from parity.reference import far_rates
 from parity.reference import losses_first
+from parity.reference import replay as replays
 from parity.reference import step_trace
 from parity.reference import steps
 from parity.reference import watched
-from parity.reference.captured import Captured
-from parity.reference.replay import Replay
 
 # The change that only computes the gradients again: that this is what the program does is no given.
 _UNCHANGED = Change("", "", "", again=True)
@@ -31,9 +30,7 @@ _UNCHANGED = Change("", "", "", again=True)
 @functools.lru_cache(maxsize=4)
 def _listed(path, fed, asked):
     """(`place.Place`, [`Change`]) of a place; the first changes nothing, `candidates` adds some."""
-    captured = Captured(path)
-    if fed:
-        batches.give(captured, fed)
+    captured = batches.captured({"captured": path, "batches": fed})
     where = place.Place(captured, json.loads(asked))
     return where, [_UNCHANGED] + list(catalogue.changes(where))
 
@@ -112,7 +109,7 @@ class _Near(object):
 
 def _state_at(job, captured, calls, state):
     """The state after the first calls of a step."""
-    replay = Replay(captured, job["dtype"], order=losses_first.order(captured))
+    replay = replays.plain(captured, job["dtype"], losses_first.order(captured))
     replay.load(state)
     after = steps.Runner(replay).run(job["step"], calls, before=state).after
     replay.close()
@@ -143,7 +140,7 @@ def edited(job):
     calls = steps.grouped(captured)[number]
     names = {name for call in calls for name in seen.of(call).names}
     try:
-        with contextlib.closing(Replay(
+        with contextlib.closing(replays.Replay(
                 captured, job["dtype"], order=losses_first.order(captured), edits=edits,
                 looked_at=names)) as replay:
             step = _run(replay, change, number, calls, _before(job))

@@ -39,7 +39,7 @@ class Applied(object):
 
     def given(self, name, make):
         """The edit after which the operations take something else as an input."""
-        return rewiring.given_instead(self.operations, self.inputs.index(name), make)
+        return rewiring.given_instead(self.operations, self.inputs.index(name), make, alone=True)
 
 
 def constants(place):

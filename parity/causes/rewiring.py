@@ -6,7 +6,7 @@ import tensorflow.compat.v1 as tf
 
 from parity.reference import replay
 
-_SCOPE = "parity_cause"
+_SCOPE = "parity_cause_{}/"
 _BEFORE = "parity_before_{}/"
 
 
@@ -28,7 +28,7 @@ def substituted(names, make):
         with graph.as_default():
             for name in _held(names, before):
                 old = graph.get_tensor_by_name(name)
-                with tf.name_scope(graph.unique_name(_SCOPE, False) + "/"):
+                with tf.name_scope("{}{}/".format(_unused(_SCOPE, before), len(made))):
                     made[name] = tf.identity(tf.cast(make(old), old.dtype)).op.name
         return in_place(graph.as_graph_def(), made, before)
     return edit
@@ -50,6 +50,12 @@ def imported(graph_def):
     return graph
 
 
+def _unused(scope, names):
+    """A scope with a number that none of some names is in."""
+    return next(each for each in map(scope.format, itertools.count())
+                if not any(name.startswith(each) for name in names))
+
+
 def in_place(graph_def, made, before):
     """The graph in which new operations carry the names of the tensors that they replace.
 
@@ -58,8 +64,7 @@ def in_place(graph_def, made, before):
       before: names of the operations that are not new; those that are, take what was there.
     """
     renamed = {new: name[:-2] for name, new in made.items() if name.endswith(":0")}
-    scope = next(scope for scope in map(_BEFORE.format, itertools.count())
-                 if not any(name.startswith(scope) for name in before))
+    scope = _unused(_BEFORE, before)
     old = {name[:-2]: scope + name[:-2] for name in made if name.endswith(":0")}
     for node in graph_def.node:
         own = node.name not in before
@@ -81,29 +86,32 @@ def _input(given, made, old, renamed, own):
     return old[operation] + given[len(operation):] if operation in old else given
 
 
-def given_instead(operations, place, make):
+def given_instead(operations, place, make, alone=False):
     """The edit after which operations take something else as one of their inputs.
 
     Args:
       operations: names; those that the graph does not hold are left out.
       place: number of the input.
       make: function of the tensor that they take, which returns another.
+      alone: whether `make` looks at that tensor and nothing else, so that the rest of the graph
+        need not be imported for it.
 
     Raises, when it is applied:
       KeyError: the graph holds none of them.
     """
     def edit(graph_def):
-        graph, made = imported(graph_def), {}
+        nodes = {node.name: node for node in graph_def.node}
+        taken = {name: nodes[name].input[place] for name in _held(operations, nodes)}
+        graph = imported(replay.needed(graph_def, taken.values()) if alone else graph_def)
+        before, scope = {op.name for op in graph.get_operations()}, _unused(_SCOPE, nodes)
         with graph.as_default():
-            for name in _held(operations, {op.name for op in graph.get_operations()}):
-                old = graph.get_operation_by_name(name).inputs[place]
-                with tf.name_scope(graph.unique_name(_SCOPE, False) + "/"):
-                    made[name] = tf.identity(tf.cast(make(old), old.dtype.base_dtype)).op.name
-        edited = graph.as_graph_def()
-        for node in edited.node:
-            if node.name in made:
-                node.input[place] = made[node.name]
-        return edited
+            for number, (name, given) in enumerate(taken.items()):
+                old = graph.get_tensor_by_name(given if ":" in given else given + ":0")
+                with tf.name_scope("{}{}/".format(scope, number)):
+                    made = tf.identity(tf.cast(make(old), old.dtype.base_dtype))
+                nodes[name].input[place] = made.op.name
+        graph_def.node.extend(node for node in graph.as_graph_def().node if node.name not in before)
+        return graph_def
     return edit
 
 

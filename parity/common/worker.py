@@ -1,6 +1,7 @@
 """A recorder process: one job a line on standard input, one answer a line on standard output."""
 
 import collections
+import gc
 import json
 import os
 import re
@@ -23,6 +24,9 @@ def serve(jobs, refused=()):
     """
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a program prints must not stand among the answers
+    # TensorFlow's half a million objects stay: a collection that looks through them takes half a
+    # second, and Keras asks for one with each port.
+    gc.freeze()
     for line in sys.stdin:
         job = json.loads(line)
         try:

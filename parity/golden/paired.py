@@ -84,7 +84,7 @@ class Pair:
 
     def seen(self, unrepeatable=()):
         """What `judge.seen` sees."""
-        return judge.seen(self.sides, self.dtype, self.kind, unrepeatable)
+        return judge.seen(self.kind.compared(self.sides), self.sides, self.dtype, unrepeatable)
 
     def beside(self, bounds):
         """Findings that do not come from the tensors of the steps; `bounds`: those of the port."""

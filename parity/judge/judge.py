@@ -22,10 +22,9 @@ class Seen(NamedTuple):
     zero: set
 
 
-def seen(sides, dtype, kind, unrepeatable=()):
-    """The `Seen` of `Sides` in a precision, for a `Kind`; and for what differs from itself."""
-    return Seen(repeated.marked(kind.compared(sides), unrepeatable),
-                zeros.vanishing(sides, dtype))
+def seen(rows, sides, dtype, unrepeatable=()):
+    """The `Seen` of the `Compared` of `Sides` in a precision; and of what differs from itself."""
+    return Seen(repeated.marked(rows, unrepeatable), zeros.vanishing(sides, dtype))
 
 
 def apart(rows, dtype, kind):

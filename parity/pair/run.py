@@ -162,6 +162,11 @@ class Run:
         self._steps, self._arrays = steps, trace
         self._draws = {step: _kinds(kinds) for step, kinds in draws.items()}
 
+    @property
+    def recordings(self):
+        """How many files there are of what the reference and its variants compute."""
+        return len(self._arrays.maps)
+
     def take_variants(self, found, only=None):
         """Records what variants of the reference make of the steps, for `Sides` that there are.
 

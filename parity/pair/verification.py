@@ -104,6 +104,7 @@ class _Verification:
         self._seen, self._notes, self._beside = {}, {}, []
         self._departures, self._curves = [], {}
         self._unrepeatable, self._distances = [], None
+        self._rows = None, []  # what `_compared` gave last, and of what
         self._explained = None, [], []  # a `Compared`, its causes, what is measured of it
 
     def record(self, recorders, progress):
@@ -161,7 +162,8 @@ class _Verification:
         self._beside += movement.found({run.dtype: sides})
         self._beside += finite.found(sides.reference, run.dtype)
         self._beside += [] if self._forward else rung4.not_run(sides, run.dtype)
-        self._seen[run.dtype] = judge.seen(sides, run.dtype, self._kind, self._unrepeatable)
+        self._seen[run.dtype] = judge.seen(
+            self._compared(run, sides), sides, run.dtype, self._unrepeatable)
         self._beside += unexercised.found(run.unexercised, run.dtype) if first else []
         if first and not self._unrepeatable:
             self._explain(run, sides)
@@ -206,12 +208,20 @@ class _Verification:
         return sides
 
     def _apart(self, run, sides):
-        return judge.apart(self._kind.compared(sides), run.dtype, self._kind)
+        return judge.apart(self._compared(run, sides), run.dtype, self._kind)
+
+    def _compared(self, run, sides):
+        """Every `Compared` of `Sides`: once, for all arrays are read from the disk for it, and
+        again where variants were recorded since, which are the floors.
+        """
+        of = sides, run.recordings
+        if self._rows[0] != of:
+            self._rows = of, list(self._kind.compared(sides))
+        return self._rows[1]
 
     def _repeat(self, run, sides):
         """Runs steps again in which something is apart, for what differs from itself."""
-        rows = list(self._kind.compared(sides))
-        apart = judge.apart(rows, run.dtype, self._kind)
+        rows, apart = self._compared(run, sides), self._apart(run, sides)
         if apart:
             steps = sorted({sides.first_step, *(row.step for row in apart)})[:_AGAIN]
             both = (repeated.unrepeatable(who, rows, self._kind.compared(again))

@@ -4,8 +4,8 @@ import numpy as np
 
 from parity import capture
 from parity.common import arrays
+from parity.reference import captured as captures
 from parity.reference import steps
-from parity.reference.captured import Captured
 from parity.reference.taken import Taken
 
 
@@ -21,7 +21,7 @@ def taken(job):
       {"draws": {step: [kind]}, "digests": [{variable: digest}] after each step}; {} where the
       inputs of a step were not kept, or draws in loops cannot be told.
     """
-    captured = Captured(job["captured"])
+    captured = captures.read(job["captured"])
     grouped = steps.grouped(captured)[:job["count"]]
     if any(call.hidden or not call.has_inputs for calls in grouped for call in calls):
         return {}

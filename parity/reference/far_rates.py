@@ -4,8 +4,8 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity import capture
+from parity.reference import captured as captures
 from parity.reference import rate_formula
-from parity.reference.captured import Captured
 from parity.reference.reading import structure
 from parity.reference.reading import tensors
 from parity.reference.reading import updates
@@ -34,7 +34,7 @@ def read(job, edits=()):
       told, both are empty, and `reason` says why. So it does of each "momentum" and other number
       of an update that the graph computes.
     """
-    captured, by_rate = Captured(job["captured"]), {}
+    captured, by_rate = captures.read(job["captured"]), {}
     with np.load(job["trace"], allow_pickle=False) as trace:
         recorded = _recorded(trace)
         for update in updates.read(captured):

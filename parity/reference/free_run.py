@@ -7,9 +7,8 @@ from parity.common import worker
 from parity.reference import batches
 from parity.reference import noise
 from parity.reference import precision
+from parity.reference import replay
 from parity.reference import steps
-from parity.reference.captured import Captured
-from parity.reference.replay import Replay
 
 
 def start(captured, dtype):
@@ -47,15 +46,14 @@ class Entries(object):
 
 def nudged(job):
     """Writes the entries of a run whose inputs and state are nudged before each step."""
-    captured = Captured(job["captured"])
-    if job.get("batches"):
-        batches.give(captured, job["batches"])
-    runner = steps.Runner(Replay(captured, job["dtype"]))
+    captured = batches.captured(job)
+    runner = steps.Runner(replay.plain(captured, job["dtype"]))
     nudge, state = noise.Nudge(0), start(captured, job["dtype"])
     runner.replay.load({name: nudge(state[name]) for name in sorted(state)})
     entries = Entries(runner.replay, job["names"])
     for number, calls in enumerate(steps.grouped(captured)[:job["count"]]):
         entries.add(runner.advance(number, calls, noise.Nudge(number + 1)))
+    runner.replay.close()
     with arrays.Writer(job["out"]) as write:
         for name, value in entries.arrays().items():
             write(name, value)

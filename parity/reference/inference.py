@@ -6,11 +6,11 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity.reference import precision
+from parity.reference import replay
 from parity.reference import steps
 from parity.reference import watched
 from parity.reference.reading import dropouts
 from parity.reference.reading import structure
-from parity.reference.replay import Replay
 
 # What a fed truth value of this name says while the program trains.
 _SAYS = ((re.compile(r"train|phase", re.I), True),
@@ -41,11 +41,15 @@ class Forward(object):
         # What layers give is enough, and each example has its own; so it need not be with inputs.
         self._names = {layer: name for layer, name in watched.Watched(captured).of(
             self._call).outputs.items() if not layer.endswith(watched.INPUT)}
-        self._replay = Replay(captured, dtype)
+        self._replay = replay.plain(captured, dtype)
         self._replay.load(state or steps.first_state(
             captured, precision.shortest if dtype == "float64" else lambda value: value))
         self._feeds = {tensor.name: value
                        for tensor, value in self._replay.feeds(self._call).items()}
+
+    def close(self):
+        """Ends the replay."""
+        self._replay.close()
 
     def outputs(self):
         """`{layer: array}`; Undecided where a switch is missing or unknown."""

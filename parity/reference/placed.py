@@ -60,9 +60,7 @@ def sample(job):
     Returns:
       {"steps": those whose calls alone change the variables, "hidden": whether some draw in loops}.
     """
-    captured = Captured(job["captured"])
-    if job.get("batches"):
-        batches.give(captured, job["batches"])
+    captured = batches.captured(job)
     kept, rates = [], []
     with arrays.Writer(job["out"]) as write:
         runner = _begun(captured)

@@ -51,6 +51,7 @@ Jobs, one a line of JSON on standard input:
                they are restored from a checkpoint, as .npz of <name>
 """
 
+import contextlib
 import sys
 
 import numpy as np
@@ -60,6 +61,7 @@ from parity.causes import jobs
 from parity.common import arrays
 from parity.common import worker
 from parity.reference import batches
+from parity.reference import captured as captures
 from parity.reference import captured_run
 from parity.reference import checkpoints
 from parity.reference import exercised
@@ -73,7 +75,6 @@ from parity.reference import replay_error
 from parity.reference import step_trace
 from parity.reference import steps
 from parity.reference import variants
-from parity.reference.captured import Captured
 from parity.reference.reading import layers
 from parity.reference.reading import origins
 from parity.reference.reading import structure
@@ -160,7 +161,7 @@ def _first_counts(captured):
 
 def describe(job):
     """What a port is paired with."""
-    captured = Captured(job["captured"])
+    captured = captures.read(job["captured"])
     np.savez(job["example"], **_example(captured))
     return {
         "program": captured.header["program"], "versions": captured.header["versions"],
@@ -178,12 +179,11 @@ def describe(job):
 
 
 def _captured(job):
-    """The `Captured` of a job, with the batches that it gives."""
-    captured = Captured(job["captured"])
-    if job.get("batches"):
-        batches.give(captured, job["batches"])
-    if job.get("given"):
-        placed.feed(captured, job["given"])
+    """The `Captured` of a job, its calls fed with what the job gives."""
+    if not job.get("given"):
+        return batches.captured(job)
+    captured = captures.Captured(job["captured"])
+    placed.feed(captured, job["given"])
     return captured
 
 
@@ -220,6 +220,7 @@ def record(job):
                 entries.add(phases)
         for name, value in entries.arrays().items() if entries else ():
             write(name, value)
+    replay.close()
     return {"draws": draws, "varied": bool(others), "unexercised": bounds.never()}
 
 
@@ -264,13 +265,15 @@ def vary(job):
                       if name.startswith(start)}
             step = steps.Step(number, [], before, {}, [])
             _vary(job, step, given, grouped[number], others, write)
+    for other in others:
+        other.close()
     return {}
 
 
 def replay(job):
     """`{dtype: {"verdict", "tensor", "call", "error", "unordered"}}`; {} of a large one that is not
     bit for bit what was captured: how far it is off takes several states at a time."""
-    found, captured = {}, Captured(job["captured"])
+    found, captured = {}, captures.read(job["captured"])
     exact = [replay_error.exactly(captured)] if job.get("large") else None
     for result in filter(None, exact) if exact else replay_error.measure(
             captured, enough=job.get("enough", False)):
@@ -286,7 +289,8 @@ def infer(job):
     captured = _captured(job)
     state = placed.first_state(job["given"]) if job.get("given") else None
     try:
-        found = inference.Forward(captured, job["dtype"], state).outputs()
+        with contextlib.closing(inference.Forward(captured, job["dtype"], state)) as passes:
+            found = passes.outputs()
     except inference.Undecided as error:
         return str(error)
     np.savez(job["out"], **found)
@@ -296,12 +300,12 @@ def infer(job):
 def first_values(job):
     """What the variables start as."""
     with arrays.Writer(job["out"]) as write:
-        return initial.read(Captured(job["captured"]), set(job["variables"]), write)
+        return initial.read(captures.read(job["captured"]), set(job["variables"]), write)
 
 
 def save(job):
     """Writes a checkpoint of a state."""
-    variables = checkpoints.Variables(Captured(job["captured"]))
+    variables = checkpoints.Variables(captures.read(job["captured"]))
     with np.load(job["states"], allow_pickle=False) as states:
         variables.load({name: states["{}/{}".format(job["part"], name)] for name in job["names"]})
     variables.save(job["checkpoint"], job["names"])
@@ -311,7 +315,7 @@ def save(job):
 
 def restore(job):
     """Restores a checkpoint, and writes what the variables hold then."""
-    variables = checkpoints.Variables(Captured(job["captured"]))
+    variables = checkpoints.Variables(captures.read(job["captured"]))
     variables.restore(job["checkpoint"], job["names"])
     with arrays.Writer(job["out"]) as write:
         for name, value in variables.state().items():

@@ -11,7 +11,7 @@ from parity.reference import noise
 from parity.reference import orders
 from parity.reference import precision
 from parity.reference import races
-from parity.reference.replay import Replay
+from parity.reference.replay import Replay, plain
 
 IDENTICAL, ROUNDING, ILL, ZERO, KINK, RACE, DIFFERENT = VERDICTS = (
     "identical", "rounding", "ill-conditioned", "zero gradient", "kink", "race", "different")
@@ -143,7 +143,7 @@ def exactly(captured):
     Args:
       captured: a `parity.reference.captured.Captured`.
     """
-    exact, replay = [], Replay(captured)
+    exact, replay = [], plain(captured)
     for row in rows(replay.updates(), {}):
         exact.append(row)
         if row.verdict != IDENTICAL:

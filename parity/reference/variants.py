@@ -7,9 +7,9 @@ from parity.reference import edits
 from parity.reference import losses_first
 from parity.reference import noise
 from parity.reference import precision
+from parity.reference import replay
 from parity.reference import steps
 from parity.reference.reading import updates
-from parity.reference.replay import Replay
 
 
 class Variant(object):
@@ -41,6 +41,10 @@ class Variant(object):
         self._runner.replay.forget()  # until the next step; large variables fill the memory
         return made
 
+    def close(self):
+        """Ends the replay."""
+        self._runner.replay.close()
+
     def _load(self, state, change):
         if change:
             state = {name: change(state[name]) for name in sorted(state)}
@@ -69,7 +73,14 @@ def of(captured, dtype, alone=False, only=None):
 
 
 def _replay(captured, dtype="float32", **more):
-    return Replay(captured, dtype, order=losses_first.order(captured), **more)
+    """The replay of a variant; those that change no graph take turns in one.
+
+    Each of those that draw in loops has a session of its own, where the draws go on.
+    """
+    order = losses_first.order(captured)
+    if more or any(call.hidden for call in captured.calls):
+        return replay.Replay(captured, dtype, order=order, **more)
+    return replay.plain(captured, dtype, order)
 
 
 def _narrow(captured):
@@ -78,21 +89,21 @@ def _narrow(captured):
 
 def _wide(captured):
     """(name, function that makes the `Variant`) in float64."""
-    def replay(**more):
+    def made(**more):
         return _replay(captured, "float64", **more)
-    yield "nudged", lambda: Variant("nudged", replay(), nudged=True)
+    yield "nudged", lambda: Variant("nudged", made(), nudged=True)
     for name, read in (("stored", precision.as_stored), ("raised", precision.raised),
                        ("mixed", precision.mixed)):
-        yield name, lambda name=name, read=read: Variant(name, replay(read=read))
+        yield name, lambda name=name, read=read: Variant(name, made(read=read))
     rates = _scheduled(captured)
     if rates:
-        yield "rates", lambda: Variant("rates", replay(edits=[edits.one_ulp_larger(rates)]))
+        yield "rates", lambda: Variant("rates", made(edits=[edits.one_ulp_larger(rates)]))
     powers = dict(_powers(captured))
     if powers:
-        yield "powers", lambda: Variant("powers", replay(), lambda state: _rounded(state, powers),
+        yield "powers", lambda: Variant("powers", made(), lambda state: _rounded(state, powers),
                                         list(powers))
     if batch_norm.is_fused(captured.graph_def()):
-        yield "biased", lambda: Variant("biased", replay(edits=[batch_norm.biased]))
+        yield "biased", lambda: Variant("biased", made(edits=[batch_norm.biased]))
 
 
 def _alone(captured):

@@ -86,9 +86,15 @@ def test_what_no_test_can_notice_is_still_there_and_has_a_reason():
 
 @pytest.mark.parametrize("path,first", [
     ("parity/judge/drift.py", "tests/parity/judge/test_drift.py"),
-    ("parity/judge/rungs/update.py", "tests/parity/judge"),
+    ("parity/judge/rungs/update.py", "tests/parity/judge/rungs/test_gradients.py"),
     ("parity/pair/noted.py", "tests/parity/pair/test_noted.py"),
     ("parity/__main__.py", "tests/parity/test_main.py"),
     ("parity/verify.py", "tests/parity/test_verify.py")])
 def test_the_nearest_tests_are_run_first(repository, path, first):
     assert holders.tests(repository, path)[0] == first
+
+
+def test_what_starts_a_browser_is_run_last(repository):
+    tests = holders.tests(repository, "parity/report/html_report.py")
+    assert tests[0] == "tests/parity/report/test_html_report.py"
+    assert tests[-1] == "tests/parity/report/test_pages.py" and tests.count(tests[-1]) == 1

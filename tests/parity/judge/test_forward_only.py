@@ -36,8 +36,8 @@ def judged(change=lambda reference, port: None):
     for dtype in ("float32", "float64"):
         reference, port = traces(dtype)
         change(reference, port)
-        seen[dtype] = judge.seen(Sides(
-            reference, port, variables.Pairing([], [], []), [], (0, 1), {}), dtype, FORWARD)
+        sides = Sides(reference, port, variables.Pairing([], [], []), [], (0, 1), {})
+        seen[dtype] = judge.seen(FORWARD.compared(sides), sides, dtype)
     return judge.judge("port", seen, forward_only.untrained(), HEADERS, FORWARD)
 
 

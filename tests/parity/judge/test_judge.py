@@ -50,8 +50,9 @@ def judged(change=lambda reference, port: None, beside=()):
     for dtype in ("float32", "float64"):
         reference, port = traces(dtype)
         change(reference, port)
-        seen[dtype] = judge.seen(Sides(reference, port, variables.Pairing(rows, [], []), held,
-                                       STEPS, {"d/kernel": 0}), dtype, TRAINED)
+        sides = Sides(reference, port, variables.Pairing(rows, [], []), held, STEPS,
+                      {"d/kernel": 0})
+        seen[dtype] = judge.seen(TRAINED.compared(sides), sides, dtype)
     return judge.judge("port", seen, list(beside), dict.fromkeys(seen, {}), TRAINED)
 
 
@@ -62,8 +63,8 @@ def judged_alone(change):
     reference, port = traces("float32")
     change(reference, port)
     sides = Sides(reference, port, variables.Pairing(rows, [], []), held, STEPS, {"d/kernel": 0})
-    return judge.judge("port", {"float32": judge.seen(sides, "float32", TRAINED)}, [],
-                       {"float32": {}}, TRAINED)
+    seen = judge.seen(TRAINED.compared(sides), sides, "float32")
+    return judge.judge("port", {"float32": seen}, [], {"float32": {}}, TRAINED)
 
 
 def first(result):

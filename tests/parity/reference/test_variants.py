@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from parity.reference import recorder
+from parity.reference.captured import Captured
 
 COMPARED = [0, 2]
 SPLIT = ["net/hidden/kernel"]
@@ -12,10 +13,8 @@ SPLIT = ["net/hidden/kernel"]
 @pytest.fixture(name="varied")
 def fixture_varied(captured_program, tmp_path, monkeypatch):
     """Function (program, dtype, alone) to what is written beside the steps, and what later."""
-    opened = recorder._captured
-
     def with_loops(job):
-        captured = opened(job)
+        captured = Captured(job["captured"])
         captured.calls[0].hidden = ["as if it drew in a loop"]
         return captured
 
