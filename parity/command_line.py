@@ -85,7 +85,8 @@ def write(path, text):
 
 def progress(line):
     """Shows one line of progress, on standard error."""
-    print(line, file=sys.stderr, flush=True)
+    sys.stderr.write(line + "\n")  # at once: threads show theirs, too
+    sys.stderr.flush()
 
 
 def _terminate(*unused_signal):

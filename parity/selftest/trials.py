@@ -17,7 +17,7 @@ from parity.workers import RecorderError
 
 # Seconds on one core: until the processes have started, and of a port, and of a fault, whose cause
 # is looked for.
-_START, _PORT, _FAULT = 20.0, 3.5, 5.0
+_START, _PORT, _FAULT = 12.0, 2.1, 4.4
 # Captured; of these steps the first three are compared.
 _STEPS = 4
 

@@ -136,7 +136,7 @@ BGD_GAN = ["bgd_gan-corrected", "bgd_gan-corrected-simultaneous", "bgd_gan-as_wr
     (None, None, list(CASES)), ("all", None, list(CASES)), ("all", "vae", list(CASES)),
     ("vae-corrected", None, ["vae-corrected"]), (None, "bgd_gan", BGD_GAN),
     (None, "bgd_gan,vae", ["vae-corrected", "vae-as_written", *BGD_GAN]),
-    ("wgan,vae-corrected", None, ["vae-corrected", "wgan"]),  # one case is called as its model
+    ("wgan,vae-corrected", None, ["wgan", "vae-corrected"]),  # one case is called as its model
     ("bgd_gan-as_written,vae-corrected", "bgd_gan", ["vae-corrected", *BGD_GAN])])
 def test_cases_are_chosen_by_name_or_model(names, models, expected):
     assert [case.name for case in verify.chosen_cases(names, models)] == expected
@@ -152,7 +152,7 @@ def test_what_is_asked_for_reaches_the_cases(monkeypatch):
 
     monkeypatch.setattr(many, "verify", verified)
     verify.main(["--case=vae-corrected,wgan", "--seed=5", "--stock_optimizers"])
-    (vae, wgan), python = asked.pop()
+    (wgan, vae), python = asked.pop()
     assert vae.legacy == CASES["vae-corrected"].legacy + ("--seed=5",)
     assert vae.arguments == dict(CASES["vae-corrected"].arguments, stock_optimizers=True)
     assert (vae.steps, wgan.steps, python) == (200, 20, "")
