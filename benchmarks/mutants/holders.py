@@ -31,6 +31,7 @@ _ROOMS = {
                      "tests/parity/judge"],
     "parity/report/": ["tests/parity/report"],
     "parity/trace/": ["tests/parity/trace", *_COMMANDS[:2]],
+    "parity/verify.py": [*_COMMANDS, "tests/parity/golden/test_command.py"],
     "parity/workers.py": ["tests/parity/test_workers.py"]}
 # What starts a browser.
 _LAST = ["tests/parity/report/test_pages.py"]
