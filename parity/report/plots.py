@@ -30,7 +30,7 @@ def drift(curves):
 def first_apart(reference, port):
     """The first step at which a picture would show two curves apart; None where it never does."""
     finite = [value for value in [*reference, *port] if math.isfinite(value)]
-    span = (max(finite) - min(finite) if finite else 0.0) or max(map(abs, finite), default=0.0)
+    span = max(finite) - min(finite) if finite else 0.0
     for step, (theirs, ours) in enumerate(zip(reference, port)):
         alike = theirs == ours or (math.isnan(theirs) and math.isnan(ours))
         if not alike and not abs(theirs - ours) <= _SEEN * span:
