@@ -34,8 +34,9 @@ def run(program, summary, main, argv=None):
       main: function without arguments.
       argv: command line, program name first; `sys.argv` when None.
     """
+    given = sys.argv if argv is None else argv
     try:
-        rest = flags.FLAGS(sys.argv if argv is None else argv)[1:]
+        rest = flags.FLAGS(["--help" if word == "-h" else word for word in given])[1:]
         if flags.FLAGS.help:
             _show_help(program, summary)
             return 0

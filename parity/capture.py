@@ -10,6 +10,7 @@ TensorFlow (1.13 to 1.15, or 2 with `tf.compat.v1`). docs/capture.md describes t
 
 import argparse
 import contextlib
+import difflib
 import functools
 import glob
 import hashlib
@@ -1778,8 +1779,11 @@ def _parsed(arguments):
     end = arguments.index("--") if "--" in arguments else len(arguments)
     asked, unknown = _parser().parse_known_args(arguments[:end])
     if unknown:
-        raise Failure("{}: expected a flag of this command, received another; a program and its "
-                      "flags come after --".format(unknown[0]))
+        known = re.findall(r"--\w+", _parser().format_help())
+        near = difflib.get_close_matches(unknown[0].partition("=")[0], known, 1)
+        raise Failure("{}: expected a flag of this command{}, received another; a program and its "
+                      "flags come after --".format(
+                          unknown[0], ", as {}".format(near[0]) if near else ""))
     asked.program += arguments[end + 1:]
     for flag, needed in (("skeleton", "show"), ("legacy_python", "replay")):
         if getattr(asked, flag) and not getattr(asked, needed):

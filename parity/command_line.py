@@ -1,8 +1,10 @@
 """How the commands of `parity` start and end: one line for bad input, exit statuses."""
 
 import argparse
+import difflib
 import errno
 import os
+import re
 import signal
 import sys
 import zipfile
@@ -32,7 +34,14 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **arguments)
 
     def error(self, message):
-        raise UsageError(message)
+        raise UsageError(message + self._meant(message))
+
+    def _meant(self, message):
+        """Which flag is nearly one that the command does not know, as the end of its complaint."""
+        known = re.findall(r"--\w+", self.format_usage())
+        received = re.findall(r"(?<!\S)--\w+", message.partition("unrecognized arguments:")[2])
+        near = [each for name in received for each in difflib.get_close_matches(name, known, 1)]
+        return f"; did you mean {near[0]}?" if near else ""
 
 
 def count(text):

@@ -72,8 +72,9 @@ def test_main_is_not_called_after_bad_flags_or_for_help(capsys):
     assert capsys.readouterr().out.startswith("Trains.\n\nusage: python -m wing.train --flag=")
 
 
-def test_help_tells_what_is_expected_and_the_default(capsys):
-    assert run(nothing, "--help") == 0
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_tells_what_is_expected_and_the_default(capsys, flag):
+    assert run(nothing, flag) == 0
     out, err = capsys.readouterr()
     assert err == ""
     assert ("  --seed: what batches, noise and initial weights are drawn from; a whole number from "

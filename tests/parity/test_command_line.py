@@ -55,8 +55,8 @@ def run(monkeypatch, capsys):
     (["--steps=1.5"], ["--steps", "received 1.5"]),
     (["--steps"], ["--steps", "expected one argument"]),
     (["--seed=0"], ["--seed", "whole number from 1", "received 0"]),
-    (["--setps=20"], ["--setps=20"]),
-    (["--step=20"], ["--step=20"]),  # no abbreviations
+    (["--setps=20"], ["unrecognized arguments: --setps=20; did you mean --steps?"]),
+    (["--step=20"], ["--step=20; did you mean --steps?"]),  # no abbreviations
     (["extra"], ["extra"]),
     (["--require=equal"], ["--require", "identical", "equal"])])
 def test_bad_argument_is_one_line_and_64(run, arguments, words):

@@ -47,7 +47,7 @@ COMMAND_LINES = {
     "no steps": Case("--steps=0 -- train.py", "--steps=0: expected a whole number from 1"),
     "steps in words": Case("--steps=ten -- train.py", "--steps=ten: expected a whole number from "),
     "unknown flag": Case("--stepz=3 -- train.py", "--stepz=3: expected a flag of this command, "
-                         "received another; a program and its flags come after --"),
+                         "as --steps, received another; a program and its flags come after --"),
     "abbreviated flag": Case("--step=3 -- train.py", "--step=3: expected a flag of this command"),
     "flag of the program before --": Case("train.py --lr=1", "--lr=1: expected a flag of this "),
     "flag without a value": Case("--out", "argument --out: expected one argument"),
