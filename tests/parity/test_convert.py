@@ -85,8 +85,8 @@ def run(monkeypatch, capsys, tmp_path):
      "--modern=port.py: expected FILE:FUNCTION, received no function"),
     ((*PAIR, "--names=none.py", "--checkpoint=model.ckpt", "--out=x.keras"),
      "--names=none.py: expected a file, received none"),
-    ((*PAIR, "--check=model.ckpt", "--out=x.keras"), "unrecognized arguments: --check=model.ckpt; did "
-     "you mean --checkpoint?")])
+    ((*PAIR, "--check=model.ckpt", "--out=x.keras"),
+     "unrecognized arguments: --check=model.ckpt; did you mean --checkpoint?")])
 def test_bad_input_is_one_line_and_nothing_is_started(run, arguments, line):
     assert run(*arguments) == (64, ["parity.convert: " + line], [])
 
