@@ -1,8 +1,11 @@
 """What is said of free runs that no picture shows."""
 
+import base64
+
 import pytest
 
 from parity.report import free_runs
+from parity.report import plots
 
 
 @pytest.mark.parametrize("drift,said", [
@@ -18,3 +21,10 @@ def test_the_longest_of_the_runs_counts(drift, said):
 
 def test_nothing_is_said_where_nothing_ran_freely():
     assert free_runs.section({}) == ""
+
+
+def test_losses_of_the_reference_are_those_of_tensorflow_1():
+    theirs, ours = [4.0, 3.0, 2.0], [4.0, 2.0, 3.0]
+    text = free_runs.section({"losses": {"loss": (theirs, ours)}})
+    assert base64.b64encode(plots.losses(theirs, ours).encode()).decode() in text
+    assert "the curves coincide up to step 0" in text
