@@ -58,6 +58,13 @@ def test_the_argument_stands_where_it_belongs(path, write, line, after):
     assert after in new
 
 
+def test_of_calls_in_calls_the_innermost_is_given_it(path, tmp_path):
+    (tmp_path / path).write_text(
+        "model = keras.Sequential([\n    keras.layers.Dense(5),\n    keras.layers.Softmax()])\n")
+    assert changed(patch.text("use_bias=False", path, 2)) == [
+        ("keras.layers.Dense(5),", "keras.layers.Dense(5, use_bias=False),")]
+
+
 @pytest.mark.parametrize("write,line,words", [
     ("ops.sum(...)", 8, "no argument is to be written"),
     ("keras.layers.MaxPooling2D(...)", 8, "no argument is to be written"),
