@@ -273,3 +273,11 @@ def test_html_of_22_right_ports_is_small():
     text = html_report.text([case._replace(case=f"gan-{number}") for number in range(22)])
     assert len(text.encode()) < 200_000
     assert text.count('<details class="case">') == 22 and "<details class=\"case\" open" not in text
+
+
+@pytest.mark.parametrize("count, said", [
+    (1, "(c0)"), (3, "(c0, c1, c2)"), (4, "(c0, c1, c2 and 1 more)")])
+def test_three_of_the_cases_that_a_reason_is_about_are_named(count, said):
+    about = [DIFFERENT._replace(case=f"c{number}") for number in range(count)]
+    assert f"g/kernel@m: nobody holds it <small>{said}</small>" in html_report.text(
+        [*about, EQUAL])
