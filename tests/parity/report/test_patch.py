@@ -4,7 +4,9 @@ import subprocess
 
 import pytest
 
+from parity.judge import findings
 from parity.report import patch
+from tests.parity.report import results
 
 PORT = '''"""A port, with an Umlaut: ä."""
 import keras
@@ -99,3 +101,24 @@ def test_it_can_be_applied(path, tmp_path):
     subprocess.run(["git", "apply", "--unsafe-paths", "-"], input=patch.text("momentum=0.9", path),
                    text=True, check=True, cwd=tmp_path)
     assert (tmp_path / path).read_text(encoding="utf-8") == PORT.replace("0.99", "0.9")
+
+
+def shown(path, write="momentum=0.9", **changes):
+    """What `--fix` shows of a pair that is different because of an argument."""
+    cause = findings.Cause("momentum", "the momentum is 0.99", write, "it is equal")
+    given = dict({"causes": [cause], "sources": {"modern": f"{path}:9"}}, **changes)
+    return patch.of(results.DIFFERENT._replace(**given))
+
+
+def test_the_first_cause_is_what_the_patch_mends(path):
+    assert changed(shown(path)) == [('momentum=0.99, name="norm")(net)',
+                                     'momentum=0.9, name="norm")(net)')]
+
+
+@pytest.mark.parametrize("changes, reason", [
+    ({"causes": []}, "no cause is known"), ({"sources": {}}, "no line of the port is known"),
+    ({"findings": results.EQUAL.findings}, "nothing is different"),
+    ({"write": "the labels as they are ..."},
+     "no argument is to be written: the labels as they are ...")])
+def test_where_there_is_none_it_is_said_why(path, changes, reason):
+    assert shown(path, **changes) == f"no patch: {reason}"
