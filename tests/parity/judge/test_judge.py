@@ -419,3 +419,11 @@ def test_the_first_difference_has_numbers_of_both_sides(array, rung, place, size
     assert first.numbers == Numbers((Entry(
         place, pytest.approx((port[array] - before)[place]),
         pytest.approx((port[array] - before)[place] + 0.25)),), 1, size, moved)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_what_is_different_in_one_precision_alone(dtype):
+    rows = [Compared(6, "w", 0, differences.Difference(False, 0.5)),
+            Compared(6, "b", 0, differences.Difference(False, 1e-14)),
+            Compared(6, "same", 0, differences.Difference(True, 0.0))]
+    assert judge.different(judge.Seen(rows, set()), dtype, TRAINED) == rows[:1]

@@ -108,6 +108,7 @@ def test_what_a_side_cannot_tell_is_not_run_and_says_why():
 
 def test_the_factor_is_that_of_the_first_rates_and_none_where_one_of_them_is_0():
     assert both(HALVED, [0.25] * 8).scaled().scale == 2.0
+    assert both([0.75] + HALVED[1:], [0.25] * 8).scaled().scale == 3.0
     assert both([0.0] + HALVED[1:], HALVED).scaled().scale == 1.0
     assert both(HALVED, [0.0] + HALVED[1:]).scaled().scale == 1.0
 
