@@ -1,5 +1,6 @@
 """One observed step of a port that a test builds."""
 
+import gc
 from typing import Any, Dict, NamedTuple
 
 import keras
@@ -12,6 +13,10 @@ from parity.port import feeding
 from parity.port import loading
 from parity.port import port as ports
 from parity.port import stepping
+
+
+# Keras collects garbage with each session that it clears: of what was imported there is none.
+gc.freeze()
 
 
 class Taken(NamedTuple):
