@@ -26,6 +26,7 @@ def test_losses_of_both_sides_are_one_curve_each_in_another_style():
     assert curves[0][:2] == curves[1][:2] and curves[0][2:] != curves[1][2:]
     heights = [float(y) for _, y in curves[0]]
     assert heights == sorted(heights)  # downwards, as losses fall
+    assert heights[1] - heights[0] == pytest.approx(heights[3] - heights[2], abs=0.1)
     assert "stroke-dasharray" in plots.losses([1.0, 2.0], [2.0, 1.0])
 
 
