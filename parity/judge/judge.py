@@ -36,7 +36,8 @@ def apart(rows, dtype, kind):
 
 def different(seen_, dtype, kind):
     """Those `Compared` of one precision alone that are different."""
-    judged = [(row, dtype, verdicts.in_one(row, dtype)) for row in seen_.rows]
+    judged = [(row, dtype, verdicts.in_one(row, dtype)) for row in seen_.rows
+              if row.at_best != differences.INCONCLUSIVE]
     return [row for row, _, verdict in kind.cleared(judged) if verdict == differences.DIFFERENT]
 
 

@@ -6,6 +6,10 @@ from parity.judge import differences
 from parity.judge import findings
 
 
+# Why it does not move: what sets its rate, as the program around it, was not captured.
+RATE = "its learning rate is 0"
+
+
 def still(sides):
     """`{phase: reason}` of the phases in whose steps no variable of the reference changes.
 
@@ -34,8 +38,13 @@ def _reason(reference, phase, pairs):
     rates = [float(reference[name]) for step, variable in pairs
              for name in [f"rate/{step}/{phase}/{variable}"] if name in reference]
     if rates and not any(rates):
-        return "its learning rate is 0"
+        return RATE
     return "no update changes a variable"
+
+
+def note(reason):
+    """What is said of steps in which the reference does not move."""
+    return f"the reference does not move in the compared steps: {reason}"
 
 
 def found(sides):
@@ -47,5 +56,4 @@ def found(sides):
     for dtype, each in sides.items():
         for phase, reason in still(each).items():
             yield findings.Finding(
-                6, dtype, f"phase {phase + 1}", differences.INCONCLUSIVE, note=(
-                    f"the reference does not move in the compared steps: {reason}"))
+                6, dtype, f"phase {phase + 1}", differences.INCONCLUSIVE, note=note(reason))

@@ -4,10 +4,13 @@ Rung 6 is the first compared step, rung 8 each later one. A variable that is not
 moving average, is state: in the first step it stands at rung 7.
 """
 
+import functools
+
 import numpy as np
 
 from parity.common import moves
 from parity.judge import differences
+from parity.judge import movement
 from parity.judge import verdicts
 from parity.judge.compared import BIASED, Compared
 
@@ -15,7 +18,12 @@ RUNG, STATE, TRAINING = 6, 7, 8
 
 
 def compared(sides, step):
-    """A `Compared` for each pair of variables after a step."""
+    """A `Compared` for each pair of variables after a step.
+
+    Beside a reference whose rate is 0 in every step, each update is infinitely far off: that says
+    nothing of the port.
+    """
+    still = functools.cache(lambda: movement.still(sides))
     for row in sides.pairing.rows:
         state = row.transform.state
         before = state(sides.reference[f"before/{step}/{row.reference}"])
@@ -29,6 +37,10 @@ def compared(sides, step):
                          phase=sides.first_phase(row.reference))
         if verdicts.in_float64(found) == differences.CONSTANTS and before.dtype == np.float64:
             found = _explained(sides, step, row, found, before, expected)
+        if found.difference.relative == float("inf") and (
+                still().get(found.phase) == movement.RATE):
+            found = found._replace(at_best=differences.INCONCLUSIVE,
+                                   note=movement.note(movement.RATE))
         yield _or_biased(sides, step, row, found, before).of(expected, value, before)
 
 

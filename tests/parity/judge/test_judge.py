@@ -427,3 +427,15 @@ def test_what_is_different_in_one_precision_alone(dtype):
             Compared(6, "b", 0, differences.Difference(False, 1e-14)),
             Compared(6, "same", 0, differences.Difference(True, 0.0))]
     assert judge.different(judge.Seen(rows, set()), dtype, TRAINED) == rows[:1]
+
+
+@pytest.mark.parametrize("rate, verdict", [(0.0, "inconclusive"), (0.5, "different")])
+def test_beside_a_reference_whose_rate_is_0_an_update_says_nothing(rate, verdict):
+    def rests(reference, port):
+        for step in STEPS:
+            reference[f"after/{step}/w"] = reference[f"before/{step}/w"]
+            reference[f"rate/{step}/0/w"] = np.asarray(rate, reference[f"after/{step}/w"].dtype)
+            port[f"slot_after/{step}/0/d/kernel/momentum"] *= 2.0 * rate  # it holds the rate
+    result = judged(rests)
+    assert result.verdict == verdict
+    assert ("its learning rate is 0" in result.first_difference.note) == (rate == 0.0)
