@@ -5,7 +5,7 @@
 A quarter of all mutants is planted, the same ones each time, each in a copy of this tree of which
 the tests of its file are run until one fails. The libraries for this (mutmut, cosmic-ray) run one
 command for all mutants, or import what they mutate; here each file has tests of its own that take
-a second, and the whole takes a quarter of an hour. Ends with status 1 if fewer than 95 % of those
+a second, and the whole takes less than half an hour. Ends with status 1 if fewer than 95 % of those
 that are not in equivalent.txt are noticed.
 """
 

@@ -24,8 +24,8 @@ def serve(jobs, refused=()):
     """
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a program prints must not stand among the answers
-    # TensorFlow's half a million objects stay: a collection that looks through them takes half a
-    # second, and Keras asks for one with each port.
+    # TensorFlow's objects, a third of a million, stay: a collection that looks through them takes
+    # a fifth of a second, and Keras asks for one with each port.
     gc.freeze()
     for line in sys.stdin:
         job = json.loads(line)

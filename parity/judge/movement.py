@@ -6,7 +6,7 @@ from parity.judge import differences
 from parity.judge import findings
 
 
-# Why it does not move: what sets its rate, as the program around it, was not captured.
+# As of a graph alone, whose rate the program around it sets.
 RATE = "its learning rate is 0"
 
 

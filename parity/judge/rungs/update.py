@@ -20,8 +20,8 @@ RUNG, STATE, TRAINING = 6, 7, 8
 def compared(sides, step):
     """A `Compared` for each pair of variables after a step.
 
-    Beside a reference whose rate is 0 in every step, each update is infinitely far off: that says
-    nothing of the port.
+    Beside a reference whose rate is 0 in every step, each update of a trained variable is
+    infinitely far off: that says nothing of the port, unless it is no number.
     """
     still = functools.cache(lambda: movement.still(sides))
     for row in sides.pairing.rows:
@@ -37,8 +37,8 @@ def compared(sides, step):
                          phase=sides.first_phase(row.reference))
         if verdicts.in_float64(found) == differences.CONSTANTS and before.dtype == np.float64:
             found = _explained(sides, step, row, found, before, expected)
-        if found.difference.relative == float("inf") and (
-                still().get(found.phase) == movement.RATE):
+        if found.difference.relative == float("inf") and sides.trains(row.reference) and (
+                np.isfinite(value).all() and still().get(found.phase) == movement.RATE):
             found = found._replace(at_best=differences.INCONCLUSIVE,
                                    note=movement.note(movement.RATE))
         yield _or_biased(sides, step, row, found, before).of(expected, value, before)

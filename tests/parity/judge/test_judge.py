@@ -429,13 +429,16 @@ def test_what_is_different_in_one_precision_alone(dtype):
     assert judge.different(judge.Seen(rows, set()), dtype, TRAINED) == rows[:1]
 
 
-@pytest.mark.parametrize("rate, verdict", [(0.0, "inconclusive"), (0.5, "different")])
-def test_beside_a_reference_whose_rate_is_0_an_update_says_nothing(rate, verdict):
+@pytest.mark.parametrize("rate, moved, verdict", [
+    (0.0, 1.0, "inconclusive"), (0.5, 1.0, "different"), (0.0, np.nan, "different")])
+def test_beside_a_reference_whose_rate_is_0_an_update_says_nothing(rate, moved, verdict):
     def rests(reference, port):
         for step in STEPS:
             reference[f"after/{step}/w"] = reference[f"before/{step}/w"]
             reference[f"rate/{step}/0/w"] = np.asarray(rate, reference[f"after/{step}/w"].dtype)
             port[f"slot_after/{step}/0/d/kernel/momentum"] *= 2.0 * rate  # it holds the rate
+            port[f"after/{step}/d/kernel"] = port[f"after/{step}/d/kernel"] * moved
     result = judged(rests)
     assert result.verdict == verdict
-    assert ("its learning rate is 0" in result.first_difference.note) == (rate == 0.0)
+    assert ("its learning rate is 0" in result.first_difference.note) == (
+        verdict == "inconclusive")
