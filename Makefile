@@ -38,7 +38,7 @@ test-tf1:
 	@echo "test-tf1 DID NOT RUN: no Python 3.7 was found (set PYTHON37=/path/to/python3.7)"
 else
 test-tf1: .venv-tf1/installed .venv/installed
-	.venv-tf1/bin/python -m pytest -q tests/groundwork tests/ledger tests/legacy tests/runs \
+	.venv-tf1/bin/python -m pytest -q tests/groundwork tests/errata tests/legacy tests/runs \
 		tests/tf1 tests/test_binaries.py tests/test_dashboards.py
 	LEGACY_PYTHON=$(CURDIR)/.venv-tf1/bin/python $(RUN) -m pytest -q \
 		tests/parity/pair/test_examples.py tests/parity/pair/test_conversion.py \

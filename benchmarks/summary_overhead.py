@@ -21,10 +21,13 @@ import time
 from typing import NamedTuple
 
 from groundwork import hyperparameters
-from groundwork import quiet
+from groundwork import models
+from groundwork import silence
 from groundwork.data.batches import of_digits
 from groundwork.run.directory import RunDirectory
-from groundwork.run.plan import Plan
+from groundwork.run import training_loop
+from groundwork.run.run_config import RunConfig
+from groundwork.start import Start
 from parity import command_line
 from parity.workers import RecorderError
 
@@ -41,8 +44,8 @@ class Pair(NamedTuple):
     plain: float  # seconds of the one without
 
 
-class EverySecond(Plan):
-    """A plan with a summary after every second stretch only, the first one included."""
+class EverySecond(RunConfig):
+    """A run_config with a summary after every second stretch only, the first one included."""
 
     __slots__ = ()
 
@@ -51,7 +54,7 @@ class EverySecond(Plan):
 
 
 class TimedBatches:
-    """Batches that remember when each was last asked for: an observer asks before training does."""
+    """Batches that remember when each was last asked for: an probe asks before training does."""
 
     def __init__(self, batches, clock=time.perf_counter):
         self._batches = batches
@@ -78,17 +81,17 @@ def train(wing, model, batch_size, repeats, every=STRETCH):
     hparams = hyperparameters.make(model, {"batch_size": batch_size})
     batches = TimedBatches(of_digits(hparams))
     # One step more than whole stretches: its batch tells when the last stretch ended.
-    plan = EverySecond(seed=1, dtype="float32", train_steps=every * 2 * (repeats + 1) + 1,
-                       log_every=10, sample_every=10 ** 9, checkpoint_every=10 ** 9,
-                       summary_every=every)
-    with quiet.quiet_tensorflow():
+    run_config = EverySecond(seed=1, dtype="float32", train_steps=every * 2 * (repeats + 1) + 1,
+                             log_every=10, sample_every=10 ** 9, checkpoint_every=10 ** 9,
+                             summary_every=every)
+    with silence.silenced_tensorflow():
         training = importlib.import_module(wing + ".training")
         build = importlib.import_module(f"{wing}.models.{model}").program
-    program = build(hparams, plan.dtype) if wing == "modern" else build
     with tempfile.TemporaryDirectory() as folder:
         with RunDirectory.open(os.path.join(folder, "run"),
                                dict(hyperparameters.to_dict(hparams), wing=wing), {}) as run:
-            training.train(run, program, hparams, batches, plan)
+            with training.trainer(build, hparams, run_config.dtype, run_config) as trainer:
+                training_loop.train(trainer, Start(run, hparams, batches, run_config))
     return pairs(batches.asked, every)
 
 
@@ -124,7 +127,7 @@ def table(results, summary_every):
 def _parser():
     parser = command_line.Parser(
         prog=_MODULE, description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", choices=list(hyperparameters.MODELS), default="mlp_gan")
+    parser.add_argument("--model", choices=list(models.MODELS), default="mlp_gan")
     parser.add_argument("--batch_size", type=command_line.count, default=64, metavar="N")
     parser.add_argument("--summary_every", type=command_line.count, default=SUMMARY_EVERY,
                         metavar="N", help=f"steps; default: {SUMMARY_EVERY}")

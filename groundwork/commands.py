@@ -5,18 +5,9 @@ import sys
 from absl import flags
 
 from groundwork import errors
+from groundwork import help_text
 
 EXIT_INTERRUPTED = 130
-
-
-def _show_help(program, summary):
-    print("{}\n\nusage: python -m {} --flag=value ...\n".format(summary, program))
-    own = flags.FLAGS.flags_by_module_dict().get("groundwork.flags", [])
-    for flag in sorted(own, key=lambda flag: flag.name):
-        expected = flag.parser.syntactic_help
-        default = "" if flag.default is None else " (default: {})".format(flag.default)
-        print("  --{}: {}{}{}".format(
-            flag.name, flag.help, "; " + expected if expected else "", default))
 
 
 def _fail(program, error, status):
@@ -38,7 +29,7 @@ def run(program, summary, main, argv=None):
     try:
         rest = flags.FLAGS(["--help" if word == "-h" else word for word in given])[1:]
         if flags.FLAGS.help:
-            _show_help(program, summary)
+            print("\n".join(help_text.lines(program, summary)))
             return 0
         if rest:
             raise errors.UsageError("expected flags only, received {!r}".format(rest[0]))

@@ -1,161 +1,140 @@
 """The flags of the binaries, defined once for both wings; FLAGS are read in `main` only."""
 
-import math
-
 from absl import flags
 
+from groundwork import accepted
+from groundwork import fields
 from groundwork import hyperparameters
-from groundwork import transfer
 from groundwork.data import augmentation
 from groundwork.data import datasets
 from groundwork.errors import UsageError
+from groundwork.models import MODELS
+from groundwork.training_options import TrainingOptions
 
 FLAGS = flags.FLAGS
 
-VARIANTS = ("corrected", "as_written")
-PHASES = ("simultaneous", "alternating")
-ARCHITECTURES = ("d0", "d2")
-NETWORKS = ("mlp", "dcgan")
-GENERATOR_LOSSES = ("standard", "gat")
 DTYPES = ("float32", "float64")
-KINDS = {"optimizer": "update rule", "schedule": "how the learning rate changes"}
+# Of `hyperparameters.KINDS`: what the flag chooses, and the group of `--help` that it heads.
+KINDS = {"optimizer": ("update rule", "optimiser"),
+         "schedule": ("how the learning rate changes", "schedule")}
 
 
-class _Checked(flags.ArgumentParser):
-    """Parses with `convert` and accepts what `valid` accepts; says what was expected otherwise."""
+class _Parser(flags.ArgumentParser):
+    """absl's parser of `accepted.Accepted` values."""
 
-    def __init__(self, convert, valid, expected):
-        super(_Checked, self).__init__()
-        self._convert = convert
-        self._valid = valid
-        self.syntactic_help = expected
-
-    def parse(self, argument):
-        try:
-            value = self._convert(argument)
-        except ValueError:
-            value = None
-        if value is None or not self._valid(value):
-            raise ValueError("expected {}".format(self.syntactic_help))
-        return value
+    def __init__(self, values):
+        super(_Parser, self).__init__()
+        self.parse = values.parse
+        self.syntactic_help = values.expected
 
 
-def _one_of(names):
-    return _Checked(str, lambda value: value in names, "one of " + ", ".join(names))
+def _define(group, name, default, meaning, values=None):
+    """Defines a flag of text, or of `accepted.Accepted` values."""
+    flags.DEFINE(_Parser(values) if values else flags.ArgumentParser(), name, default, meaning)
+    FLAGS[name].group = group
 
 
-_COUNT = _Checked(int, lambda value: value >= 1, "a whole number from 1")
-_SEED = _Checked(int, lambda value: 0 <= value < 2 ** 63, "a whole number from 0 to 2**63 - 1")
-_POSITIVE = _Checked(float, lambda value: 0 < value < math.inf, "a number above 0")
-_DECAY = _Checked(float, lambda value: 0 <= value < 1, "a number from 0 up to, not including, 1")
-_BATCH_SIZE = _Checked(lambda text: "full" if text == "full" else int(text),
-                       lambda value: value == "full" or value >= 1,
-                       "a whole number from 1, or full")
-_TRANSFORMS = _Checked(str,
-                       lambda text: not text or set(text.split(",")) <= set(augmentation.NAMES),
-                       "some of {}, with commas between".format(",".join(augmentation.NAMES)))
-_SCOPES = _Checked(transfer.parse_scopes, lambda text: True,
-                   "scopes such as encoder or decoder/hidden1, with commas between")
-_NOT_NEGATIVE = _Checked(float, lambda value: 0 <= value < math.inf, "a number from 0")
-
-# Of the hyper-parameters' flags; what is not here is a number above 0.
-_PARSERS = {
-    "variant": _one_of(VARIANTS),
-    "phases": _one_of(PHASES),
-    "batch_size": _BATCH_SIZE,
-    "noise_size": _COUNT,
-    "latent_size": _COUNT,
-    "n_critic": _COUNT,
-    "networks": _one_of(NETWORKS),
-    "architecture": _one_of(ARCHITECTURES),
-    "generator_loss": _one_of(GENERATOR_LOSSES),
-    "dropout": _DECAY,
-    "label_smoothing": _DECAY,
-    "gradient_penalty": _NOT_NEGATIVE,
-    "l1": _NOT_NEGATIVE,
-    "l2": _NOT_NEGATIVE,
-    "accumulate_steps": _COUNT,
-    "freeze": _SCOPES,
-    "ema_decay": _DECAY,
-    "beta1": _DECAY,
-    "beta2": _DECAY,
-    "momentum": _DECAY,
-    "decay": _DECAY,
-    "decay_steps": _COUNT,
-    "patience": _COUNT,
-}
-
-
-def _define(parser, name, default, meaning):
-    flags.DEFINE(parser, name, default, meaning)
+def _define_switch(group, name, meaning):
+    flags.DEFINE_boolean(name, False, meaning)
+    FLAGS[name].group = group
 
 
 def _define_help():
-    flags.DEFINE_boolean("help", False, "show these flags and end")
+    _define_switch("help", "help", "show these flags and end")
 
 
 def define_training_flags():
     """Flags of `legacy.train` and `modern.train`."""
-    _define_help()
-    _define(_one_of(tuple(hyperparameters.MODELS)), "model", None, "which program to train")
-    _define(flags.ArgumentParser(), "run_dir", None,
-            "folder of this run; started again, it resumes")
-    flags.DEFINE_boolean("overwrite", False, "replace another run in --run_dir")
-    _define(flags.ArgumentParser(), "warm_start", None,
-            "run directory or checkpoint whose weights this run starts from (D3 §3.5)")
-    _define(_SCOPES, "warm_start_scopes", "", "which of these weights; unset: all")
-    _define_data()
-    _define(_COUNT, "train_steps", None, "length of the run in steps (2000 if no epochs are given)")
-    _define(_COUNT, "train_epochs", None, "length of the run in passes over the data set")
-    _define(_SEED, "seed", 1, "what batches, noise and initial weights are drawn from")
-    _define(_TRANSFORMS, "augment", None, "random transforms of the images")
-    _define(_one_of(DTYPES), "dtype", "float32", "precision of weights and arithmetic")
-    _define(_COUNT, "log_every", 10, "steps between rows of metrics.csv")
-    _define(_COUNT, "sample_every", 500, "steps between sample grids")
-    _define(_COUNT, "checkpoint_every", 100, "steps between checkpoints")
-    _define(_COUNT, "summary_every", 500,
-            "steps between TensorBoard's histograms, gradient norms and reconstructions")
-    flags.DEFINE_boolean("parity_mode", False,
-                         "one thread, nothing fused: equal bit for bit to what parity verifies")
-    flags.DEFINE_boolean(
-        "stock_optimizers", False,
-        "modern.train only: Keras's own optimisers instead of those that follow tf.train")
+    _define("model", "model", None, "which program to train", accepted.one_of(tuple(MODELS)))
     _define_hyperparameters()
+    _define_data()
+    _define("data", "augment", None, "random transforms of the images",
+            accepted.some_of(augmentation.NAMES))
+    _define_run()
+    _define("output", "log_every", 10, "steps between rows of metrics.csv", accepted.COUNT)
+    _define("output", "sample_every", 500, "steps between sample grids", accepted.COUNT)
+    _define("output", "checkpoint_every", 100, "steps between checkpoints", accepted.COUNT)
+    _define("output", "summary_every", 500,
+            "steps between TensorBoard's histograms, gradient norms and reconstructions",
+            accepted.COUNT)
+    _define_help()
+
+
+def _define_run():
+    _define("run", "run_dir", None, "folder of this run; started again, it resumes")
+    _define_switch("run", "overwrite", "replace another run in --run_dir")
+    _define("run", "train_steps", None,
+            "length of the run in steps (2000 if no epochs are given)", accepted.COUNT)
+    _define("run", "train_epochs", None, "length of the run in passes over the data set",
+            accepted.COUNT)
+    _define("run", "seed", 1, "from which batches, noise and initial weights are drawn",
+            accepted.SEED)
+    _define("run", "dtype", "float32", "precision of weights and arithmetic",
+            accepted.one_of(DTYPES))
+    _define("run", "warm_start", None,
+            "run directory or checkpoint whose weights this run starts from (D3 §3.5)")
+    _define("run", "warm_start_scopes", "", "which of these weights; unset: all",
+            accepted.SCOPES)
+    _define_switch("run", "parity_mode",
+                   "one thread, nothing fused: equal bit for bit to what parity verifies")
+    _define_switch("run", "stock_optimizers", "modern.train only: Keras's own optimisers instead "
+                   "of those that follow tf.train")
 
 
 def _define_data():
-    _define(_one_of(datasets.NAMES), "dataset", "digits", "which data")
-    _define(flags.ArgumentParser(), "data_dir", None,
+    _define("data", "dataset", "digits", "which data", accepted.one_of(datasets.NAMES))
+    _define("data", "data_dir", None,
             "folder of the data set's files; with --dataset=npz: the file")
 
 
 def _define_hyperparameters():
-    unset = "; unset: the document's for the model"
-    for name, kinds in hyperparameters.KINDS.items():
-        _define(_one_of(tuple(kinds)), name, None, KINDS[name] + unset)
-    for name, meaning in _hyperparameters().items():
-        _define(_PARSERS.get(name, _POSITIVE), name, None, meaning + unset)
+    _define_fields("model", declared(MODELS))
+    for choice, kinds in hyperparameters.KINDS.items():
+        meaning, group = KINDS[choice]
+        _define(group, choice, None, meaning, accepted.one_of(tuple(kinds)))
+        _define_fields(group, declared(kinds))
+    _define_fields("training options", fields.declared(TrainingOptions))
 
 
-def _hyperparameters():
-    return dict(hyperparameters.own_flags(), **hyperparameters.numbers())
+def _define_fields(group, declarations):
+    for name, field in declarations.items():
+        _define(group, name, None, field.metadata["meaning"], field.metadata["accepts"])
+
+
+def declared(kinds):
+    """`{flag: dataclass field}` of the hyper-parameters of all of `{name: dataclass}`."""
+    return {name: field for kind in kinds.values()
+            for name, field in fields.declared(kind).items()}
 
 
 def define_sampling_flags():
     """Flags of `legacy.sample` and `modern.sample`."""
+    _define("run", "run_dir", None, "folder of a run with a checkpoint")
+    _define("samples", "count", None, "images, or of a walk the noises it passes; unset: 64, or "
+            "1024 of a model of numbers, or 8 of a walk", accepted.COUNT)
+    _define("samples", "seed", None, "from which noise is drawn; unset: that of the run",
+            accepted.SEED)
+    _define("samples", "interpolate", None, "images from each noise to the next, on a walk that "
+            "ends where it began: a row each, and a .gif beside the grid", accepted.COUNT)
+    _define("output", "output", "samples.png", "where the grid of samples is written")
+    _define("output", "scale", None, "pixels a side of each pixel; unset: as many as make an image "
+            "64 high", accepted.COUNT)
     _define_help()
-    _define(flags.ArgumentParser(), "run_dir", None, "folder of a run with a checkpoint")
-    _define(flags.ArgumentParser(), "output", "samples.png", "where the grid of samples is written")
 
 
 def define_augmentation_flags():
     """Flags of `groundwork.data.show_augmentation`."""
-    _define_help()
     _define_data()
-    _define(_TRANSFORMS, "augment", ",".join(augmentation.NAMES),
-            "random transforms of the images")
-    _define(_SEED, "seed", 1, "what the transforms are drawn from")
-    _define(flags.ArgumentParser(), "output", "augmented.png", "where the picture is written")
+    _define("data", "augment", ",".join(augmentation.NAMES), "random transforms of the images",
+            accepted.some_of(augmentation.NAMES))
+    _define("data", "seed", 1, "from which the transforms are drawn", accepted.SEED)
+    _define("output", "output", "augmented.png", "where the picture is written")
+    _define_help()
+
+
+def defined():
+    """The flags that are defined here, in the order of their definitions; each has a `group`."""
+    return FLAGS.flags_by_module_dict().get(__name__, [])
 
 
 def required(name):
@@ -169,14 +148,17 @@ def required(name):
 
 def hyperparameters_from_flags():
     """Hyper-parameters of `--model` with the given flags; UsageError for a foreign one."""
-    names = tuple(hyperparameters.KINDS) + tuple(_hyperparameters())
     model = required("model")
+    names = list(declared(MODELS)) + list(fields.declared(TrainingOptions))
+    for choice, kinds in hyperparameters.KINDS.items():
+        names += [choice] + list(declared(kinds))
     values = {name: FLAGS[name].value for name in names if FLAGS[name].value is not None}
     if values.get("batch_size") == "full":
         values["batch_size"] = None
-    if values.get("gradient_penalty") and "weight_clip" in values:
-        raise UsageError("--weight_clip={}: expected none with --gradient_penalty, which replaces "
-                         "it, received both".format(values["weight_clip"]))
+    for flag, other in MODELS[model].replaced_flags.items():
+        if flag in values and values.get(other):
+            raise UsageError("--{}={}: expected none with --{}, which replaces it, received "
+                             "both".format(flag, values[flag], other))
     return hyperparameters.make(model, values)
 
 
@@ -198,5 +180,4 @@ def train_steps_from_flags(steps_per_epoch):
 
 def given_flags():
     """`{flag: value}` of the flags that were given on the command line."""
-    own = FLAGS.flags_by_module_dict()[__name__]
-    return {flag.name: flag.value for flag in own if flag.present}
+    return {flag.name: flag.value for flag in defined() if flag.present}

@@ -3,7 +3,8 @@
 import dataclasses
 from typing import Optional
 
-from groundwork.settings import setting
+from groundwork import accepted
+from groundwork.fields import hyperparameter
 
 DECAY_STEPS = ("steps until linear reaches 0 (unset: the run's length), of one decay of the "
                "others, of one window of plateau")
@@ -19,23 +20,23 @@ class Constant:
 class Linear:
     """rate * (1 - k / decay_steps), then 0 (D0 §3.1)."""
 
-    decay_steps: Optional[int] = setting(None, DECAY_STEPS)
+    decay_steps: Optional[int] = hyperparameter(None, DECAY_STEPS, accepted.COUNT)
 
 
 @dataclasses.dataclass(frozen=True)
 class Exponential:
     """rate * decay_rate ** (k / decay_steps) (D3 §3.2; the numbers are our choice)."""
 
-    decay_steps: int = setting(1000, DECAY_STEPS)
-    decay_rate: float = setting(0.9, DECAY_RATE)
+    decay_steps: int = hyperparameter(1000, DECAY_STEPS, accepted.COUNT)
+    decay_rate: float = hyperparameter(0.9, DECAY_RATE, accepted.POSITIVE)
 
 
 @dataclasses.dataclass(frozen=True)
 class Step:
     """rate * decay_rate ** floor(k / decay_steps) (D0 §3.1, D3 §3.2; the numbers: our choice)."""
 
-    decay_steps: int = setting(1000, DECAY_STEPS)
-    decay_rate: float = setting(0.5, DECAY_RATE)
+    decay_steps: int = hyperparameter(1000, DECAY_STEPS, accepted.COUNT)
+    decay_rate: float = hyperparameter(0.5, DECAY_RATE, accepted.POSITIVE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,9 +49,10 @@ class Plateau:
     accumulated batches with their mean.
     """
 
-    decay_steps: int = setting(100, DECAY_STEPS)
-    decay_rate: float = setting(0.5, DECAY_RATE)
-    patience: int = setting(2, "windows in a row without a lower mean loss until plateau decays")
+    decay_steps: int = hyperparameter(100, DECAY_STEPS, accepted.COUNT)
+    decay_rate: float = hyperparameter(0.5, DECAY_RATE, accepted.POSITIVE)
+    patience: int = hyperparameter(
+        2, "windows in a row without a lower mean loss until plateau decays", accepted.COUNT)
 
 
 SCHEDULES = {

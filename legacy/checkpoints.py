@@ -8,7 +8,8 @@ import tensorflow.compat.v1 as tf
 
 from groundwork.errors import UsageError
 
-CHECKPOINT = "model.ckpt"
+KEPT = 3
+_NAME = "model.ckpt"
 
 
 def _paths(folder):
@@ -17,13 +18,22 @@ def _paths(folder):
     By their names, not from the file `checkpoint`: that holds the paths of where the run was
     first, and a Saver that knows them would delete files of a run that this one was copied from.
     """
-    indices = glob.glob(os.path.join(glob.escape(folder), CHECKPOINT + "-*.index"))
+    indices = glob.glob(os.path.join(glob.escape(folder), _NAME + "-*.index"))
     paths = [os.path.splitext(index)[0] for index in indices]
-    return sorted(paths, key=lambda path: int(path.rsplit("-", 1)[1]))
+    return sorted(paths, key=_step)
+
+
+def _step(path):
+    return int(path.rsplit("-", 1)[1])
+
+
+def save(session, saver, folder, step):
+    """Writes all variables; the Saver keeps the newest three checkpoints."""
+    saver.save(session, os.path.join(folder, _NAME), step)
 
 
 def restore(session, saver, folder):
-    """Restores the newest whole checkpoint in `folder`; its path, or None when there is none.
+    """Restores the newest whole checkpoint; its step, or 0 when there is none.
 
     Raises:
       UsageError: there are checkpoints, and none of them is whole.
@@ -40,8 +50,8 @@ def restore(session, saver, folder):
             paths.pop()
             continue
         saver.recover_last_checkpoints(paths)
-        return path
+        return _step(path)
     if count:
         raise UsageError("{}: expected a whole checkpoint of this model, received {} that cannot "
                          "be read".format(folder, count))
-    return None
+    return 0

@@ -18,10 +18,10 @@ def convolutional_arg_scope(is_training, dtype):
                 return scope
 
 
-def moving_averages(scope, tools):
+def moving_averages(scope, options):
     """Operations that move the averages of the batch norms in a scope, but the frozen ones."""
     return [operation for operation in tf.get_collection(tf.GraphKeys.UPDATE_OPS, scope)
-            if not tools.freezes(operation.name)]
+            if not options.freezes(operation.name)]
 
 
 def dropout(net, rate, seed):

@@ -1,4 +1,4 @@
-"""Formulas that several models share."""
+"""Losses that several models share."""
 
 import tensorflow.compat.v1 as tf
 
@@ -21,7 +21,7 @@ def discriminator_losses(real_logits, generated_logits, label_smoothing=0.0):
 
     Args:
       real_logits, generated_logits: [batch, 1].
-      label_smoothing: what the label of real images falls short of 1 (Salimans et al. 2016).
+      label_smoothing: the label of real images is 1 minus this (Salimans et al. 2016).
     """
     with tf.name_scope("losses/discriminator/"):
         real = sigmoid_cross_entropy(real_logits, 1.0 - label_smoothing)
@@ -29,6 +29,19 @@ def discriminator_losses(real_logits, generated_logits, label_smoothing=0.0):
         return {"discriminator": real + generated,
                 "discriminator/real": real,
                 "discriminator/generated": generated}
+
+
+def adversarial_losses(logits, label_smoothing, generator=generator_loss):
+    """The losses of both networks from D's logits.
+
+    Args:
+      logits: `{"real": [batch, 1], "generated": [batch, 1]}`.
+      label_smoothing: the label of real images is 1 minus this.
+      generator: function from the logits of generated images to G's loss.
+    """
+    values = generator(logits["generated"])
+    values.update(discriminator_losses(logits["real"], logits["generated"], label_smoothing))
+    return values
 
 
 def mean_outputs(logits):

@@ -1,31 +1,34 @@
-"""`tf.train` optimisers from their settings."""
+"""`tf.train` optimisers, and the documents' own, from their hyper-parameters."""
+
+import dataclasses
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from groundwork import optimizers as settings
-from legacy import printed_rules
+from groundwork import optimizers as configs
+from legacy import document_optimizers
+
+# Each takes the numbers in the order of its dataclass.
+_OPTIMIZERS = {
+    configs.GradientDescent: tf.train.GradientDescentOptimizer,
+    configs.Momentum: tf.train.MomentumOptimizer,
+    configs.Adam: tf.train.AdamOptimizer,
+    configs.RmsProp: tf.train.RMSPropOptimizer,
+    configs.Adagrad: tf.train.AdagradOptimizer,
+    configs.AdamD0: document_optimizers.AdamD0,
+    configs.AdamD3: document_optimizers.AdamD3,
+    configs.RmsPropD3: document_optimizers.RmsPropD3,
+}
 
 
-def make(numbers, rate, dtype):
-    """A `tf.train` optimiser, or one of the rules that the documents print.
+def make(config, rate, dtype):
+    """The optimiser of one of the dataclasses in `groundwork.optimizers`.
 
     Args:
-      numbers: one of the dataclasses in `groundwork.optimizers`.
+      config: the dataclass object.
       rate: the learning rate, as `legacy.schedules` makes it.
       dtype: "float32" or "float64". A Python float would become float32 in both.
     """
     number = np.dtype(dtype).type
-    if isinstance(numbers, settings.GradientDescent):
-        return tf.train.GradientDescentOptimizer(rate)
-    if isinstance(numbers, settings.Momentum):
-        return tf.train.MomentumOptimizer(rate, number(numbers.momentum))
-    if isinstance(numbers, settings.Adam):
-        return tf.train.AdamOptimizer(
-            rate, number(numbers.beta1), number(numbers.beta2), number(numbers.epsilon))
-    if isinstance(numbers, settings.RmsProp):
-        return tf.train.RMSPropOptimizer(
-            rate, number(numbers.decay), number(numbers.momentum), number(numbers.epsilon))
-    if isinstance(numbers, settings.Adagrad):
-        return tf.train.AdagradOptimizer(rate, number(numbers.initial_accumulator))
-    return printed_rules.make(numbers, rate, dtype)
+    others = dataclasses.astuple(config)[1:]  # the first is the learning rate
+    return _OPTIMIZERS[type(config)](rate, *[number(value) for value in others])

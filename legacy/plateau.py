@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from groundwork import schedules as settings
+from groundwork import schedules as configs
 
 
 class Plateau(object):
@@ -68,7 +68,7 @@ class Plateau(object):
 def plateau_of(hparams, loss, dtype):
     """The `Plateau` of the update that follows a loss; None under another schedule."""
     schedule = hparams.schedule
-    if not isinstance(schedule, settings.Plateau):
+    if not isinstance(schedule, configs.Plateau):
         return None
     window = schedule.decay_steps * hparams.repeats(loss)
     return Plateau(loss, window, schedule.decay_rate, schedule.patience, dtype)

@@ -6,12 +6,12 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from groundwork import transfer
-from groundwork.tools import Tools
+from groundwork.training_options import TrainingOptions
 from legacy import optimizers
 from legacy import schedules
 from legacy.plateau import Plateau, plateau_of
 
-# What weight clipping clips: not the parameters of a normalisation.
+# Clipped weights: kernels and biases, not the parameters of a normalisation.
 WEIGHTS = ("/kernel", "/bias", "/weights", "/biases")
 
 # TensorFlow 1.15 makes reference variables unless told; their reads can see later writes.
@@ -25,8 +25,7 @@ class Update(typing.NamedTuple):
     variables: typing.List[tf.Variable]
     optimizer: tf.train.Optimizer
     learning_rate: typing.Any = None  # number or tensor, to show: tf.train keeps it private
-    tools: Tools = Tools()
-    plateau: typing.Optional[Plateau] = None  # to be shown the loss of each update
+    plateau: typing.Optional[Plateau] = None  # a schedule that follows the loss
 
 
 class Phase(typing.NamedTuple):
@@ -34,22 +33,8 @@ class Phase(typing.NamedTuple):
 
     name: str
     updates: typing.List[Update]
-    after: typing.Callable = lambda: []  # makes the operations that follow the assignments
+    post_update: typing.Callable = lambda: []  # makes operations that follow the assignments
     repeats: int = 1  # times a step, each with a batch of its own
-
-
-def accumulate_steps(phase):
-    """How many batches make one update of a phase."""
-    return phase.updates[0].tools.accumulate_steps
-
-
-def batch_starts(phase):
-    """What the keys of each batch of a phase begin with, `[repetition][accumulated batch]`."""
-    count = accumulate_steps(phase)
-    if phase.repeats * count == 1:
-        return [[phase.name + "/"]]
-    return [["{}/{}/".format(phase.name, first * count + index) for index in range(count)]
-            for first in range(phase.repeats)]
 
 
 class Program(typing.NamedTuple):
@@ -60,16 +45,11 @@ class Program(typing.NamedTuple):
     outputs: typing.Dict[str, tf.Tensor]  # "samples": generated images
     losses: typing.Dict[str, tf.Tensor]  # scalars; "<loss>/<part>" is a part of "<loss>"
     phases: typing.List[Phase]
-    # Both only shown, so made when they are asked for; from the inputs of all phases, of one that
-    # several take the last one's. Scalars by tag ("output/real"); images or codes [batch, size].
-    monitors: typing.Callable = lambda: {}
-    views: typing.Callable = lambda: {}
-
-
-def loss_names(losses, phase):
-    """Names of the losses, parts included, that a phase computes, in the order of `losses`."""
-    own = [update.loss for update in phase.updates]
-    return [name for name in losses if name.split("/")[0] in own]
+    options: TrainingOptions = TrainingOptions()
+    # For display, built on demand, from the inputs of all phases (the last one's where several take
+    # one): scalars by tag, such as "output/real"; images and codes ("reconstructions", "codes").
+    metrics: typing.Callable = lambda: {}
+    display_outputs: typing.Callable = lambda: {}
 
 
 def feeds(hparams, **placeholders):
@@ -79,9 +59,9 @@ def feeds(hparams, **placeholders):
             for phase, names in wanted.items() for name in names}
 
 
-def unfrozen(variables, tools):
+def unfrozen(variables, options):
     """The variables that training changes (D3 §3.5)."""
-    return [variable for variable in variables if not tools.freezes(variable.op.name)]
+    return [variable for variable in variables if not options.freezes(variable.op.name)]
 
 
 def update(loss, variables, hparams, dtype):
@@ -90,15 +70,15 @@ def update(loss, variables, hparams, dtype):
     Raises:
       UsageError: a scope of --freeze holds no variable, or all of the update's are frozen.
     """
-    freeze = hparams.tools.freeze
+    freeze = hparams.options.freeze
     transfer.require("freeze", freeze, [each.op.name for each in tf.trainable_variables()])
-    variables = unfrozen(variables, hparams.tools)
+    variables = unfrozen(variables, hparams.options)
     transfer.require_one_left(freeze, loss, variables)
     rate = np.dtype(dtype).type(hparams.optimizer.learning_rate)
     plateau = plateau_of(hparams, loss, dtype)
     rate = plateau(rate) if plateau else schedules.make(hparams.schedule, rate)
     optimizer = optimizers.make(hparams.optimizer, rate, dtype)
-    return Update(loss, variables, optimizer, rate, hparams.tools, plateau)
+    return Update(loss, variables, optimizer, rate, plateau)
 
 
 def gan_updates(hparams, dtype):
@@ -107,17 +87,17 @@ def gan_updates(hparams, dtype):
             for network in ("generator", "discriminator")]
 
 
-def gan_phases(hparams, dtype, after=lambda: []):
+def gan_phases(hparams, dtype, post_update=lambda: []):
     """G and D updated from one pass, or G in a phase before D's (D4 §4).
 
     Args:
-      after: makes the operations that follow each phase's assignments.
+      post_update: makes the operations that follow each phase's assignments.
     """
     generator, discriminator = gan_updates(hparams, dtype)
     if hparams.phases == "simultaneous":
-        return [Phase("joint", [generator, discriminator], after)]
-    return [Phase("generator", [generator], after),
-            Phase("discriminator", [discriminator], after)]
+        return [Phase("joint", [generator, discriminator], post_update)]
+    return [Phase("generator", [generator], post_update),
+            Phase("discriminator", [discriminator], post_update)]
 
 
 def clip_weights(variables, limit):

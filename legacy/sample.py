@@ -5,19 +5,20 @@ import sys
 
 from groundwork import commands
 from groundwork import flags
-from groundwork import quiet
-from groundwork import start
+from groundwork import silence
+from groundwork import sampling
 
 flags.define_sampling_flags()
 
 
 def main():
     """Reads the flags, then writes the grid."""
-    asked = start.sampling("legacy")
-    with quiet.quiet_tensorflow():
+    asked = sampling.from_flags("legacy")
+    with silence.silenced_tensorflow():
         from legacy import training
         model = importlib.import_module("legacy.models." + asked.model)
-    start.write_samples(asked, training.sample_run(asked, model.program))
+    with training.trainer(model.program, asked.hparams, asked.dtype) as trainer:
+        sampling.write(asked, trainer)
 
 
 def console():

@@ -9,7 +9,7 @@ import tensorflow.compat.v1 as tf
 from groundwork.run import grids
 
 
-class Events:
+class EventWriter(object):
     """The event files of one run; tags are those of the modern wing."""
 
     def __init__(self, folder, first_step):

@@ -1,18 +1,19 @@
-"""Trains one of the documents' programs as TensorFlow 1 code."""
+"""Trains one of the documents' models as TensorFlow 1 code."""
 
 import importlib
 import sys
 
 from groundwork import commands
 from groundwork import flags
-from groundwork import quiet
+from groundwork import silence
 from groundwork import start
+from groundwork.run import training_loop
 
 flags.define_training_flags()
 
 
 def _read_weights(hparams, dtype, asked):
-    with quiet.quiet_tensorflow():
+    with silence.silenced_tensorflow():
         from legacy import warm_start
         model = importlib.import_module("legacy.models." + flags.FLAGS.model)
     return warm_start.read(model.program, hparams, dtype, asked)
@@ -22,12 +23,13 @@ def main():
     """Reads the flags, then trains."""
     begun = start.training("legacy", _read_weights)
     with begun.run as run:
-        with quiet.quiet_tensorflow():
+        with silence.silenced_tensorflow():
             from legacy import training
             model = importlib.import_module("legacy.models." + flags.FLAGS.model)
         run.clear_done()
-        step = training.train(
-            run, model.program, begun.hparams, begun.batches, begun.plan, begun.weights)
+        with training.trainer(
+                model.program, begun.hparams, begun.run_config.dtype, begun.run_config) as trainer:
+            step = training_loop.train(trainer, begun)
         run.mark_done(step)
 
 

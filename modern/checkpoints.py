@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from groundwork.errors import UsageError
 
-_KEPT = 3
+KEPT = 3
 
 
 def _paths(folder):
@@ -40,7 +40,7 @@ def save(model, folder, step):
     with other intervals would end in other bytes.
     """
     _checkpoint(model).write(os.path.join(folder, f"ckpt-{step}"))
-    for old in sorted(_paths(folder))[:-_KEPT]:
+    for old in sorted(_paths(folder))[:-KEPT]:
         for part in glob.glob(os.path.join(glob.escape(folder), f"ckpt-{old}.*")):
             os.remove(part)
 

@@ -6,32 +6,32 @@ import tensorflow as tf
 KERNELS = ("/kernel",)
 
 
-def penalized(gradient, variable, tools):
+def penalized(gradient, variable, options):
     """Adds the gradient of l1 sum |w| + l2 sum w^2 / 2 for a kernel (D3 §3.4)."""
     # Here and not in the loss, so that curves can be compared whatever the penalty.
     if not variable.path.endswith(KERNELS):
         return gradient
-    if tools.l1:
-        gradient += tools.l1 * ops.sign(variable)
-    if tools.l2:
-        gradient += tools.l2 * variable
+    if options.l1:
+        gradient += options.l1 * ops.sign(variable)
+    if options.l2:
+        gradient += options.l2 * variable
     return gradient
 
 
-def clipped(gradients, tools):
+def clipped(gradients, options):
     """Gradients with their global norm, then each value, bounded (D0 §6)."""
-    if tools.gradient_clip_norm:
-        gradients, _ = tf.clip_by_global_norm(gradients, tools.gradient_clip_norm)
-    if tools.gradient_clip_value:
-        limit = tools.gradient_clip_value
+    if options.gradient_clip_norm:
+        gradients, _ = tf.clip_by_global_norm(gradients, options.gradient_clip_norm)
+    if options.gradient_clip_value:
+        limit = options.gradient_clip_value
         gradients = [tf.clip_by_value(gradient, -limit, limit) for gradient in gradients]
     return gradients
 
 
-def finished(gradients, variables, tools):
+def finished(gradients, variables, options):
     """What an optimiser is given for `variables`, from the gradients of their loss."""
-    return clipped([penalized(gradient, variable, tools)
-                    for gradient, variable in zip(gradients, variables)], tools)
+    return clipped([penalized(gradient, variable, options)
+                    for gradient, variable in zip(gradients, variables)], options)
 
 
 def mean(values):

@@ -15,7 +15,7 @@ from modern.program import Gradients, loss_gradients
 _TAPE = "gradient_tape/"
 
 
-def graph_def(program, update_variables):
+def graph_def(program, update_variables, finish_step):
     """The operations of one forward pass, of all phases' updates and of sampling.
 
     The phases share the pass, as they do in a TensorFlow 1 graph, of which each Session.run takes
@@ -23,9 +23,11 @@ def graph_def(program, update_variables):
 
     Args:
       program: a `modern.program.Program`.
-      update_variables: function (phase, Gradients): what training does with the gradients.
+      update_variables: function (phase, Gradients, options) that applies a phase's gradients.
+      finish_step: function (program) that ends a step.
     """
-    step = tf.function(functools.partial(_step, program, update_variables), autograph=False)
+    step = tf.function(
+        functools.partial(_step, program, update_variables, finish_step), autograph=False)
     traced = step.get_concrete_function(_inputs(program)).graph
     definition = traced.as_graph_def(add_shapes=True)
     variables = _captured_variables(program, traced)
@@ -34,7 +36,7 @@ def graph_def(program, update_variables):
     names = {}
     for node in list(definition.node):
         if node.name.startswith(_TAPE) and node.name not in updates:
-            definition.node.remove(node)  # the tape goes on to where no variable asks
+            definition.node.remove(node)  # drops gradients that no update uses
         elif node.name in variables:
             names[node.name], variable = variables[node.name]
             _show_variable(node, variable)
@@ -54,11 +56,13 @@ def _inputs(program):
             for key, shape in program.inputs.items()}
 
 
-def _step(program, update_variables, inputs):
+def _step(program, update_variables, finish_step, inputs):
     with tf.GradientTape(persistent=True) as tape:
         losses = program.losses(inputs)
     for phase in program.phases:
-        update_variables(phase, Gradients(losses, loss_gradients(tape, losses, phase)))
+        update_variables(phase, Gradients(losses, loss_gradients(tape, losses, phase)),
+                         program.options)
+    finish_step(program)
     fed = {key.split("/")[-1] for key in program.inputs if not key.startswith("sample/")}
     averaged = any(network.non_trainable_variables for network in program.model.layers)
     if averaged or not inputs.keys() <= fed:  # else samples are what the generator gives above

@@ -72,11 +72,11 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
             average.assign_sub((average - statistic) * rate)
 
 
-def update_moving_averages(network, tools):
+def update_moving_averages(network, options):
     """Moves the averages of a network's batch norms, unless frozen, towards the last batch."""
     for layer in network.layers:
         if (isinstance(layer, FusedBatchNormalization)
-                and not tools.freezes(layer.moving_mean.path)):
+                and not options.freezes(layer.moving_mean.path)):
             layer.update_moving_averages()
 
 

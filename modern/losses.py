@@ -1,4 +1,4 @@
-"""Formulas that several models share."""
+"""Losses that several models share."""
 
 from keras import ops
 import tensorflow as tf
@@ -8,7 +8,7 @@ def sigmoid_cross_entropy(logits, label):
     """Mean cross-entropy of `logits` [batch, 1] against one label in [0, 1] (D3 §4.1).
 
     TensorFlow's function: `keras.ops.binary_crossentropy(from_logits=True)` looks behind a sigmoid,
-    Keras's own or any in a graph, and takes its input: the double sigmoid of ledger 2 is undone.
+    Keras's own or any in a graph, and takes its input: the double sigmoid of erratum 2 is undone.
     """
     labels = ops.full_like(logits, label)
     return ops.mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
@@ -25,7 +25,7 @@ def discriminator_losses(real_logits, generated_logits, label_smoothing=0.0):
 
     Args:
       real_logits, generated_logits: [batch, 1].
-      label_smoothing: what the label of real images falls short of 1 (Salimans et al. 2016).
+      label_smoothing: the label of real images is 1 minus this (Salimans et al. 2016).
     """
     with tf.name_scope("losses/discriminator/"):
         real = sigmoid_cross_entropy(real_logits, 1.0 - label_smoothing)
@@ -33,6 +33,20 @@ def discriminator_losses(real_logits, generated_logits, label_smoothing=0.0):
         return {"discriminator": real + generated,
                 "discriminator/real": real,
                 "discriminator/generated": generated}
+
+
+def adversarial_losses(logits, label_smoothing, generator=generator_loss):
+    """The losses of both networks from D's logits; of G alone without real images.
+
+    Args:
+      logits: `{"real": [batch, 1], "generated": [batch, 1]}`.
+      label_smoothing: the label of real images is 1 minus this.
+      generator: function from the logits of generated images to G's loss.
+    """
+    values = generator(logits["generated"])
+    if "real" in logits:
+        values.update(discriminator_losses(logits["real"], logits["generated"], label_smoothing))
+    return values
 
 
 def mean_outputs(logits):

@@ -5,11 +5,13 @@ RMSprop slot starts at zero, its Adam rounds 1 - beta and the powers of beta oth
 make these under `modern.precision.precision("float64")`: learning rate and schedule follow floatx.
 """
 
+import dataclasses
+
 import keras
 import tensorflow as tf
 
-from groundwork import optimizers as settings
-from modern import printed_rules
+from groundwork import optimizers as configs
+from modern import document_optimizers
 from modern.update_rule import register, UpdateRule
 
 
@@ -121,30 +123,40 @@ class Adagrad(UpdateRule):
             grad=gradient)
 
 
-def make(numbers, rate, name, stock=False):
-    """A Keras optimiser that follows `tf.train`, or one of the rules that the documents print.
+# Each takes the numbers in the order of its dataclass.
+_OPTIMIZERS = {
+    configs.GradientDescent: GradientDescent,
+    configs.Momentum: Momentum,
+    configs.Adam: Adam,
+    configs.RmsProp: RMSprop,
+    configs.Adagrad: Adagrad,
+    configs.AdamD0: document_optimizers.AdamD0,
+    configs.AdamD3: document_optimizers.AdamD3,
+    configs.RmsPropD3: document_optimizers.RmsPropD3,
+}
+_STOCK_OPTIMIZERS = {
+    configs.GradientDescent: keras.optimizers.SGD,
+    configs.Momentum: keras.optimizers.SGD,
+    configs.Adam: keras.optimizers.Adam,
+    configs.RmsProp: keras.optimizers.RMSprop,
+    configs.Adagrad: keras.optimizers.Adagrad,
+}
+
+
+def make(config, rate, name, stock=False):
+    """The optimiser of one of the dataclasses in `groundwork.optimizers`.
 
     Args:
-      numbers: one of the dataclasses in `groundwork.optimizers`.
+      config: the dataclass object.
       rate: the learning rate, as `modern.schedules` makes it.
       name: the optimiser's name, such as "generator".
       stock: Keras's own rule with the same numbers, instead of `tf.train`'s.
+
+    Raises:
+      TypeError: Keras has no such rule.
     """
-    if isinstance(numbers, settings.GradientDescent):
-        rule = keras.optimizers.SGD if stock else GradientDescent
-        return rule(rate, name=name)
-    if isinstance(numbers, settings.Momentum):
-        rule = keras.optimizers.SGD if stock else Momentum
-        return rule(rate, momentum=numbers.momentum, name=name)
-    if isinstance(numbers, settings.Adam):
-        rule = keras.optimizers.Adam if stock else Adam
-        return rule(rate, numbers.beta1, numbers.beta2, numbers.epsilon, name=name)
-    if isinstance(numbers, settings.RmsProp):
-        rule = keras.optimizers.RMSprop if stock else RMSprop
-        return rule(rate, numbers.decay, numbers.momentum, numbers.epsilon, name=name)
-    if isinstance(numbers, settings.Adagrad):
-        rule = keras.optimizers.Adagrad if stock else Adagrad
-        return rule(rate, numbers.initial_accumulator, name=name)
-    if stock:
-        raise TypeError(f"Keras has no rule of its own for {numbers!r}")
-    return printed_rules.make(numbers, rate, name)
+    kinds = _STOCK_OPTIMIZERS if stock else _OPTIMIZERS
+    if type(config) not in kinds:
+        raise TypeError(f"Keras has no rule of its own for {config!r}")
+    others = dataclasses.astuple(config)[1:]  # the first is the learning rate
+    return kinds[type(config)](rate, *others, name=name)

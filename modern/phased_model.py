@@ -5,24 +5,29 @@ from keras import ops
 
 from groundwork import hyperparameters
 from groundwork import transfer
+from groundwork.models.model import MASK_SEED
+from groundwork.phases import loss_names
 from modern import averaging
 from modern import optimizers
 from modern import schedules
 from modern.plateau import plateau_of
 from modern.precision import precision
-from modern.program import loss_names, phase_inputs, unfrozen, Update
+from modern.program import feeds, phase_inputs, Program, unfrozen, Update
 from modern.training import run_step
 
 
 class PhasedModel(keras.Model):
     """Base of the models: `call` gives images from noise, `fit` takes batch dictionaries.
 
+    `fit` is for Keras users, with callbacks and their own data; `modern.train` adds run
+    directories, resuming and compiled loops. Both take the same step, `training.run_step`.
+
     Attributes:
       hparams: the model's `groundwork.hyperparameters`.
       loss_optimizers: after `compile`, `{loss: optimiser}`.
     """
 
-    XLA = True  # whether `modern.train` compiles the steps
+    XLA = True  # `modern.train` compiles the steps
 
     def __init__(self, hparams, **kwargs):
         super().__init__(**kwargs)
@@ -30,9 +35,17 @@ class PhasedModel(keras.Model):
         with precision(self.dtype_policy.name):
             self.make_networks()
             self.averages = (averaging.make(self.trainable_variables)
-                             if self.hparams.tools.ema_decay else [])
+                             if self.hparams.options.ema_decay else [])
         # Every variable exists: Keras may save the model before it is called.
         self.built = True
+
+    @classmethod
+    def make(cls, hparams, dtype, stock_optimizers=False):
+        """A model of `dtype`, "float32" or "float64", compiled."""
+        with precision(dtype):
+            model = cls(hparams)
+            model.compile(stock_optimizers=stock_optimizers)
+        return model
 
     def make_networks(self):
         """Makes the networks as attributes."""
@@ -49,9 +62,9 @@ class PhasedModel(keras.Model):
         Raises:
           UsageError: a scope of --freeze holds no variable, or all of an update's are frozen.
         """
-        freeze = self.hparams.tools.freeze
+        freeze = self.hparams.options.freeze
         transfer.require("freeze", freeze, [each.path for each in self.trainable_variables])
-        updated = {loss: unfrozen(variables, self.hparams.tools)
+        updated = {loss: unfrozen(variables, self.hparams.options)
                    for loss, variables in self.trained_variables().items()}
         for loss, variables in updated.items():
             transfer.require_one_left(freeze, loss, variables)
@@ -65,11 +78,11 @@ class PhasedModel(keras.Model):
         """The phases of one training step, in order."""
         raise NotImplementedError
 
-    def monitors(self, inputs):
+    def display_metrics(self, inputs):
         """`{tag: scalar}` to show, of what can be computed from `{input: tensor}`."""
         return {}
 
-    def views(self):
+    def display_outputs(self):
         """`{name: function of {input: tensor}}` of what else TensorBoard shows."""
         return {}
 
@@ -116,44 +129,40 @@ class PhasedModel(keras.Model):
         names = {}
         for inputs in self.hparams.phase_inputs().values():
             zeros = {name: ops.zeros((1, *shape), self.dtype_policy.name)
-                     for name, shape in inputs.items() if name != hyperparameters.MASK_SEED}
-            if hyperparameters.MASK_SEED in inputs:
-                zeros[hyperparameters.MASK_SEED] = ops.zeros((2,), "int32")
+                     for name, shape in inputs.items() if name != MASK_SEED}
+            if MASK_SEED in inputs:
+                zeros[MASK_SEED] = ops.zeros((2,), "int32")
             names |= self.phase_losses(zeros)
         return list(names)
 
     def update(self, loss):
         """The update that follows one loss."""
         return Update(loss, self.updated_variables()[loss], self.loss_optimizers[loss],
-                      self.hparams.tools, self._plateaus[loss])
+                      self._plateaus[loss])
 
-    def step_phases(self):
-        """The phases, with what is done at the end of a step."""
-        phases = self.phases()
-        if self.averages:
-            phases[-1] = phases[-1]._replace(after=self._average_after(phases[-1].after))
-        return phases
-
-    def _average_after(self, after):
-        def then():
-            after()
-            averaging.update(
-                self.averages, self.trainable_variables, self.hparams.tools.ema_decay)
-        return then
-
-    def averages_in_use(self):
-        """A context in which the weights are their moving averages, if there are any."""
-        return averaging.in_use(self.averages, self.trainable_variables)
+    def as_program(self):
+        """The compiled model as `modern.train` and `parity` take it."""
+        return Program(
+            model=self,
+            inputs=feeds(self.hparams),
+            outputs={"samples": lambda inputs: self(inputs["noise"])},
+            losses=self.phase_losses,
+            phases=self.phases(),
+            options=self.hparams.options,
+            metrics=self.display_metrics,
+            display_outputs=self.display_outputs(),
+            jit_compile=self.XLA)
 
     def train_step(self, batch):
         """One step of all phases on `{"<phase>/<input>": tensor}`; the epoch's mean losses."""
-        return self._epoch_means(run_step(self.phase_losses, self.step_phases(), batch))
+        return self._epoch_means(run_step(self.as_program(), batch))
 
     def test_step(self, batch):
         """The losses of all phases, each from the same state; their means so far."""
         losses = {}
         for phase in self.phases():
-            values = self.phase_losses(phase_inputs(phase, batch)[-1][-1])
+            inputs = phase_inputs(phase, batch, self.hparams.options.accumulate_steps)
+            values = self.phase_losses(inputs[-1][-1])
             losses[phase.name] = {name: values[name] for name in loss_names(values, phase)}
         return self._epoch_means(losses)
 

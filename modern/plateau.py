@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from groundwork import schedules as settings
+from groundwork import schedules as configs
 
 
 @keras.saving.register_keras_serializable(package="modern")
@@ -77,7 +77,7 @@ class Plateau(keras.optimizers.schedules.LearningRateSchedule):
 def plateau_of(hparams, loss):
     """The `Plateau` of the update that follows a loss; None under another schedule."""
     schedule = hparams.schedule
-    if not isinstance(schedule, settings.Plateau):
+    if not isinstance(schedule, configs.Plateau):
         return None
     window = schedule.decay_steps * hparams.repeats(loss)
     return Plateau(

@@ -9,15 +9,14 @@ import keras
 import tensorflow as tf
 
 from groundwork import hyperparameters
-from modern.program import phase_inputs
-from modern.training import run_phase
+from modern.training import run_updates
 
 
 def build(model, stock_optimizers=False, **values):
     """The `Port` of a model.
 
     Args:
-      model: a name in `groundwork.hyperparameters.MODELS`.
+      model: a name in `groundwork.models.MODELS`.
       stock_optimizers: Keras's own rules, instead of those that follow `tf.train`.
       **values: hyper-parameters that are not the model's defaults.
     """
@@ -43,8 +42,7 @@ class Port:
     @tf.function
     def run(self, fed):
         """Takes a step, fed `{"<phase>/<name>": tensor}`."""
-        return [run_phase(self._program.losses, phase, batches)
-                for phase in self._program.phases for batches in phase_inputs(phase, fed)]
+        return [losses for _, losses in run_updates(self._program, fed)]
 
     def _fed(self, batch, call, name):
         """What one call was fed; where calls take the same it is there once, without a number."""

@@ -6,11 +6,12 @@ import keras
 from keras import ops
 import tensorflow as tf
 
-from groundwork.hyperparameters import MASK_SEED
-from groundwork.tools import Tools
+from groundwork.models.model import MASK_SEED
+from groundwork.phases import batch_starts
+from groundwork.training_options import TrainingOptions
 from modern.plateau import Plateau
 
-# What weight clipping clips: not the parameters of a normalisation.
+# Clipped weights: kernels and biases, not the parameters of a normalisation.
 WEIGHTS = ("/kernel", "/bias")
 
 
@@ -20,8 +21,7 @@ class Update(typing.NamedTuple):
     loss: str  # a name that Program.losses gives
     variables: list[keras.Variable]
     optimizer: keras.optimizers.Optimizer
-    tools: Tools = Tools()
-    plateau: typing.Optional[Plateau] = None  # to be shown the loss of each update
+    plateau: typing.Optional[Plateau] = None  # a schedule that follows the loss
 
 
 class Phase(typing.NamedTuple):
@@ -29,22 +29,8 @@ class Phase(typing.NamedTuple):
 
     name: str
     updates: list[Update]
-    after: typing.Callable = lambda: None  # what follows the assignments
+    post_update: typing.Callable = lambda: None  # what follows the assignments
     repeats: int = 1  # times a step, each with a batch of its own
-
-
-def accumulate_steps(phase):
-    """How many batches make one update of a phase."""
-    return phase.updates[0].tools.accumulate_steps
-
-
-def batch_starts(phase):
-    """What the keys of each batch of a phase begin with, `[repetition][accumulated batch]`."""
-    count = accumulate_steps(phase)
-    if phase.repeats * count == 1:
-        return [[phase.name + "/"]]
-    return [[f"{phase.name}/{first * count + index}/" for index in range(count)]
-            for first in range(phase.repeats)]
 
 
 class Program(typing.NamedTuple):
@@ -56,9 +42,11 @@ class Program(typing.NamedTuple):
     outputs: dict[str, typing.Callable]  # "samples": generated images
     losses: typing.Callable  # {name: scalar}; "<loss>/<part>" is a part of "<loss>"
     phases: list[Phase]
-    # Both only shown, from the inputs of all phases; of one that several take, the last one's.
-    monitors: typing.Callable = lambda inputs: {}  # scalars by tag, such as "output/real"
-    views: dict[str, typing.Callable] = {}  # "reconstructions": images; "codes": [batch, size]
+    options: TrainingOptions = TrainingOptions()
+    # For display, from the inputs of all phases (the last one's where several take one): scalars by
+    # tag, such as "output/real"; images and codes ("reconstructions", "codes").
+    metrics: typing.Callable = lambda inputs: {}
+    display_outputs: dict[str, typing.Callable] = {}
     jit_compile: bool = True  # whether training compiles the steps by XLA
 
 
@@ -69,16 +57,11 @@ class Gradients(typing.NamedTuple):
     gradients: list[list[tf.Tensor]]  # of each update, in the order of its variables
 
 
-def loss_names(losses, phase):
-    """Names of the losses, parts included, that a phase computes, in the order of `losses`."""
-    own = [update.loss for update in phase.updates]
-    return [name for name in losses if name.split("/")[0] in own]
-
-
-def phase_inputs(phase, batch):
+def phase_inputs(phase, batch, accumulate_steps=1):
     """`[repetition][accumulated batch]` of `{input: tensor}`, out of all of a step's tensors."""
     return [[{key.removeprefix(start): value for key, value in batch.items()
-              if key.startswith(start)} for start in starts] for starts in batch_starts(phase)]
+              if key.startswith(start)} for start in starts]
+            for starts in batch_starts(phase, accumulate_steps)]
 
 
 def loss_gradients(tape, losses, phase):
@@ -104,40 +87,27 @@ def feeds(hparams):
             for phase, names in wanted.items() for name, shape in names.items()}
 
 
-def of_model(model):
-    """The program of a compiled model that gives images from noise."""
-    return Program(
-        model=model,
-        inputs=feeds(model.hparams),
-        outputs={"samples": lambda inputs: model(inputs["noise"])},
-        losses=model.phase_losses,
-        phases=model.step_phases(),
-        monitors=model.monitors,
-        views=model.views(),
-        jit_compile=model.XLA)
-
-
 def gan_updates(model):
     """One update of each network, by the loss of its name."""
     return [model.update(network) for network in ("generator", "discriminator")]
 
 
-def gan_phases(model, after=lambda: None):
+def gan_phases(model, post_update=lambda: None):
     """G and D updated from one pass, or G in a phase before D's (D4 §4).
 
     Args:
-      after: what follows each phase's assignments.
+      post_update: what follows each phase's assignments.
     """
     generator, discriminator = gan_updates(model)
     if model.hparams.phases == "simultaneous":
-        return [Phase("joint", [generator, discriminator], after)]
-    return [Phase("generator", [generator], after),
-            Phase("discriminator", [discriminator], after)]
+        return [Phase("joint", [generator, discriminator], post_update)]
+    return [Phase("generator", [generator], post_update),
+            Phase("discriminator", [discriminator], post_update)]
 
 
-def unfrozen(variables, tools):
+def unfrozen(variables, options):
     """The variables that training changes (D3 §3.5)."""
-    return [variable for variable in variables if not tools.freezes(variable.path)]
+    return [variable for variable in variables if not options.freezes(variable.path)]
 
 
 def clip_weights(variables, limit):

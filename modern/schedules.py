@@ -6,7 +6,7 @@ Keras's own compute in float32 whatever the precision of the weights.
 import keras
 import tensorflow as tf
 
-from groundwork import schedules as settings
+from groundwork import schedules as configs
 
 
 class _Schedule(keras.optimizers.schedules.LearningRateSchedule):
@@ -57,12 +57,12 @@ def make(schedule, learning_rate, updates):
       learning_rate: that of step 0.
       updates: how often the optimiser is applied in one training step.
     """
-    if isinstance(schedule, settings.Plateau):
+    if isinstance(schedule, configs.Plateau):
         raise TypeError("a rate that follows the loss is made by plateau.plateau_of")
-    if isinstance(schedule, settings.Constant):
+    if isinstance(schedule, configs.Constant):
         return learning_rate
-    if isinstance(schedule, settings.Linear):
+    if isinstance(schedule, configs.Linear):
         return LinearDecay(learning_rate, updates, decay_steps=schedule.decay_steps)
     return ExponentialDecay(
         learning_rate, updates, decay_steps=schedule.decay_steps, decay_rate=schedule.decay_rate,
-        staircase=isinstance(schedule, settings.Step))
+        staircase=isinstance(schedule, configs.Step))

@@ -13,7 +13,7 @@ import tensorflow as tf
 _START = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
 
 
-class Events:
+class EventWriter:
     """The event files of one run; tags are those of the legacy wing."""
 
     def __init__(self, folder, first_step):

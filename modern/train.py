@@ -1,18 +1,19 @@
-"""Trains one of the documents' programs in Keras 3."""
+"""Trains one of the documents' models in Keras 3."""
 
 import importlib
 import sys
 
 from groundwork import commands
 from groundwork import flags
-from groundwork import quiet
+from groundwork import silence
 from groundwork import start
+from groundwork.run import training_loop
 
 flags.define_training_flags()
 
 
 def _read_weights(hparams, dtype, asked):
-    with quiet.quiet_tensorflow():
+    with silence.silenced_tensorflow():
         from modern import warm_start
         model = importlib.import_module("modern.models." + flags.FLAGS.model)
     return warm_start.read(model.program, hparams, dtype, asked)
@@ -22,13 +23,14 @@ def main():
     """Reads the flags, then trains."""
     begun = start.training("modern", _read_weights, flags.FLAGS.stock_optimizers)
     with begun.run as run:
-        with quiet.quiet_tensorflow():
+        with silence.silenced_tensorflow():
             from modern import training
             model = importlib.import_module("modern.models." + flags.FLAGS.model)
         run.clear_done()
-        program = model.program(begun.hparams, begun.plan.dtype, flags.FLAGS.stock_optimizers)
-        step = training.train(
-            run, program, begun.hparams, begun.batches, begun.plan, begun.weights)
+        with training.trainer(
+                model.program, begun.hparams, begun.run_config.dtype, begun.run_config,
+                flags.FLAGS.stock_optimizers) as trainer:
+            step = training_loop.train(trainer, begun)
         run.mark_done(step)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Optional, Tuple
 import numpy as np
 
 from groundwork import hyperparameters
-from groundwork import quiet
+from groundwork import silence
 from groundwork.run.directory import RunDirectory
 
 
@@ -66,7 +66,7 @@ def run_of(wing, path, **changes):
 
 def saved_variables():
     """The module, which imports TensorFlow: the tests of --help look before that."""
-    with quiet.quiet_tensorflow():
+    with silence.silenced_tensorflow():
         return importlib.import_module("tests.saved_variables")
 
 
@@ -114,11 +114,11 @@ TRAINING = {
     "unknown phases": Case("--phases=both", "--phases=both: expected one of simultaneous, "),
     "unknown optimizer": Case("--optimizer=lion", "--optimizer=lion: expected one of sgd, "),
     "unknown dtype": Case("--dtype=float16", "--dtype=float16: expected one of float32, float64"),
-    "noise_size for vae": Case("--noise_size=5", "--noise_size: --model=vae does not use it; "),
-    "phases for vae": Case("--phases=alternating", "--phases: --model=vae does not use it; "),
+    "noise_size for vae": Case("--noise_size=5", "--noise_size: --model=vae does not use it"),
+    "phases for vae": Case("--phases=alternating", "--phases: --model=vae does not use it"),
     "latent_size for a GAN": Case("--model=mlp_gan --latent_size=5",
-                                  "--latent_size: --model=mlp_gan does not use it; "),
-    "dropout for vae": Case("--dropout=0.5", "--dropout: --model=vae does not use it; "),
+                                  "--latent_size: --model=mlp_gan does not use it"),
+    "dropout for vae": Case("--dropout=0.5", "--dropout: --model=vae does not use it"),
     "dropout 1": Case("--model=dcgan --dropout=1", "--dropout=1: expected a number from 0 up to"),
     "label_smoothing 1": Case("--model=mlp_gan --label_smoothing=1",
                               "--label_smoothing=1: expected a number from 0 up to"),
@@ -126,19 +126,19 @@ TRAINING = {
         "--model=mlp_gan --variant=as_written --label_smoothing=0.1",
         "--label_smoothing=0.1: expected none with --variant=as_written, whose losses are the "),
     "variant for dcgan": Case("--model=dcgan --variant=as_written",
-                              "--variant: --model=dcgan does not use it; "),
+                              "--variant: --model=dcgan does not use it"),
     "beta1 with sgd": Case("--optimizer=sgd --beta1=0.5",
-                           "--beta1: --optimizer=sgd does not use it; "),
+                           "--beta1: --optimizer=sgd does not use it"),
     "beta1 with a model of sgd": Case("--model=bgd_gan --beta1=0.5",
-                                      "--beta1: --optimizer=sgd does not use it; "),
+                                      "--beta1: --optimizer=sgd does not use it"),
     "batch_size 0": Case("--batch_size=0", "--batch_size=0: expected a whole number from 1"),
     "batch_size -1": Case("--batch_size=-1", "--batch_size=-1: expected a whole number from 1"),
     "batch_size 1.5": Case("--batch_size=1.5", "--batch_size=1.5: expected a whole number from 1"),
     "batch_size too large": Case("--batch_size=1798", "--batch_size=1798: expected at most 1797 "),
     "variant of wgan": Case("--model=wgan --variant=corrected",
-                            "--variant: --model=wgan does not use it; "),
+                            "--variant: --model=wgan does not use it"),
     "weight_clip 0": Case("--model=wgan --weight_clip=0", "--weight_clip=0: expected a number abo"),
-    "weight_clip for vae": Case("--weight_clip=1", "--weight_clip: --model=vae does not use it; "),
+    "weight_clip for vae": Case("--weight_clip=1", "--weight_clip: --model=vae does not use it"),
     "n_critic 0": Case("--model=wgan --n_critic=0", "--n_critic=0: expected a whole number from 1"),
     "gradient_penalty -1": Case("--model=wgan --gradient_penalty=-1",
                                 "--gradient_penalty=-1: expected a number from 0"),

@@ -18,7 +18,7 @@ if REPOSITORY not in sys.path:
 
 if sys.version_info < (3, 11):  # the interpreter of the real TensorFlow 1, which has no Keras 3
     collect_ignore = ["benchmarks", "golden", "modern", "tensorboard", "test_graph_twins.py",
-                      "test_house.py", "test_observers.py", "test_transfer.py", "test_twins.py"]
+                      "test_house.py", "test_probes.py", "test_transfer.py", "test_twins.py"]
 else:
     collect_ignore = ["tf1"]
 
@@ -95,10 +95,10 @@ def digits():
 @pytest.fixture(scope="session")
 def data_of(digits):
     """Function of a model's name: the digits as that model takes them, images or numbers."""
-    from groundwork import hyperparameters
+    from groundwork import models
     from groundwork.data import datasets
     numbers = datasets.load("digits", ())
-    return lambda model: digits if hyperparameters.MODELS[model].image_shape else numbers
+    return lambda model: digits if models.MODELS[model].image_shape else numbers
 
 
 @pytest.fixture(scope="module")

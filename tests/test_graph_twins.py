@@ -41,7 +41,8 @@ def legacy_graph(model, hparams):
 def modern_graph(model, hparams, **options):
     build = importlib.import_module("modern.models." + model).program
     program = build(hparams, "float32", **options)
-    return modern.graph.graph_def(program, modern.training.update_variables)
+    return modern.graph.graph_def(
+        program, modern.training.update_variables, modern.training.finish_step)
 
 
 def top_level(graph_def):

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGES = ("groundwork", "legacy", "modern", "parity")
 TENSORFLOWS = {"tensorflow", "keras", "tf_keras", "tf_slim"}
-TWINS = ("averaging", "checkpoints", "gradients", "graph", "losses", "observer", "optimizers",
+TWINS = ("averaging", "checkpoints", "gradients", "graph", "losses", "probe", "optimizers",
          "program", "sample", "schedules", "summaries", "train", "training", "warm_start")
 NOT_COMMITTED = {".git", ".venv", ".venv-tf1", "runs", "build", "dist", "__pycache__",
                  ".pytest_cache", ".ruff_cache"}

@@ -95,7 +95,7 @@ def _assert_averages_near(ours, reference):
 @pytest.mark.parametrize("optimizer,schedule,tool,dtype", list(_parameters()))
 def test_both_wings_train_bit_for_bit_alike(optimizer, schedule, tool, dtype, batches_of):
     hparams = _hparams(optimizer, schedule, tool)
-    batches = batches_of(hparams.tools.accumulate_steps, dtype)
+    batches = batches_of(hparams.options.accumulate_steps, dtype)
     reference = train_legacy("dense_gan", hparams, batches, dtype, STEPS)
     ours = train_modern("dense_gan", hparams, batches, dtype, STEPS)
     assert ("generator/hidden/kernel/average" in ours.slots) == (tool == "average")
@@ -109,7 +109,7 @@ def test_both_wings_train_bit_for_bit_alike(optimizer, schedule, tool, dtype, ba
 def test_every_schedule_and_every_tool_matters_here(schedule, tool, batches_of):
     def trained(*case):
         hparams = _hparams("adam", *case)
-        batches = batches_of(hparams.tools.accumulate_steps, "float32")
+        batches = batches_of(hparams.options.accumulate_steps, "float32")
         return train_modern("dense_gan", hparams, batches, "float32", STEPS)
 
     plain, other = trained("constant", "plain"), trained(schedule, tool)

@@ -91,7 +91,7 @@ def train_modern(model, hparams, batches, dtype, steps=STEPS):
     program = importlib.import_module("modern.models." + model).program(hparams, dtype)
     modern.training.initialize(program.model, SEED)
     step_function = tf.function(
-        lambda batch: modern.training.run_step(program.losses, program.phases, batch))
+        lambda batch: modern.training.run_step(program, batch))
     losses = []
     for step in range(steps):
         batch = {key: tf.constant(value) for key, value in batches(SEED, step + 1).items()}

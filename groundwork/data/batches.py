@@ -9,7 +9,7 @@ from groundwork import randomness
 from groundwork.data import augmentation
 from groundwork.data import datasets
 from groundwork.errors import UsageError
-from groundwork.hyperparameters import MASK_SEED
+from groundwork.models.model import MASK_SEED
 
 
 @functools.lru_cache(maxsize=8)
@@ -36,10 +36,17 @@ def mask_seed(seed, stream, index):
     return randomness.generator(seed, stream, index).integers(2 ** 30, size=2).astype(np.int32)
 
 
-def sample_batch(hparams, seed, dtype="float32"):
-    """What images, or numbers, are generated from: `{"sample/<input>": array}`."""
-    count = (hparams.sample_count,)
-    return {"sample/" + name: noise(seed, "sample/" + name, 0, count + shape, dtype)
+def sample_batch(hparams, seed, dtype="float32", count=None):
+    """Noise from which images, or numbers, are generated: `{"sample/<input>": array}`.
+
+    Args:
+      hparams: the model's hyper-parameters.
+      seed: of the noise; the first rows do not depend on the count.
+      dtype: of the arrays.
+      count: rows; None for the model's `sample_count`.
+    """
+    rows = (count or hparams.sample_count,)
+    return {"sample/" + name: noise(seed, "sample/" + name, 0, rows + shape, dtype)
             for name, shape in hparams.sample_inputs().items()}
 
 

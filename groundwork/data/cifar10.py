@@ -11,7 +11,7 @@ import zlib
 import numpy as np
 
 from groundwork.data import download
-from groundwork.data.stored import checked_folder, find_file, Stored
+from groundwork.data.raw_dataset import checked_folder, find_file, Stored
 from groundwork.errors import UsageError
 
 FOLDER = "cifar-10-batches-bin"  # what the archive unpacks to

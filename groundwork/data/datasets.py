@@ -13,7 +13,7 @@ from groundwork.data import mnist
 from groundwork.data import npz
 from groundwork.data import resizing
 from groundwork.data import scalars
-from groundwork.data.stored import Stored
+from groundwork.data.raw_dataset import Stored
 from groundwork.errors import UsageError
 
 NAMES = ("digits", "mnist", "fashion_mnist", "cifar10", "folder", "npz", "gaussian_mixture")

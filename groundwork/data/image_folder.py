@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 
-from groundwork.data.stored import checked_folder, Stored
+from groundwork.data.raw_dataset import checked_folder, Stored
 from groundwork.errors import UsageError
 
 _SIXTEEN_BITS = ("I", "I;16", "I;16B", "I;16L", "I;16N")  # Pillow's modes; "I" before Pillow 10

@@ -3,7 +3,7 @@
 
 from groundwork.data import download
 from groundwork.data import idx
-from groundwork.data.stored import checked_folder, find_file, Stored
+from groundwork.data.raw_dataset import checked_folder, find_file, Stored
 from groundwork.errors import UsageError
 
 _CLASSES = 10

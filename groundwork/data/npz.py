@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 
-from groundwork.data.stored import Stored
+from groundwork.data.raw_dataset import Stored
 from groundwork.errors import UsageError
 
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, OverflowError,

@@ -1,4 +1,4 @@
-"""Draws images of a data set and what augmentation makes of them."""
+"""Draws images of a data set, each augmented at several steps."""
 
 import sys
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from groundwork import commands
 from groundwork import flags
-from groundwork import start
+from groundwork import output_file
 from groundwork.data import augmentation
 from groundwork.data import datasets
 from groundwork.run import grids
@@ -24,7 +24,7 @@ def picture(images, transforms, seed):
     Args:
         images: float32 [count, height, width, 3] in [-1, 1].
         transforms: some of `augmentation.NAMES`.
-        seed: what the transforms are drawn from.
+        seed: from which the transforms are drawn.
 
     Returns:
         uint8 [grid height, grid width, 3].
@@ -36,12 +36,12 @@ def picture(images, transforms, seed):
 
 def main():
     """Reads the flags, then writes the picture."""
-    output = start.output_path()
+    output = output_file.path()
     dataset = datasets.load(flags.FLAGS.dataset, _IMAGE_SHAPE, flags.FLAGS.data_dir)
     # Spread over the whole set, since a folder's images come class by class.
     rows = np.linspace(0, len(dataset.images) - 1, _ROWS).astype(int)
     images = datasets.scaled(dataset.images[rows])
-    start.write_grid(output, picture(images, flags.transforms_from_flags(), flags.FLAGS.seed))
+    output_file.write_png(output, picture(images, flags.transforms_from_flags(), flags.FLAGS.seed))
     print("{}: {} images of {}, each with {} results".format(
         output, len(images), dataset.name, _COLUMNS - 1))
 

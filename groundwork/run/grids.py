@@ -57,6 +57,26 @@ def tile_pairs(upper, lower, columns=8):
     return tile(pairs.reshape((-1,) + pairs.shape[3:]), columns)
 
 
+def enlarged(grid, scale):
+    """A grid with squares of `scale` by `scale` pixels in the place of each of its own."""
+    return grid.repeat(scale, axis=0).repeat(scale, axis=1)
+
+
+def write_gif(path, grids, milliseconds):
+    """Writes grids of one shape, as `write_png` takes them, as an endless animation.
+
+    Args:
+      path: the file; whole or not at all, equal grids give equal bytes.
+      grids: at least one.
+      milliseconds: how long each is shown.
+    """
+    images = [_image(grid) for grid in grids]
+    buffer = io.BytesIO()
+    images[0].save(buffer, format="GIF", save_all=True, append_images=images[1:],
+                   duration=milliseconds, loop=0)
+    write_whole(path, buffer.getvalue())
+
+
 def write_png(path, grid):
     """Writes a grid as PNG, whole or not at all; equal grids give equal bytes.
 
@@ -69,15 +89,19 @@ def write_png(path, grid):
 
 def png(grid):
     """The bytes of a PNG of a grid, as `write_png` takes it."""
+    buffer = io.BytesIO()
+    _image(grid).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+def _image(grid):
     from PIL import Image  # pylint: disable=g-import-not-at-top
 
     if grid.dtype != np.uint8:
         raise ValueError("expected a uint8 grid, received {}".format(grid.dtype))
     if grid.ndim == 3 and grid.shape[2] == 1:
         grid = grid[:, :, 0]
-    buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(grid)).save(buffer, format="PNG")
-    return buffer.getvalue()
+    return Image.fromarray(np.ascontiguousarray(grid))
 
 
 def _check_images(images):

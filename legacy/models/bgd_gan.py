@@ -32,7 +32,7 @@ def generator_loss(generated_logits):
 
 def as_written_losses(generated_logits, ones_logits):
     """D4 §4's two loss functions, one formula: G(z) in the real image's place, an all-ones image in
-    the generated one's, so that G and D cooperate; no floor under the logs (ledger 11, 14)."""
+    the generated one's, so that G and D cooperate; no floor under the logs (errata 11, 14)."""
     with tf.name_scope("losses/shared/"):
         shared = -tf.reduce_mean(
             tf.log(tf.sigmoid(generated_logits)) + tf.log(1.0 - tf.sigmoid(ones_logits)))
@@ -40,7 +40,7 @@ def as_written_losses(generated_logits, ones_logits):
 
 
 def program(hparams, dtype):
-    """D4's GAN with `hparams` (`groundwork.hyperparameters.BgdGan`) in the default graph."""
+    """D4's GAN with `hparams` (`groundwork.models.BgdGan`) in the default graph."""
     with tf.name_scope("inputs"):
         images = tf.placeholder(dtype, [None, 28, 28], name="images")
         noise = tf.placeholder(dtype, [None, hparams.noise_size], name="noise")
@@ -48,20 +48,15 @@ def program(hparams, dtype):
     if hparams.variant == "as_written":
         with tf.name_scope("inputs/"):
             ones = tf.ones_like(generated, name="ones")
-        generated_logits = discriminator(generated)
-        ones_logits = discriminator(ones, reuse=True)
-        logits = {"generated": generated_logits, "ones": ones_logits}
-        values = as_written_losses(generated_logits, ones_logits)
+        logits = {"generated": discriminator(generated), "ones": discriminator(ones, reuse=True)}
+        values = as_written_losses(logits["generated"], logits["ones"])
     else:
-        real_logits = discriminator(images)
-        generated_logits = discriminator(generated, reuse=True)
-        logits = {"real": real_logits, "generated": generated_logits}
-        values = generator_loss(generated_logits)
-        values.update(losses.discriminator_losses(
-            real_logits, generated_logits, hparams.label_smoothing))
+        logits = {"real": discriminator(images), "generated": discriminator(generated, reuse=True)}
+        values = losses.adversarial_losses(logits, hparams.label_smoothing, generator_loss)
     return Program(
         inputs=feeds(hparams, images=images, noise=noise),
         outputs={"samples": generated},
         losses=values,
         phases=gan_phases(hparams, dtype),
-        monitors=lambda: losses.mean_outputs(logits))
+        options=hparams.options,
+        metrics=lambda: losses.mean_outputs(logits))

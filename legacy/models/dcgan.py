@@ -13,47 +13,38 @@ REAL_PASS, GENERATED_PASS = (0, 0), (1, 0)
 
 
 def generator(z, is_training=True, reuse=None):
-    """Images [batch, 64, 64, 3] in (-1, 1) from noise [batch, noise_size], and end points."""
-    end_points = {}
+    """Images [batch, 64, 64, 3] in (-1, 1) from noise [batch, noise_size]."""
     with tf.variable_scope("generator", reuse=reuse), slim.arg_scope(
             convolutional_arg_scope(is_training, z.dtype.name)):
         net = slim.fully_connected(z, 8 * 8 * 128, scope="dense")
         net = slim.batch_norm(net, scope="norm1")
-        end_points["norm1"] = net
         net = tf.reshape(net, [-1, 8, 8, 128], name="maps")
         net = slim.conv2d_transpose(net, 128, scope="deconv1")
         net = slim.batch_norm(net, scope="norm2")
-        end_points["norm2"] = net
         net = slim.conv2d_transpose(net, 64, scope="deconv2")
         net = slim.batch_norm(net, scope="norm3")
-        end_points["norm3"] = net
         net = slim.conv2d_transpose(net, 3, activation_fn=tf.tanh, scope="deconv3")
-        end_points["deconv3"] = net
-        return net, end_points
+        return net
 
 
 def discriminator(images, rate, seed, reuse=None):
-    """Logits [batch, 1] that images [batch, 64, 64, 3] are real, and end points.
+    """Logits [batch, 1] that images [batch, 64, 64, 3] are real.
 
     Args:
       rate: of dropout.
       seed: int32 [2], of its masks.
     """
-    end_points = {}
     with tf.variable_scope("discriminator", reuse=reuse), slim.arg_scope(
             convolutional_arg_scope(True, images.dtype.name)):
         net = slim.conv2d(images, 64, scope="conv1")
         with tf.name_scope("dropout1"):
             net = dropout(net, rate, seed + (0, 0))
-        end_points["dropout1"] = net
         net = slim.conv2d(net, 128, scope="conv2")
         with tf.name_scope("dropout2"):
             net = dropout(net, rate, seed + (0, 1))
-        end_points["dropout2"] = net
         net = slim.flatten(net, scope="flat")
         net = slim.fully_connected(net, 1, activation_fn=None, scope="logits")
-        end_points["logits"] = net
-        return net, end_points
+        return net
 
 
 def cross_entropies(logits, label):
@@ -106,7 +97,7 @@ def discriminator_losses(real_logits, generated_logits, label_smoothing=0.0):
 
     Args:
       real_logits, generated_logits: [batch, 1] or [batch, 2], as `cross_entropies` takes them.
-      label_smoothing: what the label of real images falls short of 1 (Salimans et al. 2016).
+      label_smoothing: the label of real images is 1 minus this (Salimans et al. 2016).
     """
     with tf.name_scope("losses/discriminator/"):
         real = tf.reduce_mean(cross_entropies(real_logits, 1.0 - label_smoothing))
@@ -117,7 +108,7 @@ def discriminator_losses(real_logits, generated_logits, label_smoothing=0.0):
 
 
 def program(hparams, dtype):
-    """The DCGAN with `hparams` (`groundwork.hyperparameters.Dcgan`) in the default graph."""
+    """The DCGAN with `hparams` (`groundwork.models.Dcgan`) in the default graph."""
     networks = {"d0": (generator, discriminator),
                 "d2": (dcgan_d2.generator, dcgan_d2.discriminator)}
     make_images, judge = networks[hparams.architecture]
@@ -126,18 +117,18 @@ def program(hparams, dtype):
         noise = tf.placeholder(dtype, [None, hparams.noise_size], name="noise")
         mask_seed = tf.placeholder(tf.int32, [2], name="mask_seed")
         real_seed, generated_seed = mask_seed + REAL_PASS, mask_seed + GENERATED_PASS
-    generated, _ = make_images(noise)
-    real_logits, _ = judge(images, hparams.dropout, real_seed)
+    generated = make_images(noise)
+    real_logits = judge(images, hparams.dropout, real_seed)
     # Once for both losses.
-    generated_logits, _ = judge(generated, hparams.dropout, generated_seed, reuse=True)
+    generated_logits = judge(generated, hparams.dropout, generated_seed, reuse=True)
     values = generator_loss(generated_logits, hparams.generator_loss)
     values.update(discriminator_losses(
         real_logits, generated_logits, hparams.label_smoothing))
-    samples, _ = make_images(noise, is_training=False, reuse=True)
+    samples = make_images(noise, is_training=False, reuse=True)
     return Program(
         inputs=feeds(hparams, images=images, noise=noise, mask_seed=mask_seed),
         outputs={"samples": samples},
         losses=values,
-        monitors=lambda: mean_outputs({"real": real_logits, "generated": generated_logits}),
-        phases=gan_phases(hparams, dtype, after=lambda: moving_averages(
-            "generator/", hparams.tools)))
+        phases=gan_phases(hparams, dtype, lambda: moving_averages("generator/", hparams.options)),
+        options=hparams.options,
+        metrics=lambda: mean_outputs({"real": real_logits, "generated": generated_logits}))

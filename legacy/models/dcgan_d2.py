@@ -14,8 +14,7 @@ from legacy.slim_compat import slim
 
 
 def generator(z, is_training=True, reuse=None):
-    """Images [batch, 64, 64, 3] in (-1, 1) from noise [batch, noise_size], and end points."""
-    end_points = {}
+    """Images [batch, 64, 64, 3] in (-1, 1) from noise [batch, noise_size]."""
     with tf.variable_scope("generator", reuse=reuse), slim.arg_scope(
             convolutional_arg_scope(is_training, z.dtype.name)):
         net = slim.fully_connected(z, 128, scope="dense1")
@@ -24,24 +23,20 @@ def generator(z, is_training=True, reuse=None):
         for index in range(1, 5):
             net = slim.conv2d(net, 64, stride=1, scope="conv{}".format(index))
             net = slim.batch_norm(net, scope="conv{}_norm".format(index))
-            end_points["conv{}".format(index)] = net
         for index, depth in enumerate((64, 64, 32), 1):
             net = slim.conv2d_transpose(net, depth, scope="deconv{}".format(index))
             net = slim.batch_norm(net, scope="deconv{}_norm".format(index))
-            end_points["deconv{}".format(index)] = net
         net = slim.conv2d(net, 3, stride=1, activation_fn=tf.tanh, scope="output")
-        end_points["output"] = net
-        return net, end_points
+        return net
 
 
 def discriminator(images, rate, seed, reuse=None):
-    """Logits [batch, 2] that images [batch, 64, 64, 3] are generated or real, and end points.
+    """Logits [batch, 2] that images [batch, 64, 64, 3] are generated or real.
 
     Args:
       rate: of dropout.
       seed: int32 [2], of its masks.
     """
-    end_points = {}
     with tf.variable_scope("discriminator", reuse=reuse), slim.arg_scope(
             convolutional_arg_scope(True, images.dtype.name)):
         net = images
@@ -49,13 +44,10 @@ def discriminator(images, rate, seed, reuse=None):
             net = slim.conv2d(net, depth, scope="conv{}".format(index))
             with tf.name_scope("dropout{}".format(index)):
                 net = dropout(net, rate, seed + (0, index - 1))
-            end_points["dropout{}".format(index)] = net
         for index, depth in enumerate((32, 16, 8), 1):
             net = slim.conv2d_transpose(net, depth, scope="deconv{}".format(index))
-            end_points["deconv{}".format(index)] = net
         net = slim.flatten(net, scope="flat")
         net = slim.fully_connected(net, 64, scope="dense1")
         net = slim.fully_connected(net, 64, scope="dense2")
         net = slim.fully_connected(net, 2, activation_fn=None, scope="logits")
-        end_points["logits"] = net
-        return net, end_points
+        return net

@@ -21,14 +21,14 @@ def discriminator(x, reuse=None):
 
 
 def as_written_generator_loss(generated_logits):
-    """-E[log D(G(z))] of D1 §4, without a floor under the log (ledger 17)."""
+    """-E[log D(G(z))] of D1 §4, without a floor under the log (erratum 17)."""
     with tf.name_scope("losses/generator/"):
         return {"generator": -tf.reduce_mean(tf.log(tf.sigmoid(generated_logits)))}
 
 
 def as_written_discriminator_losses(real_logits, generated_logits):
     """D1 §4's loss of D: its generated term has its sign reversed, so that D sends D(G(z)) to 1 and
-    the loss has no lower bound; no floor under the logs (ledger 17)."""
+    the loss has no lower bound; no floor under the logs (erratum 17)."""
     with tf.name_scope("losses/discriminator/"):
         real = -tf.reduce_mean(tf.log(tf.sigmoid(real_logits)))
         generated = tf.reduce_mean(tf.log(1.0 - tf.sigmoid(generated_logits)))
@@ -38,7 +38,7 @@ def as_written_discriminator_losses(real_logits, generated_logits):
 
 
 def program(hparams, dtype):
-    """D1's GAN with `hparams` (`groundwork.hyperparameters.DenseGan`) in the default graph."""
+    """D1's GAN with `hparams` (`groundwork.models.DenseGan`) in the default graph."""
     with tf.name_scope("inputs"):
         numbers = tf.placeholder(dtype, [None, 1], name="images")
         noise = tf.placeholder(dtype, [None, hparams.noise_size], name="noise")
@@ -48,14 +48,13 @@ def program(hparams, dtype):
         values = as_written_generator_loss(logits["generated"])
         values.update(as_written_discriminator_losses(logits["real"], logits["generated"]))
     else:
-        values = losses.generator_loss(logits["generated"])
-        values.update(losses.discriminator_losses(
-            logits["real"], logits["generated"], hparams.label_smoothing))
+        values = losses.adversarial_losses(logits, hparams.label_smoothing)
     return Program(
         inputs=feeds(hparams, images=numbers, noise=noise),
         outputs={"samples": generated},
         losses=values,
-        monitors=lambda: losses.mean_outputs(logits),
         phases=gan_phases(hparams, dtype, lambda: clip_weights(
-            unfrozen(tf.trainable_variables("discriminator/"), hparams.tools),
-            hparams.weight_clip)))
+            unfrozen(tf.trainable_variables("discriminator/"), hparams.options),
+            hparams.weight_clip)),
+        options=hparams.options,
+        metrics=lambda: losses.mean_outputs(logits))

@@ -27,32 +27,28 @@ def discriminator(x, reuse=None):
 
 
 def as_written_losses(generated_logits):
-    """One loss for both networks; D's sigmoid output is passed as logits (ledger 2, 3)."""
+    """One loss for both networks; D's sigmoid output is passed as logits (errata 2, 3)."""
     with tf.name_scope("losses/shared/"):
         shared = losses.sigmoid_cross_entropy(tf.sigmoid(generated_logits), 1.0)
         return {"generator": shared, "discriminator": shared}
 
 
 def program(hparams, dtype):
-    """D3's GAN with `hparams` (`groundwork.hyperparameters.MlpGan`) in the default graph."""
+    """D3's GAN with `hparams` (`groundwork.models.MlpGan`) in the default graph."""
     with tf.name_scope("inputs"):
         images = tf.placeholder(dtype, [None, 28, 28], name="images")
         noise = tf.placeholder(dtype, [None, hparams.noise_size], name="noise")
     generated = generator(noise)
     if hparams.variant == "as_written":
-        generated_logits = discriminator(generated)
-        logits = {"generated": generated_logits}
-        values = as_written_losses(generated_logits)
+        logits = {"generated": discriminator(generated)}
+        values = as_written_losses(logits["generated"])
     else:
-        real_logits = discriminator(images)
-        generated_logits = discriminator(generated, reuse=True)
-        logits = {"real": real_logits, "generated": generated_logits}
-        values = losses.generator_loss(generated_logits)
-        values.update(losses.discriminator_losses(
-            real_logits, generated_logits, hparams.label_smoothing))
+        logits = {"real": discriminator(images), "generated": discriminator(generated, reuse=True)}
+        values = losses.adversarial_losses(logits, hparams.label_smoothing)
     return Program(
         inputs=feeds(hparams, images=images, noise=noise),
         outputs={"samples": generated},
         losses=values,
         phases=gan_phases(hparams, dtype),
-        monitors=lambda: losses.mean_outputs(logits))
+        options=hparams.options,
+        metrics=lambda: losses.mean_outputs(logits))

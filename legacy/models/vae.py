@@ -31,7 +31,7 @@ def corrected_divergence(z_mean, stddev):
 
 
 def as_written_divergence(z_mean, z_log_var):
-    """The document's KL term, [batch]; equals 0.5 sum(mean^2 + log_var - 1) (ledger 7)."""
+    """The document's KL term, [batch]; equals 0.5 sum(mean^2 + log_var - 1) (erratum 7)."""
     return -0.5 * tf.reduce_sum(
         1.0 + tf.nn.softplus(-z_log_var) - tf.square(z_mean) - tf.nn.softplus(z_log_var), axis=1)
 
@@ -41,7 +41,7 @@ def variational_loss(x, x_reconstructed, z_mean, z_log_var, variant):
     reconstruction = tf.reduce_mean(tf.reduce_sum(tf.square(x - x_reconstructed), axis=1))
     if variant == "as_written":
         divergence = as_written_divergence(z_mean, z_log_var)
-        # A scalar plus a vector: tf.gradients of the vector is that of its sum (ledger 9).
+        # A scalar plus a vector: tf.gradients of the vector is that of its sum (erratum 9).
         loss = tf.reduce_sum(reconstruction + divergence)
         divergence = tf.reduce_mean(divergence)
     else:
@@ -51,7 +51,7 @@ def variational_loss(x, x_reconstructed, z_mean, z_log_var, variant):
 
 
 def program(hparams, dtype):
-    """D3's VAE with `hparams` (`groundwork.hyperparameters.Vae`) in the default graph."""
+    """D3's VAE with `hparams` (`groundwork.models.Vae`) in the default graph."""
     with tf.name_scope("inputs"):
         images = tf.placeholder(dtype, [None, 784], name="images")
         epsilon = tf.placeholder(dtype, [None, hparams.latent_size], name="epsilon")
@@ -70,5 +70,6 @@ def program(hparams, dtype):
         outputs={"samples": samples},
         losses=losses,
         phases=[Phase("vae", [update("vae", tf.trainable_variables(), hparams, dtype)])],
-        views=lambda: {"codes": z_mean,
+        options=hparams.options,
+        display_outputs=lambda: {"codes": z_mean,
                        "reconstructions": tf.reshape(reconstructions, [-1, 28, 28])})

@@ -11,8 +11,7 @@ def generator(z, networks, is_training=True, reuse=None):
     """Images [batch, ...] from noise [batch, noise_size]."""
     if networks == "mlp":
         return mlp_gan.generator(z, reuse)
-    images, _ = dcgan.generator(z, is_training, reuse)
-    return images
+    return dcgan.generator(z, is_training, reuse)
 
 
 def critic(images, networks, reuse=None):
@@ -21,8 +20,7 @@ def critic(images, networks, reuse=None):
         return mlp_gan.discriminator(images, reuse)
     with tf.name_scope("inputs/"):
         seed = tf.zeros([2], tf.int32, name="no_masks")
-    scores, _ = dcgan.discriminator(images, 0.0, seed, reuse)
-    return scores
+    return dcgan.discriminator(images, 0.0, seed, reuse)
 
 
 def generator_loss(generated_scores):
@@ -58,7 +56,7 @@ def discriminator_losses(real_scores, generated_scores):
 
 
 def program(hparams, dtype):
-    """The GAN with `hparams` (`groundwork.hyperparameters.Wgan`) in the default graph."""
+    """The GAN with `hparams` (`groundwork.models.Wgan`) in the default graph."""
     networks = hparams.networks
     with tf.name_scope("inputs"):
         images = tf.placeholder(dtype, (None,) + hparams.image_shape, name="images")
@@ -82,14 +80,15 @@ def program(hparams, dtype):
     if networks == "dcgan":
         samples = generator(noise, networks, is_training=False, reuse=True)
     generator_update, discriminator_update = gan_updates(hparams, dtype)
-    averages = moving_averages("generator/", hparams.tools)
+    averages = moving_averages("generator/", hparams.options)
     return Program(
         inputs=feeds(hparams, **given),
         outputs={"samples": samples},
         losses=values,
-        monitors=lambda: {"output/real": tf.reduce_mean(real_scores),
-                          "output/generated": tf.reduce_mean(generated_scores)},
         phases=[
             Phase("discriminator", [discriminator_update], lambda: averages + clip_weights(
                 discriminator_update.variables, hparams.clip_limit), hparams.n_critic),
-            Phase("generator", [generator_update], lambda: averages)])
+            Phase("generator", [generator_update], lambda: averages)],
+        options=hparams.options,
+        metrics=lambda: {"output/real": tf.reduce_mean(real_scores),
+                          "output/generated": tf.reduce_mean(generated_scores)})

@@ -5,10 +5,8 @@ from keras import ops
 import tensorflow as tf
 
 from modern import losses
+from modern.gan import Gan
 from modern.layers import DenseBiasAdd
-from modern.phased_model import PhasedModel
-from modern.precision import precision
-from modern.program import gan_phases, of_model
 
 
 def generator(noise_size):
@@ -41,7 +39,7 @@ def generator_loss(generated_logits):
 
 def as_written_losses(generated_logits, ones_logits):
     """D4 §4's two loss functions, one formula: G(z) in the real image's place, an all-ones image in
-    the generated one's, so that G and D cooperate; no floor under the logs (ledger 11, 14)."""
+    the generated one's, so that G and D cooperate; no floor under the logs (errata 11, 14)."""
     with tf.name_scope("losses/shared/"):
         shared = -ops.mean(
             ops.log(ops.sigmoid(generated_logits)) + ops.log(1.0 - ops.sigmoid(ones_logits)))
@@ -49,51 +47,27 @@ def as_written_losses(generated_logits, ones_logits):
 
 
 @keras.saving.register_keras_serializable(package="modern")
-class BgdGan(PhasedModel):
-    """D4's GAN; `hparams` are `groundwork.hyperparameters.BgdGan`."""
+class BgdGan(Gan):
+    """D4's GAN; `hparams` are `groundwork.models.BgdGan`."""
 
     def make_networks(self):
         self.generator = generator(self.hparams.noise_size)
         self.discriminator = discriminator()
 
-    def call(self, noise):
-        return self.generator(noise)
-
     def logits(self, inputs):
-        """D's logits [batch, 1] on each kind of image that the inputs give."""
-        logits = {"real": self.discriminator(inputs["images"])} if "images" in inputs else {}
+        if self.hparams.variant == "corrected":
+            return super().logits(inputs)
         generated = self.generator(inputs["noise"])
-        logits["generated"] = self.discriminator(generated)
-        if self.hparams.variant == "as_written":
-            with tf.name_scope("inputs/"):
-                ones = ops.ones_like(generated)
-            logits["ones"] = self.discriminator(ones)
-        return logits
+        with tf.name_scope("inputs/"):
+            ones = ops.ones_like(generated)
+        return {"generated": self.discriminator(generated), "ones": self.discriminator(ones)}
 
-    def phase_losses(self, inputs):
-        logits = self.logits(inputs)
+    def adversarial_losses(self, logits):
         if self.hparams.variant == "as_written":
             return as_written_losses(logits["generated"], logits["ones"])
-        values = generator_loss(logits["generated"])
-        if "real" in logits:
-            values.update(losses.discriminator_losses(
-                logits["real"], logits["generated"], self.hparams.label_smoothing))
-        return values
-
-    def monitors(self, inputs):
-        return losses.mean_outputs(self.logits(inputs))
-
-    def trained_variables(self):
-        return {"generator": self.generator.trainable_variables,
-                "discriminator": self.discriminator.trainable_variables}
-
-    def phases(self):
-        return gan_phases(self)
+        return losses.adversarial_losses(logits, self.hparams.label_smoothing, generator_loss)
 
 
 def program(hparams, dtype, stock_optimizers=False):
-    """D4's GAN with `hparams` (`groundwork.hyperparameters.BgdGan`)."""
-    with precision(dtype):
-        model = BgdGan(hparams)
-        model.compile(stock_optimizers=stock_optimizers)
-    return of_model(model)
+    """D4's GAN with `hparams` (`groundwork.models.BgdGan`)."""
+    return BgdGan.make(hparams, dtype, stock_optimizers).as_program()

@@ -5,12 +5,10 @@ from keras import ops
 import tensorflow as tf
 
 from modern import losses
+from modern.gan import Gan
 from modern.layers import (
     CONVOLUTION, DenseBiasAdd, FusedBatchNormalization, SeededDropout, update_moving_averages)
 from modern.models import dcgan_d2
-from modern.phased_model import PhasedModel
-from modern.precision import precision
-from modern.program import gan_phases, of_model
 
 # Added to a batch's seed, as D's layers add (0, 0), (0, 1) and so on: no two masks are alike.
 REAL_PASS, GENERATED_PASS = (0, 0), (1, 0)
@@ -98,7 +96,7 @@ def discriminator_losses(real_logits, generated_logits, label_smoothing=0.0):
 
     Args:
       real_logits, generated_logits: [batch, 1] or [batch, 2], as `cross_entropies` takes them.
-      label_smoothing: what the label of real images falls short of 1 (Salimans et al. 2016).
+      label_smoothing: the label of real images is 1 minus this (Salimans et al. 2016).
     """
     with tf.name_scope("losses/discriminator/"):
         real = ops.mean(cross_entropies(real_logits, 1.0 - label_smoothing))
@@ -109,8 +107,8 @@ def discriminator_losses(real_logits, generated_logits, label_smoothing=0.0):
 
 
 @keras.saving.register_keras_serializable(package="modern")
-class Dcgan(PhasedModel):
-    """The DCGAN; `hparams` are `groundwork.hyperparameters.Dcgan`."""
+class Dcgan(Gan):
+    """The DCGAN; `hparams` are `groundwork.models.Dcgan`."""
 
     # Its convolutions are slower than TensorFlow's on CPUs and take long to compile, and it draws
     # other masks.
@@ -123,11 +121,7 @@ class Dcgan(PhasedModel):
         self.generator = make_generator(self.hparams.noise_size)
         self.discriminator = make_discriminator(self.hparams.dropout)
 
-    def call(self, noise):
-        return self.generator(noise, training=False)
-
     def logits(self, inputs):
-        """D's logits on each kind of image that the inputs give."""
         generated = self.generator(inputs["noise"], training=True)
         with tf.name_scope("inputs/"):
             real_seed = inputs["mask_seed"] + REAL_PASS
@@ -135,33 +129,24 @@ class Dcgan(PhasedModel):
         logits = {}
         if "images" in inputs:
             logits["real"] = self.discriminator([inputs["images"], real_seed])
+        # Once for both losses.
         logits["generated"] = self.discriminator([generated, generated_seed])
         return logits
 
-    def phase_losses(self, inputs):
-        logits = self.logits(inputs)
-        # D judges the generated images once for both losses.
+    def adversarial_losses(self, logits):
         values = generator_loss(logits["generated"], self.hparams.generator_loss)
         if "real" in logits:
             values.update(discriminator_losses(
                 logits["real"], logits["generated"], self.hparams.label_smoothing))
         return values
 
-    def monitors(self, inputs):
+    def display_metrics(self, inputs):
         return mean_outputs(self.logits(inputs))
 
-    def trained_variables(self):
-        return {"generator": self.generator.trainable_variables,
-                "discriminator": self.discriminator.trainable_variables}
-
-    def phases(self):
-        return gan_phases(self, after=lambda: update_moving_averages(
-            self.generator, self.hparams.tools))
+    def post_update(self):
+        update_moving_averages(self.generator, self.hparams.options)
 
 
 def program(hparams, dtype, stock_optimizers=False):
-    """The DCGAN with `hparams` (`groundwork.hyperparameters.Dcgan`)."""
-    with precision(dtype):
-        model = Dcgan(hparams)
-        model.compile(stock_optimizers=stock_optimizers)
-    return of_model(model)
+    """The DCGAN with `hparams` (`groundwork.models.Dcgan`)."""
+    return Dcgan.make(hparams, dtype, stock_optimizers).as_program()

@@ -5,10 +5,9 @@ from keras import ops
 import tensorflow as tf
 
 from modern import losses
+from modern.gan import Gan
 from modern.layers import DenseBiasAdd
-from modern.phased_model import PhasedModel
-from modern.precision import precision
-from modern.program import clip_weights, gan_phases, of_model, unfrozen
+from modern.program import clip_weights, unfrozen
 
 
 def generator(noise_size):
@@ -30,14 +29,14 @@ def discriminator():
 
 
 def as_written_generator_loss(generated_logits):
-    """-E[log D(G(z))] of D1 §4, without a floor under the log (ledger 17)."""
+    """-E[log D(G(z))] of D1 §4, without a floor under the log (erratum 17)."""
     with tf.name_scope("losses/generator/"):
         return {"generator": -ops.mean(ops.log(ops.sigmoid(generated_logits)))}
 
 
 def as_written_discriminator_losses(real_logits, generated_logits):
     """D1 §4's loss of D: its generated term has its sign reversed, so that D sends D(G(z)) to 1 and
-    the loss has no lower bound; no floor under the logs (ledger 17)."""
+    the loss has no lower bound; no floor under the logs (erratum 17)."""
     with tf.name_scope("losses/discriminator/"):
         real = -ops.mean(ops.log(ops.sigmoid(real_logits)))
         generated = ops.mean(ops.log(1.0 - ops.sigmoid(generated_logits)))
@@ -47,52 +46,26 @@ def as_written_discriminator_losses(real_logits, generated_logits):
 
 
 @keras.saving.register_keras_serializable(package="modern")
-class DenseGan(PhasedModel):
-    """D1's GAN; `hparams` are `groundwork.hyperparameters.DenseGan`."""
+class DenseGan(Gan):
+    """D1's GAN; `hparams` are `groundwork.models.DenseGan`."""
 
     def make_networks(self):
         self.generator = generator(self.hparams.noise_size)
         self.discriminator = discriminator()
 
-    def call(self, noise):
-        return self.generator(noise)
-
-    def logits(self, inputs):
-        """D's logits [batch, 1] on each kind of numbers that the inputs give."""
-        logits = {"real": self.discriminator(inputs["images"])} if "images" in inputs else {}
-        logits["generated"] = self.discriminator(self.generator(inputs["noise"]))
-        return logits
-
-    def phase_losses(self, inputs):
-        logits = self.logits(inputs)
-        if self.hparams.variant == "as_written":
-            values = as_written_generator_loss(logits["generated"])
-            if "real" in logits:
-                values.update(as_written_discriminator_losses(
-                    logits["real"], logits["generated"]))
-            return values
-        values = losses.generator_loss(logits["generated"])
+    def adversarial_losses(self, logits):
+        if self.hparams.variant == "corrected":
+            return losses.adversarial_losses(logits, self.hparams.label_smoothing)
+        values = as_written_generator_loss(logits["generated"])
         if "real" in logits:
-            values.update(losses.discriminator_losses(
-                logits["real"], logits["generated"], self.hparams.label_smoothing))
+            values.update(as_written_discriminator_losses(logits["real"], logits["generated"]))
         return values
 
-    def monitors(self, inputs):
-        return losses.mean_outputs(self.logits(inputs))
-
-    def trained_variables(self):
-        return {"generator": self.generator.trainable_variables,
-                "discriminator": self.discriminator.trainable_variables}
-
-    def phases(self):
-        return gan_phases(self, lambda: clip_weights(
-            unfrozen(self.discriminator.trainable_variables, self.hparams.tools),
-            self.hparams.weight_clip))
+    def post_update(self):
+        clip_weights(unfrozen(self.discriminator.trainable_variables, self.hparams.options),
+                     self.hparams.weight_clip)
 
 
 def program(hparams, dtype, stock_optimizers=False):
-    """D1's GAN with `hparams` (`groundwork.hyperparameters.DenseGan`)."""
-    with precision(dtype):
-        model = DenseGan(hparams)
-        model.compile(stock_optimizers=stock_optimizers)
-    return of_model(model)
+    """D1's GAN with `hparams` (`groundwork.models.DenseGan`)."""
+    return DenseGan.make(hparams, dtype, stock_optimizers).as_program()

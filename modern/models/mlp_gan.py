@@ -5,10 +5,8 @@ from keras import ops
 import tensorflow as tf
 
 from modern import losses
+from modern.gan import Gan
 from modern.layers import DenseBiasAdd
-from modern.phased_model import PhasedModel
-from modern.precision import precision
-from modern.program import gan_phases, of_model
 
 
 def generator(noise_size):
@@ -36,53 +34,26 @@ def discriminator():
 
 
 def as_written_losses(generated_logits):
-    """One loss for both networks; D's sigmoid output is passed as logits (ledger 2, 3)."""
+    """One loss for both networks; D's sigmoid output is passed as logits (errata 2, 3)."""
     with tf.name_scope("losses/shared/"):
         shared = losses.sigmoid_cross_entropy(ops.sigmoid(generated_logits), 1.0)
         return {"generator": shared, "discriminator": shared}
 
 
 @keras.saving.register_keras_serializable(package="modern")
-class MlpGan(PhasedModel):
-    """D3's GAN; `hparams` are `groundwork.hyperparameters.MlpGan`."""
+class MlpGan(Gan):
+    """D3's GAN; `hparams` are `groundwork.models.MlpGan`."""
 
     def make_networks(self):
         self.generator = generator(self.hparams.noise_size)
         self.discriminator = discriminator()
 
-    def call(self, noise):
-        return self.generator(noise)
-
-    def logits(self, inputs):
-        """D's logits [batch, 1] on each kind of image that the inputs give."""
-        logits = {"real": self.discriminator(inputs["images"])} if "images" in inputs else {}
-        logits["generated"] = self.discriminator(self.generator(inputs["noise"]))
-        return logits
-
-    def phase_losses(self, inputs):
-        logits = self.logits(inputs)
+    def adversarial_losses(self, logits):
         if self.hparams.variant == "as_written":
             return as_written_losses(logits["generated"])
-        values = losses.generator_loss(logits["generated"])
-        if "real" in logits:
-            values.update(losses.discriminator_losses(
-                logits["real"], logits["generated"], self.hparams.label_smoothing))
-        return values
-
-    def monitors(self, inputs):
-        return losses.mean_outputs(self.logits(inputs))
-
-    def trained_variables(self):
-        return {"generator": self.generator.trainable_variables,
-                "discriminator": self.discriminator.trainable_variables}
-
-    def phases(self):
-        return gan_phases(self)
+        return losses.adversarial_losses(logits, self.hparams.label_smoothing)
 
 
 def program(hparams, dtype, stock_optimizers=False):
-    """D3's GAN with `hparams` (`groundwork.hyperparameters.MlpGan`)."""
-    with precision(dtype):
-        model = MlpGan(hparams)
-        model.compile(stock_optimizers=stock_optimizers)
-    return of_model(model)
+    """D3's GAN with `hparams` (`groundwork.models.MlpGan`)."""
+    return MlpGan.make(hparams, dtype, stock_optimizers).as_program()

@@ -1,14 +1,11 @@
 """Variational autoencoder of fully connected layers (D3 §4.2; Kingma & Welling 2014)."""
 
-import typing
-
 import keras
 from keras import ops
 import tensorflow as tf
 
 from modern.phased_model import PhasedModel
-from modern.precision import precision
-from modern.program import of_model, Phase
+from modern.program import Phase
 
 
 def encoder(z_dim):
@@ -40,7 +37,7 @@ def corrected_divergence(z_mean, stddev):
 
 
 def as_written_divergence(z_mean, z_log_var):
-    """The document's KL term, [batch]; equals 0.5 sum(mean^2 + log_var - 1) (ledger 7)."""
+    """The document's KL term, [batch]; equals 0.5 sum(mean^2 + log_var - 1) (erratum 7)."""
     return -0.5 * ops.sum(
         1.0 + ops.softplus(-z_log_var) - ops.square(z_mean) - ops.softplus(z_log_var), axis=1)
 
@@ -50,7 +47,7 @@ def variational_loss(x, x_reconstructed, z_mean, z_log_var, variant):
     reconstruction = ops.mean(ops.sum(ops.square(x - x_reconstructed), axis=1))
     if variant == "as_written":
         divergence = as_written_divergence(z_mean, z_log_var)
-        # A scalar plus a vector: the tape's gradient of the vector is that of its sum (ledger 9).
+        # A scalar plus a vector: the tape's gradient of the vector is that of its sum (erratum 9).
         loss = ops.sum(reconstruction + divergence)
         divergence = ops.mean(divergence)
     else:
@@ -59,17 +56,9 @@ def variational_loss(x, x_reconstructed, z_mean, z_log_var, variant):
     return {"vae": loss, "vae/reconstruction": reconstruction, "vae/divergence": divergence}
 
 
-class Autoencoded(typing.NamedTuple):
-    """Images and what became of them on the way."""
-
-    z_mean: tf.Tensor  # [batch, z_dim]
-    z_log_var: tf.Tensor  # [batch, z_dim]
-    reconstructions: tf.Tensor  # [batch, 784]
-
-
 @keras.saving.register_keras_serializable(package="modern")
 class Vae(PhasedModel):
-    """D3's VAE; `hparams` are `groundwork.hyperparameters.Vae`."""
+    """D3's VAE; `hparams` are `groundwork.models.Vae`."""
 
     def make_networks(self):
         self.encoder = encoder(self.hparams.latent_size)
@@ -81,11 +70,11 @@ class Vae(PhasedModel):
             return ops.reshape(decoded, (-1, 28, 28))
 
     def autoencode(self, inputs):
-        """The `Autoencoded` images, through z drawn with epsilon."""
+        """z_mean, z_log_var and reconstructions [batch, 784], through z drawn with epsilon."""
         z_mean, z_log_var = self.encoder(inputs["images"])
         with tf.name_scope("z"):
             z = z_mean + ops.multiply(inputs["epsilon"], ops.softplus(z_log_var))
-        return Autoencoded(z_mean, z_log_var, self.decoder(z))
+        return z_mean, z_log_var, self.decoder(z)
 
     def phase_losses(self, inputs):
         z_mean, z_log_var, reconstructions = self.autoencode(inputs)
@@ -93,10 +82,10 @@ class Vae(PhasedModel):
             return variational_loss(
                 inputs["images"], reconstructions, z_mean, z_log_var, self.hparams.variant)
 
-    def views(self):
+    def display_outputs(self):
         return {"codes": lambda inputs: self.encoder(inputs["images"])[0],
                 "reconstructions": lambda inputs: ops.reshape(
-                    self.autoencode(inputs).reconstructions, (-1, 28, 28))}
+                    self.autoencode(inputs)[-1], (-1, 28, 28))}
 
     def trained_variables(self):
         return {"vae": self.trainable_variables}
@@ -106,8 +95,5 @@ class Vae(PhasedModel):
 
 
 def program(hparams, dtype, stock_optimizers=False):
-    """D3's VAE with `hparams` (`groundwork.hyperparameters.Vae`)."""
-    with precision(dtype):
-        model = Vae(hparams)
-        model.compile(stock_optimizers=stock_optimizers)
-    return of_model(model)
+    """D3's VAE with `hparams` (`groundwork.models.Vae`)."""
+    return Vae.make(hparams, dtype, stock_optimizers).as_program()

@@ -4,11 +4,10 @@ import keras
 from keras import ops
 import tensorflow as tf
 
+from modern.gan import Gan
 from modern.layers import update_moving_averages
 from modern.models import dcgan, mlp_gan
-from modern.phased_model import PhasedModel
-from modern.precision import precision
-from modern.program import clip_weights, gan_updates, of_model, Phase, unfrozen
+from modern.program import clip_weights, gan_updates, Phase, unfrozen
 
 
 def generator(noise_size, networks):
@@ -61,38 +60,30 @@ def discriminator_losses(real_scores, generated_scores):
 
 
 @keras.saving.register_keras_serializable(package="modern")
-class Wgan(PhasedModel):
-    """The Wasserstein GAN; `hparams` are `groundwork.hyperparameters.Wgan`."""
+class Wgan(Gan):
+    """The Wasserstein GAN; `hparams` are `groundwork.models.Wgan`."""
 
     @property
     def XLA(self):
-        """Whether `modern.train` compiles the steps."""
-        return dcgan.Dcgan.XLA if self.hparams.networks == "dcgan" else PhasedModel.XLA
+        """True where `modern.train` compiles the steps."""
+        return dcgan.Dcgan.XLA if self.hparams.networks == "dcgan" else Gan.XLA
 
     def make_networks(self):
         self.generator = generator(self.hparams.noise_size, self.hparams.networks)
         self.discriminator = critic(self.hparams.networks)
 
-    def call(self, noise):
-        return self.generator(noise, training=False)
-
-    def score(self, images):
-        """The critic's scores [batch, 1]."""
+    def judge(self, images):
+        """The critic's scores [batch, 1] of images [batch, ...]."""
         if self.hparams.networks == "mlp":
             return self.discriminator(images)
         with tf.name_scope("inputs/"):
             seed = ops.zeros((2,), "int32")
         return self.discriminator([images, seed])
 
-    def monitors(self, inputs):
-        generated = self.generator(inputs["noise"], training=True)
-        return {"output/real": ops.mean(self.score(inputs["images"])),
-                "output/generated": ops.mean(self.score(generated))}
-
     def phase_losses(self, inputs):
-        real_scores = self.score(inputs["images"]) if "images" in inputs else None
+        real_scores = self.judge(inputs["images"]) if "images" in inputs else None
         generated = self.generator(inputs["noise"], training=True)
-        generated_scores = self.score(generated)
+        generated_scores = self.judge(generated)
         values = generator_loss(generated_scores)
         if real_scores is None:
             return values
@@ -100,14 +91,14 @@ class Wgan(PhasedModel):
         if self.hparams.gradient_penalty:
             with tf.name_scope("losses/discriminator/"):
                 penalty = gradient_penalty(
-                    self.score, inputs["images"], generated, inputs["mixing"])
+                    self.judge, inputs["images"], generated, inputs["mixing"])
                 values["discriminator"] += self.hparams.gradient_penalty * penalty
                 values["discriminator/penalty"] = penalty
         return values
 
-    def trained_variables(self):
-        return {"generator": self.generator.trainable_variables,
-                "discriminator": self.discriminator.trainable_variables}
+    def display_metrics(self, inputs):
+        return {"output/" + kind: ops.mean(scores)
+                for kind, scores in self.logits(inputs).items()}
 
     def phases(self):
         generator_update, discriminator_update = gan_updates(self)
@@ -115,18 +106,15 @@ class Wgan(PhasedModel):
             Phase("discriminator", [discriminator_update], self.after_critic,
                   self.hparams.n_critic),
             Phase("generator", [generator_update],
-                  lambda: update_moving_averages(self.generator, self.hparams.tools))]
+                  lambda: update_moving_averages(self.generator, self.hparams.options))]
 
     def after_critic(self):
-        """What follows the critic's update."""
-        update_moving_averages(self.generator, self.hparams.tools)
-        clip_weights(unfrozen(self.discriminator.trainable_variables, self.hparams.tools),
+        """Follows the critic's update."""
+        update_moving_averages(self.generator, self.hparams.options)
+        clip_weights(unfrozen(self.discriminator.trainable_variables, self.hparams.options),
                      self.hparams.clip_limit)
 
 
 def program(hparams, dtype, stock_optimizers=False):
-    """The GAN with `hparams` (`groundwork.hyperparameters.Wgan`)."""
-    with precision(dtype):
-        model = Wgan(hparams)
-        model.compile(stock_optimizers=stock_optimizers)
-    return of_model(model)
+    """The GAN with `hparams` (`groundwork.models.Wgan`)."""
+    return Wgan.make(hparams, dtype, stock_optimizers).as_program()

@@ -7,14 +7,14 @@ from benchmarks.summary_overhead import EverySecond, Pair, TimedBatches
 from parity import command_line
 
 
-def plan():
+def run_config():
     return EverySecond(seed=1, dtype="float32", train_steps=61, log_every=10, sample_every=100,
                        checkpoint_every=100, summary_every=10)
 
 
 def test_every_second_stretch_ends_in_a_summary_and_each_ends_in_a_stop():
-    assert [step for step in range(1, 62) if plan().summary_due(step)] == [10, 30, 50]
-    assert [plan().next_stop(step) for step in (0, 9, 10, 25, 60)] == [10, 10, 20, 30, 61]
+    assert [step for step in range(1, 62) if run_config().summary_due(step)] == [10, 30, 50]
+    assert [run_config().next_stop(step) for step in (0, 9, 10, 25, 60)] == [10, 10, 20, 30, 61]
 
 
 def test_a_batch_is_timed_when_it_was_last_asked_for():

@@ -15,7 +15,7 @@ from tests.golden import free_runs
 from tests.golden import golden_file
 
 BOUND = 1e-12
-# Its divergence has no lower bound (row 7 of the ledger): the loss passes through zero near step
+# Its divergence has no lower bound (Erratum 7): the loss passes through zero near step
 # 57, falls without end, and training is chaotic from there on. One unit in the last place of the
 # inputs, on one and the same TensorFlow, has become 1e-14 at step 50, 6e-12 at step 100 and 2e-6
 # at step 200; the two TensorFlows are 7e-13 apart at step 100 and 2e-7 at step 200. So step 50 is

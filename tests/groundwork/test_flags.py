@@ -6,6 +6,7 @@ import pytest
 
 from groundwork import flags
 from groundwork import hyperparameters
+from groundwork import models
 from groundwork import optimizers
 from groundwork.errors import UsageError
 
@@ -132,14 +133,14 @@ def test_unacceptable_values_are_refused_with_what_was_expected(argument, expect
 def test_hyperparameters_are_those_of_the_model_with_the_given_flags():
     parse("--model=mlp_gan", "--phases=alternating", "--optimizer=rmsprop", "--momentum=0.5",
           "--train_steps=5")
-    assert flags.hyperparameters_from_flags() == hyperparameters.MlpGan(
+    assert flags.hyperparameters_from_flags() == models.MlpGan(
         phases="alternating",
         optimizer=optimizers.RmsProp(learning_rate=0.001, decay=0.9, momentum=0.5, epsilon=1e-10))
 
 
 def test_no_given_flag_leaves_the_documents_numbers():
     parse("--model=vae")
-    assert flags.hyperparameters_from_flags() == hyperparameters.Vae()
+    assert flags.hyperparameters_from_flags() == models.Vae()
 
 
 def test_a_full_batch_is_none():
@@ -158,7 +159,7 @@ def test_every_flag_of_a_model_reaches_its_hyperparameters(flag, value):
 def test_a_flag_that_the_model_does_not_use_is_refused():
     parse("--model=vae", "--phases=alternating")
     assert refusal(flags.hyperparameters_from_flags).startswith(
-        "--phases: --model=vae does not use it; expected one of --variant, ")
+        "--phases: --model=vae does not use it, mlp_gan, bgd_gan, dense_gan, dcgan do; ")
 
 
 def test_clipping_and_a_gradient_penalty_together_are_refused():

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from groundwork import optimizers
-from groundwork.settings import name_of
+from groundwork.fields import name_of
 
 
 @pytest.mark.parametrize("name,numbers", [
@@ -26,7 +26,7 @@ def test_defaults(name, numbers):
 
 def test_the_optimizers_are_there():
     assert list(optimizers.OPTIMIZERS) == [
-        "sgd", "momentum", "adam", "rmsprop", "adagrad", *optimizers.PRINTED]
+        "sgd", "momentum", "adam", "rmsprop", "adagrad", *optimizers.DOCUMENT_RULES]
 
 
 @pytest.mark.parametrize("name", optimizers.OPTIMIZERS)

@@ -9,6 +9,7 @@ import pytest
 
 from groundwork import flags
 from groundwork import hyperparameters
+from groundwork import models
 from groundwork import start
 from groundwork import transfer
 from groundwork.data import datasets
@@ -16,7 +17,7 @@ from groundwork.data.batches import Batches
 from groundwork.errors import UsageError
 from groundwork.run import directory
 from groundwork.run.directory import RunDirectory
-from groundwork.run.plan import Plan
+from groundwork.run.run_config import RunConfig
 
 DIGITS = "70751884d76ec44f20a46078f0028ff191a2499649a00ab7443ce39d01bc485d"
 IDENTITY = {
@@ -39,13 +40,6 @@ def draw_all(hparams, dtype, asked):
 def fixture_train():
     with flagsaver.flagsaver():  # removes at its end what was defined inside
         flags.define_training_flags()
-        yield parse
-
-
-@pytest.fixture(name="sample")
-def fixture_sample():
-    with flagsaver.flagsaver():
-        flags.define_sampling_flags()
         yield parse
 
 
@@ -75,7 +69,7 @@ def test_training_takes_everything_from_the_flags(train, tmp_path):
         assert run.path == str(tmp_path / "run")
         assert not run.resumed
     assert begun.hparams == hyperparameters.make("mlp_gan", {"batch_size": 32})
-    assert begun.plan == Plan(seed=3, dtype="float64", train_steps=112, log_every=5,
+    assert begun.run_config == RunConfig(seed=3, dtype="float64", train_steps=112, log_every=5,
                               sample_every=6, checkpoint_every=7, summary_every=8)
     batch = begun.batches(3, 1)
     assert {key: (value.shape, value.dtype) for key, value in batch.items()} == {
@@ -148,79 +142,6 @@ def test_what_is_refused_creates_nothing(train, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_sampling_takes_everything_from_the_run(sample, tmp_path):
-    path = existing_run(str(tmp_path / "run"))
-    sample(run_dir=path, output=tmp_path / "grid.png")
-    assert start.sampling("modern") == start.Sampling(
-        checkpoints=os.path.join(path, "checkpoints"),
-        hparams=hyperparameters.make("mlp_gan", {"batch_size": 32}),
-        model="mlp_gan", seed=3, dtype="float64", stock_optimizers=True,
-        output=str(tmp_path / "grid.png"))
-
-
-def test_sampling_refuses_a_run_of_the_other_wing(sample, tmp_path):
-    sample(run_dir=existing_run(str(tmp_path), wing="legacy"))
-    assert refusal(start.sampling, "modern") == (
-        "--run_dir={}: expected a run of modern.train, received legacy.train's".format(tmp_path))
-
-
-def test_sampling_refuses_what_is_no_run(sample, tmp_path):
-    sample(run_dir=tmp_path)
-    assert refusal(start.sampling, "modern") == (
-        "--run_dir={}: expected a run directory, received a folder without config.json".format(
-            tmp_path))
-
-
-@pytest.mark.parametrize("output,expected", [
-    ("grid.jpg", "expected a file name that ends in .png"),
-    ("missing/grid.png", "expected a file in an existing folder, received one in a folder that "
-                         "does not exist")])
-def test_sampling_refuses_an_output_before_any_work(sample, tmp_path, output, expected):
-    sample(run_dir=existing_run(str(tmp_path / "run")), output=tmp_path / output)
-    assert refusal(start.sampling, "modern") == "--output={}: {}".format(
-        tmp_path / output, expected)
-
-
-def asked(sample, tmp_path):
-    sample(run_dir=existing_run(str(tmp_path / "run")), output=tmp_path / "grid.png")
-    return start.sampling("modern")
-
-
-def test_samples_are_written_as_a_grid(sample, tmp_path, capsys):
-    from PIL import Image
-
-    start.write_samples(asked(sample, tmp_path), np.full((64, 28, 28), -1.0, np.float32))
-    with Image.open(str(tmp_path / "grid.png")) as image:
-        assert image.size == (8 * 30 - 2, 8 * 30 - 2)
-        assert image.getpixel((0, 0)) == 0
-    assert capsys.readouterr().out == "{}: 64 images\n".format(tmp_path / "grid.png")
-
-
-def test_samples_of_a_run_without_checkpoint_are_refused(sample, tmp_path):
-    request = asked(sample, tmp_path)
-    assert refusal(start.write_samples, request, None) == (
-        "{}: expected a checkpoint, received a run that has written none".format(
-            request.checkpoints))
-    assert not (tmp_path / "grid.png").exists()
-
-
-def test_samples_that_are_not_finite_are_refused(sample, tmp_path):
-    request = asked(sample, tmp_path)
-    images = np.zeros((64, 28, 28), np.float32)
-    images[3, 2, 1] = np.inf
-    assert refusal(start.write_samples, request, images) == (
-        "{}: expected a checkpoint that gives finite images, received one that gives NaN or "
-        "infinity".format(request.checkpoints))
-    assert not (tmp_path / "grid.png").exists()
-
-
-def test_samples_that_cannot_be_written_are_refused(sample, tmp_path):
-    request = asked(sample, tmp_path)
-    (tmp_path / "grid.png").mkdir()
-    assert "grid.png: expected a regular file, received a folder" in refusal(
-        start.write_samples, request, np.zeros((4, 28, 28), np.float32))
-
-
 def test_config_is_strict_json(train, tmp_path):
     train(model="bgd_gan", run_dir=tmp_path)
     start.training("modern", draw_all).run.close()
@@ -242,7 +163,7 @@ def test_augmentation_belongs_to_the_run(train, tmp_path):
 
 
 def test_images_have_the_shape_that_the_model_wants(train, tmp_path, monkeypatch):
-    monkeypatch.setattr(hyperparameters.Vae, "image_shape", (14, 56))
+    monkeypatch.setattr(models.Vae, "image_shape", (14, 56))
     train(model="vae", run_dir=tmp_path)
     begun = start.training("legacy", draw_all)
     begun.run.close()
@@ -259,7 +180,7 @@ def written(path, step):
 def reads(calls):
     """What a wing gives, which notes what it was asked."""
     def read(hparams, dtype, asked):
-        calls.append((hparams.tools.freeze, dtype, asked))
+        calls.append((hparams.options.freeze, dtype, asked))
         if asked is None:
             return None
         return transfer.Weights(asked.given, asked.paths[-1], {"a": 1}, ["b"], [])

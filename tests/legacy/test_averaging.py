@@ -8,7 +8,7 @@ import tensorflow.compat.v1 as tf
 from groundwork import hyperparameters
 from groundwork.data.batches import Batches, sample_batch
 from legacy.models import dense_gan
-from tests import tools_reference as reference
+from tests import options_reference as reference
 
 DECAY = 0.9
 
@@ -36,7 +36,7 @@ def test_averages_follow_the_weights_and_images_are_sampled_with_them(dtype, dat
 
         before = session.run(tf.global_variables())
         operations = len(tf.get_default_graph().get_operations())
-        images = training.sample(session, program, hparams, 1, dtype)
+        images = training.sample(session, program, sample_batch(hparams, 1, dtype))
         np.testing.assert_equal(session.run(tf.global_variables()), before)
         assert len(tf.get_default_graph().get_operations()) == operations
     noise = sample_batch(hparams, 1, dtype)["sample/noise"]

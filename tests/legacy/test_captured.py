@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from groundwork import hyperparameters
+from groundwork import models
 from parity import capture as command
 from parity.reference.captured import Captured
 from parity.reference.replay import Replay
@@ -28,7 +28,7 @@ def captured_training(capture, folder, model, *flags):
     return Captured(os.path.join(str(folder), "captured"))
 
 
-@pytest.mark.parametrize("model", sorted(hyperparameters.MODELS))
+@pytest.mark.parametrize("model", sorted(models.MODELS))
 def test_a_replay_is_bit_for_bit_the_run_in_parity_mode(repository, capture, tmp_path, model):
     found = captured_training(capture, tmp_path, model, "--parity_mode")
     assert found.header["steps"] == STEPS

@@ -10,7 +10,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 from groundwork import hyperparameters
-from groundwork.data.batches import of_digits
+from groundwork.data.batches import of_digits, sample_batch
 
 DTYPES = ("float32", "float64")
 # Bits of `layers.dropout`'s mask for 10,000 units at rate 0.3 from seed (3, 4): those of
@@ -93,7 +93,7 @@ def test_shapes_and_dtypes_of_a_step_and_of_samples(architecture, outputs, dtype
         with tf.Session() as session:
             training.initialize(session, 1)
             losses = training.run_step(session, phases, cast(of_digits(hparams)(1, 1), dtype))
-            samples = training.sample(session, program, hparams, 1, dtype)
+            samples = training.sample(session, program, sample_batch(hparams, 1, dtype))
     assert list(losses) == ["joint"]
     assert sorted(losses["joint"]) == [
         "discriminator", "discriminator/generated", "discriminator/real", "generator"]

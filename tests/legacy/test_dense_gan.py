@@ -7,7 +7,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 from groundwork import hyperparameters
-from groundwork.data.batches import Batches
+from groundwork.data.batches import Batches, sample_batch
 
 REAL = np.array([[-2.0], [0.5], [3.0]])
 GENERATED = np.array([[1.5], [-0.25], [-4.0]])
@@ -67,6 +67,6 @@ def test_samples_are_numbers_between_0_and_1(session, data_of):
     operations = training.make_phases(program)
     training.initialize(session, 1)
     training.run_step(session, operations, Batches(data_of("dense_gan"), hparams)(1, 1))
-    samples = training.sample(session, program, hparams, 1, "float32")
+    samples = training.sample(session, program, sample_batch(hparams, 1, "float32"))
     assert samples.shape == (1024, 1)
     assert 0 < samples.min() < 0.5 < samples.max() < 1

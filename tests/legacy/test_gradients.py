@@ -9,9 +9,9 @@ import tensorflow.compat.v1 as tf
 
 from groundwork import hyperparameters
 from groundwork.data.batches import Batches
-from groundwork.tools import Tools
+from groundwork.training_options import TrainingOptions
 from legacy import training
-from tests import tools_reference as reference
+from tests import options_reference as reference
 
 WEIGHTS = np.array([[1.5, -2.0], [0.0, 0.25]])
 GRADIENTS = {"net/kernel": np.array([[0.5, -0.1], [3.0, 0.0]]),
@@ -19,14 +19,14 @@ GRADIENTS = {"net/kernel": np.array([[0.5, -0.1], [3.0, 0.0]]),
              "conv/weights": np.array([[0.1, 0.2], [-0.3, 0.4]])}
 
 
-def finished(tools, dtype="float64"):
+def finished(options, dtype="float64"):
     """What an optimiser is given for `GRADIENTS`, all of variables that hold `WEIGHTS`."""
     with tf.Graph().as_default(), tf.Session() as session:
         variables = [tf.get_variable(name, initializer=WEIGHTS.astype(dtype))
                      for name in GRADIENTS]
         given = [tf.constant(gradient, dtype) for gradient in GRADIENTS.values()]
         session.run(tf.global_variables_initializer())
-        return dict(zip(GRADIENTS, session.run(gradients.finished(given, variables, tools))))
+        return dict(zip(GRADIENTS, session.run(gradients.finished(given, variables, options))))
 
 
 def penalized(l1, l2):
@@ -37,7 +37,7 @@ def penalized(l1, l2):
 @pytest.mark.parametrize("dtype,places", [("float32", 1e-6), ("float64", 1e-15)])
 @pytest.mark.parametrize("l1,l2", [(0.5, 0.0), (0.0, 0.25), (0.5, 0.25)])
 def test_penalties_are_on_kernels_only(l1, l2, dtype, places):
-    found = finished(Tools(l1=l1, l2=l2), dtype)
+    found = finished(TrainingOptions(l1=l1, l2=l2), dtype)
     for name, expected in penalized(l1, l2).items():
         assert found[name].dtype == dtype
         np.testing.assert_allclose(found[name], expected, rtol=places, err_msg=name)
@@ -48,12 +48,12 @@ def test_without_tools_gradients_are_left_alone():
     with tf.Graph().as_default():
         variable = tf.get_variable("net/kernel", initializer=WEIGHTS)
         gradient = tf.constant(WEIGHTS)
-        assert gradients.finished([gradient], [variable], Tools()) == [gradient]
+        assert gradients.finished([gradient], [variable], TrainingOptions()) == [gradient]
 
 
 @pytest.mark.parametrize("limit", [0.5, 5.0, 100.0])
 def test_the_norm_is_that_of_all_gradients_together(limit):
-    found = finished(Tools(gradient_clip_norm=limit))
+    found = finished(TrainingOptions(gradient_clip_norm=limit))
     for name, expected in zip(GRADIENTS, reference.clipped_norm(GRADIENTS.values(), limit)):
         np.testing.assert_allclose(found[name], expected, rtol=1e-15)
     norm = np.sqrt(sum(np.sum(np.square(gradient)) for gradient in found.values()))
@@ -61,13 +61,14 @@ def test_the_norm_is_that_of_all_gradients_together(limit):
 
 
 def test_each_value_is_bounded():
-    found = finished(Tools(gradient_clip_value=0.25))
+    found = finished(TrainingOptions(gradient_clip_value=0.25))
     for name, gradient in GRADIENTS.items():
         np.testing.assert_array_equal(found[name], np.clip(gradient, -0.25, 0.25))
 
 
 def test_penalties_come_first_then_the_norm_then_the_values():
-    found = finished(Tools(l1=0.5, l2=0.25, gradient_clip_norm=2.0, gradient_clip_value=0.75))
+    found = finished(TrainingOptions(
+        l1=0.5, l2=0.25, gradient_clip_norm=2.0, gradient_clip_value=0.75))
     clipped = reference.clipped_norm(penalized(0.5, 0.25).values(), 2.0)
     for name, expected in zip(GRADIENTS, clipped):
         np.testing.assert_allclose(found[name], np.clip(expected, -0.75, 0.75), rtol=1e-15)

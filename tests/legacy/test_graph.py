@@ -9,7 +9,9 @@ import tensorflow.compat.v1 as tf
 from groundwork import hyperparameters
 from groundwork.data.batches import Batches
 from groundwork.run.directory import RunDirectory
-from groundwork.run.plan import Plan
+from groundwork.run import training_loop
+from groundwork.run.run_config import RunConfig
+from groundwork.start import Start
 from legacy import graph
 from legacy import training
 from legacy.models import mlp_gan
@@ -18,10 +20,12 @@ HPARAMS = hyperparameters.make("mlp_gan", {"batch_size": 16, "phases": "alternat
 
 
 def train(path, digits, steps):
-    plan = Plan(seed=1, dtype="float32", train_steps=steps, log_every=5, sample_every=100,
-                checkpoint_every=4, summary_every=100)
-    with RunDirectory.open(path, {}, {}) as run:
-        return training.train(run, mlp_gan.program, HPARAMS, Batches(digits, HPARAMS), plan)
+    run_config = RunConfig(seed=1, dtype="float32", train_steps=steps, log_every=5,
+                           sample_every=100, checkpoint_every=4, summary_every=100)
+    with RunDirectory.open(path, {}, {}) as run, training.trainer(
+            mlp_gan.program, HPARAMS, "float32", run_config) as trainer:
+        return training_loop.train(
+            trainer, Start(run, HPARAMS, Batches(digits, HPARAMS), run_config))
 
 
 def events(path):

@@ -44,7 +44,7 @@ def trained(model, data, dtype, steps, **flags):
             training.initialize(session, 1)
             losses = [training.run_step(session, phases, batches(1, step + 1))
                       for step in range(steps)]
-            return losses, training.sample(session, program, hparams, 1, dtype)
+            return losses, training.sample(session, program, sample_batch(hparams, 1, dtype))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

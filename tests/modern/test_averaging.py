@@ -8,7 +8,7 @@ import tensorflow as tf
 from groundwork import hyperparameters
 from groundwork.data.batches import Batches, sample_batch
 from modern.models import dense_gan
-from tests import tools_reference as reference
+from tests import options_reference as reference
 
 DECAY = 0.9
 
@@ -25,7 +25,7 @@ def test_averages_follow_the_weights_and_images_are_sampled_with_them(dtype, dat
     model = program.model
     training.initialize(model, 1)
     step_function = tf.function(
-        lambda batch: training.run_step(program.losses, program.phases, batch))
+        lambda batch: training.run_step(program, batch))
 
     def averages():
         return {path[len("train/"):-len("/average")]: value
@@ -42,7 +42,7 @@ def test_averages_follow_the_weights_and_images_are_sampled_with_them(dtype, dat
         np.testing.assert_equal(averages(), expected)
 
     before = numbers_of(model.variables)
-    images = training.sample(program, hparams, 1, dtype)
+    images = training.sample(program, sample_batch(hparams, 1, dtype))
     np.testing.assert_equal(numbers_of(model.variables), before)
     noise = sample_batch(hparams, 1, dtype)["sample/noise"]
     places = 1e-5 if dtype == "float32" else 1e-14

@@ -7,6 +7,7 @@ import warnings
 from modern import training  # before Keras: sets its backend
 from modern.layers import FusedBatchNormalization, SeededDropout
 from modern.models import dcgan
+from modern.program import phase_inputs
 import keras
 import numpy as np
 import pytest
@@ -130,14 +131,14 @@ def test_every_phase_moves_the_averages_and_losses_alone_do_not(phases):
     before = state(made)
     batch = batch_of(made)
     for phase in made.phases():
-        [[inputs]] = training.phase_inputs(phase, batch)
+        [[inputs]] = phase_inputs(phase, batch)
         made.phase_losses(inputs)
     assert {k: v.tobytes() for k, v in state(made).items()} == {
         k: v.tobytes() for k, v in before.items()}
     for phase in made.phases():
         previous = state(made)
-        [batches] = training.phase_inputs(phase, batch)
-        training.run_phase(made.phase_losses, phase, batches)
+        [batches] = phase_inputs(phase, batch)
+        training.run_phase(made.as_program(), phase, batches)
         moved = {name for name, value in state(made).items() if np.any(value != previous[name])}
         assert {name for name in moved if "/moving_" in name} == {
             name for name in before if "/moving_" in name}

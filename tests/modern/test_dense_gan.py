@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from groundwork import hyperparameters
-from groundwork.data.batches import Batches
+from groundwork.data.batches import Batches, sample_batch
 
 REAL = np.array([[-2.0], [0.5], [3.0]])
 GENERATED = np.array([[1.5], [-0.25], [-4.0]])
@@ -38,7 +38,7 @@ def outside(name, shape):
 
 
 def train_step(program, batch):
-    training.run_step(program.losses, program.phases,
+    training.run_step(program,
                       {key: tf.constant(value) for key, value in batch.items()})
 
 
@@ -64,13 +64,13 @@ def test_samples_are_numbers_between_0_and_1(data_of):
     program = dense_gan.program(hparams, "float32")
     training.initialize(program.model, 1)
     train_step(program, Batches(data_of("dense_gan"), hparams)(1, 1))
-    samples = training.sample(program, hparams, 1, "float32")
+    samples = training.sample(program, sample_batch(hparams, 1, "float32"))
     assert samples.shape == (1024, 1)
     assert 0 < samples.min() < 0.5 < samples.max() < 1
 
 
 def test_keras_refuses_one_optimiser_for_two_networks():
-    """Row 18 of the ledger, in Keras 3."""
+    """Erratum 18, in Keras 3."""
     networks = dense_gan.generator(100), dense_gan.discriminator()
     variables = [network.trainable_variables for network in networks]
     optimizer = keras.optimizers.Adam(learning_rate=0.0002, beta_1=0.5)

@@ -10,9 +10,9 @@ import tensorflow as tf
 
 from groundwork import hyperparameters
 from groundwork.data.batches import Batches
-from groundwork.tools import Tools
+from groundwork.training_options import TrainingOptions
 from modern import training
-from tests import tools_reference as reference
+from tests import options_reference as reference
 
 WEIGHTS = np.array([[1.5, -2.0], [0.0, 0.25]])
 GRADIENTS = {"net/kernel": np.array([[0.5, -0.1], [3.0, 0.0]]),
@@ -26,11 +26,11 @@ def variable_of(name, dtype):
         return keras.Variable(WEIGHTS.astype(dtype), dtype=dtype, name=leaf)
 
 
-def finished(tools, dtype="float64"):
+def finished(options, dtype="float64"):
     """What an optimiser is given for `GRADIENTS`, all of variables that hold `WEIGHTS`."""
     variables = [variable_of(name, dtype) for name in GRADIENTS]
     given = [tf.constant(gradient, dtype) for gradient in GRADIENTS.values()]
-    found = gradients.finished(given, variables, tools)
+    found = gradients.finished(given, variables, options)
     return {name: gradient.numpy() for name, gradient in zip(GRADIENTS, found)}
 
 
@@ -42,7 +42,7 @@ def penalized(l1, l2):
 @pytest.mark.parametrize("dtype,places", [("float32", 1e-6), ("float64", 1e-15)])
 @pytest.mark.parametrize("l1,l2", [(0.5, 0.0), (0.0, 0.25), (0.5, 0.25)])
 def test_penalties_are_on_kernels_only(l1, l2, dtype, places):
-    found = finished(Tools(l1=l1, l2=l2), dtype)
+    found = finished(TrainingOptions(l1=l1, l2=l2), dtype)
     for name, expected in penalized(l1, l2).items():
         assert found[name].dtype == dtype
         np.testing.assert_allclose(found[name], expected, rtol=places, err_msg=name)
@@ -51,13 +51,14 @@ def test_penalties_are_on_kernels_only(l1, l2, dtype, places):
 
 def test_without_tools_gradients_are_left_alone():
     gradient = tf.constant(WEIGHTS)
-    found, = gradients.finished([gradient], [variable_of("net/kernel", "float64")], Tools())
+    found, = gradients.finished(
+        [gradient], [variable_of("net/kernel", "float64")], TrainingOptions())
     assert found is gradient
 
 
 @pytest.mark.parametrize("limit", [0.5, 5.0, 100.0])
 def test_the_norm_is_that_of_all_gradients_together(limit):
-    found = finished(Tools(gradient_clip_norm=limit))
+    found = finished(TrainingOptions(gradient_clip_norm=limit))
     for name, expected in zip(GRADIENTS, reference.clipped_norm(GRADIENTS.values(), limit)):
         np.testing.assert_allclose(found[name], expected, rtol=1e-15)
     norm = np.sqrt(sum(np.sum(np.square(gradient)) for gradient in found.values()))
@@ -65,13 +66,14 @@ def test_the_norm_is_that_of_all_gradients_together(limit):
 
 
 def test_each_value_is_bounded():
-    found = finished(Tools(gradient_clip_value=0.25))
+    found = finished(TrainingOptions(gradient_clip_value=0.25))
     for name, gradient in GRADIENTS.items():
         np.testing.assert_array_equal(found[name], np.clip(gradient, -0.25, 0.25))
 
 
 def test_penalties_come_first_then_the_norm_then_the_values():
-    found = finished(Tools(l1=0.5, l2=0.25, gradient_clip_norm=2.0, gradient_clip_value=0.75))
+    found = finished(TrainingOptions(
+        l1=0.5, l2=0.25, gradient_clip_norm=2.0, gradient_clip_value=0.75))
     clipped = reference.clipped_norm(penalized(0.5, 0.25).values(), 2.0)
     for name, expected in zip(GRADIENTS, clipped):
         np.testing.assert_allclose(found[name], np.clip(expected, -0.75, 0.75), rtol=1e-15)
@@ -83,7 +85,7 @@ def trained(model, hparams, batches, steps):
     program = importlib.import_module("modern.models." + model).program(hparams, "float64")
     training.initialize(program.model, 1)
     step_function = tf.function(
-        lambda batch: training.run_step(program.losses, program.phases, batch))
+        lambda batch: training.run_step(program, batch))
     losses = [tf.nest.map_structure(float, step_function(
         {key: tf.constant(value) for key, value in batches(step + 1).items()}))
               for step in range(steps)]

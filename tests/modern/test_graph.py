@@ -11,7 +11,9 @@ import tensorflow as tf
 from groundwork import hyperparameters
 from groundwork.data.batches import Batches
 from groundwork.run.directory import RunDirectory
-from groundwork.run.plan import Plan
+from groundwork.run import training_loop
+from groundwork.run.run_config import RunConfig
+from groundwork.start import Start
 from modern import graph
 from modern import training
 from modern.models import vae
@@ -31,11 +33,12 @@ def test_a_resumed_run_has_one_graph(tmp_path, digits):
     hparams = hyperparameters.make("vae", {"batch_size": 16})
     path = str(tmp_path / "run")
     for steps in (2, 4):
-        plan = Plan(seed=1, dtype="float32", train_steps=steps, log_every=5, sample_every=100,
-                    checkpoint_every=2, summary_every=100)
-        with RunDirectory.open(path, {}, {}) as run:
-            training.train(run, vae.program(hparams, "float32"), hparams,
-                           Batches(digits, hparams), plan)
+        run_config = RunConfig(seed=1, dtype="float32", train_steps=steps, log_every=5,
+                               sample_every=100, checkpoint_every=2, summary_every=100)
+        with RunDirectory.open(path, {}, {}) as run, training.trainer(
+                vae.program, hparams, "float32", run_config) as trainer:
+            training_loop.train(
+                trainer, Start(run, hparams, Batches(digits, hparams), run_config))
     [drawn] = graphs(path)
     names = {node.name for node in drawn.node}
     assert {"encoder/hidden1/MatMul", "encoder/hidden1/kernel", "decoder_1/output/BiasAdd",
@@ -50,7 +53,7 @@ def test_drawing_changes_no_variable():
     training.initialize(program.model, 1)
     variables = program.model.variables + program.model.loss_optimizers["vae"].variables
     before = [variable.numpy().tobytes() for variable in variables]
-    drawn = graph.graph_def(program, training.update_variables)
+    drawn = graph.graph_def(program, training.update_variables, training.finish_step)
     assert [variable.numpy().tobytes() for variable in variables] == before
     kernel = next(node for node in drawn.node if node.name == "encoder/hidden1/kernel")
     assert kernel.op == "VarHandleOp"

@@ -114,7 +114,7 @@ def test_fit_reports_each_loss_as_the_mean_of_the_epoch(model, flags, data_of):
     again.compile()
     curves = {}
     for batch in data:
-        for values in training.run_step(again.phase_losses, again.phases(), batch).values():
+        for values in training.run_step(again.as_program(), batch).values():
             for name, loss in values.items():
                 curves.setdefault(name, []).append(float(loss))
     if flags.get("variant") != "as_written":

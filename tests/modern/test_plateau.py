@@ -70,7 +70,7 @@ def test_a_window_of_the_critic_counts_steps(digits):
     watching = {update.loss: update.plateau for phase in program.phases
                 for update in phase.updates}
     for step, counts in ((1, (1, 3)), (2, (2, 6)), (3, (3, 9)), (4, (0, 0))):
-        run_step(program.losses, program.phases, batches(1, step))
+        run_step(program, batches(1, step))
         assert (int(watching["generator"].losses.numpy()),
                 int(watching["discriminator"].losses.numpy())) == counts
 

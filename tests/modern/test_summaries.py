@@ -6,12 +6,12 @@ import re
 from tensorboard.backend.event_processing import plugin_event_accumulator
 from tensorboard.util import tensor_util
 
-from modern.summaries import Events
+from modern.summaries import EventWriter
 
 
 def write(folder, first_step, values):
     folder.mkdir(exist_ok=True)
-    events = Events(str(folder), first_step)
+    events = EventWriter(str(folder), first_step)
     for step, value in enumerate(values, first_step):
         events.scalars(step, {"loss": value})
     events.close()

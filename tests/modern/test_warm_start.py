@@ -158,7 +158,7 @@ def trained(model, hparams, loaded, steps=2):
     before = values_of(program)
     for step in range(1, steps + 1):
         batch = {key: tf.convert_to_tensor(value) for key, value in batches(1, step).items()}
-        training.run_step(program.losses, program.phases, batch)
+        training.run_step(program, batch)
     gradients = {variable.path for phase in program.phases for update in phase.updates
                  for variable in update.variables}
     return before, values_of(program), gradients

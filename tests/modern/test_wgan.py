@@ -22,14 +22,15 @@ class Spied:
         self.model = program.model
         self.losses = program.losses
         self.inputs, self.rates, self.weights = [], [], [self.read()]
-        self.phases = [phase._replace(after=self.after(phase)) for phase in program.phases]
+        self.program = program._replace(losses=self.phase_losses, phases=[
+            phase._replace(post_update=self.after(phase)) for phase in program.phases])
 
     def read(self):
         return {variable.path: variable.numpy() for variable in self.model.trainable_variables}
 
     def after(self, phase):
         def spied():
-            phase.after()
+            phase.post_update()
             self.weights.append(self.read())
         return spied
 
@@ -40,7 +41,7 @@ class Spied:
         return self.losses(inputs)
 
     def run_step(self, batch):
-        return training.run_step(self.phase_losses, self.phases, tensors(batch))
+        return training.run_step(self.program, tensors(batch))
 
 
 def tensors(batch):
@@ -85,7 +86,7 @@ def test_the_critic_is_trained_n_times_on_batches_of_its_own_before_g(n_critic, 
 def test_the_losses_of_a_repeated_phase_are_those_of_its_last_repetition(digits):
     hparams, program = build(n_critic=2, optimizer="sgd", learning_rate=1e-30)
     batch = Batches(digits, hparams)(1, 1)
-    losses = training.run_step(program.losses, program.phases, tensors(batch))
+    losses = training.run_step(program, tensors(batch))
     assert list(losses) == [CRITIC, GENERATOR]
     last = program.losses({name: batch["discriminator/1/" + name] for name in ("noise", "images")})
     assert float(losses[CRITIC][CRITIC]) == pytest.approx(float(last[CRITIC]), rel=1e-5)

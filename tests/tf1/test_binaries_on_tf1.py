@@ -9,7 +9,7 @@ from PIL import Image
 import pytest
 
 from groundwork import flags
-from groundwork import hyperparameters
+from groundwork import models
 
 STEPS = 30
 GAN = ["generator", "discriminator"]
@@ -41,9 +41,9 @@ def read(*path):
 
 
 def test_every_model_and_variant_is_run():
-    assert {model for model, _ in LOSSES} == set(hyperparameters.MODELS)
+    assert {model for model, _ in LOSSES} == set(models.MODELS)
     one_variant = ("dcgan", "wgan")
-    assert set(LOSSES) == {(model, variant) for model in hyperparameters.MODELS
+    assert set(LOSSES) == {(model, variant) for model in models.MODELS
                            for variant in ([None] if model in one_variant else flags.VARIANTS)}
 
 

@@ -72,7 +72,7 @@ def test_a_replay_of_which_one_number_is_off_is_not_exact(captured, monkeypatch)
         *first, last = exact(replay, change)
         name = sorted(last.after)[0]
         yield from first
-        yield last._replace(after=dict(last.after, **{name: last.after[name] + 1e-3}))
+        yield last._replace(post_update=dict(last.after, **{name: last.after[name] + 1e-3}))
     monkeypatch.setattr(replay_error.Replay, "updates", off)
     assert replay_error.exactly(captured["bias_before_batch_norm"]) is None
 

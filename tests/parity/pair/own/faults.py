@@ -12,7 +12,6 @@ from modern.layers import FusedBatchNormalization
 from modern.models import bgd_gan, dcgan, vae
 from modern.port import build, Port
 from modern.precision import precision
-from modern.program import of_model
 
 
 def _port(program, kind=Port):
@@ -28,7 +27,7 @@ def _of_class(kind):
         with precision(dtype):
             model = kind(hparams)
             model.compile()
-        return of_model(model)
+        return model.as_program()
     return _port(program)
 
 

@@ -19,7 +19,7 @@ def racing(build):
             return [tf.assign(bias, tf.clip_by_value(bias, -0.01, 0.01)),
                     tf.assign(bias, bias * 0.5)]
 
-        return whole._replace(phases=[whole.phases[0]._replace(after=after)])
+        return whole._replace(phases=[whole.phases[0]._replace(post_update=after)])
     return program
 
 

@@ -6,7 +6,7 @@ from parity.cases import CASES, MODELS
 from parity.judge import differences
 from parity.pair import many
 
-# Models, optimisers, schedules and tools; the rest of the cases is slow.
+# Models, optimisers, schedules and training options; the rest of the cases is slow.
 QUICK = ("mlp_gan-corrected-alternating", "vae-as_written", "bgd_gan-corrected",
          "dense_gan-momentum-exponential-clip", "dense_gan-adagrad-plateau-accumulate",
          "dense_gan-adam_d0-linear-average", "dense_gan-rmsprop_d3-exponential-freeze")

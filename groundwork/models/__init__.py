@@ -1,0 +1,21 @@
+"""The models: one file and one dataclass of hyper-parameters each.
+
+A default comes from the model's document; what that leaves open is chosen here and marked "our
+choice". Flags, `--help`, start-up and tests are made from this table.
+"""
+
+from groundwork.models.bgd_gan import BgdGan
+from groundwork.models.dcgan import Dcgan
+from groundwork.models.dense_gan import DenseGan
+from groundwork.models.mlp_gan import MlpGan
+from groundwork.models.vae import Vae
+from groundwork.models.wgan import Wgan
+
+MODELS = {
+    "mlp_gan": MlpGan,
+    "vae": Vae,
+    "bgd_gan": BgdGan,
+    "dense_gan": DenseGan,
+    "wgan": Wgan,
+    "dcgan": Dcgan,
+}

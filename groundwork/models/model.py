@@ -1,0 +1,131 @@
+"""What every model declares: hyper-parameters, document, variants, and what a batch holds.
+
+A model is one frozen dataclass in a file of its own; `groundwork.models` lists them. Its batches
+are declared here because they are made where no TensorFlow runs.
+"""
+
+from typing import Union
+
+from groundwork import accepted
+from groundwork import optimizers
+from groundwork import schedules
+from groundwork.errors import UsageError
+from groundwork.fields import hyperparameter
+
+Optimizer = Union[tuple(optimizers.OPTIMIZERS.values())]
+Schedule = Union[tuple(schedules.SCHEDULES.values())]
+
+# The input from which dropout masks are drawn: two int32, one pair a batch.
+MASK_SEED = "mask_seed"
+
+
+class Model:
+    """Base of the models' hyper-parameters.
+
+    Attributes:
+      document: where the model is described.
+      variant_defaults: `{variant: {flag: default}}` where a variant has other defaults.
+      replaced_flags: `{flag: the flag that replaces it}`, of which one only may be given.
+      image_shape: [height, width] or [height, width, channels]; () of a model of numbers.
+      sample_count: images, or numbers, of a grid of samples.
+    """
+
+    document = ""
+    variant_defaults = {}
+    replaced_flags = {}
+    image_shape = (28, 28)
+    sample_count = 64
+
+    def repeats(self, phase):
+        """Times that a phase, or the update that bears its name, is run in one training step."""
+        return 1
+
+    def phase_inputs(self):
+        """`{phase: {input: shape of one example}}`, in the order of the updates."""
+        raise NotImplementedError
+
+    def sample_inputs(self):
+        """`{input: shape of one example}` of what images are generated from."""
+        raise NotImplementedError
+
+    def batch_inputs(self):
+        """`{"<phase>": {input: shape}}` of all batches of a step, each drawn on its own.
+
+        A phase that takes several, because it is repeated or because their gradients are
+        accumulated, has the keys "<phase>/0", "<phase>/1" and so on.
+        """
+        batches = {}
+        for phase, inputs in self.phase_inputs().items():
+            count = self.repeats(phase) * self.options.accumulate_steps
+            keys = [phase] if count == 1 else ["{}/{}".format(phase, i) for i in range(count)]
+            batches.update((key, inputs) for key in keys)
+        return batches
+
+    def check(self):
+        """Refuses hyper-parameters that do not go together, by a UsageError."""
+
+
+class Gan(Model):
+    """A generator fed noise and a discriminator fed images; as written, neither D3 nor D4 shows D a
+    real image."""
+
+    real_images_as_written = False
+
+    def phase_inputs(self):
+        generator = {"noise": (self.noise_size,)}
+        discriminator = dict(generator)
+        if self.variant == "corrected" or self.real_images_as_written:
+            discriminator["images"] = self.image_shape or (1,)
+        if self.phases == "simultaneous":
+            return {"joint": discriminator}
+        return {"generator": generator, "discriminator": discriminator}
+
+    def sample_inputs(self):
+        return {"noise": (self.noise_size,)}
+
+    def check(self):
+        self.refuse_smoothing("variant", "as_written", "whose losses are the document's")
+
+    def refuse_smoothing(self, flag, value, why):
+        """Refuses smoothed labels where the losses with --flag=value have none."""
+        if self.label_smoothing and getattr(self, flag) == value:
+            raise UsageError("--label_smoothing={}: expected none with --{}={}, {}".format(
+                self.label_smoothing, flag, value, why))
+
+
+def variant():
+    """The field --variant."""
+    return hyperparameter("corrected", "corrected, or as_written: the document's own mathematics",
+                          accepted.one_of(("corrected", "as_written")))
+
+
+def phases(default):
+    """The field --phases."""
+    return hyperparameter(
+        default, "simultaneous: both gradients from one pass; alternating: generator, then "
+        "discriminator", accepted.one_of(("simultaneous", "alternating")))
+
+
+def batch_size(default):
+    """The field --batch_size; None: the whole data set."""
+    return hyperparameter(default, "images a phase, or full for the whole data set (D0 §3.3)",
+                          accepted.BATCH_SIZE)
+
+
+def noise_size():
+    """The field --noise_size."""
+    return hyperparameter(
+        100, "width of a GAN generator's noise (D0, D1, D4)", accepted.COUNT)
+
+
+def label_smoothing():
+    """The field --label_smoothing."""
+    return hyperparameter(
+        0.0, "D's label of real images is 1 minus this (Salimans et al. 2016)", accepted.FRACTION)
+
+
+def weight_clip(default):
+    """The field --weight_clip; None: no bound."""
+    return hyperparameter(
+        default, "bound of D's kernels and biases after each of its updates (D1 §3.3)",
+        accepted.POSITIVE)

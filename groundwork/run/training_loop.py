@@ -1,0 +1,70 @@
+"""The training loop of both wings: what is written when, and where a run resumes."""
+
+import functools
+
+from groundwork.data.batches import sample_batch
+from groundwork.run import grids
+from groundwork.run import pictures
+from groundwork.run.metrics_logger import MetricsLogger
+from groundwork.run.summary_writer import SummaryWriter
+
+
+def train(trainer, begun):
+    """Trains until the run's `train_steps`, from its newest checkpoint if there is one.
+
+    A wing's `training.Trainer` supplies the framework:
+
+      restore(folder): loads the newest whole checkpoint; its step, 0 without one.
+      initialize(seed, values): draws all weights but `{name: array}` of those that have a value.
+      open_events(folder, first_step): the wing's `EventWriter`.
+      graph_def(): the graph for TensorBoard.
+      steps(batch_of, step, stop): takes one or more of the steps after `step`, none beyond `stop`,
+        each with the batch `batch_of(step)`; yields `{phase: {loss name: scalar}}` of each.
+      sample(batch): images or numbers [count, ...] from `{"sample/<input>": array}`.
+      variables(): `{name: array}` of all variables.
+      save(folder, step): writes a checkpoint.
+      probe: the wing's `Probe`.
+
+    Args:
+      trainer: the `Trainer`.
+      begun: the `groundwork.start.Start`, its run directory open.
+
+    Returns:
+      The last step done.
+
+    Raises:
+      Diverged: a loss or a weight became NaN or infinite.
+    """
+    run, hparams, batches, run_config, weights = begun
+    step = trainer.restore(run.checkpoints)
+    if step == 0:
+        trainer.initialize(run_config.seed, weights.values if weights else {})
+    logger = MetricsLogger(run, run_config, first_step=step + 1)
+    events = trainer.open_events(run.events, first_step=step + 1)
+    if step == 0:
+        events.graph(trainer.graph_def())
+    summaries = SummaryWriter(
+        run, run_config, batches, logger, events, trainer.probe, first_step=step + 1)
+    batch_of = functools.partial(batches, run_config.seed)
+    while step < run_config.train_steps:
+        for losses in trainer.steps(batch_of, step, run_config.next_stop(step)):
+            step += 1
+            logged = logger.record(step, losses)
+            if logged:
+                events.losses(step, logged)
+        if run_config.samples_due(step):
+            images = trainer.sample(sample_batch(hparams, run_config.seed, run_config.dtype))
+            logger.check_images(step, "samples", images)
+            picture = pictures.of_samples(images, batches.numbers)
+            grids.write_png(run.sample_path(step), picture)
+            events.image(step, "samples", picture)
+        if run_config.summary_due(step):
+            summaries.write(step)
+        if run_config.checkpoint_due(step):
+            logger.check_variables(step, trainer.variables())
+            logger.flush()
+            events.flush()
+            trainer.save(run.checkpoints, step)
+    logger.close()
+    events.close()
+    return step

@@ -1,0 +1,106 @@
+"""From the flags of a sampling binary to a grid of samples, or a walk between noises."""
+
+import math
+import os
+from typing import Any, Dict, NamedTuple, Optional
+
+import numpy as np
+
+from groundwork import flags
+from groundwork import hyperparameters
+from groundwork import interpolation
+from groundwork import output_file
+from groundwork.data.batches import sample_batch
+from groundwork.errors import UsageError
+from groundwork.run import grids
+from groundwork.run import pictures
+from groundwork.run.directory import read_config
+
+LEAST_HEIGHT = 64  # pixels of an image, unless --scale says otherwise
+NOISES_OF_A_WALK = 8
+MILLISECONDS = 100  # an image of a walk is shown
+
+
+class Sampling(NamedTuple):
+    """A run to draw samples from: no data set is needed."""
+
+    checkpoints: str  # folder
+    hparams: Any
+    model: str
+    dtype: str
+    stock_optimizers: bool
+    batch: Dict[str, Any]  # {"sample/<input>": array}
+    walk: Optional[int]  # images from each noise to the next, or None
+    scale: Optional[int]
+    output: str  # path of the grid
+
+
+def from_flags(wing):
+    """Reads the flags of a sampling binary.
+
+    Raises:
+      UsageError: no run of this wing is there, the output is no .png file name, or a walk is asked
+        of a model of numbers.
+    """
+    run_dir = flags.required("run_dir")
+    identity = read_config(run_dir)["identity"]
+    if identity.get("wing") != wing:
+        raise UsageError("--run_dir={}: expected a run of {}.train, received {}.train's".format(
+            run_dir, wing, identity.get("wing")))
+    hparams = hyperparameters.from_dict(identity)
+    walk = flags.FLAGS.interpolate
+    if walk and not hparams.image_shape:
+        raise UsageError("--interpolate={}: expected a model of images, received {}".format(
+            walk, identity["model"]))
+    return Sampling(
+        checkpoints=os.path.join(run_dir, "checkpoints"),
+        hparams=hparams,
+        model=identity["model"],
+        dtype=identity["dtype"],
+        stock_optimizers=identity["stock_optimizers"],
+        batch=_batch(hparams, identity, walk),
+        walk=walk,
+        scale=flags.FLAGS.scale,
+        output=output_file.path())
+
+
+def _batch(hparams, identity, walk):
+    seed = identity["seed"] if flags.FLAGS.seed is None else flags.FLAGS.seed
+    count = flags.FLAGS.count or (NOISES_OF_A_WALK if walk else None)
+    batch = sample_batch(hparams, seed, identity["dtype"], count)
+    if walk:
+        batch = {name: interpolation.closed_walk(noise, walk) for name, noise in batch.items()}
+    return batch
+
+
+def write(asked, trainer):
+    """Writes the samples of a run's newest checkpoint and says where.
+
+    Args:
+      asked: the `Sampling`.
+      trainer: the wing's `training.Trainer`.
+
+    Raises:
+      UsageError: there is no checkpoint, or it gives images that are not finite.
+    """
+    if not trainer.restore(asked.checkpoints):
+        raise UsageError("{}: expected a checkpoint, received a run that has written none".format(
+            asked.checkpoints))
+    images = trainer.sample(asked.batch)
+    if not np.isfinite(images).all():
+        raise UsageError("{}: expected a checkpoint that gives finite images, received one that "
+                         "gives NaN or infinity".format(asked.checkpoints))
+    if images.ndim == 2:
+        output_file.write_png(asked.output, pictures.of_samples(images))
+        print("{}: {} numbers".format(asked.output, len(images)))
+        return
+    scale = asked.scale or math.ceil(LEAST_HEIGHT / images.shape[1])
+    output_file.write_png(
+        asked.output, grids.enlarged(grids.tile(images, columns=asked.walk), scale))
+    print("{}: {} images".format(asked.output, len(images)))
+    if asked.walk:
+        animation = asked.output[:-len(".png")] + ".gif"
+        output_file.write_gif(
+            animation, [grids.enlarged(grids.tile(image[None]), scale) for image in images],
+            MILLISECONDS)
+        print("{}: {} images".format(animation, len(images)))

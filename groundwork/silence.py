@@ -1,0 +1,26 @@
+"""Keeps TensorFlow's start-up lines off the terminal."""
+
+import contextlib
+import os
+import sys
+
+
+@contextlib.contextmanager
+def silenced_tensorflow():
+    """Import TensorFlow, or make its first session, inside this.
+
+    Its C++ start-up lines come before it reads any setting, so file descriptor 2 leads nowhere
+    meanwhile. Exceptions still reach the terminal: they are printed after it is back.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    saved = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(saved, 2)
+        os.close(saved)
