@@ -54,9 +54,9 @@ def define_training_flags():
     _define("output", "log_every", 10, "steps between rows of metrics.csv", accepted.COUNT)
     _define("output", "sample_every", 500, "steps between sample grids", accepted.COUNT)
     _define("output", "checkpoint_every", 100, "steps between checkpoints", accepted.COUNT)
-    _define("output", "summary_every", 500,
-            "steps between TensorBoard's histograms, gradient norms and reconstructions",
-            accepted.COUNT)
+    _define("output", "summary_every", None,
+            "steps between TensorBoard's histograms, gradient norms and reconstructions; unset: a "
+            "tenth of the run, but at most 500", accepted.COUNT)
     _define_help()
 
 
@@ -176,6 +176,11 @@ def train_steps_from_flags(steps_per_epoch):
     if FLAGS.train_epochs:
         return FLAGS.train_epochs * steps_per_epoch
     return FLAGS.train_steps or 2000
+
+
+def summary_every_from_flags(train_steps):
+    """Steps between summaries: --summary_every, or ten summaries of a short run."""
+    return FLAGS.summary_every or max(1, min(500, train_steps // 10))
 
 
 def given_flags():

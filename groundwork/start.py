@@ -78,15 +78,7 @@ def training(wing, read_weights, stock_optimizers=False):
     dataset = datasets.load(flags.FLAGS.dataset, hparams.image_shape, flags.FLAGS.data_dir)
     transforms = flags.transforms_from_flags()
     batches = Batches(dataset, hparams, flags.FLAGS.dtype, transforms)
-    run_config = RunConfig(
-        seed=flags.FLAGS.seed,
-        dtype=flags.FLAGS.dtype,
-        train_steps=flags.train_steps_from_flags(batches.steps_per_epoch),
-        log_every=flags.FLAGS.log_every,
-        sample_every=flags.FLAGS.sample_every,
-        checkpoint_every=flags.FLAGS.checkpoint_every,
-        summary_every=flags.FLAGS.summary_every,
-        parity_mode=flags.FLAGS.parity_mode)
+    run_config = _run_config(batches)
     hparams = hyperparameters.of_run(hparams, run_config.train_steps)
     if run_config.parity_mode:
         parity_mode.set_environment()
@@ -107,6 +99,20 @@ def training(wing, read_weights, stock_optimizers=False):
     return Start(run, hparams, batches, run_config, weights)
 
 
+def _run_config(batches):
+    """The `RunConfig` of the flags."""
+    train_steps = flags.train_steps_from_flags(batches.steps_per_epoch)
+    return RunConfig(
+        seed=flags.FLAGS.seed,
+        dtype=flags.FLAGS.dtype,
+        train_steps=train_steps,
+        log_every=flags.FLAGS.log_every,
+        sample_every=flags.FLAGS.sample_every,
+        checkpoint_every=flags.FLAGS.checkpoint_every,
+        summary_every=flags.summary_every_from_flags(train_steps),
+        parity_mode=flags.FLAGS.parity_mode)
+
+
 def _warm_start(run_dir, model):
     """The `transfer.WarmStart` of the flags, or None; a resumed run keeps its own."""
     begun_with = None
@@ -120,7 +126,7 @@ def _warm_start(run_dir, model):
 
 
 def _resumes(run_dir):
-    """Whether weights are there that the run goes on from, so that none are drawn or loaded."""
+    """True where the run goes on from a checkpoint, so that no weights are drawn or loaded."""
     return not flags.FLAGS.overwrite and bool(transfer.checkpoints(run_dir))
 
 

@@ -44,9 +44,10 @@ def _scalars(phase, operations):
     scalars = {}
     for update in phase.updates:
         gradients = [operations.gradients[variable.op.name] for variable in update.variables]
-        scalars["gradient_norm/" + update.loss] = tf.global_norm(gradients)
+        scalars["optimizer/gradient_norm/" + update.loss] = tf.global_norm(gradients)
         if update.learning_rate is not None:
-            scalars["learning_rate/" + update.loss] = tf.convert_to_tensor(update.learning_rate)
+            scalars["optimizer/learning_rate/" + update.loss] = tf.convert_to_tensor(
+                update.learning_rate)
     return scalars
 
 

@@ -48,9 +48,9 @@ class EventWriter(object):
         """Writes a text in Markdown."""
         self._writer.add_summary(text_pb(tag, markdown).SerializeToString(), step)
 
-    def hparams(self, step, values):
-        """Writes `{name: number, bool or string}`, what tells this run from others."""
-        self._writer.add_summary(hparams_pb(values).SerializeToString(), step)
+    def hparams(self, step, trial_id, values):
+        """Writes `{name: number, bool or string}` of the run, which is shown as `trial_id`."""
+        self._writer.add_summary(hparams_pb(values, trial_id).SerializeToString(), step)
 
     def flush(self):
         """Puts what is written so far on disk; called before each checkpoint."""

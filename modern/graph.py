@@ -45,6 +45,7 @@ def graph_def(program, update_variables, finish_step):
                 updates[node.name] + "/gradients/" + layers(node.name.removeprefix(_TAPE)))
         else:
             names[node.name] = layers(node.name)
+            _forget_updates(node)
     graph_names.rename(definition, names)
     return definition
 
@@ -91,6 +92,17 @@ def _show_variable(node, variable):
     node.attr.clear()
     node.attr["dtype"].type = tf.as_dtype(variable.dtype).as_datatype_enum
     node.attr["shape"].shape.CopyFrom(tf.TensorShape(variable.shape).as_proto())
+
+
+def _forget_updates(node):
+    """Removes the edges that make sampling wait for the updates in a traced function.
+
+    In TensorFlow 1 no operation outside of `train` waits for it: another Session.run samples.
+    """
+    if not node.name.startswith("train/"):
+        kept = [source for source in node.input if not source.startswith("^train/")]
+        del node.input[:]
+        node.input.extend(kept)
 
 
 def _updates_of_gradients(definition):

@@ -51,6 +51,6 @@ def _scalars(phase, computed):
     """`{tag: scalar}`: the global norm of each update's gradients, and its learning rate."""
     scalars = {}
     for update, gradients in zip(phase.updates, computed.gradients):
-        scalars["gradient_norm/" + update.loss] = tf.linalg.global_norm(gradients)
-        scalars["learning_rate/" + update.loss] = update.optimizer.learning_rate
+        scalars["optimizer/gradient_norm/" + update.loss] = tf.linalg.global_norm(gradients)
+        scalars["optimizer/learning_rate/" + update.loss] = update.optimizer.learning_rate
     return scalars

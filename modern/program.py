@@ -87,6 +87,11 @@ def feeds(hparams):
             for phase, names in wanted.items() for name, shape in names.items()}
 
 
+def unfrozen(variables, options):
+    """The variables that training changes (D3 §3.5)."""
+    return [variable for variable in variables if not options.freezes(variable.path)]
+
+
 def gan_updates(model):
     """One update of each network, by the loss of its name."""
     return [model.update(network) for network in ("generator", "discriminator")]
@@ -103,11 +108,6 @@ def gan_phases(model, post_update=lambda: None):
         return [Phase("joint", [generator, discriminator], post_update)]
     return [Phase("generator", [generator], post_update),
             Phase("discriminator", [discriminator], post_update)]
-
-
-def unfrozen(variables, options):
-    """The variables that training changes (D3 §3.5)."""
-    return [variable for variable in variables if not options.freezes(variable.path)]
 
 
 def clip_weights(variables, limit):

@@ -64,10 +64,10 @@ class EventWriter:
         with self._writer.as_default(step):
             tf.summary.text(tag, markdown)
 
-    def hparams(self, step, values):
-        """Writes `{name: number, bool or string}`, what tells this run from others."""
+    def hparams(self, step, trial_id, values):
+        """Writes `{name: number, bool or string}` of the run, which is shown as `trial_id`."""
         with self._writer.as_default(step):
-            tf.summary.experimental.write_raw_pb(hparams_pb(values).SerializeToString())
+            tf.summary.experimental.write_raw_pb(hparams_pb(values, trial_id).SerializeToString())
 
     def flush(self):
         """Puts what is written so far on disk; called before each checkpoint."""

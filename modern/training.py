@@ -40,6 +40,23 @@ def update_variables(phase, computed, options):
                 update.plateau.observe(computed.losses[update.loss])
 
 
+def initialize(model, seed, values=None):
+    """Weights drawn from (seed, name); slots stay as the optimisers start.
+
+    Args:
+      values: `{variable name: array}` of those that have a value already (D3 §3.5).
+    """
+    weights = {variable.path: initial_weights.draw(
+        seed, variable.path, variable.shape, variable.dtype)
+               for variable in model.trainable_variables}
+    weights.update(values or {})
+    for variable in model.variables:
+        if variable.path in weights:
+            variable.assign(weights[variable.path])
+    for average, variable in zip(model.averages, model.trainable_variables):
+        average.assign(variable)
+
+
 def run_phase(program, phase, batches):
     """One update of a phase from one batch, or from several; `{name: scalar}`."""
     computed = mean([phase_gradients(program.losses, phase, inputs) for inputs in batches])
@@ -74,23 +91,6 @@ def run_step(program, batch):
       `{phase: {loss name: scalar}}`, the losses before the phase's (last) update.
     """
     return dict(run_updates(program, batch))
-
-
-def initialize(model, seed, values=None):
-    """Weights drawn from (seed, name); slots stay as the optimisers start.
-
-    Args:
-      values: `{variable name: array}` of those that have a value already (D3 §3.5).
-    """
-    weights = {variable.path: initial_weights.draw(
-        seed, variable.path, variable.shape, variable.dtype)
-               for variable in model.trainable_variables}
-    weights.update(values or {})
-    for variable in model.variables:
-        if variable.path in weights:
-            variable.assign(weights[variable.path])
-    for average, variable in zip(model.averages, model.trainable_variables):
-        average.assign(variable)
 
 
 def sample(program, batch):

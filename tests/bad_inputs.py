@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Optional, Tuple
 import numpy as np
 
 from groundwork import hyperparameters
+from groundwork import models
 from groundwork import silence
 from groundwork.run.directory import RunDirectory
 
@@ -86,7 +87,7 @@ def damaged_config(tmp, wing):
     (tmp / "run" / "config.json").write_text("{\n\n")
 
 
-MODELS = "mlp_gan, vae, bgd_gan, dense_gan, wgan, dcgan"
+MODELS = ", ".join(models.MODELS)
 MNIST = "--dataset=mnist --batch_size=4 --data_dir={tmp}/data"
 TRAINING = {
     "unknown model": Case("--model=gan", "--model=gan: expected one of " + MODELS),

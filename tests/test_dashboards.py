@@ -32,11 +32,12 @@ SUMMARIES = [5, 10, 12]
 SCALARS = {
     "mlp_gan": {
         "loss/generator", "loss/discriminator", "loss/discriminator/real",
-        "loss/discriminator/generated", "gradient_norm/generator", "gradient_norm/discriminator",
-        "learning_rate/generator", "learning_rate/discriminator", "output/real",
+        "loss/discriminator/generated", "optimizer/gradient_norm/generator",
+        "optimizer/gradient_norm/discriminator", "optimizer/learning_rate/generator",
+        "optimizer/learning_rate/discriminator", "output/real",
         "output/generated", "steps_per_second"},
-    "vae": {"loss/vae", "loss/vae/reconstruction", "loss/vae/divergence", "gradient_norm/vae",
-            "learning_rate/vae", "steps_per_second"},
+    "vae": {"loss/vae", "loss/vae/reconstruction", "loss/vae/divergence",
+            "optimizer/gradient_norm/vae", "optimizer/learning_rate/vae", "steps_per_second"},
 }
 IMAGES = {"mlp_gan": {"samples/image"}, "vae": {"samples/image", "reconstructions/image"}}
 
@@ -124,7 +125,7 @@ def test_tags(wing, model, shown, document_shapes):
     run = shown[wing, model]
     assert run.tags("scalars") == SCALARS[model]
     assert run.tags("images") == IMAGES[model]
-    assert run.tags("histograms") == set(document_shapes[model])
+    assert run.tags("histograms") == {"weights/" + name for name in document_shapes[model]}
     assert run.tags("text") == {"flags"}
     assert run.tags("hparams") == {"_hparams_/session_start_info"}
 
@@ -165,7 +166,7 @@ def test_both_wings_show_the_same_bits(model, shown):
 def test_histograms_count_the_weights_of_the_checkpoint(wing, model, shown, runs, document_shapes):
     stored = weights(wing, runs[wing, model], document_shapes[model])
     for name, shape in document_shapes[model].items():
-        last = shown[wing, model].values(name)[-1]
+        last = shown[wing, model].values("weights/" + name)[-1]
         assert last[:, 2].sum() == np.prod(shape)
         if stored[name].size > 1:
             assert last[0, 0] == stored[name].min()
@@ -224,12 +225,13 @@ def test_gradient_norms_and_outputs_are_those_of_numpy(wing, shown, runs, docume
     _, delta = backward((generated_output - 1) / 16, generated, networks["discriminator"], 0.2)
     of_generator, _ = backward(delta, made, networks["generator"], 0.2)
     expected = {
-        "gradient_norm/generator": norm(of_generator),
-        "gradient_norm/discriminator": norm([a + b for a, b in zip(of_real, of_generated)]),
+        "optimizer/gradient_norm/generator": norm(of_generator),
+        "optimizer/gradient_norm/discriminator": norm(
+            [a + b for a, b in zip(of_real, of_generated)]),
         "output/real": real_output.mean(),
         "output/generated": generated_output.mean(),
-        "learning_rate/generator": 2e-4,
-        "learning_rate/discriminator": 2e-4}
+        "optimizer/learning_rate/generator": 2e-4,
+        "optimizer/learning_rate/discriminator": 2e-4}
     for tag, value in expected.items():
         assert float(shown[wing, "mlp_gan"].values(tag)[-1]) == pytest.approx(value, rel=1e-5), tag
 
@@ -256,11 +258,20 @@ def test_flags_are_a_table(wing, model, shown, runs):
             "| `run_dir` | {} |".format(runs[wing, model]), "| `seed` | 1 |"} <= set(lines)
 
 
+def session(run):
+    return plugin_data_pb2.HParamsPluginData.FromString(
+        run.content("hparams", "_hparams_/session_start_info")).session_start_info
+
+
 def shown_hparams(run):
-    data = plugin_data_pb2.HParamsPluginData.FromString(
-        run.content("hparams", "_hparams_/session_start_info"))
     return {name: getattr(value, value.WhichOneof("kind"))
-            for name, value in data.session_start_info.hparams.items()}
+            for name, value in session(run).hparams.items()}
+
+
+@EVERY_RUN
+def test_a_run_is_called_by_its_wing_and_model(wing, model, shown):
+    assert re.fullmatch("{} {} [0-9a-f]{{8}}".format(wing, model), session(
+        shown[wing, model]).group_name)
 
 
 @EVERY_RUN

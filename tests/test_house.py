@@ -181,3 +181,44 @@ def test_twins_define_the_same_functions_in_the_same_order(repository):
         twin = modern["modern" + path[len("legacy"):]]
         functions = [name for name in public_names(twin) if name[0].islower()]
         assert functions == public_names(tree), path
+
+
+def definitions(tree, common):
+    """Functions, classes and their methods that are in `common`, in order."""
+    return [name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+            for name in [node.name] + [
+                node.name + "." + inner.name for inner in getattr(node, "body", [])
+                if isinstance(node, ast.ClassDef) and isinstance(inner, ast.FunctionDef)]
+            if name in common]
+
+
+@pytest.mark.parametrize("twin", TWINS)
+def test_twins_have_their_common_definitions_in_one_order(repository, twin):
+    trees = [dict(parsed(repository, "{}/{}.py".format(wing, twin)))["{}/{}.py".format(wing, twin)]
+             for wing in ("legacy", "modern")]
+    everything = [set(definitions(tree, Anything())) for tree in trees]
+    common = everything[0] & everything[1]
+    assert common
+    assert definitions(trees[0], common) == definitions(trees[1], common)
+
+
+class Anything:
+    """A set that contains every name."""
+
+    def __contains__(self, name):
+        return True
+
+
+def fields(tree, name):
+    """The annotated fields of a class, in order."""
+    node = next(node for node in tree.body
+                if isinstance(node, ast.ClassDef) and node.name == name)
+    return [inner.target.id for inner in node.body if isinstance(inner, ast.AnnAssign)]
+
+
+@pytest.mark.parametrize("name", ["Update", "Phase", "Program"])
+def test_contracts_of_the_wings_have_their_common_fields_in_one_order(repository, name):
+    ours, theirs = [fields(dict(parsed(repository, path))[path], name)
+                    for path in ("legacy/program.py", "modern/program.py")]
+    assert [each for each in ours if each in theirs] == [each for each in theirs if each in ours]
+    assert len(set(ours) & set(theirs)) >= 4

@@ -62,7 +62,8 @@ def test_a_run_that_was_started_from_another_resumes_and_samples(wing, sources, 
              "samples/step_00000008.png"]
     for name in names:
         assert read(run_dir, name) == read(whole, name), name
-    assert call(wing + ".sample", "--run_dir=" + run_dir, "--output=" + grid) == 0
+    assert call(wing + ".sample", "--run_dir=" + run_dir, "--output=" + grid,
+                "--scale=1") == 0
     assert read(grid) == read(run_dir, names[-1])
     capfd.readouterr()
     assert train(run_dir, 9, sources["modern" if wing == "legacy" else "legacy"]) == 64

@@ -1,6 +1,9 @@
 """A run in words, out of its config.json: the text and the hyper-parameters that TensorBoard shows.
 """
 
+import hashlib
+import json
+
 # Follows from the data set, and no reader knows it by heart.
 _LEFT_OUT = ("data_digest",)
 
@@ -13,6 +16,16 @@ def hparams(config):
     """
     return {name: _described(value)
             for name, value in sorted(config["identity"].items()) if name not in _LEFT_OUT}
+
+
+def trial_id(config):
+    """The name of a run in TensorBoard's table of hyper-parameters, which tells the wings apart.
+
+    Wing, model and eight digits of all that makes the run what it is.
+    """
+    identity = config["identity"]
+    digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode("utf-8")).hexdigest()
+    return " ".join([identity["wing"], identity["model"], digest[:8]])
 
 
 def _described(value):

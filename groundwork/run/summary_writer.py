@@ -1,4 +1,4 @@
-"""What a training loop shows of its state now and then: everything but losses and samples."""
+"""Summaries of a run's state for TensorBoard, every so many steps: all but losses and samples."""
 
 import time
 
@@ -28,7 +28,7 @@ class SummaryWriter:
           run_config: the `RunConfig`.
           batches: the `groundwork.data.batches.Batches`.
           metrics_logger: the `MetricsLogger`.
-          events: the wing's `Events`.
+          events: the wing's `EventWriter`.
           probe: the wing's `Probe`.
           first_step: step that the run begins or resumes with.
           clock: function that returns seconds.
@@ -44,7 +44,8 @@ class SummaryWriter:
         if first_step <= run_config.train_steps:
             config = read_config(run.path)
             events.text(first_step, "flags", description.markdown(config))
-            events.hparams(first_step, description.hparams(config))
+            events.hparams(
+                first_step, description.trial_id(config), description.hparams(config))
 
     def write(self, step):
         """Describes the state after `step`.
@@ -55,7 +56,7 @@ class SummaryWriter:
         weights = self._probe.weights()
         self._metrics_logger.check_variables(step, weights)
         for name, values in weights.items():
-            self._events.histogram(step, name, histogram(values))
+            self._events.histogram(step, "weights/" + name, histogram(values))
         self._events.scalars(
             step, self._probe.scalars(self._batches(self._run_config.seed, step + 1)))
         self._write_reconstructions(step)

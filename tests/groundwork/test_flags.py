@@ -19,7 +19,7 @@ HYPERPARAMETERS = ("variant", "phases", "batch_size", "noise_size", "latent_size
                    "generator_loss",
                    "dropout", "label_smoothing", "l1", "l2", "gradient_clip_norm",
                    "gradient_clip_value", "accumulate_steps", "freeze", "ema_decay")
-MODELS = "mlp_gan, vae, bgd_gan, dense_gan, wgan, dcgan"
+MODELS = ", ".join(models.MODELS)
 
 
 @pytest.fixture(autouse=True)

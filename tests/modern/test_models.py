@@ -13,24 +13,26 @@ import tensorflow as tf
 from groundwork import hyperparameters
 from groundwork import initial_weights
 from groundwork.data.batches import Batches
+from tests.support import models
 
 # It adds up losses in another order each time, and `fit` reports the sum.
 pytestmark = pytest.mark.usefixtures("graph_optimizer_off")
 
-MODELS = ("mlp_gan", "vae", "bgd_gan", "dense_gan", "wgan")
-CLASSES = {"mlp_gan": "MlpGan", "vae": "Vae", "bgd_gan": "BgdGan", "dense_gan": "DenseGan",
-           "wgan": "Wgan"}
+MODELS = sorted({example.model for example in models.CHEAP})
 DTYPES = ("float32", "float64")
 STEPS = 6
-GAN_LOSSES = ["discriminator", "discriminator/generated", "discriminator/real", "generator"]
-LOSSES = {"mlp_gan": GAN_LOSSES, "vae": ["vae", "vae/divergence", "vae/reconstruction"],
-          "bgd_gan": GAN_LOSSES, "dense_gan": GAN_LOSSES, "wgan": GAN_LOSSES}
+
+
+def losses_of(model, **flags):
+    """The names of the losses of the first example of a model with these flags, sorted."""
+    return sorted(next(example.losses for example in models.CHEAP
+                       if example.model == model and flags.items() <= example.flags.items()))
 
 
 def make(model, dtype="float32", **flags):
     """A new model as a Keras user makes it, not compiled, with reproducible weights."""
     hparams = hyperparameters.make(model, dict({"batch_size": 32}, **flags))
-    kind = getattr(importlib.import_module("modern.models." + model), CLASSES[model])
+    kind = type(importlib.import_module("modern.models." + model).program(hparams, dtype).model)
     made = kind(hparams, dtype=dtype)
     training.initialize(made, 1)
     return made
@@ -101,10 +103,9 @@ def test_call_and_predict_give_images_or_numbers_of_the_models_dtype(model, dtyp
     np.testing.assert_allclose(predicted, images, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("model,flags", [
-    (model, {"variant": variant}) for model in MODELS if model != "wgan"
-    for variant in ("corrected", "as_written")] + [("wgan", {"n_critic": 2})])
-def test_fit_reports_each_loss_as_the_mean_of_the_epoch(model, flags, data_of):
+@pytest.mark.parametrize("example", models.CHEAP, ids=models.name)
+def test_fit_reports_each_loss_as_the_mean_of_the_epoch(example, data_of):
+    model, flags = example.model, example.flags
     made = make(model, **flags)
     made.compile(run_eagerly=True)
     data = dataset(made, data_of(model))
@@ -117,9 +118,7 @@ def test_fit_reports_each_loss_as_the_mean_of_the_epoch(model, flags, data_of):
         for values in training.run_step(again.as_program(), batch).values():
             for name, loss in values.items():
                 curves.setdefault(name, []).append(float(loss))
-    if flags.get("variant") != "as_written":
-        assert sorted(history) == LOSSES[model]
-    assert sorted(history) == sorted(curves)
+    assert sorted(history) == sorted(curves) == sorted(example.losses)
     for name, curve in curves.items():
         assert len(set(curve)) == STEPS
         np.testing.assert_allclose(history[name], [np.mean(curve)], rtol=1e-5)
@@ -140,15 +139,16 @@ def test_evaluate_and_validation_data_give_losses_and_move_nothing(model, data_o
     made.compile()
     data = dataset(made, data_of(model), steps=2)
     evaluated = made.evaluate(data, verbose=0, return_dict=True)
-    assert sorted(evaluated) == LOSSES[model]
+    names = losses_of(model)
+    assert sorted(evaluated) == names
     assert_equal_weights(made, make(model))
     again = made.evaluate(data, verbose=0, return_dict=True)
     assert again == evaluated
 
     history = fit(made, data, epochs=2, validation_data=data)
-    assert sorted(history) == sorted(LOSSES[model] + ["val_" + name for name in LOSSES[model]])
-    assert history["val_" + LOSSES[model][0]][-1] == pytest.approx(
-        made.evaluate(data, verbose=0, return_dict=True)[LOSSES[model][0]])
+    assert sorted(history) == sorted(names + ["val_" + name for name in names])
+    assert history["val_" + names[0]][-1] == pytest.approx(
+        made.evaluate(data, verbose=0, return_dict=True)[names[0]])
 
 
 def test_callbacks_log_save_and_stop(digits, tmp_path):

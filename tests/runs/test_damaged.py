@@ -62,6 +62,7 @@ def test_a_run_without_checkpoint_cannot_be_sampled(vae, tmp_path, capfd):
 def test_samples_of_a_run_are_those_that_training_wrote(vae, tmp_path, capfd):
     wing, folder = vae
     output = str(tmp_path / "grid.png")
-    assert call(wing + ".sample", "--run_dir={}".format(folder / "60"), "--output=" + output) == 0
+    assert call(wing + ".sample", "--run_dir={}".format(folder / "60"), "--output=" + output,
+                "--scale=1") == 0
     assert capfd.readouterr() == (output + ": 64 images\n", "")
     assert read(output) == read(str(folder / "60"), "samples", "step_00000060.png")

@@ -100,7 +100,8 @@ def test_a_resumed_run_remembers_averages_and_is_sampled_with_them(wing, tmp_pat
         weights = reader.get_tensor(names[name[len("train/"):-len("/average")]])
         assert np.any(reader.get_tensor(names[name]) != weights)
     assert not [name for name in names if "sum_" in name]  # sums end with their step
-    assert call(wing + ".sample", "--run_dir=" + halves, "--output=" + output) == 0
+    assert call(wing + ".sample", "--run_dir=" + halves, "--output=" + output,
+                "--scale=1") == 0
     assert read(output) != b""
 
 
@@ -113,7 +114,8 @@ def test_a_run_with_batch_norm_and_dropout_resumes_where_an_uninterrupted_one_go
         assert train(wing, run_dir, "--train_steps={}".format(steps), *model) == 0
     assert train(wing, whole, "--train_steps=5", *model) == 0
     assert result(wing, run_dir, 5) == result(wing, whole, 5)
-    assert call(wing + ".sample", "--run_dir=" + run_dir, "--output=" + output) == 0
+    assert call(wing + ".sample", "--run_dir=" + run_dir, "--output=" + output,
+                "--scale=1") == 0
     assert capfd.readouterr().err == ""
     assert read(output) == read(run_dir, "samples", "step_00000005.png")
     with Image.open(output) as image:
@@ -126,6 +128,7 @@ def test_a_run_with_keras_own_optimizers_resumes_and_is_sampled(tmp_path, capfd)
     for steps in (20, 40):
         assert train("modern", run_dir, "--stock_optimizers", "--train_steps={}".format(steps),
                      *VAE) == 0
-    assert call("modern.sample", "--run_dir=" + run_dir, "--output=" + output) == 0
+    assert call("modern.sample", "--run_dir=" + run_dir, "--output=" + output,
+                "--scale=1") == 0
     assert capfd.readouterr().err == ""
     assert read(output) == read(run_dir, "samples", "step_00000040.png")

@@ -105,7 +105,7 @@ def test_boxes_hold_the_same_layers_in_both_wings(server, document_shapes, model
 @each_run
 def test_scalars_are_the_tags_of_the_model(server, wing, model):
     expected = {"steps_per_second"} | {"loss/" + name for name in LOSSES[model]}
-    expected |= {kind + "/" + loss for kind in ("gradient_norm", "learning_rate")
+    expected |= {"optimizer/" + kind + "/" + loss for kind in ("gradient_norm", "learning_rate")
                  for loss in TRAINED[model]}
     if model == "mlp_gan":
         expected |= {"output/real", "output/generated"}
@@ -141,7 +141,8 @@ def test_images_are_the_sample_grids(server, log_directory, wing, model):
 
 @each_run
 def test_histograms_are_the_variables(server, document_shapes, wing, model):
-    assert tags(server, "histograms", wing, model) == set(document_shapes[model])
+    assert tags(server, "histograms", wing, model) == {
+        "weights/" + name for name in document_shapes[model]}
 
 
 @each_model

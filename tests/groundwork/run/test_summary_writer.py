@@ -104,7 +104,8 @@ def test_histograms_of_every_weight_by_its_name(make):
     made.summary_writer.write(10)
     found = {tag: (step, value.counts.sum(), value.edges[0], value.edges[-1])
              for step, tag, value in made.events.of("histogram")}
-    assert found == {"a/kernel": (10, 6, 0.0, 5.0), "a/bias": (10, 3, -0.5, 0.5)}
+    assert found == {
+        "weights/a/kernel": (10, 6, 0.0, 5.0), "weights/a/bias": (10, 3, -0.5, 0.5)}
 
 
 def test_speed_is_of_the_steps_since_the_last_summary(make):

@@ -1,0 +1,99 @@
+"""One table of all models and variants, over which the batteries of tests run.
+
+A new model adds its rows here, and is then trained, sampled, resumed, drawn and compared.
+"""
+
+from typing import Dict, NamedTuple, Tuple
+
+from groundwork import hyperparameters
+from groundwork.data import datasets
+
+PARTS = ("discriminator/real", "discriminator/generated")
+GAN_LOSSES = ("generator", "discriminator")
+CRITIC_LOSSES = ("discriminator",) + PARTS + ("generator",)
+VAE_LOSSES = ("vae", "vae/reconstruction", "vae/divergence")
+
+GAN = ("inputs", "generator", "discriminator", "discriminator_1", "losses", "train")
+NO_REAL_IMAGE = tuple(box for box in GAN if box != "discriminator_1")
+SAMPLED = GAN + ("generator_1",)  # batch norm samples by moving averages, in a pass of its own
+VAE = ("inputs", "encoder", "z", "decoder", "losses", "decoder_1", "samples", "train")
+
+OUTPUTS = ("output/real", "output/generated")
+
+
+class Example(NamedTuple):
+    """A model, or a variant of one, and what its runs hold.
+
+    Attributes:
+      model: its name.
+      flags: `{flag: value}` beside --model.
+      losses: columns of metrics.csv after the step.
+      boxes: top-level scopes of its graph.
+      metrics: tags of its display metrics.
+      display_outputs: names of its display outputs.
+      cheap: True where a step takes milliseconds, False where it takes seconds.
+    """
+
+    model: str
+    flags: Dict[str, str]
+    losses: Tuple[str, ...]
+    boxes: Tuple[str, ...] = GAN
+    metrics: Tuple[str, ...] = OUTPUTS
+    display_outputs: Tuple[str, ...] = ()
+    cheap: bool = True
+
+    @property
+    def name(self):
+        """The model and the values of its flags."""
+        return "-".join([self.model] + [str(value) for value in self.flags.values()])
+
+    @property
+    def updates(self):
+        """The losses that an optimiser follows."""
+        return [loss for loss in self.losses if "/" not in loss]
+
+    def arguments(self):
+        """The command-line words of a training binary."""
+        return ["--model=" + self.model] + [
+            "--{}={}".format(*pair) for pair in self.flags.items()]
+
+    def hparams(self, batch_size, **values):
+        """Its hyper-parameters with a batch size and other values."""
+        return hyperparameters.make(
+            self.model, dict(self.flags, batch_size=batch_size, **values))
+
+    def data(self):
+        """The digits as the model takes them: images of its shape, or numbers."""
+        return datasets.load("digits", self.hparams(1).image_shape)
+
+
+def _gan_variants(model, corrected_losses, written_losses, **written):
+    for phases in ("simultaneous", "alternating"):
+        yield Example(model, {"variant": "corrected", "phases": phases}, corrected_losses)
+        yield Example(model, {"variant": "as_written", "phases": phases}, written_losses, **written)
+
+
+ALL = {example.name: example for example in [
+    *_gan_variants("mlp_gan", GAN_LOSSES + PARTS, GAN_LOSSES,
+                   boxes=NO_REAL_IMAGE, metrics=("output/generated",)),
+    *_gan_variants("bgd_gan", GAN_LOSSES + PARTS, GAN_LOSSES,
+                   metrics=("output/generated", "output/ones")),
+    *_gan_variants("dense_gan", GAN_LOSSES + PARTS, GAN_LOSSES + PARTS),
+    Example("vae", {"variant": "corrected"}, VAE_LOSSES, VAE, (),
+            ("codes", "reconstructions")),
+    Example("vae", {"variant": "as_written"}, VAE_LOSSES, VAE, (),
+            ("codes", "reconstructions")),
+    Example("wgan", {"n_critic": 2}, CRITIC_LOSSES),
+    Example("wgan", {"n_critic": 2, "gradient_penalty": 10.0},
+            CRITIC_LOSSES[:-1] + ("discriminator/penalty", "generator")),
+    Example("wgan", {"n_critic": 2, "networks": "dcgan"}, CRITIC_LOSSES, SAMPLED, cheap=False),
+    Example("dcgan", {}, GAN_LOSSES + PARTS, SAMPLED, cheap=False),
+    Example("dcgan", {"architecture": "d2", "generator_loss": "gat"}, GAN_LOSSES + PARTS, SAMPLED,
+            cheap=False),
+]}
+CHEAP = [example for example in ALL.values() if example.cheap]
+
+
+def name(example):
+    """The id of a test of one example."""
+    return example.name
