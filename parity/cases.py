@@ -57,10 +57,10 @@ def _case(seconds, model, batch_size=64, steps=200, **values):
         seconds=seconds)
 
 
-def _tools_case(optimizer, schedule, tool, **numbers):
-    """Training tools, on the smallest model, with numbers that matter within 50 steps."""
+def _options_case(optimizer, schedule, option, **numbers):
+    """A training option on the smallest model, with numbers that matter within 50 steps."""
     case = _case(5, "dense_gan", steps=50, optimizer=optimizer, schedule=schedule, **numbers)
-    return case._replace(name=f"dense_gan-{optimizer}-{schedule}-{tool}")
+    return case._replace(name=f"dense_gan-{optimizer}-{schedule}-{option}")
 
 
 CASES = {case.name: case for case in [
@@ -83,14 +83,14 @@ CASES = {case.name: case for case in [
     _case(5, "dense_gan", variant="corrected"),
     _case(5, "dense_gan", variant="corrected", phases="alternating"),
     _case(5, "dense_gan", variant="as_written"),
-    _tools_case("momentum", "exponential", "clip", decay_steps=7, decay_rate=0.8,
+    _options_case("momentum", "exponential", "clip", decay_steps=7, decay_rate=0.8,
                 gradient_clip_norm=0.3, gradient_clip_value=0.1),
-    _tools_case("rmsprop", "step", "penalties", decay_steps=20, decay_rate=0.5, l1=1e-3, l2=1e-2),
-    _tools_case("adagrad", "plateau", "accumulate", decay_steps=5, decay_rate=0.5, patience=1,
+    _options_case("rmsprop", "step", "penalties", decay_steps=20, decay_rate=0.5, l1=1e-3, l2=1e-2),
+    _options_case("adagrad", "plateau", "accumulate", decay_steps=5, decay_rate=0.5, patience=1,
                 accumulate_steps=2),
-    _tools_case("adam_d0", "linear", "average", decay_steps=40, ema_decay=0.9),
-    _tools_case("adam_d3", "constant", "label_smoothing", label_smoothing=0.1),
-    _tools_case("rmsprop_d3", "exponential", "freeze", decay_steps=7, decay_rate=0.8,
+    _options_case("adam_d0", "linear", "average", decay_steps=40, ema_decay=0.9),
+    _options_case("adam_d3", "constant", "label_smoothing", label_smoothing=0.1),
+    _options_case("rmsprop_d3", "exponential", "freeze", decay_steps=7, decay_rate=0.8,
                 freeze="discriminator/hidden"),
 ]}
 MODELS = list(dict.fromkeys(case.model for case in CASES.values()))

@@ -1,4 +1,4 @@
-"""Every optimiser with every schedule and every training tool: the wings stay bit for bit alike.
+"""Every optimiser with every schedule and every training option: the wings stay bit for bit alike.
 
 On the smallest model, with batches of eight, in parity mode as in test_twins.
 """
@@ -27,18 +27,18 @@ SCHEDULES = {
     "step": {"decay_steps": 7, "decay_rate": 0.5},
     "plateau": {"decay_steps": 3, "decay_rate": 0.5, "patience": 1},
 }
-TOOLS = {
+OPTIONS = {
     "plain": {},
     "clip": {"gradient_clip_norm": 0.3, "gradient_clip_value": 0.1},
     "accumulate": {"accumulate_steps": 2},
     "penalties": {"l1": 1e-3, "l2": 1e-2},
     "average": {"ema_decay": 0.9},
 }
-CASES = list(itertools.product(optimizers.OPTIMIZERS, SCHEDULES, TOOLS))
-# One pair of schedule and tool with each optimiser, in turn.
-FLOAT64 = {(optimizer, schedule, tool) for (optimizer, schedule, tool) in CASES
+CASES = list(itertools.product(optimizers.OPTIMIZERS, SCHEDULES, OPTIONS))
+# One pair of schedule and option with each optimiser, in turn.
+FLOAT64 = {(optimizer, schedule, option) for (optimizer, schedule, option) in CASES
            if (list(optimizers.OPTIMIZERS).index(optimizer) + list(SCHEDULES).index(schedule)
-               + list(TOOLS).index(tool)) % 5 == 0}
+               + list(OPTIONS).index(option)) % 5 == 0}
 
 
 def _parameters():
@@ -47,9 +47,9 @@ def _parameters():
         yield pytest.param(*case, dtype, marks=slow, id="-".join((*case, dtype)))
 
 
-def _hparams(optimizer, schedule, tool):
+def _hparams(optimizer, schedule, option):
     return hyperparameters.make("dense_gan", dict(
-        SCHEDULES[schedule], **TOOLS[tool], optimizer=optimizer, schedule=schedule,
+        SCHEDULES[schedule], **OPTIONS[option], optimizer=optimizer, schedule=schedule,
         learning_rate=0.01, batch_size=8))
 
 
@@ -92,29 +92,29 @@ def _assert_averages_near(ours, reference):
             ours.slots.pop(name), reference.slots.pop(name), rtol=0, atol=1e-7)
 
 
-@pytest.mark.parametrize("optimizer,schedule,tool,dtype", list(_parameters()))
-def test_both_wings_train_bit_for_bit_alike(optimizer, schedule, tool, dtype, batches_of):
-    hparams = _hparams(optimizer, schedule, tool)
+@pytest.mark.parametrize("optimizer,schedule,option,dtype", list(_parameters()))
+def test_both_wings_train_bit_for_bit_alike(optimizer, schedule, option, dtype, batches_of):
+    hparams = _hparams(optimizer, schedule, option)
     batches = batches_of(hparams.options.accumulate_steps, dtype)
     reference = train_legacy("dense_gan", hparams, batches, dtype, STEPS)
     ours = train_modern("dense_gan", hparams, batches, dtype, STEPS)
-    assert ("generator/hidden/kernel/average" in ours.slots) == (tool == "average")
-    if tool == "average" and dtype == "float64":
+    assert ("generator/hidden/kernel/average" in ours.slots) == (option == "average")
+    if option == "average" and dtype == "float64":
         _assert_averages_near(ours, reference)
     assert_trained_alike(ours, reference)
 
 
-@pytest.mark.parametrize("schedule,tool", [(name, "plain") for name in list(SCHEDULES)[1:]]
-                         + [("constant", name) for name in list(TOOLS)[1:]])
-def test_every_schedule_and_every_tool_matters_here(schedule, tool, batches_of):
+@pytest.mark.parametrize("schedule,option", [(name, "plain") for name in list(SCHEDULES)[1:]]
+                         + [("constant", name) for name in list(OPTIONS)[1:]])
+def test_every_schedule_and_every_option_matters_here(schedule, option, batches_of):
     def trained(*case):
         hparams = _hparams("adam", *case)
         batches = batches_of(hparams.options.accumulate_steps, "float32")
         return train_modern("dense_gan", hparams, batches, "float32", STEPS)
 
-    plain, other = trained("constant", "plain"), trained(schedule, tool)
+    plain, other = trained("constant", "plain"), trained(schedule, option)
     name = "generator/hidden/kernel"
-    if tool == "average":
+    if option == "average":
         plain = plain.variables[name]
         np.testing.assert_array_equal(other.variables[name], plain)
         other = other.slots[name + "/average"]

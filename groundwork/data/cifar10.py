@@ -11,7 +11,7 @@ import zlib
 import numpy as np
 
 from groundwork.data import download
-from groundwork.data.raw_dataset import checked_folder, find_file, Stored
+from groundwork.data.raw_dataset import checked_folder, find_file, RawDataset
 from groundwork.errors import UsageError
 
 FOLDER = "cifar-10-batches-bin"  # what the archive unpacks to
@@ -30,7 +30,7 @@ def read(data_dir):
             themselves; None downloads the archive once.
 
     Returns:
-        `Stored` with uint8 images [50000, 32, 32, 3] and labels in [0, 10).
+        `RawDataset` with uint8 images [50000, 32, 32, 3] and labels in [0, 10).
 
     Raises:
         UsageError: a file is missing or damaged.
@@ -47,7 +47,7 @@ def read(data_dir):
 def _stored(files):
     rows = np.concatenate(files)
     images = rows[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
-    return Stored(np.ascontiguousarray(images), rows[:, 0], _CLASSES)
+    return RawDataset(np.ascontiguousarray(images), rows[:, 0], _CLASSES)
 
 
 def _read_file(path):

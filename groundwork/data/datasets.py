@@ -13,10 +13,9 @@ from groundwork.data import mnist
 from groundwork.data import npz
 from groundwork.data import resizing
 from groundwork.data import scalars
-from groundwork.data.raw_dataset import Stored
+from groundwork.data.raw_dataset import RawDataset
 from groundwork.errors import UsageError
 
-NAMES = ("digits", "mnist", "fashion_mnist", "cifar10", "folder", "npz", "gaussian_mixture")
 # A data set is the same in every run, whatever seed the run has.
 _MIXTURE_SEED = 0
 _INK_SHAPE = (28, 28)  # of the images whose mean brightness is taken
@@ -57,14 +56,14 @@ def load(name, image_shape=(28, 28), data_dir=None):
             ", ".join(NAMES), name))
     image_shape = _checked_image_shape(image_shape)
     if name == "gaussian_mixture":
-        stored = _load_mixture(image_shape, data_dir)
+        raw = _load_mixture(image_shape, data_dir)
     else:
-        stored = _load_images(name, image_shape or _INK_SHAPE, data_dir)
+        raw = _load_images(name, image_shape or _INK_SHAPE, data_dir)
         if not image_shape:
-            stored = stored._replace(images=scalars.mean_ink(stored.images))
-    labels = None if stored.labels is None else stored.labels.astype(np.int32)
+            raw = raw._replace(images=scalars.mean_ink(raw.images))
+    labels = None if raw.labels is None else raw.labels.astype(np.int32)
     return Dataset(
-        name, stored.images, labels, _digest(stored.images, labels), stored.class_count)
+        name, raw.images, labels, _digest(raw.images, labels), raw.class_count)
 
 
 def scaled(images):
@@ -87,26 +86,14 @@ def _checked_image_shape(image_shape):
 
 
 def _load_images(name, image_shape, data_dir):
-    stored = _read(name, image_shape, data_dir)
-    images = stored.images
+    raw = _READERS[name](data_dir, image_shape)
+    images = raw.images
     if len(image_shape) == 2 and images.ndim == 4:
         images = channels.to_grey(images)
     images = resizing.resize(images, image_shape[:2])
     if len(image_shape) == 3 and images.ndim == 3:
         images = channels.to_colour(images)
-    return stored._replace(images=images)
-
-
-def _read(name, image_shape, data_dir):
-    if name == "digits":
-        return _load_digits(data_dir)
-    if name == "cifar10":
-        return cifar10.read(data_dir)
-    if name == "folder":
-        return image_folder.read(data_dir, image_shape)
-    if name == "npz":
-        return npz.read(data_dir)
-    return mnist.read(name, data_dir)
+    return raw._replace(images=images)
 
 
 def _load_digits(data_dir):
@@ -116,7 +103,19 @@ def _load_digits(data_dir):
 
     digits = load_digits()
     # The values are 0..16.
-    return Stored(np.rint(digits.images * 255 / 16).astype(np.uint8), digits.target, 10)
+    return RawDataset(np.rint(digits.images * 255 / 16).astype(np.uint8), digits.target, 10)
+
+
+# Of images: functions of (--data_dir, image shape).
+_READERS = {
+    "digits": lambda data_dir, _: _load_digits(data_dir),
+    "mnist": lambda data_dir, _: mnist.read("mnist", data_dir),
+    "fashion_mnist": lambda data_dir, _: mnist.read("fashion_mnist", data_dir),
+    "cifar10": lambda data_dir, _: cifar10.read(data_dir),
+    "folder": image_folder.read,
+    "npz": lambda data_dir, _: npz.read(data_dir),
+}
+NAMES = tuple(_READERS) + ("gaussian_mixture",)
 
 
 def _load_mixture(image_shape, data_dir):
@@ -125,7 +124,7 @@ def _load_mixture(image_shape, data_dir):
         raise UsageError("--dataset=gaussian_mixture: expected a data set of images for this "
                          "model, received one of numbers")
     points, components = scalars.gaussian_mixture(_MIXTURE_SEED)
-    return Stored(points, components, len(scalars.MEANS))
+    return RawDataset(points, components, len(scalars.MEANS))
 
 
 def _refuse_data_dir(name, data_dir, reason):

@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 
-from groundwork.data.raw_dataset import checked_folder, Stored
+from groundwork.data.raw_dataset import checked_folder, RawDataset
 from groundwork.errors import UsageError
 
 _SIXTEEN_BITS = ("I", "I;16", "I;16B", "I;16L", "I;16N")  # Pillow's modes; "I" before Pillow 10
@@ -28,7 +28,7 @@ def read(data_dir, image_shape):
         image_shape: (height, width) for grey or (height, width, 3) for RGB, in pixels.
 
     Returns:
-        `Stored` with uint8 images [count, *image_shape].
+        `RawDataset` with uint8 images [count, *image_shape].
 
     Raises:
         UsageError: the folder is built otherwise, or a file is no image.
@@ -43,7 +43,7 @@ def read(data_dir, image_shape):
     for row, (path, label) in enumerate(files):
         images[row] = _decode(path, image_shape)
         labels[row] = label
-    return Stored(images, labels, len(classes))
+    return RawDataset(images, labels, len(classes))
 
 
 def _class_folders(data_dir):

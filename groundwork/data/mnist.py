@@ -3,7 +3,7 @@
 
 from groundwork.data import download
 from groundwork.data import idx
-from groundwork.data.raw_dataset import checked_folder, find_file, Stored
+from groundwork.data.raw_dataset import checked_folder, find_file, RawDataset
 from groundwork.errors import UsageError
 
 _CLASSES = 10
@@ -22,7 +22,7 @@ def read(name, data_dir):
         data_dir: folder with the IDX files; None downloads them once.
 
     Returns:
-        `Stored` with uint8 images [count, height, width] and labels in [0, 10).
+        `RawDataset` with uint8 images [count, height, width] and labels in [0, 10).
 
     Raises:
         UsageError: a file is missing or damaged.
@@ -41,4 +41,4 @@ def read(name, data_dir):
     if labels.max() >= _CLASSES:
         raise UsageError("{}: expected labels from 0 to {}, received {}".format(
             labels_file, _CLASSES - 1, labels.max()))
-    return Stored(images, labels, _CLASSES)
+    return RawDataset(images, labels, _CLASSES)

@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 
-from groundwork.data.raw_dataset import Stored
+from groundwork.data.raw_dataset import RawDataset
 from groundwork.errors import UsageError
 
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, OverflowError,
@@ -25,7 +25,7 @@ def read(data_dir):
             missing, integers [count] from 0.
 
     Returns:
-        `Stored` with uint8 images, or float32 images in [-1, 1].
+        `RawDataset` with uint8 images, or float32 images in [-1, 1].
 
     Raises:
         UsageError: there is no such file, or an array is missing, damaged or of another kind.
@@ -46,9 +46,9 @@ def read(data_dir):
         raise UsageError("{}: expected an array named images, received none".format(data_dir))
     images = _images(data_dir, arrays["images"])
     if "labels" not in arrays:
-        return Stored(images, None, 0)
+        return RawDataset(images, None, 0)
     labels = _labels(data_dir, arrays["labels"], len(images))
-    return Stored(images, labels, int(labels.max()) + 1)
+    return RawDataset(images, labels, int(labels.max()) + 1)
 
 
 def _images(path, images):

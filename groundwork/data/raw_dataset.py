@@ -1,4 +1,4 @@
-"""What the readers of data sets share: their result, and how they find files."""
+"""A data set as its files hold it, and how the readers find these files."""
 
 import os
 from typing import NamedTuple, Optional
@@ -8,8 +8,8 @@ import numpy as np
 from groundwork.errors import UsageError
 
 
-class Stored(NamedTuple):
-    """A data set as its files hold it."""
+class RawDataset(NamedTuple):
+    """Images and labels as read, before they are resized and scaled."""
     images: np.ndarray  # uint8, or float32 in [-1, 1]: [count, height, width] or [..., 3]
     labels: Optional[np.ndarray]  # integers [count]; None when the files hold none
     class_count: int  # 0 without labels

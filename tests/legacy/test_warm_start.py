@@ -16,13 +16,13 @@ from tests import saved_variables
 
 SAVERS = [saved_variables.save, saved_variables.save_objects]
 CLIPPED = {"weight_clip": 0.001}
-TOOLS = {"ema_decay": 0.5, "l2": 0.1, "accumulate_steps": 2}
+OPTIONS = {"ema_decay": 0.5, "l2": 0.1, "accumulate_steps": 2}
 # (model, what is frozen, flags)
 FROZEN = [
-    ("vae", "encoder", TOOLS), ("vae", "decoder/output/kernel", {"optimizer": "adam_d3"}),
-    ("mlp_gan", "generator/hidden1,discriminator/output", TOOLS),
+    ("vae", "encoder", OPTIONS), ("vae", "decoder/output/kernel", {"optimizer": "adam_d3"}),
+    ("mlp_gan", "generator/hidden1,discriminator/output", OPTIONS),
     ("bgd_gan", "discriminator/hidden1", {"batch_size": 8, "schedule": "plateau"}),
-    ("dense_gan", "discriminator/hidden", dict(CLIPPED, **TOOLS)),
+    ("dense_gan", "discriminator/hidden", dict(CLIPPED, **OPTIONS)),
     ("wgan", "discriminator/hidden1", dict(CLIPPED, optimizer="momentum")),
     ("dcgan", "generator/norm1,generator/deconv2", {"batch_size": 4, "ema_decay": 0.5}),
     ("dcgan", "discriminator/conv1", {"batch_size": 4, "architecture": "d2"}),
