@@ -53,6 +53,8 @@ def define_training_flags():
     _define_run()
     _define("output", "log_every", 10, "steps between rows of metrics.csv", accepted.COUNT)
     _define("output", "sample_every", 500, "steps between sample grids", accepted.COUNT)
+    _define_switch("output", "animate", "at the end, write the sample grids as one animation, "
+                   "samples/animation.gif")
     _define("output", "checkpoint_every", 100, "steps between checkpoints", accepted.COUNT)
     _define("output", "summary_every", None,
             "steps between TensorBoard's histograms, gradient norms and reconstructions; unset: a "

@@ -110,7 +110,8 @@ def _run_config(batches):
         sample_every=flags.FLAGS.sample_every,
         checkpoint_every=flags.FLAGS.checkpoint_every,
         summary_every=flags.summary_every_from_flags(train_steps),
-        parity_mode=flags.FLAGS.parity_mode)
+        parity_mode=flags.FLAGS.parity_mode,
+        animate=flags.FLAGS.animate)
 
 
 def _warm_start(run_dir, model):

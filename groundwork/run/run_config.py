@@ -1,4 +1,4 @@
-"""What a training run is asked to do, beside the model's hyper-parameters."""
+"""Length, precision and intervals of a training run."""
 
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ class RunConfig(NamedTuple):
     checkpoint_every: int
     summary_every: int
     parity_mode: bool = False
+    animate: bool = False  # the sample grids become one animation at the end
 
     def next_stop(self, step):
         """The next step after `step` that ends in samples, a checkpoint, a summary or the run."""
@@ -21,17 +22,17 @@ class RunConfig(NamedTuple):
         return min(ends + [self.train_steps])
 
     def intervals(self):
-        """Steps between what a training loop stops for: samples, checkpoints, summaries."""
+        """Steps between samples, between checkpoints and between summaries."""
         return self.sample_every, self.checkpoint_every, self.summary_every
 
     def samples_due(self, step):
-        """Whether a sample grid is written after this step."""
+        """True where a sample grid is written after this step."""
         return step % self.sample_every == 0 or step == self.train_steps
 
     def checkpoint_due(self, step):
-        """Whether a checkpoint is written after this step."""
+        """True where a checkpoint is written after this step."""
         return step % self.checkpoint_every == 0 or step == self.train_steps
 
     def summary_due(self, step):
-        """Whether the state after this step is described in the event files."""
+        """True where the state after this step is described in the event files."""
         return step % self.summary_every == 0 or step == self.train_steps

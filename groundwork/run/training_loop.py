@@ -3,6 +3,7 @@
 import functools
 
 from groundwork.data.batches import sample_batch
+from groundwork.run import animation
 from groundwork.run import grids
 from groundwork.run import pictures
 from groundwork.run.metrics_logger import MetricsLogger
@@ -35,7 +36,7 @@ def train(trainer, begun):
     Raises:
       Diverged: a loss or a weight became NaN or infinite.
     """
-    run, hparams, batches, run_config, weights = begun
+    run, batches, run_config, weights = begun.run, begun.batches, begun.run_config, begun.weights
     step = trainer.restore(run.checkpoints)
     if step == 0:
         trainer.initialize(run_config.seed, weights.values if weights else {})
@@ -53,18 +54,31 @@ def train(trainer, begun):
             if logged:
                 events.losses(step, logged)
         if run_config.samples_due(step):
-            images = trainer.sample(sample_batch(hparams, run_config.seed, run_config.dtype))
-            logger.check_images(step, "samples", images)
-            picture = pictures.of_samples(images, batches.numbers)
-            grids.write_png(run.sample_path(step), picture)
-            events.image(step, "samples", picture)
+            _write_samples(trainer, begun, step, logger, events)
         if run_config.summary_due(step):
             summaries.write(step)
         if run_config.checkpoint_due(step):
-            logger.check_variables(step, trainer.variables())
-            logger.flush()
-            events.flush()
-            trainer.save(run.checkpoints, step)
+            _write_checkpoint(trainer, begun, step, logger, events)
     logger.close()
     events.close()
+    if run_config.animate:
+        animation.write(run.samples)
     return step
+
+
+def _write_samples(trainer, begun, step, logger, events):
+    """Writes the grid of samples after `step`."""
+    run_config = begun.run_config
+    images = trainer.sample(sample_batch(begun.hparams, run_config.seed, run_config.dtype))
+    logger.check_images(step, "samples", images)
+    picture = pictures.of_samples(images, begun.batches.numbers)
+    grids.write_png(begun.run.sample_path(step), picture)
+    events.image(step, "samples", picture)
+
+
+def _write_checkpoint(trainer, begun, step, logger, events):
+    """Writes a checkpoint of a finite state, and before it all that is buffered up to `step`."""
+    logger.check_variables(step, trainer.variables())
+    logger.flush()
+    events.flush()
+    trainer.save(begun.run.checkpoints, step)

@@ -17,9 +17,12 @@ def numbers_of(variables):
     return {variable.path: variable.numpy() for variable in variables}
 
 
+# In two phases, too, the averages move once a step.
+@pytest.mark.parametrize("phases", ["simultaneous", "alternating"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_averages_follow_the_weights_and_images_are_sampled_with_them(dtype, data_of):
-    hparams = hyperparameters.make("dense_gan", {"ema_decay": DECAY, "batch_size": 8})
+def test_averages_follow_the_weights_and_images_are_sampled_with_them(dtype, phases, data_of):
+    hparams = hyperparameters.make(
+        "dense_gan", {"ema_decay": DECAY, "batch_size": 8, "phases": phases})
     batches = Batches(data_of("dense_gan"), hparams, dtype)
     program = dense_gan.program(hparams, dtype)
     model = program.model

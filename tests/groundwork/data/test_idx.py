@@ -1,6 +1,7 @@
 """Tests of groundwork.data.idx."""
 
 import gzip
+import os
 import struct
 import tracemalloc
 
@@ -125,6 +126,13 @@ def test_compressed_data_takes_no_more_memory_than_there_is(tmp_path):
 
     assert message.endswith("received {}".format(1 << 20))
     assert peak < 8 << 20
+
+
+def test_an_array_that_compresses_as_far_as_deflate_can_is_read_back(tmp_path):
+    zeros = np.zeros((4000, 50, 50), np.uint8)
+    path = write(tmp_path, "images.gz", encode(zeros))
+    assert 1000 * os.path.getsize(path) < zeros.nbytes
+    np.testing.assert_array_equal(idx.read(path, 3), zeros)
 
 
 def test_trailing_data_after_whole_chunks_is_refused(tmp_path, monkeypatch):

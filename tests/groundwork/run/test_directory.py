@@ -1,6 +1,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -125,6 +126,44 @@ def test_overwrite_removes_what_a_run_wrote_and_nothing_else(tmp_path):
     assert read_config(str(tmp_path))["identity"]["seed"] == 2
     assert set(tree(tmp_path)) == {"config.json", "notes.txt", "mine/m", "checkpoints.old",
                                    "DONE.txt"}
+
+
+@pytest.mark.parametrize("removals", range(5))
+def test_overwrite_that_is_killed_at_a_removal_leaves_a_run_that_resumes_with_all_its_rows(
+        tmp_path, monkeypatch, removals):
+    """DONE goes first, checkpoints before metrics.csv; config.json stays the old run's."""
+    with make(tmp_path) as run:
+        run.mark_done(3)
+    for name in ("checkpoints/c", "events/e", "samples/s", "metrics.csv"):
+        (tmp_path / name).write_text("x")
+    left = [removals]
+
+    def kill_or(remove):
+        def removing(path):
+            if not left[0]:
+                raise KeyboardInterrupt
+            left[0] -= 1
+            remove(path)
+        return removing
+
+    monkeypatch.setattr(directory.shutil, "rmtree", kill_or(shutil.rmtree))
+    monkeypatch.setattr(directory.os, "remove", kill_or(os.remove))
+    with pytest.raises(KeyboardInterrupt):
+        make(tmp_path, dict(IDENTITY, seed=2), overwrite=True)
+    monkeypatch.undo()
+    found = set(tree(tmp_path))
+    gone = ["DONE", "checkpoints/c", "events/e", "samples/s"]
+    assert found == {"config.json", "metrics.csv"} | set(gone[removals:])
+    with make(tmp_path) as run:
+        assert run.resumed
+
+
+def test_the_holder_of_the_lock_is_named_whatever_stood_there_before(tmp_path):
+    path = str(tmp_path / "run")
+    os.mkdir(path)
+    (tmp_path / "run" / ".lock").write_text("99999999999999\n")  # longer than any process id
+    with held_by_another_process(path) as holder:
+        assert refusal(path) == "--run_dir={}: in use by process {}".format(path, holder.pid)
 
 
 def test_overwrite_of_a_linked_folder_keeps_what_the_link_leads_to(tmp_path):

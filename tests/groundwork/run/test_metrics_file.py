@@ -69,7 +69,8 @@ def test_file_cut_anywhere_keeps_its_whole_rows(tmp_path):
 
 def test_damaged_rows_are_dropped(tmp_path):
     path = tmp_path / "m.csv"
-    path.write_bytes(HEADER + b"1,1.0,1.0\n2,2.0\n3,x,1.0\n\x00\x00\xff\n,1.0,1.0\n4,4.0,4.0\n")
+    path.write_bytes(HEADER + b"1,1.0,1.0\n2,2.0\n3,x,1.0\n\x00\x00\xff\n,1.0,1.0\n3,1.0,1.0,1.0\n"
+                     b"4,4.0,4.0\n")
     assert write(path, [], resume_step=9) == HEADER + b"1,1.0,1.0\n4,4.0,4.0\n"
 
 
