@@ -22,43 +22,6 @@ if sys.version_info < (3, 11):  # the interpreter of the real TensorFlow 1, whic
 else:
     collect_ignore = ["tf1"]
 
-# {model: {network: (width of its input, [(layer, width)])}}, as the documents print them.
-_LAYERS = {
-    "mlp_gan": {
-        "generator": (100, [("hidden1", 128), ("hidden2", 256), ("hidden3", 512), ("output", 784)]),
-        "discriminator": (784, [("hidden1", 512), ("hidden2", 256), ("hidden3", 128),
-                                ("output", 1)]),
-    },
-    "vae": {
-        "encoder": (784, [("hidden1", 128), ("hidden2", 64)]),
-        "decoder": (20, [("hidden1", 64), ("hidden2", 128), ("output", 784)]),
-    },
-    "bgd_gan": {
-        "generator": (100, [("hidden1", 128), ("hidden2", 128), ("output", 784)]),
-        "discriminator": (784, [("hidden1", 128), ("hidden2", 128), ("logits", 1)]),
-    },
-    "dense_gan": {
-        "generator": (100, [("hidden", 20), ("output", 1)]),
-        "discriminator": (1, [("hidden", 20), ("logits", 1)]),
-    },
-}
-_LAYERS["wgan"] = _LAYERS["mlp_gan"]
-
-
-def _shapes(model):
-    shapes = {}
-    for network, (width, layers) in _LAYERS[model].items():
-        for layer, units in layers:
-            shapes["{}/{}/kernel".format(network, layer)] = (width, units)
-            shapes["{}/{}/bias".format(network, layer)] = (units,)
-            width = units
-    if model == "vae":
-        for head in ("z_mean", "z_log_var"):
-            shapes["encoder/{}/kernel".format(head)] = (64, 20)
-            shapes["encoder/{}/bias".format(head)] = (20,)
-    return shapes
-
-
 def pytest_configure(config):
     # Both TensorFlows announce that TensorFlow 1 is deprecated; that is why one is here.
     config.addinivalue_line("filterwarnings", "ignore:`(tf.layers|layer.apply):UserWarning")
@@ -67,7 +30,8 @@ def pytest_configure(config):
 @pytest.fixture(scope="session")
 def document_shapes():
     """`{model: {variable: shape}}` from the widths that the documents print."""
-    return {model: _shapes(model) for model in _LAYERS}
+    from tests.support import document_layers
+    return {model: document_layers.shapes(model) for model in document_layers.LAYERS}
 
 
 @pytest.fixture(scope="session")

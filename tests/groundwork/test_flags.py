@@ -44,7 +44,7 @@ def test_defaults():
     defaults = {"run_dir": None, "overwrite": False, "dataset": "digits", "data_dir": None,
                 "train_steps": None, "train_epochs": None, "augment": None, "seed": 1,
                 "dtype": "float32", "log_every": 10, "sample_every": 500, "checkpoint_every": 100,
-                "summary_every": 500,
+                "summary_every": None,
                 "warm_start": None, "warm_start_scopes": "", "help": False,
                 "stock_optimizers": False, "model": None}
     assert {name: FLAGS[name].value for name in defaults} == defaults
@@ -159,7 +159,7 @@ def test_every_flag_of_a_model_reaches_its_hyperparameters(flag, value):
 def test_a_flag_that_the_model_does_not_use_is_refused():
     parse("--model=vae", "--phases=alternating")
     assert refusal(flags.hyperparameters_from_flags).startswith(
-        "--phases: --model=vae does not use it, mlp_gan, bgd_gan, dense_gan, dcgan do; ")
+        "--phases: --model=vae does not use it, mlp_gan, bgd_gan, dense_gan, ")
 
 
 def test_clipping_and_a_gradient_penalty_together_are_refused():

@@ -1,5 +1,7 @@
 """Tests of groundwork.help_text."""
 
+import re
+
 from absl.testing import flagsaver
 import pytest
 
@@ -23,26 +25,35 @@ def test_flags_stand_in_groups(text):
     assert max(map(len, text)) <= 100
 
 
-@pytest.mark.parametrize("flag,defaults", [
-    ("latent_size", "20 (vae)"),
-    ("n_critic", "5 (wgan)"),
-    ("weight_clip", "1.0 (dense_gan), 0.01 (wgan)"),
-    ("schedule", "constant"),
-    ("optimizer", "adam (mlp_gan, vae, dcgan), sgd (bgd_gan, dense_gan), rmsprop (wgan)"),
-    ("initial_accumulator", "0.1 (adagrad)"),
-    ("patience", "2 (plateau)"),
-    ("beta1", "0.5 (mlp_gan, dcgan, adam_d0), 0.9 (vae, adam, adam_d3)"),
-    ("gradient_clip_norm", "none"),
-])
-def test_defaults_are_told_by_model_or_kind(text, flag, defaults):
+def defaults(text, flag):
+    """`{model or kind: default}` of a flag, as its line tells them."""
     start = next(i for i, line in enumerate(text) if line.startswith("  --{}:".format(flag)))
-    assert "default: " + defaults == next(
-        line.strip() for line in text[start:] if line.strip().startswith("default: "))
+    stop = next(i for i, line in enumerate(text[start + 1:], start + 1)
+                if not line.startswith("      "))
+    told = " ".join(line.strip() for line in text[start:stop]).split("default: ")[1]
+    return {name: value for value, names in re.findall(r"(\S+) \(([^)]*)\)", told)
+            for name in names.split(", ")} or told
 
 
-def test_the_whole_data_set_is_called_full(text):
-    line = "      default: 64 (mlp_gan, vae, wgan), full (bgd_gan), 128 (dense_gan), 32 (dcgan)"
-    assert line in text
+@pytest.mark.parametrize("flag,expected", [
+    ("latent_size", {"vae": "20"}),
+    ("n_critic", {"wgan": "5"}),
+    ("weight_clip", {"dense_gan": "1.0", "wgan": "0.01"}),
+    ("optimizer", {"mlp_gan": "adam", "vae": "adam", "bgd_gan": "sgd", "wgan": "rmsprop"}),
+    ("initial_accumulator", {"adagrad": "0.1"}),
+    ("patience", {"plateau": "2"}),
+    ("beta1", {"mlp_gan": "0.5", "dcgan": "0.5", "adam_d0": "0.5", "vae": "0.9", "adam": "0.9"}),
+    ("batch_size", {"mlp_gan": "64", "bgd_gan": "full", "dense_gan": "128", "dcgan": "32"}),
+])
+def test_defaults_are_told_by_model_or_kind(text, flag, expected):
+    found = defaults(text, flag)
+    assert {name: found[name] for name in expected} == expected
+    assert "mlp_gan" not in found or "mlp_gan" in expected
+
+
+@pytest.mark.parametrize("flag,value", [("schedule", "constant"), ("gradient_clip_norm", "none")])
+def test_a_default_that_every_model_has_is_told_once(text, flag, value):
+    assert defaults(text, flag) == value
 
 
 def test_plain_defaults_stand_behind_the_flag(text):

@@ -9,6 +9,7 @@ import tensorflow.compat.v1 as tf
 
 from groundwork import hyperparameters
 from groundwork.data.batches import Batches, sample_batch
+from tests.support import document_layers
 from tests.support import models
 
 MODELS = sorted({example.model for example in models.CHEAP})
@@ -35,7 +36,7 @@ def trained(model, data, dtype, steps, **flags):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", sorted(document_layers.LAYERS))
 def test_variables_have_the_names_and_widths_of_the_document(model, dtype, document_shapes):
     with tf.Graph().as_default():
         build(model, dtype)
