@@ -1,13 +1,27 @@
 """Installs the packages `groundwork`, `legacy`, `modern` and `parity` and their commands."""
 
+import re
+
 import setuptools
+
+
+def long_description():
+    """Returns the README for the package index, which has none of the files that it links to.
+
+    Pictures are left out, and of a link to a file its words stay.
+    """
+    with open("README.md", encoding="utf-8") as file:
+        text = file.read()
+    text = re.sub(r"^!\[.*?\]\(.*?\)\n*", "", text, flags=re.MULTILINE)
+    return re.sub(r"\[([^\]]*)\]\((?!https?:)[^)]*\)", r"\1", text)
+
 
 setuptools.setup(
     name="tf1-to-keras3",
     version="0.1.0",
     description="Generative models in TensorFlow 1 and in Keras 3, and the proof that they are "
                 "the same",
-    long_description=open("README.md", encoding="utf-8").read(),
+    long_description=long_description(),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     license_files=["LICENSE"],

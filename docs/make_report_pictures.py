@@ -1,11 +1,12 @@
 """Draws pictures of two reports, of a right port and of a wrong one, in a browser.
 
-    python -m parity.verify --legacy=captured --modern=port.py:build --report=good.html
     python -m parity.verify --legacy=captured --modern=wrong.py:build --report=bad.html
+    python -m parity.verify --legacy=captured --modern=port.py:build --report=good.html
     python -m docs.make_report_pictures --good=good.html --bad=bad.html
 
 Writes `docs/report_good.png` and `docs/report_bad.png`, the upper part of each page in a wide
-window, and `docs/report_narrow.png`, both in a narrow one, side by side.
+window; `docs/report_cause.png`, the first part of the wrong port's, for the README; and
+`docs/report_narrow.png`, both in a narrow window, side by side.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from PIL import Image
 from tests.tensorboard import pages
 
 _WIDE, _NARROW, _HEIGHT, _GAP = 1280, 400, 1250, 40  # pixels
+_CAUSE = 775  # pixels down to the end of both programs' lines
 # Text and a few colours need no more; the files stay small.
 _COLOURS = 64
 
@@ -57,8 +59,10 @@ def main():
     if pages.find_browser() is None:
         sys.exit(pages.NO_BROWSER)
     with pages.launched() as browser:
+        bad = picture(browser, arguments.bad, _WIDE)
         write(picture(browser, arguments.good, _WIDE), "good")
-        write(picture(browser, arguments.bad, _WIDE), "bad")
+        write(bad, "bad")
+        write(bad.crop((0, 0, _WIDE, _CAUSE)), "cause")
         write(beside(picture(browser, arguments.good, _NARROW),
                      picture(browser, arguments.bad, _NARROW)), "narrow")
 
