@@ -1,4 +1,7 @@
-"""A recorder process: one job a line on standard input, one answer a line on standard output."""
+"""The loop of a recorder process: a job a line on standard input, an answer a line on its output.
+
+Beside it, tools that both recorders need: a cache, keys of initialisers, curves of a run.
+"""
 
 import collections
 import gc
@@ -16,16 +19,16 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def serve(jobs, refused=()):
-    """Answers until standard input ends.
+    """Answers jobs until standard input ends.
 
     Args:
       jobs: `{job name: function of the job's dict that returns a JSON-able answer}`.
-      refused: kinds of error that say in one line what was wrong with what a job was given.
+      refused: types of errors whose message is one line on a bad input of a job.
     """
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what a program prints must not stand among the answers
-    # TensorFlow's objects, a third of a million, stay: a collection that looks through them takes
-    # a fifth of a second, and Keras asks for one with each port.
+    os.dup2(2, 1)  # a program's own prints must not stand among the answers
+    # TensorFlow's third of a million objects stay: each garbage collection over them would take a
+    # fifth of a second, and Keras asks for one with each port.
     gc.freeze()
     for line in sys.stdin:
         job = json.loads(line)
@@ -43,20 +46,20 @@ def serve(jobs, refused=()):
 
 
 def _line(error):
-    """What an error says, in one line and without colours, which Keras puts into some."""
+    """The message of an error in one line, without the colours that Keras puts into some."""
     return " ".join(_COLOUR.sub("", str(error)).split())
 
 
 class Once(object):
-    """Values that take long to make, made once for each key."""
+    """A cache of values that take long to make."""
 
     def __init__(self, most=None):
-        """Keeps every value, or the `most` that were made last."""
+        """Makes an empty cache, of any size or for the `most` last values."""
         self._most = most
         self._made = collections.OrderedDict()
 
     def get(self, key, make):
-        """The value of a key, which `make()` gives when it is new or None."""
+        """Returns the cached value, calling `make()` on a miss; the key None is never cached."""
         if key is None:
             return make()
         if key not in self._made:
@@ -67,14 +70,19 @@ class Once(object):
 
 
 def kind(declared, *rest):
-    """Key of an initialiser that is one of the known distributions; None for any other."""
+    """The cache key of an initialiser's draws: None unless it is a known distribution.
+
+    Args:
+      declared: its configuration, `{"kind", ...numbers}`.
+      *rest: other values on which the draws depend.
+    """
     if declared["kind"] in ("constant", "other"):
         return None
     return json.dumps([declared, rest], sort_keys=True)
 
 
 class Curves(object):
-    """A run from the start, small: losses of each step, and up to 16 entries of each weight."""
+    """Curves of a free run: losses of each step, and up to 16 sampled entries of each weight."""
 
     def __init__(self):
         self._rows = {}
@@ -83,7 +91,12 @@ class Curves(object):
         self._rows.setdefault(name, []).append(value)
 
     def add(self, losses, weights):
-        """Takes `{phase: {name: loss}}` of a step and `{name: array}` after it."""
+        """Adds a step.
+
+        Args:
+          losses: `{phase: {name: loss}}` of the step.
+          weights: `{name: array}` after it.
+        """
         for phase, values in losses.items():
             for name, value in values.items():
                 self._append("losses/{}/{}".format(phase, name), np.asarray(value))
@@ -93,5 +106,5 @@ class Curves(object):
             self._append("entries/" + name, flat[chosen])
 
     def arrays(self):
-        """`{name: [steps, ...]}`."""
+        """`{"losses/<phase>/<name>": [steps, ...], "entries/<weight>": [steps, entries]}`."""
         return {name: np.stack(rows) for name, rows in self._rows.items()}
