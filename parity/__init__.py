@@ -8,7 +8,7 @@ import importlib
 
 
 def __getattr__(name):
-    """What is for others, imported when it is asked for: recorders need none of it."""
+    """Imports the public names when they are first used: recorders need neither."""
     if name == "verify":  # a module, the command, that can be called
         return importlib.import_module("parity.verify")
     if name == "assert_parity":
