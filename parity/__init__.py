@@ -1,4 +1,4 @@
-"""Is the port the same model? Records a TensorFlow 1 program and its port, and compares.
+"""Verifies that Keras 3 ports are the same models as the TensorFlow 1 programs they come from.
 
     parity.verify(legacy="captured", modern="port.py:build")   the report
     parity.assert_parity(legacy=..., modern=...)               AssertionError unless they are equal

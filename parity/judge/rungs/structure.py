@@ -9,7 +9,10 @@ DTYPES = ("float32", "float64")
 
 
 def found(mapping):
-    """Yields findings on the variables of a `parity.pair.mapping.Mapping`: lonely ones, and pairs.
+    """Yields findings on variables: those without a partner, and pairs.
+
+    Args:
+      mapping: a `parity.pair.mapping.Mapping`.
     """
     for name, line in unmatched.said(mapping.variables):
         for dtype in DTYPES:
