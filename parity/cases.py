@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from parity import command_line
+
 # Packages of the programs.
 PACKAGES = ("legacy", "groundwork")
 # Modules that all programs import, which takes longer than most of their training does.
@@ -94,3 +96,29 @@ CASES = {case.name: case for case in [
                 freeze="discriminator/hidden"),
 ]}
 MODELS = list(dict.fromkeys(case.model for case in CASES.values()))
+
+
+def chosen(names=None, models=None):
+    """The cases of these names, and of these models; all where neither is given.
+
+    Args:
+      names, models: values of `--case` and `--model`, with commas between names, or None.
+
+    Raises:
+      UsageError: no case or model has a name.
+    """
+    if names is None and models is None:
+        names = "all"
+    named = set() if names is None else _known("case", names, ["all", *CASES])
+    owners = set() if models is None else _known("model", models, MODELS)
+    return [case for case in CASES.values()
+            if named & {"all", case.name} or case.model in owners]
+
+
+def _known(flag, names, known):
+    """The set of names in a flag's value; raises UsageError for an unknown one."""
+    found = set(names.split(","))
+    if not found <= set(known):
+        hint = "; --model takes all pairs of a model" if found & set(MODELS) else ""
+        raise command_line.UsageError(f"--{flag}={names}: expected {', '.join(known)}{hint}")
+    return found

@@ -13,7 +13,7 @@ import types
 
 from parity import api
 from parity import command_line
-from parity.cases import CASES, MODELS
+from parity.cases import CASES, MODELS, chosen
 from parity.golden import against
 from parity.golden import file as golden_file
 from parity.judge import findings
@@ -96,32 +96,6 @@ def _add_reports(parser):
                         help="interpreter with the real TensorFlow 1 for the legacy side")
 
 
-def chosen_cases(names=None, models=None):
-    """The cases of these names, and of these models; all where neither is given.
-
-    Args:
-      names, models: values of `--case` and `--model`, with commas between names, or None.
-
-    Raises:
-      UsageError: no case or model has a name.
-    """
-    if names is None and models is None:
-        names = "all"
-    named = set() if names is None else _known("case", names, ["all", *CASES])
-    owners = set() if models is None else _known("model", models, MODELS)
-    return [case for case in CASES.values()
-            if named & {"all", case.name} or case.model in owners]
-
-
-def _known(flag, names, known):
-    """The set of names in a flag's value; raises UsageError for an unknown one."""
-    found = set(names.split(","))
-    if not found <= set(known):
-        hint = "; --model takes all pairs of a model" if found & set(MODELS) else ""
-        raise command_line.UsageError(f"--{flag}={names}: expected {', '.join(known)}{hint}")
-    return found
-
-
 def _check(asked):
     """Raises UsageError where a flag's value cannot be used, or flags exclude each other."""
     for flag in ("report", "json"):
@@ -187,7 +161,7 @@ def _own_pair(asked, verified):
 
 def _asked_cases(asked):
     """Yields the chosen cases, with the steps, seed and optimisers of the flags."""
-    for case in chosen_cases(asked.case, asked.model):
+    for case in chosen(asked.case, asked.model):
         arguments = dict(case.arguments)
         if asked.stock_optimizers:
             arguments["stock_optimizers"] = True
