@@ -1,4 +1,4 @@
-"""Is the port the same model? Records a TensorFlow 1 program and its port, and compares.
+"""Verifies that Keras 3 ports are the same models as the TensorFlow 1 programs they come from.
 
     parity.verify(legacy="captured", modern="port.py:build")   the report
     parity.assert_parity(legacy=..., modern=...)               AssertionError unless they are equal
@@ -8,7 +8,7 @@ import importlib
 
 
 def __getattr__(name):
-    """What is for others, imported when it is asked for: recorders need none of it."""
+    """Imports the public names when they are first used: recorders need neither."""
     if name == "verify":  # a module, the command, that can be called
         return importlib.import_module("parity.verify")
     if name == "assert_parity":

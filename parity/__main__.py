@@ -10,7 +10,7 @@ COMMANDS = ("capture", "verify", "compare", "convert", "graphs", "selftest")
 
 
 def _purpose(command):
-    """The first line of a command's documentation; nothing is imported for it."""
+    """The first line of a command's docstring, read without importing the command."""
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), command)
     path = os.path.join(path, "__main__.py") if os.path.isdir(path) else path + ".py"
     with open(path, encoding="utf-8") as file:

@@ -19,22 +19,26 @@ from parity.report import terminal
 
 
 class Report(findings.Result):
-    """All that is known of a pair; `verdict` and `findings` are among its attributes."""
+    """The result of a verification; `verdict`, `findings` and `causes` are among its attributes."""
 
     @property
     def exit_status(self):
-        """What `python -m parity.verify` would end with: 0 the same, 1, 2 or 3."""
+        """The exit status of `python -m parity.verify`: 0 the same model, else 1, 2 or 3."""
         return findings.exit_status([self])
 
     @property
     def text(self):
-        """The report as it is shown on a terminal."""
+        """The report as a terminal shows it, without colours."""
         return terminal.text(self, colour=False) + "\n".join(remarks.lines(self))
 
 
 def asked_for(legacy, modern, steps=None, names=None, legacy_python="", batches="",
               float32_only=False):
-    """The `Asked` of what `verify` takes; UsageError if something of it cannot be used."""
+    """Checks the arguments of `verify` and returns them as an `Asked`.
+
+    Raises:
+      UsageError: an argument cannot be used; one line that names it.
+    """
     modern = ports.name_of("modern", modern)
     ports.check(modern)
     if steps is not None and (not isinstance(steps, int) or steps < 1):
@@ -53,7 +57,7 @@ def golden_for(golden, modern, names=None, batches=""):
 
 
 def check_new(golden):
-    """UsageError unless a golden file can be written, and none is there."""
+    """Raises UsageError unless a golden file can be written, and none is there."""
     command_line.check_output("golden", golden)
     if os.path.exists(golden):
         raise command_line.UsageError(
@@ -62,7 +66,17 @@ def check_new(golden):
 
 
 def with_golden(golden, asked, folder, progress):
-    """The `Result` of a pair, whose golden file is written if its port is the same model."""
+    """Verifies a pair, and writes its golden file if its port is the same model.
+
+    Args:
+      golden: path of the golden file.
+      asked: the `Asked`.
+      folder: an empty folder for arrays.
+      progress: function that shows a line.
+
+    Returns:
+      The `Result`.
+    """
     with Recorders(folder, asked.python) as recorders:
         result, found = verification.verified(asked, folder, progress, recorders)
         if findings.exit_status([result]):
@@ -78,26 +92,26 @@ def verify(legacy=None, modern=None, steps=None, names=None, legacy_python="", b
     """Verifies that a Keras 3 port is the same model as a TensorFlow 1 program.
 
     Args:
-      legacy: the folder of a capture, or what `python -m parity.capture` captures: a script,
-        "file.py:function", a .meta; or a function of a module.
+      legacy: the folder of a capture, or a program that `python -m parity.capture` captures: a
+        script, "file.py:function", a .meta; or a function of a module.
       modern: "file.py:function" or "module:function" that returns the port, or that function.
-      steps: how many training steps are compared at most; all that were captured if not given.
-      names: which variable of the port stands for which of TensorFlow 1: what a file for `--names`
-        holds, or its path.
+      steps: the largest number of training steps to compare; None for all that were captured.
+      names: the names of the port's variables by those of TensorFlow 1, or the path of a file as
+        for `--names`.
       legacy_python: path of an interpreter with the real TensorFlow 1 for the reference.
-      batches: what both sides are fed instead of what was captured: an .npz file of {input:
+      batches: inputs of both sides instead of the captured ones: an .npz file of {input:
         [steps, ...]}, or "file.py:function", a function of the step that returns {input: array}.
-      float32_only: leaves float64 out, which tells rounded constants from small faults.
-      golden: path of a golden file: with `legacy` it is written, without it is what the port is
-        verified against, and nothing of TensorFlow 1 or of the capture is needed.
+      float32_only: True to leave float64 out, which tells rounded constants from small faults.
+      golden: path of a golden file. With `legacy` it is written; without, the port is verified
+        against it, and neither TensorFlow 1 nor the capture is needed.
       progress: function that shows a line.
 
     Returns:
       A `Report`.
 
     Raises:
-      UsageError, Refused: something given cannot be used; one line that says what.
-      RecorderError: a program failed; one line, with its own line in it.
+      UsageError, Refused: an argument or a file cannot be used; one line that names it.
+      RecorderError: a program failed; one line, with the failing line of the program.
     """
     with tempfile.TemporaryDirectory() as folder:
         if golden and legacy is None:
@@ -114,9 +128,9 @@ def assert_parity(legacy=None, modern=None, require=None, **how):
     """Raises AssertionError, with the report as its text, unless a port is the same model.
 
     Args:
-      legacy, modern: as `verify` takes them.
-      require: "identical": rounding and constants fail, too.
-      **how: as `verify` takes it.
+      legacy, modern: as for `verify`.
+      require: "identical" where rounding and constants fail, too; else None.
+      **how: other arguments of `verify`.
 
     Returns:
       The `Report`.

@@ -1,10 +1,12 @@
-"""The pairs that this project proves, as anybody's pair is given: what is run, its port, steps."""
+"""The project's own pairs: command line of the program, function that builds the port, steps."""
 
 from typing import NamedTuple
 
-# What the programs are made of.
+from parity import command_line
+
+# Packages of the programs.
 PACKAGES = ("legacy", "groundwork")
-# What all of them import, which takes longer than most of their training does.
+# Modules that all programs import, which takes longer than most of their training does.
 MODULES = ("legacy.training", "sklearn.datasets")
 
 # Seconds until the recorders of a core have started.
@@ -17,13 +19,12 @@ class Case(NamedTuple):
     """A TensorFlow 1 program and its port.
 
     Attributes:
-      name: what `--case` and the reports call it.
-      legacy: words of the program's command line; "{folder}" is an empty folder.
+      name: its name for `--case` and in reports.
+      legacy: words of the program's command line; "{folder}" stands for an empty folder.
       modern: "module:function" that returns the port.
-      arguments: `{name: value}` that the function is given.
-      steps: how many are captured, unless others are asked for.
-      seconds: about how long it takes on one core with these steps, beside `START`: processor
-        seconds of one run of all cases.
+      arguments: `{name: value}`, arguments of that function.
+      steps: the number of steps to capture, unless `--steps` asks for another.
+      seconds: its processor seconds with these steps in one run of all cases, without `START`.
     """
 
     name: str
@@ -34,17 +35,18 @@ class Case(NamedTuple):
     seconds: float = 5.0
 
     def of_steps(self, steps):
-        """The case with another number of steps, which take their part of the time."""
+        """The case with another number of steps, and its seconds in proportion."""
         return self._replace(steps=steps, seconds=_LEAST + (
             max(self.seconds - _LEAST, 0.0) * steps / self.steps))
 
     @property
     def model(self):
-        """The model's name, by which `--case` takes all of its cases."""
+        """The model's name, by which `--model` takes all of its cases."""
         return self.arguments["model"]
 
 
 def _case(seconds, model, batch_size=64, steps=200, **values):
+    """The `Case` of a model; `values` are flags of `legacy.train`, and name the case."""
     flags = dict(values, model=model, batch_size=batch_size)
     return Case(
         name="-".join([model] + [value if isinstance(value, str) else flag
@@ -58,13 +60,13 @@ def _case(seconds, model, batch_size=64, steps=200, **values):
 
 
 def _options_case(optimizer, schedule, option, **numbers):
-    """A training option on the smallest model, with numbers that matter within 50 steps."""
+    """The `Case` of training options on the smallest model, with numbers that act in 50 steps."""
     case = _case(5, "dense_gan", steps=50, optimizer=optimizer, schedule=schedule, **numbers)
     return case._replace(name=f"dense_gan-{optimizer}-{schedule}-{option}")
 
 
 CASES = {case.name: case for case in [
-    # Those that take longest come first, so that none of them is left for one core alone.
+    # The longest cases come first, so that none of them is left for one core alone.
     # Convolutions on one thread, without oneDNN, take seconds a step.
     _case(35, "wgan", batch_size=8, steps=10, networks="dcgan", n_critic=2),
     _case(32, "dcgan", batch_size=8, steps=10),
@@ -94,3 +96,29 @@ CASES = {case.name: case for case in [
                 freeze="discriminator/hidden"),
 ]}
 MODELS = list(dict.fromkeys(case.model for case in CASES.values()))
+
+
+def chosen(names=None, models=None):
+    """The cases of these names, and of these models; all where neither is given.
+
+    Args:
+      names, models: values of `--case` and `--model`, with commas between names, or None.
+
+    Raises:
+      UsageError: no case or model has a name.
+    """
+    if names is None and models is None:
+        names = "all"
+    named = set() if names is None else _known("case", names, ["all", *CASES])
+    owners = set() if models is None else _known("model", models, MODELS)
+    return [case for case in CASES.values()
+            if named & {"all", case.name} or case.model in owners]
+
+
+def _known(flag, names, known):
+    """The set of names in a flag's value; raises UsageError for an unknown one."""
+    found = set(names.split(","))
+    if not found <= set(known):
+        hint = "; --model takes all pairs of a model" if found & set(MODELS) else ""
+        raise command_line.UsageError(f"--{flag}={names}: expected {', '.join(known)}{hint}")
+    return found

@@ -1,4 +1,4 @@
-"""How the commands of `parity` start and end: one line for bad input, exit statuses."""
+"""Command lines of `parity`: parsing, checks of flags, exit statuses, one line for bad input."""
 
 import argparse
 import difflib
@@ -9,6 +9,7 @@ import signal
 import sys
 import zipfile
 
+from parity.common import files
 from parity.trace.file import DamagedTrace
 from parity.workers import RecorderError, Refused
 
@@ -20,15 +21,15 @@ EXIT_TERMINATED = 143
 
 
 class UsageError(Exception):
-    """Bad input: one line that names the flag or file, what was expected and what was received."""
+    """Bad input: one line with the flag or file, the expected and the received value."""
 
 
 class Terminated(BaseException):
-    """SIGTERM; like KeyboardInterrupt, what was begun is tidied up on its way."""
+    """SIGTERM, raised like KeyboardInterrupt, so that files and processes are cleaned up."""
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose complaint is one line."""
+    """An argument parser that raises `UsageError`, with the flag that may have been meant."""
 
     def __init__(self, **arguments):
         super().__init__(allow_abbrev=False, **arguments)
@@ -37,7 +38,7 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message + self._meant(message))
 
     def _meant(self, message):
-        """Which flag is nearly one that the command does not know, as the end of its complaint."""
+        """The known flag that is nearest to an unknown one, as the end of a message; or ""."""
         known = re.findall(r"--\w+", self.format_usage())
         received = re.findall(r"(?<!\S)--\w+", message.partition("unrecognized arguments:")[2])
         near = [each for name in received for each in difflib.get_close_matches(name, known, 1)]
@@ -45,14 +46,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def count(text):
-    """A whole number from 1."""
+    """The type of a flag whose value is a whole number from 1."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number from 1, received {text}")
     return int(text)
 
 
 def check_output(flag, path):
-    """UsageError now rather than after minutes if a report cannot be written."""
+    """Raises UsageError where a report cannot be written: now, not after minutes of work."""
     folder = os.path.dirname(os.path.abspath(path or "."))
     if path and (os.path.isdir(path) or not os.access(folder, os.W_OK)):
         raise UsageError(f"--{flag}={path}: expected a file in a folder that can be written, "
@@ -60,7 +61,7 @@ def check_output(flag, path):
 
 
 def check_folder(flag, path):
-    """Makes the folder; UsageError if that cannot be done."""
+    """Makes the folder, where one is given; raises UsageError if that fails."""
     try:
         if path:
             os.makedirs(path, exist_ok=True)
@@ -70,26 +71,21 @@ def check_folder(flag, path):
 
 
 def check_interpreter(flag, path):
-    """UsageError unless `path` is empty or a program that can be run."""
+    """Raises UsageError unless `path` is empty or a program that can be run."""
     if path and not (os.path.isfile(path) and os.access(path, os.X_OK)):
         raise UsageError(
             f"--{flag}={path}: expected a Python interpreter, received no such program")
 
 
 def write(path, text):
-    """Writes a report, whole or not at all; UsageError if that cannot be done."""
-    temporary = f"{path}.{os.getpid()}.tmp"
+    """Writes a report, whole or not at all; raises UsageError if that fails."""
     try:
-        with open(temporary, "w", encoding="utf-8") as file:
+        with files.whole(path) as part, open(part, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
     except OSError as error:
         raise UsageError(f"{path}: expected a file that can be written, received {error.strerror}")
-    finally:
-        if os.path.exists(temporary):
-            os.remove(temporary)
 
 
 def progress(line):
@@ -103,7 +99,7 @@ def _terminate(*unused_signal):
 
 
 def run(program, main):
-    """Runs `main(arguments)`; returns its exit status, or that of what went wrong."""
+    """Runs `main(arguments)`; returns its exit status, or that of an error, told in one line."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
         return main(sys.argv[1:])

@@ -31,19 +31,20 @@ from parity.report import terminal
 from parity.trace import described
 from parity.trace import file
 
-# What a description that no recorder wrote leads to, as it says too little or something else.
+# Errors on a description that no recorder wrote, as it lacks entries or has others.
 _FOREIGN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 def _parser():
     parser = command_line.Parser(prog="parity.compare", description=__doc__)
     parser.add_argument("reference", metavar="FOLDER",
-                        help="a pair's folder, as parity.verify --traces keeps it; or a golden "
-                             "file, and PORT the traces of a port that was verified against it")
+                        help="a pair's folder of traces, as parity.verify --traces keeps it; or a "
+                             "golden file, with a port that was verified against it as PORT")
     parser.add_argument("port", metavar="PORT", nargs="?",
-                        help="such a folder, whose port is compared; if not given, the same")
+                        help="the folder of traces whose port is compared (default: FOLDER)")
     parser.add_argument("--names", metavar="FILE",
-                        help="which variable of the port stands for which, as for parity.verify")
+                        help="names of the port's variables by those of TensorFlow 1, as for "
+                             "parity.verify")
     parser.add_argument("--require", choices=["identical"],
                         help="identical: rounding and constants fail too")
     return parser
@@ -84,20 +85,20 @@ class _Pair:
 
     @property
     def pairs(self):
-        """What belongs together, as far as it is the same in both precisions."""
+        """The pairs of variables and slots, which have to be the same in both precisions."""
         found = self.found
         return {tuple(row[:3]) for row in [*found.slots, *found.own]} | {
             (row.reference, row.port) for row in found.variables.rows}
 
-    def seen(self, dtype):
-        """What `parity.judge.judge.seen` sees."""
+    def comparison(self, dtype):
+        """The `parity.judge.judge.Comparison` of both sides in this precision."""
         theirs, ours = self._traces
         again = (repeated.Unrepeatable.said(theirs.header, "the reference")
                  + repeated.Unrepeatable.said(ours.header, "the port"))
-        return judge.seen(self.kind.compared(self._sides), self._sides, dtype, again)
+        return judge.comparison(self.kind.compared(self._sides), self._sides, dtype, again)
 
-    def beside(self, dtype):
-        """Findings of one precision that do not come from the tensors of the steps."""
+    def other_findings(self, dtype):
+        """Yields findings of this precision that do not come from the tensors of the steps."""
         yield from movement.found({dtype: self._sides})
         yield from finite.found(self._sides.reference, dtype)
         yield from unexercised.found({trace.header["side"]: trace.header.get("unexercised", [])
@@ -106,7 +107,7 @@ class _Pair:
             yield from losses.not_run(self._sides, dtype)
 
     def far_rates(self, dtype):
-        """(`Compared`s, `Finding`s) of learning rates at far steps."""
+        """([`Compared`], [`Finding`]) of learning rates at far steps."""
         told = [trace.header.get("rates") for trace in self._traces]
         if None in told:
             return [], [rates.not_kept(dtype)]
@@ -114,6 +115,12 @@ class _Pair:
 
 
 def _read(folder, side, dtype):
+    """Reads the `Trace` of a side in a precision from a folder.
+
+    Raises:
+      DamagedTrace: the file is no whole trace.
+      UsageError: it is a trace of another side or precision.
+    """
     path = os.path.join(folder, file.name(side, dtype))
     trace = file.read(path)
     for key, expected in (("side", side), ("dtype", dtype)):
@@ -127,13 +134,17 @@ def _read(folder, side, dtype):
 
 
 def compare(reference, port, names=None):
-    """The `Result` of two folders, in both precisions, or in float32 where it was recorded alone.
+    """The `Result` of two folders of traces, in both precisions or in float32 alone.
 
-    Without float64 nothing tells what rounded constants change, unless the reference's variants
-    were recorded for that.
+    Without float64 only variants of the reference tell what rounded constants change, so that
+    float32 is compared alone only where these were recorded for it.
+
+    Args:
+      reference, port: the folders, which may be the same.
+      names: a `parity.pair.names_file.Names` that overrides the pairing, or None.
 
     Raises:
-      DamagedTrace, UsageError: a folder is none of whole traces, or they do not belong together.
+      DamagedTrace, UsageError: a trace is missing or damaged, or both are not of one pair.
     """
     alone = _read(reference, "reference", "float32").header.get("alone")
     dtypes = ("float32",) if alone else ("float32", "float64")
@@ -149,10 +160,15 @@ def compare(reference, port, names=None):
 
 
 def compare_with_golden(path, port, names=None):
-    """The `Result` of a port's folder and the golden file that it was verified against.
+    """The `Result` of a port's folder of traces and the golden file that it was verified against.
+
+    Args:
+      path: path of the golden file.
+      port: the folder.
+      names: a `parity.pair.names_file.Names` that overrides the pairing, or None.
 
     Raises:
-      DamagedTrace, UsageError: one of them is damaged, or they do not belong together.
+      DamagedTrace, UsageError: one of them is damaged, or the port is of another golden file.
     """
     golden = golden_file.read(path)
     traces = {dtype: _read(port, "port", dtype) for dtype in golden.header["dtypes"]}
@@ -166,26 +182,26 @@ def compare_with_golden(path, port, names=None):
 def _judged(pairs):
     """The `Result` of `{dtype: _Pair}`."""
     last = pairs["float32"]
-    beside = list(structure.found(last.found))
+    others = list(structure.found(last.found))
     headers = dict.fromkeys(pairs, {})
-    if any(each.verdict == differences.DIFFERENT for each in beside):
-        return findings.Result(last.name, beside, [], {}, {}, headers)
-    beside += list(uncompared.found(last.found))
-    beside += forward_only.untrained() if last.forward else []
+    if any(each.verdict == differences.DIFFERENT for each in others):
+        return findings.Result(last.name, others, [], {}, {}, headers)
+    others += list(uncompared.found(last.found))
+    others += forward_only.untrained() if last.forward else []
     for dtype, pair in pairs.items():
-        beside += pair.beside(dtype)
-    seen = {dtype: pair.seen(dtype) for dtype, pair in pairs.items()}
+        others += pair.other_findings(dtype)
+    compared = {dtype: pair.comparison(dtype) for dtype, pair in pairs.items()}
     if not last.forward:
         widest = max(pairs)
         rows, unread = pairs[widest].far_rates(widest)
-        seen[widest].rows[:0] = rows
-        beside += unread
-    return judge.judge(last.name, seen, [each for each in beside if each.dtype in pairs], headers,
-                       last.kind)
+        compared[widest].rows[:0] = rows
+        others += unread
+    return judge.judge(last.name, compared, [each for each in others if each.dtype in pairs],
+                       headers, last.kind)
 
 
 def main(argv):
-    """Returns the exit status of `findings.exit_status`."""
+    """Compares and prints the report; returns the exit status of `findings.exit_status`."""
     asked = _parser().parse_args(argv)
     names = names_file.read(asked.names)
     if os.path.isfile(asked.reference):

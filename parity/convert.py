@@ -9,33 +9,35 @@ from parity import command_line
 from parity.pair import conversion
 from parity.report import converted
 
-# Of what Keras saves.
+# Ends of the names of files that Keras saves.
 _ENDINGS = (".keras", ".weights.h5")
-# Status where the port is another model without what did not come along, as of parity.verify.
+# Exit status where a variable that the port needs did not come along, as of parity.verify.
 _EXIT_STRUCTURE = 2
 
 
 def _parser():
     parser = command_line.Parser(prog="parity.convert", description=__doc__)
     parser.add_argument("--legacy", metavar="PROGRAM", required=True,
-                        help="the TensorFlow 1 program: the folder of a capture, or what "
+                        help="the TensorFlow 1 program: the folder of a capture, or a program that "
                              "parity.capture captures")
     parser.add_argument("--modern", metavar="FILE:FUNCTION", required=True,
                         help="its Keras 3 port, as for parity.verify")
     parser.add_argument("--names", metavar="FILE",
-                        help="which variable of the port stands for which, as for parity.verify")
+                        help="names of the port's variables by those of TensorFlow 1, as for "
+                             "parity.verify")
     parser.add_argument("--checkpoint", metavar="PREFIX",
-                        help="a checkpoint of the TensorFlow 1 program; with --weights, what gives "
-                             "the variables that the port does not hold")
+                        help="a checkpoint of the TensorFlow 1 program; with --weights, the source "
+                             "of the variables that the port does not hold")
     parser.add_argument("--weights", metavar="FILE",
-                        help="a file that Keras saved of the port, which is brought back")
+                        help="a file that Keras saved of the port, to be brought back")
     parser.add_argument("--out", metavar="FILE", required=True,
-                        help="what is written: .keras or .weights.h5; with --weights, a checkpoint")
+                        help="the file to write: .keras or .weights.h5; with --weights, a "
+                             "checkpoint")
     return parser
 
 
 def _check(asked):
-    """UsageError if a file cannot be what is asked of it."""
+    """Raises UsageError where flags are missing, or a file cannot be read or written."""
     if not asked.checkpoint and not asked.weights:
         raise command_line.UsageError(
             "--out: expected --checkpoint or --weights beside it, received neither")
@@ -52,7 +54,7 @@ def _check(asked):
 
 
 def _check_checkpoint(path):
-    """UsageError unless there is a checkpoint of this name."""
+    """Raises UsageError unless there is a checkpoint of this name."""
     part = re.search(r"\.(index|meta|data-\d+-of-\d+)$", path)
     if part:
         raise command_line.UsageError(
@@ -64,7 +66,7 @@ def _check_checkpoint(path):
 
 
 def main(argv):
-    """Returns 0, or 2 where something did not come along that the model needs."""
+    """Converts a file; returns 0, or 2 where a variable that the model needs did not come along."""
     asked = _parser().parse_args(argv)
     _check(asked)
     pair = api.asked_for(asked.legacy, asked.modern, names=asked.names)

@@ -19,7 +19,7 @@ def _parser():
 
 
 def _check_sides(asked):
-    """UsageError if a run is known to be of the other side, or is given as both."""
+    """Raises UsageError where a run is known to be of the other side, or is given as both."""
     for side in ("legacy", "modern"):
         run = getattr(asked, side)
         if events.wing(run) not in ("", side):
@@ -31,7 +31,7 @@ def _check_sides(asked):
 
 
 def main(argv):
-    """Returns the exit status of `comparison.exit_status`."""
+    """Compares the graphs of two runs; returns the exit status of `comparison.exit_status`."""
     asked = _parser().parse_args(argv)
     _check_sides(asked)
     graphs = {}

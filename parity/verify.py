@@ -1,6 +1,6 @@
 """Verifies that ports are the same models as the TensorFlow 1 programs they come from.
 
-The module can be called: `parity.verify(...)` is the function of `parity.api`.
+The module can be called, too: `parity.verify(...)` is `parity.api.verify(...)`.
 """
 
 import functools
@@ -13,7 +13,7 @@ import types
 
 from parity import api
 from parity import command_line
-from parity.cases import CASES, MODELS
+from parity.cases import CASES, MODELS, chosen
 from parity.golden import against
 from parity.golden import file as golden_file
 from parity.judge import findings
@@ -30,6 +30,14 @@ from parity.report import terminal
 
 def _parser():
     parser = command_line.Parser(prog="parity.verify", description=__doc__.partition("\n")[0])
+    _add_pairs(parser)
+    _add_verification(parser)
+    _add_reports(parser)
+    return parser
+
+
+def _add_pairs(parser):
+    """Adds the flags that choose pairs: the project's own, or one of the user's."""
     parser.add_argument("--case", metavar="NAMES",
                         help="pairs of this project, with commas between, or all, which is the "
                              "default: " + ", ".join(CASES))
@@ -37,35 +45,46 @@ def _parser():
                         + ", ".join(MODELS))
     parser.add_argument("--legacy", metavar="PROGRAM",
                         help="a TensorFlow 1 program instead of the project's own cases: the "
-                             "folder of a capture, or what parity.capture captures")
+                             "folder of a capture, or a program that parity.capture captures")
     parser.add_argument("--modern", metavar="FILE:FUNCTION",
                         help="its Keras 3 port: a function that returns a compiled model, (model, "
                              "loss, optimizer), or an object with model and step(batch)")
     parser.add_argument("--names", metavar="FILE",
-                        help="which variable of the port stands for which: a Python file that "
-                             "defines NAMES ({TensorFlow 1 name: port path} or [[regular "
-                             "expression, replacement]]) or names(name); or such a .json")
+                        help="names of the port's variables by those of TensorFlow 1: a Python "
+                             "file that defines NAMES ({TensorFlow 1 name: port path} or "
+                             "[[regular expression, replacement]]) or names(name); or such a "
+                             ".json")
     parser.add_argument("--batches", metavar="FILE", default="",
-                        help="what both are fed instead of what was captured: .npz of {input: "
+                        help="inputs of both sides instead of the captured ones: .npz of {input: "
                              "[steps, ...]}, or file.py:function, a function of the step that "
                              "returns {input: array}")
     parser.add_argument("--golden", metavar="FILE",
-                        help="with --legacy: write what a port can be verified against without "
-                             "TensorFlow 1 and the capture, a few kB; without: verify against it")
+                        help="with --legacy: write a file of a few kB, against which a port is "
+                             "verified without TensorFlow 1 and the capture; without: verify "
+                             "against it")
+
+
+def _add_verification(parser):
+    """Adds the flags that say how a pair is verified."""
     parser.add_argument("--show_mapping", action="store_true",
-                        help="print which variable, input and slot stands for which, and end")
+                        help="print the pairs of variables, inputs and slots, and end")
     parser.add_argument("--steps", type=command_line.count,
                         help="training steps to compare (default: 200; 50, 20 or 10 of cases "
                              "whose steps take longer)")
     parser.add_argument("--seed", type=command_line.count, default=1,
-                        help="what weights and batches are drawn from (default: %(default)s)")
+                        help="seed of the weights and batches of this project's pairs (default: "
+                             "%(default)s)")
     parser.add_argument("--stock_optimizers", action="store_true",
-                        help="the port with Keras's own optimisers")
+                        help="give the ports of this project Keras's own optimisers")
     parser.add_argument("--float32_only", action="store_true",
                         help="leave float64 out: half the time, and what is above measured "
                              "rounding is called different (with --legacy and --modern)")
     parser.add_argument("--require", choices=["identical"],
                         help="identical: rounding and constants fail too")
+
+
+def _add_reports(parser):
+    """Adds the flags of reports and traces, and of the interpreter of TensorFlow 1."""
     parser.add_argument("--fix", action="store_true",
                         help="print the edit that the cause asks for as a patch, where the port's "
                              "file is plain enough (with --modern)")
@@ -75,34 +94,28 @@ def _parser():
                         help="keep the traces, for parity.compare (up to 1 GB a case)")
     parser.add_argument("--legacy_python", metavar="PATH", default="",
                         help="interpreter with the real TensorFlow 1 for the legacy side")
-    return parser
 
 
-def chosen_cases(names=None, models=None):
-    """The cases of these names, and of these models; all if neither is given.
-
-    Raises:
-      UsageError: there is none of a name.
-    """
-    if names is None and models is None:
-        names = "all"
-    named = set() if names is None else _known("case", names, ["all", *CASES])
-    owners = set() if models is None else _known("model", models, MODELS)
-    return [case for case in CASES.values()
-            if named & {"all", case.name} or case.model in owners]
-
-
-def _known(flag, names, known):
-    """The names of a flag's value."""
-    found = set(names.split(","))
-    if not found <= set(known):
-        hint = "; --model takes all pairs of a model" if found & set(MODELS) else ""
-        raise command_line.UsageError(f"--{flag}={names}: expected {', '.join(known)}{hint}")
-    return found
+def _check(asked):
+    """Raises UsageError where a flag's value cannot be used, or flags exclude each other."""
+    for flag in ("report", "json"):
+        command_line.check_output(flag, getattr(asked, flag))
+    command_line.check_folder("traces", asked.traces)
+    command_line.check_interpreter("legacy_python", asked.legacy_python)
+    _check_golden(asked)
+    if not asked.legacy and not asked.modern:
+        for flag in ("names", "show_mapping", "batches", "float32_only", "fix"):
+            if getattr(asked, flag):
+                raise command_line.UsageError(
+                    f"--{flag}: expected --legacy and --modern beside it, received neither")
+    elif asked.case or asked.model or asked.stock_optimizers:
+        raise command_line.UsageError(
+            "--legacy and --modern: expected none of --case, --model and --stock_optimizers, which "
+            "are about the project's own pairs")
 
 
 def _check_golden(asked):
-    """UsageError where --golden stands beside what it cannot go with."""
+    """Raises UsageError where --golden misses a flag that it needs, or has one that excludes it."""
     if not asked.golden:
         return
     if not asked.modern:
@@ -116,7 +129,7 @@ def _check_golden(asked):
 
 
 def _verified(asked):
-    """The `Result` of a pair that is not the project's."""
+    """The `Result` of a pair of the user's: both sides, or a port and a golden file."""
     if not asked.golden:
         return _own_pair(asked, verification.verify)
     if not asked.legacy:
@@ -134,7 +147,7 @@ def _against_golden(asked):
 
 
 def _own_pair(asked, verified):
-    """What a function (pair, folder, progress) makes of a pair that is not the project's."""
+    """Calls `verified(pair, folder, progress)` with a pair of the user's; returns its value."""
     for flag, other in (("legacy", "modern"), ("modern", "legacy")):
         if not getattr(asked, flag):
             raise command_line.UsageError(
@@ -147,8 +160,8 @@ def _own_pair(asked, verified):
 
 
 def _asked_cases(asked):
-    """The chosen cases as the flags would have them run."""
-    for case in chosen_cases(asked.case, asked.model):
+    """Yields the chosen cases, with the steps, seed and optimisers of the flags."""
+    for case in chosen(asked.case, asked.model):
         arguments = dict(case.arguments)
         if asked.stock_optimizers:
             arguments["stock_optimizers"] = True
@@ -157,22 +170,9 @@ def _asked_cases(asked):
 
 
 def main(argv):
-    """Returns the exit status of `findings.exit_status`."""
+    """Verifies and prints reports; returns the exit status of `findings.exit_status`."""
     asked = _parser().parse_args(argv)
-    for flag in ("report", "json"):
-        command_line.check_output(flag, getattr(asked, flag))
-    command_line.check_folder("traces", asked.traces)
-    command_line.check_interpreter("legacy_python", asked.legacy_python)
-    _check_golden(asked)
-    if not asked.legacy and not asked.modern:
-        for flag in ("names", "show_mapping", "batches", "float32_only", "fix"):
-            if getattr(asked, flag):
-                raise command_line.UsageError(
-                    f"--{flag}: expected --legacy and --modern beside it, received neither")
-    elif asked.case or asked.model or asked.stock_optimizers:
-        raise command_line.UsageError(
-            "--legacy and --modern: expected none of --case, --model and --stock_optimizers, which "
-            "are about the project's own pairs")
+    _check(asked)
     if asked.show_mapping:
         text, status = _own_pair(asked, table.show)
         print(text, end="", flush=True)
@@ -191,14 +191,14 @@ def main(argv):
 
 
 def _shown(result, end):
-    """A result, once it was printed: its table, what was not compared, and an end."""
+    """Prints the report on a result, its remarks and `end`; returns the result."""
     print(terminal.text(result) + "".join(f"{line}\n" for line in remarks.lines(result)),
           end=end, flush=True)
     return result
 
 
 def _written(asked, argv, results):
-    """The exit status, once the reports that were asked for are written."""
+    """Writes the JSON and HTML reports of the flags; returns the exit status."""
     if asked.json:
         command_line.write(asked.json, json_report.text(results))
     if asked.report:
@@ -209,7 +209,7 @@ def _written(asked, argv, results):
 
 
 class _Callable(types.ModuleType):
-    """The module `parity.verify`, which is the function `parity.verify(...)`, too."""
+    """The type of the module `parity.verify`, so that it can be called as a function."""
 
     __call__ = staticmethod(api.verify)
 

@@ -1,4 +1,4 @@
-"""Recorder processes: started in parity mode, spoken to by lines of JSON."""
+"""Recorder processes, which run in parity mode and take jobs as lines of JSON."""
 
 import contextlib
 import json
@@ -12,7 +12,7 @@ import weakref
 
 THREADS = 1
 
-# What makes a kernel add its numbers in the same order wherever and whenever it runs.
+# Variables of the environment that make kernels add numbers in one order, wherever they run.
 SAME_NUMBERS = {"TF_ENABLE_ONEDNN_OPTS": "0", "TF_NUM_INTRAOP_THREADS": str(THREADS)}
 _PARITY_MODE = {
     **SAME_NUMBERS,
@@ -26,8 +26,8 @@ _PARITY_MODE = {
 }
 
 
-# What a recorder runs: our `parity`, then the user's modules, those of the current folder first.
-# With -m, a folder of the name of a package of ours would be taken for it.
+# The code that a recorder runs: it imports our `parity`, then finds the user's modules, those of
+# the current folder first. With -m, a user's folder named like our package would be imported.
 _START = """
 import runpy, sys
 ours, first, module = sys.argv[1:]
@@ -42,15 +42,15 @@ OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 class RecorderError(Exception):
-    """A recorder could not do its job: the program's own error, in one line."""
+    """A recorder failed at a job; the message is the program's own error, in one line."""
 
 
 class Refused(RecorderError):
-    """A recorder was given what it cannot use: which file or flag, what was expected, received."""
+    """A recorder cannot use a file or a value: one line on it, the expected and the received."""
 
 
 def signal_of(status):
-    """The name of the signal that ended a process, and what it is likely to mean.
+    """The name of the signal that ended a process, and its likely cause.
 
     Args:
       status: the process's exit status, the signal's number below zero.
@@ -60,18 +60,18 @@ def signal_of(status):
 
 
 class Recorder:
-    """One recorder process for a whole verification; starting TensorFlow takes seconds."""
+    """A recorder process, which serves a whole verification: starting TensorFlow takes seconds."""
 
     def __init__(self, module, interpreter=sys.executable, folder=None, home=None):
         """Starts a recorder.
 
         Args:
-          module: what is run, "parity.port.recorder".
+          module: name of the module that it runs, as "parity.port.recorder".
           interpreter: path of the Python that runs it.
-          folder: where it runs, with nothing else on its path; if not given, the current folder.
-          home: the folder whose modules it finds first; if not given, the one where it runs.
+          folder: the folder where it runs, alone on its path; None for the current folder.
+          home: the folder whose modules it finds first; None for the one where it runs.
         """
-        # What TensorFlow and programs leave there goes with the process, however it ends.
+        # Temporary files of TensorFlow and of programs go with the process, however it ends.
         temporary = tempfile.mkdtemp()
         self._remove_temporary = weakref.finalize(self, shutil.rmtree, temporary, True)
         environment = dict(os.environ, TMPDIR=temporary, **_PARITY_MODE)
@@ -91,7 +91,12 @@ class Recorder:
             raise RecorderError(f"{interpreter}: cannot be run ({error.strerror})")
 
     def __call__(self, job, **arguments):
-        """The answer to one job; RecorderError when it fails or the process dies."""
+        """The answer to one job, from JSON.
+
+        Raises:
+          Refused: the job's input cannot be used.
+          RecorderError: the job failed, or the process died.
+        """
         try:
             self._process.stdin.write(json.dumps({"job": job, **arguments}) + "\n")
             self._process.stdin.flush()
@@ -108,7 +113,7 @@ class Recorder:
         return answer["answer"]
 
     def _last_error(self):
-        """What a process that is gone said last; of one that a signal ended, which."""
+        """The last line that an ended process wrote to standard error, after its signal if any."""
         status = self._process.wait()
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()

@@ -1,1 +1,1 @@
-"""Causes: changes of the reference, each with what it says and writes if it explains a port."""
+"""Causes: changes of the reference, each with its sentence and the line of Keras that mends it."""

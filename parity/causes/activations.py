@@ -2,12 +2,14 @@
 
 import functools
 import math
+from typing import Any, NamedTuple, Optional
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, Family, number
+from parity.common.rungs import FORWARD, LOSSES
 from parity.reference.reading import activations as reading
 from parity.reference.reading import tensors
 
@@ -16,8 +18,25 @@ _ARGUMENTS = ("activation", "recurrent_activation")
 _SLOPES = (0.2, 0.3, 0.01, 0.1)
 
 
+class _Activation(NamedTuple):
+    """An activation in the graph.
+
+    Attributes:
+      before: the tensor that it takes.
+      after: name of the tensor that it gives.
+      name: its name in Keras.
+      slope: its slope for negative numbers; None where it has no such argument.
+    """
+
+    before: Any
+    after: str
+    name: str
+    slope: Optional[float] = None
+
+
 def _rounded(value, dtype):
-    """A number as float32 rounds it, in float64 too: so TensorFlow's own formulas have some."""
+    """A constant of a number rounded to float32, in float64, too: TensorFlow's formulas hold such.
+    """
     return tf.cast(tf.constant(float(np.float32(value)), tf.float64), dtype)
 
 
@@ -30,7 +49,7 @@ def _gelu_by_tanh(x):
     return 0.5 * x * (1.0 + tf.tanh(factor * (x + _rounded(0.044715, x.dtype) * x ** 3)))
 
 
-# {what Keras calls it: function of a tensor}
+# {name in Keras: function of a tensor}
 FUNCTIONS = {
     "linear": lambda x: x, "relu": tf.nn.relu, "tanh": tf.tanh, "sigmoid": tf.sigmoid,
     "softmax": tf.nn.softmax, "elu": tf.nn.elu, "selu": tf.nn.selu, "softplus": tf.nn.softplus,
@@ -43,19 +62,19 @@ _KERAS = {"swish": "silu", "": "linear"}
 
 
 def _leaky(slope):
-    """The function of a tensor, by the kernel: its slope is a float32 in either precision."""
+    """A leaky ReLU by TensorFlow's kernel, which holds its slope in float32 in either precision."""
     return lambda x: tf.nn.leaky_relu(x, slope)
 
 
 def _written(name, slope):
-    """An activation as an argument in Keras."""
+    """The code of an activation in Keras."""
     if name == "leaky_relu":
         return "keras.layers.LeakyReLU(negative_slope={})".format(number(slope))
     return "no activation" if name == "linear" else 'activation="{}"'.format(name)
 
 
 def _others(place):
-    """(name, function) of all activations that a port may have."""
+    """Yields (name, function of a tensor) of all activations that a port may have."""
     slopes = [slope for slope in dict.fromkeys(
         place.numbers("negative_slope", "alpha") + list(_SLOPES)) if slope]
     yield from list(FUNCTIONS.items())[:3]
@@ -64,8 +83,8 @@ def _others(place):
     yield from list(FUNCTIONS.items())[3:]
 
 
-def _pairs(place):
-    """[(tensor before, tensor after, name, slope)] of activations near the place, and of none."""
+def _present(place):
+    """[`_Activation`] near the place; where none gives its tensor, a linear one does."""
     found, inputs = [], set()
     for op in place.following() + place.operations():
         for tensor in op.inputs:
@@ -74,27 +93,33 @@ def _pairs(place):
             inputs.add(tensor.name)
             after = reading.after(place.graph, tensor, {op})
             if after.name:
-                found.append((tensor, after.output, _KERAS.get(after.name, after.name),
-                              after.slope))
+                found.append(_Activation(tensor, after.output, _KERAS.get(after.name, after.name),
+                                         after.slope))
             gelu = _gelu_after(place.graph, tensor, op)
             if gelu:
-                found.append((tensor,) + gelu)
+                found.append(gelu)
     target = place.tensor()
-    if not any(after == target.name for _, after, _, _ in found):
-        found.append((target, target.name, "linear", None))
+    if not any(each.after == target.name for each in found):
+        found.append(_Activation(target, target.name, "linear"))
     return found
 
 
 def _gelu_after(graph, tensor, op):
-    """(output, name, None) of x * (1 + erf(...)) or the like by tanh, that starts at a tensor."""
+    """The `_Activation` of a GELU that takes a tensor, x * (1 + erf(...)) or by tanh; or None.
+
+    Args:
+      graph: the `parity.reference.reading.structure.Structure`.
+      tensor: the tensor.
+      op: an operation that takes it.
+    """
     ends = [use for use in tensor.consumers() if use.type == "Mul" and not graph.is_backward(use)]
     for end in ends:
         for _ in range(3):
             kinds = {each.type for each in _behind(end, tensor)}
             if "Erf" in kinds:
-                return end.outputs[0].name, "gelu", None
+                return _Activation(tensor, end.outputs[0].name, "gelu")
             if "Tanh" in kinds and ("Pow" in kinds or "Square" in kinds):
-                return end.outputs[0].name, "gelu(approximate=True)", None
+                return _Activation(tensor, end.outputs[0].name, "gelu(approximate=True)")
             following = [use for use in end.outputs[0].consumers()
                          if use.type == "Mul" and not graph.is_backward(use)]
             if len(following) != 1:
@@ -104,7 +129,7 @@ def _gelu_after(graph, tensor, op):
 
 
 def _behind(op, start):
-    """Operations between a tensor and a product that it is a part of."""
+    """Operations between a tensor and a product that is computed from it."""
     return tensors.behind([op], lambda each: any(
         given.name == start.name for given in each.inputs) and each.type != "Mul")
 
@@ -113,51 +138,63 @@ def changes(place):
     """Yields each activation of the place as another one."""
     declared = {config[key] for config in place.layers for key in _ARGUMENTS
                 if isinstance(config.get(key), str)}
-    for before, after, name, slope in _pairs(place):
-        pairs, ours = _used(place, before, after, name), _called(name, slope)
+    for present in _present(place):
+        pairs, ours = _used(place, present), _called(present.name, present.slope)
         for other, function in _others(place):
             if other != ours:
-                yield _change(pairs, (name, slope), ours, other, function, declared)
+                yield _change(pairs, present, other, function, declared)
 
 
 def families(place):
     """Yields each leaky ReLU of the place with any other slope."""
-    for before, after, name, slope in _pairs(place):
-        if slope is not None:
-            yield Family(slope, functools.partial(
-                _sloped, _used(place, before, after, name), (name, slope)))
+    for present in _present(place):
+        if present.slope is not None:
+            yield Family(present.slope, functools.partial(
+                _sloped, _used(place, present), present))
 
 
-def _sloped(pairs, mine, slope):
-    return _change(pairs, mine, _called(*mine), _called("", slope), _leaky(slope), ())
+def _sloped(pairs, present, slope):
+    return _change(pairs, present, _called("", slope), _leaky(slope), ())
 
 
 def _called(name, slope):
+    """Words for an activation."""
     return name if slope is None else "a leaky ReLU with slope {}".format(number(slope))
 
 
-def _change(pairs, mine, ours, other, function, declared):
-    """The change of an activation, (name, slope), called `ours`, to another one."""
+def _change(pairs, present, other, function, declared):
+    """The `Change` of an activation to another one.
+
+    Args:
+      pairs: [(tensor before, tensor after)], as `_used` returns them.
+      present: the `_Activation` of the reference.
+      other: words for the other activation.
+      function: the other activation, a function of a tensor.
+      declared: names of the activations in the configurations of the port's layers.
+    """
+    ours = _called(present.name, present.slope)
     return Change("activation", "the activation is {}, in the reference {}".format(
         "none" if other == "linear" else other, "none" if ours == "linear" else ours),
-                  _written(*mine), tuple(_edit(one, two, function) for one, two in pairs), True,
+                  _written(present.name, present.slope),
+                  tuple(_edit(one, two, function) for one, two in pairs), True,
                   declared=other in declared)
 
 
-def _used(place, before, after, name):
-    """[(tensor before, tensor after)] of an activation wherever its layer is used."""
-    pairs, op = [(before.name, after)], place.graph.tensor(after).op
+def _used(place, present):
+    """[(name of the tensor before, of that after)] of an activation wherever its layer is used."""
+    pairs, op = [(present.before.name, present.after)], place.graph.tensor(present.after).op
     for sibling in place.siblings(op):
-        if sibling.outputs[0].name != after and len(sibling.inputs) == len(op.inputs) and (
-                name != "linear"):
+        output = sibling.outputs[0].name
+        if output != present.after and len(sibling.inputs) == len(op.inputs) and (
+                present.name != "linear"):
             start = [given.name for mine, given in zip(op.inputs, sibling.inputs)
-                     if mine.name == before.name]
-            pairs.extend((each, sibling.outputs[0].name) for each in start)
+                     if mine.name == present.before.name]
+            pairs.extend((each, output) for each in start)
     return pairs
 
 
 def _edit(before, after, function):
-    """The edit that computes `after` from `before` by another function."""
+    """The edit that computes the tensor `after` from the tensor `before` by another function."""
     if before == after:
         return rewiring.substituted([after], function)
 
@@ -166,5 +203,5 @@ def _edit(before, after, function):
     return rewiring.substituted([after], make)
 
 
-ENTRIES = [Entry("activation", (3, 4), "another activation, or none, or another slope", changes,
-                 'activation="...", keras.layers.LeakyReLU(negative_slope=...)', families)]
+ENTRIES = [Entry("activation", (FORWARD, LOSSES), "another activation, or none, or another slope",
+                 changes, 'activation="...", keras.layers.LeakyReLU(negative_slope=...)', families)]

@@ -3,76 +3,98 @@
 import numpy as np
 
 from parity.causes.change import Change, Entry, number
+from parity.common.rungs import STATE, TRAINING
 from parity.reference.reading import assignments
 
 _DECAYS = (0.9, 0.99, 0.999, 0.9999, 0.95)
 
 
 def _average(place):
+    """The moving average of the graph that is the place's variable, or None."""
     return next((each for each in assignments.moving_averages(place.captured)
                  if each.variable == place.target), None)
 
 
 def _moved(names, factor):
-    """Function of (before, after) that moves variables so many times as far."""
+    """Returns a function (before, after) that multiplies the moves of variables by a factor.
+
+    Args:
+      names: names of the variables.
+      factor: the factor.
+    """
     def finish(before, after):
         return {name: before[name] + factor * (after[name] - before[name])
                 for name in names if name in before and name in after}
     return finish
 
 
-def _of_variables(place, counted):
-    """Yields averages of variables before their update; `counted`: also with another count."""
-    pairs = {each.variable: each.source for each in assignments.moving_averages(
-        place.captured) if each.of_variable}
+def _with_decay(pairs, function, early=False):
+    """Returns a function (before, after) that computes moving averages with another decay.
 
-    def kept(function, early=False):
-        """Averages of which a function of what the reference keeps is kept."""
-        def finish(before, after):
-            found = {}
-            for name, of in pairs.items():
-                if name in before and of in after:
-                    value, share = (before if early else after)[of], _share(
-                        before[name], after[name], after[of])
-                    found[name] = value + function(share) * (before[name] - value)
-            return found
-        return finish
+    Args:
+      pairs: `{name of a moving average: name of its variable}`.
+      function: function of the decay in the reference's step that returns the other decay.
+      early: True where the average takes the variable before its update.
+    """
+    def finish(before, after):
+        found = {}
+        for name, of in pairs.items():
+            if name in before and of in after:
+                value = (before if early else after)[of]
+                decay = function(_decay(before[name], after[name], after[of]))
+                found[name] = value + decay * (before[name] - value)
+        return found
+    return finish
+
+
+def _of_variables(place):
+    """Yields averages of variables before their update, or that begin with the first update."""
+    pairs = _averaged(place)
     yield Change("moving average", "averages take variables before their update, in the "
                  "reference after it", "the average after optimizer.apply",
-                 finish=kept(lambda share: share, early=True))
+                 finish=_with_decay(pairs, lambda decay: decay, early=True))
     yield Change("moving average", "the average is the variable after its first update, in the "
                  "reference one from the start", "an average that is assigned before the first "
-                 "step: use_ema begins after it", finish=kept(lambda share: 0.0))
-    if not counted:
-        return
+                 "step: use_ema begins after it", finish=_with_decay(pairs, lambda decay: 0.0))
+
+
+def _counted(place):
+    """Yields averages whose decay grows with another count of updates, or does not grow."""
+    pairs = _averaged(place)
     for words, more in (("ahead", 1), ("behind", -1)):
         yield Change(
             "moving average", "the averages' count of updates is one {}".format(words),
             "min(decay, (1 + updates) / (10 + updates)) with the reference's count",
-            finish=kept(lambda share, more=more: (
-                (1.0 + _updates(share) + more) / (10.0 + _updates(share) + more))))
+            finish=_with_decay(pairs, lambda decay, more=more: (
+                (1.0 + _updates(decay) + more) / (10.0 + _updates(decay) + more))))
     constant = place.optimizer.get("ema_momentum")
     if isinstance(constant, float):
         yield Change("moving average", "the moving average keeps {} from the first update on, in "
                      "the reference less of the first ones".format(number(constant)),
                      "min(decay, (1 + updates) / (10 + updates)), as num_updates makes it",
-                     finish=kept(lambda share: constant), declared=True)
+                     finish=_with_decay(pairs, lambda decay: constant), declared=True)
 
 
-def _share(before, after, value):
-    """What an average kept of itself: after - value = share * (before - value)."""
+def _averaged(place):
+    """`{name of a moving average: name of its variable}` of the program."""
+    return {each.variable: each.source for each in assignments.moving_averages(place.captured)
+            if each.of_variable}
+
+
+def _decay(before, after, value):
+    """The decay of an average in a step: after - value = decay * (before - value)."""
     old, new = np.ravel(before - value), np.ravel(after - value)
     size = np.dot(old, old)
     return np.dot(old, new) / size if size else 1.0
 
 
-def _updates(share):
-    """The count of updates of which (1 + n) / (10 + n) is kept."""
-    return round((10.0 * share - 1.0) / (1.0 - share)) if share < 1.0 else 0.0
+def _updates(decay):
+    """The count of updates n with the decay (1 + n) / (10 + n)."""
+    return round((10.0 * decay - 1.0) / (1.0 - decay)) if decay < 1.0 else 0.0
 
 
 def changes(place):
-    """Yields another decay, an average that stays, or that is updated twice."""
+    """Yields the average with another decay, with no update, or with two in a step."""
     own = _average(place)
     if own is None:
         return
@@ -81,7 +103,9 @@ def changes(place):
     yield Change("moving average", "moving averages are not updated", "layer(x, training=True)",
                  finish=_moved(names, 0.0))
     if own.of_variable:
-        yield from _of_variables(place, bool(own.counter))
+        yield from _of_variables(place)
+        if own.counter:
+            yield from _counted(place)
     if not own.decay or own.decay >= 1 or own.counter:
         return
     argument = "ema_momentum" if own.of_variable else "momentum"
@@ -99,5 +123,5 @@ def changes(place):
                  finish=_moved(names, 1.0 + own.decay))
 
 
-ENTRIES = [Entry("moving average", (7, 8), "another decay, 1 - decay, no update, two", changes,
-                 "momentum=..., ema_momentum=...")]
+ENTRIES = [Entry("moving average", (STATE, TRAINING), "another decay, 1 - decay, no update, two",
+                 changes, "momentum=..., ema_momentum=...")]

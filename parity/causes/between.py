@@ -4,6 +4,7 @@ import tensorflow.compat.v1 as tf
 
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, number
+from parity.common.rungs import FORWARD, LOSSES
 from parity.reference import edits
 from parity.reference.reading import dropouts
 from parity.reference.reading import tensors
@@ -15,7 +16,7 @@ _REDUCTIONS = {"Mean": tf.reduce_mean, "Sum": tf.reduce_sum, "Max": tf.reduce_ma
 
 
 def pooling(place):
-    """Yields the other pooling."""
+    """Yields average pooling for max pooling, and the other way."""
     for op in place.operations():
         if op.type in _POOLS:
             words, pool, layer = _POOLS[op.type]
@@ -25,6 +26,7 @@ def pooling(place):
 
 
 def _pooled(op, pool):
+    """The edit that replaces a pooling by another one; `pool` is a function as tf.nn has it."""
     x = op.inputs[0].name
     return rewiring.substituted([op.outputs[0].name], lambda old: pool(
         old.graph.get_tensor_by_name(x), list(old.op.get_attr("ksize")),
@@ -32,7 +34,7 @@ def _pooled(op, pool):
 
 
 def resizing(place):
-    """Yields a resize that places pixels otherwise."""
+    """Yields a resize that places pixels otherwise, or interpolates otherwise."""
     for op in place.operations():
         if op.type not in ("ResizeBilinear", "ResizeNearestNeighbor", "ResizeBicubic"):
             continue
@@ -59,12 +61,13 @@ def resizing(place):
 
 
 def _placed(corners, centers):
+    """Words for the placement of pixels; the arguments are align_corners and half_pixel_centers."""
     return "aligns corners" if corners else (
         "places pixels at their centres" if centers else "places pixels at their corners")
 
 
 def reductions(place):
-    """Yields a mean as a sum, and the like."""
+    """Yields another reduction, as a sum for a mean."""
     for op in place.operations():
         for kind, function in _REDUCTIONS.items() if op.type in _REDUCTIONS else ():
             if kind != op.type and op.inputs[0].dtype.is_floating:
@@ -79,12 +82,14 @@ def _called(kind):
 
 
 def _reduced(kind):
+    """The code of a reduction in Keras."""
     return {"Mean": 'ops.mean(...), or reduction="sum_over_batch_size"',
             "Sum": 'ops.sum(...), or reduction="sum"'}.get(kind, "ops.{}(...)".format(
                 kind.lower()))
 
 
 def _reduction(op, function):
+    """The edit that replaces a reduction by another one, a function as `tf.reduce_sum`."""
     x, axes, keeps = op.inputs[0].name, op.inputs[1].name, bool(op.get_attr("keep_dims"))
     return rewiring.substituted([op.outputs[0].name], lambda old: function(
         old.graph.get_tensor_by_name(x), axis=old.graph.get_tensor_by_name(axes),
@@ -92,7 +97,7 @@ def _reduction(op, function):
 
 
 def dropout(place):
-    """Yields another rate of a dropout."""
+    """Yields a dropout with another rate."""
     near = {op.name for op in place.operations()}
     for found in dropouts.read(place.graph):
         if found.output.partition(":")[0] not in near or found.rate is None:
@@ -108,6 +113,7 @@ def dropout(place):
 
 
 def _dropped(found, rate):
+    """The edit that gives a dropout of the graph another rate."""
     def make(old):
         x = old.graph.get_tensor_by_name(found.input)
         drawn = old.graph.get_operation_by_name(found.random).outputs[0]
@@ -116,27 +122,30 @@ def _dropped(found, rate):
     return rewiring.substituted([found.output], make)
 
 
+# {sentence on an input: function of the input}
+_SCALES = {"divided by 255": lambda x: x / 255.0, "times 255": lambda x: x * 255.0,
+           "scaled to [-1, 1]": lambda x: 2.0 * x - 1.0,
+           "scaled to [0, 1]": lambda x: (x + 1.0) / 2.0}
+# {rank of an input: {sentence: function}} of images [batch, height, width, channels] and of
+# sequences [batch, steps, features].
+_ORDERS = {4: {"upside down": lambda x: tf.reverse(x, [1]),
+               "mirrored": lambda x: tf.reverse(x, [2]),
+               "turned": lambda x: tf.transpose(x, [0, 2, 1, 3]),
+               "with its channels reversed": lambda x: tf.reverse(x, [3])},
+           3: {"reversed in time": lambda x: tf.reverse(x, [1])}}
+
+
 def inputs(place):
-    """Yields inputs that are scaled, turned, or each other."""
+    """Yields an input that is scaled or turned, or two that are exchanged."""
     taken = [op for op in place.operations() if op.type == "Placeholder"
              and op.outputs[0].dtype.is_floating]
     for op in taken:
-        name = op.outputs[0].name
-        for words, make in (
-                ("divided by 255", lambda x: x / 255.0), ("times 255", lambda x: x * 255.0),
-                ("scaled to [-1, 1]", lambda x: 2.0 * x - 1.0),
-                ("scaled to [0, 1]", lambda x: (x + 1.0) / 2.0)):
-            yield Change("input's scale", "{} is {}".format(op.name, words),
-                         "the input as the reference takes it", (_passed(name, make),), True)
-        rank = op.outputs[0].shape.ndims
-        for words, make in (("upside down", lambda x: tf.reverse(x, [1])),
-                            ("mirrored", lambda x: tf.reverse(x, [2])),
-                            ("turned", lambda x: tf.transpose(x, [0, 2, 1, 3])),
-                            ("with its channels reversed", lambda x: tf.reverse(x, [3]))
-                            ) if rank == 4 else (
-                                ("reversed in time", lambda x: tf.reverse(x, [1])),) * (rank == 3):
-            yield Change("input's order", "{} is {}".format(op.name, words),
-                         "the input as the reference takes it", (_passed(name, make),), True)
+        for name, functions in (("input's scale", _SCALES),
+                                ("input's order", _ORDERS.get(op.outputs[0].shape.ndims, {}))):
+            for words, make in functions.items():
+                yield Change(name, "{} is {}".format(op.name, words),
+                             "the input as the reference takes it",
+                             (_passed(op.outputs[0].name, make),), True)
     for one in taken:
         for other in taken:
             if one.name < other.name and tensors.shape_of(one.outputs[0]) == tensors.shape_of(
@@ -147,7 +156,7 @@ def inputs(place):
 
 
 def _passed(name, make):
-    """The edit after which all that takes an input takes what is made of it."""
+    """The edit after which all operations that take an input take a function of it."""
     def edit(graph_def):
         graph = rewiring.imported(graph_def)
         users = [(op.name, place) for op in graph.get_operations()
@@ -159,6 +168,7 @@ def _passed(name, make):
 
 
 def _exchanged(one, other):
+    """The edit that exchanges two tensors, named "operation:0"."""
     def edit(graph_def):
         names = {one[:-2]: other[:-2], other[:-2]: one[:-2]}
         for node in graph_def.node:
@@ -168,14 +178,15 @@ def _exchanged(one, other):
 
 
 ENTRIES = [
-    Entry("pooling", (3, 4), "average for max pooling, or the other way", pooling,
+    Entry("pooling", (FORWARD, LOSSES), "average for max pooling, or the other way", pooling,
           "keras.layers.MaxPooling2D(...)"),
-    Entry("resize", (3, 4), "pixels placed otherwise, or nearest for bilinear", resizing,
+    Entry("resize", (FORWARD, LOSSES), "pixels placed otherwise, or nearest for bilinear", resizing,
           "tf.raw_ops.ResizeBilinear(..., align_corners=..., half_pixel_centers=...)"),
-    Entry("dropout's rate", (3, 4), "keep for drop, another rate, no dropout", dropout,
+    Entry("dropout's rate", (FORWARD, LOSSES), "keep for drop, another rate, no dropout", dropout,
           "keras.layers.Dropout(rate)"),
-    Entry("input's scale", (3,), "an input scaled otherwise", inputs, "the reference's input"),
-    Entry("input's order", (3,), "an input turned, flipped, reversed or another", inputs,
+    Entry("input's scale", (FORWARD,), "an input scaled otherwise", inputs,
           "the reference's input"),
-    Entry("reduction", (3, 4), "a mean for a sum, or the like", reductions,
+    Entry("input's order", (FORWARD,), "an input turned, flipped, reversed or another", inputs,
+          "the reference's input"),
+    Entry("reduction", (FORWARD, LOSSES), "a mean for a sum, or the like", reductions,
           'reduction="sum_over_batch_size"')]

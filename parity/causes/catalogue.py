@@ -1,4 +1,4 @@
-"""The catalogue: everything that is tried as a cause, the simplest first."""
+"""The catalogue of causes: all changes of the reference that are tried, the simplest first."""
 
 from parity.causes import activations
 from parity.causes import averages
@@ -39,7 +39,7 @@ def families(place):
 
 
 def _made(changes_):
-    """The changes up to the first that cannot be made: graphs hold what nobody thought of."""
+    """Yields the changes up to the first error: a graph may hold what no entry expects."""
     try:
         for change in changes_:
             yield change

@@ -7,34 +7,34 @@ class Change(NamedTuple):
     """A change of the reference, tried as the cause of a difference.
 
     Attributes:
-      name: of the catalogue's entry.
-      sentence: what the port does otherwise.
+      name: the name of the catalogue's entry.
+      sentence: the fault of the port, if this is the cause.
       write: the line of Keras that mends it.
       edits: functions of a GraphDef that return the edited one.
-      again: whether the gradients follow from what is edited, and are computed again.
-      finish: function of the states before and after the step that gives variables after it,
-        or None.
-      declared: whether the port's own configuration says that it does so.
-      order: groups of places of the step's calls, or (): each group is run from the start of the
-        step, in this order.
+      recompute: True where the edits change the forward pass, so that gradients are computed again.
+      finish: function of `{name: array}` before and after the step that returns `{name: array}` of
+        the variables that the step leaves with another value; or None.
+      declared: True where the port's own configuration says that this is the cause.
+      order: groups of positions in the step's calls, each of which is run from the start of the
+        step; () for one group, in the reference's order.
     """
 
     name: str
     sentence: str
     write: str
     edits: Tuple[Callable, ...] = ()
-    again: bool = False
+    recompute: bool = False
     finish: Optional[Callable] = None
     declared: bool = False
     order: Tuple[Tuple[int, ...], ...] = ()
 
 
 class Family(NamedTuple):
-    """Changes that differ in one number.
+    """Changes of one number to any other.
 
     Attributes:
-      present: the number that the reference has.
-      change: function of a number that gives the `Change` to it.
+      present: the reference's number.
+      change: function of another number that returns the `Change` to it.
     """
 
     present: float
@@ -45,12 +45,12 @@ class Entry(NamedTuple):
     """An entry of the catalogue.
 
     Attributes:
-      name: of the entry, as its changes have it.
-      rungs: where a port that differs for this reason first differs.
-      tried: what of the reference is changed, in words.
+      name: its name, which its changes have, too.
+      rungs: the rungs at which a port with this cause can first differ.
+      tried: the changes in words, for the document.
       changes: function of a `place.Place` that yields `Change`s.
-      write: what stands in Keras instead, in general.
-      families: function of a `place.Place` that yields `Family`s, whose number may be any, or None.
+      write: the code of Keras in general, for the document.
+      families: function of a `place.Place` that yields `Family`s, or None.
     """
 
     name: str
@@ -62,5 +62,5 @@ class Entry(NamedTuple):
 
 
 def number(value):
-    """A number as Python writes it, short: 0.2, 1e-07, 128."""
+    """A number as Python writes it, in at most seven digits: 0.2, 1e-07, 128."""
     return "{:.7g}".format(float(value))

@@ -1,10 +1,10 @@
-"""Cross-entropies of logits in a graph, and what Keras computes where they are no logits."""
+"""Cross-entropies of logits in a graph, and Keras's formulas where logits go for probabilities."""
 
 from typing import Any, NamedTuple
 
 import tensorflow.compat.v1 as tf
 
-# Keras keeps probabilities so far from 0 and 1.
+# Keras clips probabilities to this distance from 0 and 1.
 _LEAST = 1e-7
 
 
@@ -13,7 +13,7 @@ class Sigmoid(NamedTuple):
 
     Attributes:
       product: the operation that multiplies logits and labels.
-      logits, labels: numbers of its inputs.
+      logits, labels: positions of both among its inputs, 0 and 1.
     """
 
     product: Any
@@ -36,20 +36,21 @@ def of_sigmoid(op):
     return None
 
 
-def of_shares(sigmoid):
-    """Function of the cross-entropy that takes the logits for probabilities."""
+def from_probabilities(sigmoid):
+    """Returns a function of the cross-entropy's tensor that takes its logits for probabilities."""
     logits, labels = (sigmoid.product.inputs[place].name
                       for place in (sigmoid.logits, sigmoid.labels))
 
     def make(old):
-        share = tf.clip_by_value(old.graph.get_tensor_by_name(logits), _LEAST, 1.0 - _LEAST)
+        probability = tf.clip_by_value(
+            old.graph.get_tensor_by_name(logits), _LEAST, 1.0 - _LEAST)
         label = old.graph.get_tensor_by_name(labels)
-        return -(label * tf.log(share) + (1.0 - label) * tf.log(1.0 - share))
+        return -(label * tf.log(probability) + (1.0 - label) * tf.log(1.0 - probability))
     return make
 
 
 def twice(sigmoid):
-    """Function of the cross-entropy that takes the sigmoid of the logits for logits."""
+    """Returns a function of the cross-entropy's tensor that takes sigmoid(logits) for logits."""
     logits, labels = (sigmoid.product.inputs[place].name
                       for place in (sigmoid.logits, sigmoid.labels))
     return lambda old: tf.nn.sigmoid_cross_entropy_with_logits(
@@ -57,24 +58,32 @@ def twice(sigmoid):
         labels=old.graph.get_tensor_by_name(labels))
 
 
-def _of_shares_of_a_sum(old):
-    """As categorical_crossentropy has it: first a sum of 1, then bounds."""
+def _normalised_then_clipped(old):
+    """Keras's categorical_crossentropy of the logits as probabilities: to a sum of 1, then clipped.
+
+    Args:
+      old: the cross-entropy, [batch] of logits [batch, classes].
+    """
     given, labels = old.op.inputs[0], old.op.inputs[1]
-    shares = tf.clip_by_value(given / tf.reduce_sum(given, -1, keepdims=True), _LEAST,
-                              1.0 - _LEAST)
+    probabilities = tf.clip_by_value(given / tf.reduce_sum(given, -1, keepdims=True), _LEAST,
+                                     1.0 - _LEAST)
     if labels.dtype.is_integer:
         labels = tf.one_hot(labels, tf.shape(given)[-1], dtype=given.dtype)
-    return -tf.reduce_sum(labels * tf.log(shares), -1)
+    return -tf.reduce_sum(labels * tf.log(probabilities), -1)
 
 
-def _of_bounded_shares(old):
-    """As sparse_categorical_crossentropy has it: first bounds, then a sum of 1."""
-    shares = tf.clip_by_value(old.op.inputs[0], _LEAST, 1.0 - _LEAST)
+def _clipped_then_normalised(old):
+    """Keras's sparse_categorical_crossentropy of the logits as probabilities: clipped first.
+
+    Args:
+      old: the cross-entropy, [batch] of logits [batch, classes].
+    """
+    probabilities = tf.clip_by_value(old.op.inputs[0], _LEAST, 1.0 - _LEAST)
     return tf.nn.sparse_softmax_cross_entropy_with_logits(
-        labels=old.op.inputs[1], logits=tf.log(shares))
+        labels=old.op.inputs[1], logits=tf.log(probabilities))
 
 
 # {type of the operation: functions of its output that take its logits for probabilities}
-TAKEN_FOR_SHARES = {
-    "SoftmaxCrossEntropyWithLogits": (_of_shares_of_a_sum,),
-    "SparseSoftmaxCrossEntropyWithLogits": (_of_bounded_shares, _of_shares_of_a_sum)}
+FROM_PROBABILITIES = {
+    "SoftmaxCrossEntropyWithLogits": (_normalised_then_clipped,),
+    "SparseSoftmaxCrossEntropyWithLogits": (_clipped_then_normalised, _normalised_then_clipped)}

@@ -1,25 +1,25 @@
-"""Changes of gradients: what scales, clips, decays or stops them."""
+"""Changes of gradients: their scale, clipping, weight decay, and where they are stopped."""
 
 import tensorflow.compat.v1 as tf
 
 from parity.causes import normalisation
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, number
+from parity.common.rungs import GRADIENTS, UPDATE
 
-
-# {a change of gradients: the argument of Keras's optimisers}
+# {kind of clipping in the graph: the argument of Keras's optimisers}
 _ARGUMENTS = {"clip by value": "clipvalue", "clip by norm": "clipnorm",
               "clip by global norm": "global_clipnorm"}
 
 
 def _computed(place):
-    """{gradient as given: gradient as computed} of the optimiser; of sparse ones the rows."""
+    """`{gradient as the optimiser takes it: gradient as computed}`; of sparse ones the rows."""
     return {update.gradient: update.computed[0] for update in place.updates()
             if len(update.computed) == 1}
 
 
 def scale(place):
-    """Yields gradients that are a multiple of the reference's."""
+    """Yields gradients that are a multiple of the reference's: all, or that of one variable."""
     if not place.ratio:
         return
     factor = float("{:.6g}".format(place.ratio))
@@ -72,6 +72,7 @@ def clipping(place):
 
 
 def _written(change):
+    """The code of a clipping in Keras."""
     if change is None or not change.numbers:
         return "no clipping"
     return "{}={}".format(_ARGUMENTS[change.kind], number(change.numbers[-1])) if (
@@ -79,6 +80,12 @@ def _written(change):
 
 
 def _clipped(pairs, function):
+    """The edit that clips gradients by another rule.
+
+    Args:
+      pairs: `{gradient as the optimiser takes it: gradient as computed}`.
+      function: function of a list of gradients that returns the clipped ones.
+    """
     def edit(graph_def):
         graph = rewiring.imported(graph_def)
         before = {op.name for op in graph.get_operations()}
@@ -93,7 +100,7 @@ def _clipped(pairs, function):
 
 
 def stopped(place):
-    """Yields a gradient that is stopped at a layer, or one that is stopped no more."""
+    """Yields a gradient that is stopped at a layer, or one that is no longer stopped."""
     for op in place.upstream():
         if op.type in ("StopGradient", "PreventGradient"):
             yield Change("stopped gradient", "the gradient is not stopped where the reference "
@@ -107,6 +114,7 @@ def stopped(place):
 
 
 def _at(place, op):
+    """Words for the line that made an operation, where it is known."""
     line = place.line(op)
     return ", in " + line if line else ""
 
@@ -122,6 +130,7 @@ def decay(place):
 
 
 def _decayed(place, share):
+    """The edit that adds a share of the variable to its gradient."""
     update = place.own()
 
     def make(old):
@@ -131,10 +140,11 @@ def _decayed(place, share):
 
 
 ENTRIES = [
-    Entry("clipping", (5, 6), "no clipping, or by value, norm or global norm", clipping,
-          "clipvalue=..., clipnorm=..., global_clipnorm=..."),
-    Entry("scale of gradients", (5,), "a sum for a mean, or another multiple", scale,
+    Entry("clipping", (GRADIENTS, UPDATE), "no clipping, or by value, norm or global norm",
+          clipping, "clipvalue=..., clipnorm=..., global_clipnorm=..."),
+    Entry("scale of gradients", (GRADIENTS,), "a sum for a mean, or another multiple", scale,
           "the loss divided"),
-    Entry("weight decay", (5,), "lost, halved, doubled", decay, "kernel_regularizer=..."),
-    Entry("stopped gradient", (5,), "a gradient stopped at a layer, or one no longer stopped",
-          stopped, "ops.stop_gradient(...)")]
+    Entry("weight decay", (GRADIENTS,), "lost, halved, doubled", decay, "kernel_regularizer=..."),
+    Entry("stopped gradient", (GRADIENTS,),
+          "a gradient stopped at a layer, or one no longer stopped", stopped,
+          "ops.stop_gradient(...)")]

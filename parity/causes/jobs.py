@@ -1,5 +1,4 @@
-"""Jobs of the reference's recorder: which changes may explain a port, and what they make of a step.
-"""
+"""Jobs of the reference's recorder: changes that may explain a port, and steps under a change."""
 
 import contextlib
 import functools
@@ -8,13 +7,15 @@ import time
 
 import numpy as np
 
-from parity.causes import again
 from parity.causes import catalogue
 from parity.causes import place
+from parity.causes import recomputed
 from parity.causes import screen
 from parity.causes import solved
 from parity.causes.change import Change
+from parity.common import keys
 from parity.common import arrays
+from parity.common import rungs
 from parity.reference import batches
 from parity.reference import far_rates
 from parity.reference import losses_first
@@ -23,13 +24,21 @@ from parity.reference import step_trace
 from parity.reference import steps
 from parity.reference import watched
 
-# The change that only computes the gradients again: that this is what the program does is no given.
-_UNCHANGED = Change("", "", "", again=True)
+# The change that only computes the gradients again, to see whether they are the program's own.
+_UNCHANGED = Change("", "", "", recompute=True)
 
 
 @functools.lru_cache(maxsize=4)
 def _listed(path, fed, asked):
-    """(`place.Place`, [`Change`]) of a place; the first changes nothing, `candidates` adds some."""
+    """(`place.Place`, [`Change`]), kept for the next job.
+
+    The first change edits nothing; `candidates` appends changes to the list.
+
+    Args:
+      path: the folder of the capture.
+      fed: the file of other batches, or None.
+      asked: the job's "place" as JSON.
+    """
     captured = batches.captured({"captured": path, "batches": fed})
     where = place.Place(captured, json.loads(asked))
     return where, [_UNCHANGED] + list(catalogue.changes(where))
@@ -42,29 +51,33 @@ def _changes(job):
 def candidates(job):
     """[{"change", "name", "sentence", "write", "declared"}] of changes that may explain a port.
 
-    Of a tensor of the forward pass, those that make it one of the port's.
+    Where the port departs in the forward pass or a loss, only changes that make the tensor one of
+    the port's are candidates.
 
     Args:
-      job: {"captured", "batches", "dtype", "place": see `place.Place`, "step", "trace": the file
-        that holds what the reference starts the step from, "ours": the .npz of the port's tensors
-        that it may be, "seconds": how long it may take, "how": "listed", "solved" for changes to
-        numbers that are looked for, "scaled" for those beside which a loss is a multiple}.
+      job: {"captured": the folder of the capture,
+        "batches": the file of other batches, or None,
+        "dtype": the precision,
+        "place": see `place.Place`,
+        "step": number of the step,
+        "trace": the .npz of the reference's state before the step,
+        "ours": the .npz of the port's tensors,
+        "seconds": the longest time,
+        "how": "listed" for the catalogue's changes, "solved" for numbers that are solved for,
+          "scaled" for changes beside which a loss is a multiple}.
     """
     started = time.monotonic()
     where, changes = _changes(job)
-    near = _Near(job, where) if where.rung <= 4 else None
+    near = _Near(job, where) if where.rung <= rungs.LOSSES else None
 
     def is_late():
         return time.monotonic() - started > job["seconds"]
-    found = []
-    for number, change in enumerate(list(changes) if job["how"] == "listed" else ()):
-        if is_late() or (change.name == "a number" and found):
-            break  # a number that is an epsilon or a slope has been tried as that
-        if number and (near is None or change.order or near.reached(change)):
-            found.append(number)
-    looked_for = {"solved": solved.changes, "scaled": solved.scaled}.get(job["how"])
-    if near and looked_for:
-        for change in looked_for(where, near.value, near.targets, job["dtype"], is_late):
+    if job["how"] == "listed":
+        found = _listed_candidates(list(changes), near, is_late)
+    else:
+        found, search = [], {"solved": solved.changes, "scaled": solved.scaled}[job["how"]]
+        for change in search(where, near.value, near.targets, job["dtype"],
+                             is_late) if near else ():
             found.append(len(changes))
             changes.append(change)
     return [{"change": number, "name": changes[number].name, "sentence": changes[number].sentence,
@@ -72,11 +85,32 @@ def candidates(job):
             for number in found]
 
 
+def _listed_candidates(changes, near, is_late):
+    """Positions of the catalogue's changes that may explain a port.
+
+    Args:
+      changes: `Change`s, of which the first edits nothing.
+      near: the `_Near` tensor, or None where every change may.
+      is_late: function that returns True when no time is left.
+    """
+    found = []
+    for number, change in enumerate(changes):
+        if is_late() or (change.name == "a number" and found):
+            break  # a number that is an epsilon or a slope has been tried as that
+        if number and (near is None or change.order or near.reached(change)):
+            found.append(number)
+    return found
+
+
 class _Near(object):
     """The tensor in which the port departs, under changes.
 
+    Args:
+      job: the job, see `candidates`.
+      where: the `place.Place`.
+
     Attributes:
-      targets: what it may be in the port, flat, the nearest first.
+      targets: the port's tensors that it may become, of one axis, the nearest first.
     """
 
     def __init__(self, job, where):
@@ -98,17 +132,17 @@ class _Near(object):
         self._least = screen.least(screen.distance(unchanged, self._ours))
 
     def value(self, change):
-        """The tensor after a change, or None; without one, as it is."""
+        """The tensor after a `Change`, None if it cannot be made; without a change, as it is."""
         return self._seen.value(change.edits if change else None)
 
     def reached(self, change):
-        """Whether a change makes it one of the port's."""
+        """True where a change makes the tensor one of the port's."""
         value = self.value(change)
         return value is not None and screen.distance(value, self._ours) <= self._least
 
 
 def _state_at(job, captured, calls, state):
-    """The state after the first calls of a step."""
+    """`{variable: array}` after some calls of a step, from the state before it."""
     replay = replays.plain(captured, job["dtype"], losses_first.order(captured))
     replay.load(state)
     after = steps.Runner(replay).run(job["step"], calls, before=state).after
@@ -117,25 +151,26 @@ def _state_at(job, captured, calls, state):
 
 
 def _before(job):
-    """The reference's state before the step, as it was recorded."""
-    start = "before/{}/".format(job["step"])
+    """`{variable: array}` of the reference before the job's step, as it was recorded."""
+    start = keys.prefix("before", job["step"])
     with np.load(job["trace"], allow_pickle=False) as given:
         return {name[len(start):]: given[name] for name in given.files if name.startswith(start)}
 
 
 def edited(job):
-    """Writes what a change makes of a step; "" or why it cannot be made.
+    """Writes the arrays of a step under a change; returns "", or why the change cannot be made.
 
     Args:
-      job: {"captured", "batches", "dtype", "place", "change": its number in what `candidates`
-        gave, "again": whether gradients may be computed again, "step", "trace": the file that
-        holds what the reference starts the step from, "out"}.
+      job: {"captured", "batches", "dtype", "place", "step", "trace": as for `candidates`,
+        "change": the number in a candidate,
+        "again": True where gradients may be computed again,
+        "out": the .npz to write}.
     """
     where, changes = _changes(job)
     captured, change = where.captured, changes[job["change"]]
     edits = list(change.edits)
-    if change.again and job["again"]:
-        edits.append(again.gradients(captured))
+    if change.recompute and job["again"]:
+        edits.append(recomputed.gradients(captured))
     number, seen = job["step"], watched.Watched(captured)
     calls = steps.grouped(captured)[number]
     names = {name for call in calls for name in seen.of(call).names}
@@ -144,7 +179,7 @@ def edited(job):
                 captured, job["dtype"], order=losses_first.order(captured), edits=edits,
                 looked_at=names)) as replay:
             step = _run(replay, change, number, calls, _before(job))
-    except Exception as error:  # whatever TensorFlow says of a graph that cannot be
+    except Exception as error:  # TensorFlow may raise anything on an impossible graph
         return _line(error)
     with arrays.Writer(job["out"]) as write:
         for name, value in step_trace.named(step).items():
@@ -153,30 +188,44 @@ def edited(job):
 
 
 def changed_rates(job):
-    """What `far_rates.read` answers of a change of a schedule, or why it cannot be made.
+    """The answer of `far_rates.read` under a change of a schedule, or why it cannot be made.
 
     Args:
-      job: as of `far_rates.read`, and {"place", "change"}.
+      job: as for `far_rates.read`, with {"place", "change"} as for `edited`.
     """
     try:
         return far_rates.read(job, _changes(job)[1][job["change"]].edits)
-    except Exception as error:  # whatever TensorFlow says of a graph that cannot be
+    except Exception as error:  # TensorFlow may raise anything on an impossible graph
         return _line(error)
 
 
 def _line(error):
+    """The message of an error in one line of at most 500 characters, or its type."""
     return " ".join(str(error).split())[:500] or type(error).__name__
 
 
 def _run(replay, change, number, calls, before):
-    """The `steps.Step` that a changed reference takes from a recorded state."""
+    """The `steps.Step` that a changed reference takes from a recorded state.
+
+    Args:
+      replay: the `Replay` of the edited graph.
+      change: the `Change`.
+      number: number of the step; calls: its calls.
+      before: `{variable: array}` before it.
+    """
     step = _in_order(replay, number, calls, before, change.order or (tuple(range(len(calls))),))
     after = dict(step.after, **(change.finish(before, step.after) if change.finish else {}))
     return step._replace(before=before, after=after)
 
 
 def _in_order(replay, number, calls, start, groups):
-    """The `steps.Step` of groups of calls, each from the start; phases stay named as they were."""
+    """The `steps.Step` of groups of calls, each run from the start; phases keep their order.
+
+    Args:
+      replay, number, calls: as for `_run`.
+      start: `{variable: array}` before the step.
+      groups: tuples of positions in `calls`.
+    """
     phases, after, runner = [], dict(start), steps.Runner(replay)
     for places in groups:
         replay.load(start)

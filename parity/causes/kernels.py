@@ -1,9 +1,10 @@
-"""Changes of what a layer does with its kernel, or with what it takes."""
+"""Changes of layers with kernels: layout, padding, strides, crop, and order of channels."""
 
 import tensorflow.compat.v1 as tf
 
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry
+from parity.common.rungs import FORWARD, LOSSES
 from parity.reference import edits
 from parity.reference.reading import tensors
 
@@ -12,7 +13,7 @@ _TRANSPOSED = "Conv2DBackpropInput"
 
 
 def kernels(place):
-    """Yields a kernel flipped or with its axes exchanged."""
+    """Yields a kernel that is flipped, transposed or has its axes exchanged."""
     for op in place.operations():
         if op.type in _CONVOLUTIONS + (_TRANSPOSED,):
             names = [each.name for each in place.siblings(op)]
@@ -53,6 +54,7 @@ def padding(place):
 
 
 def _padded_alike(op):
+    """The edit that pads an operation's input alike on all sides, in the same total width."""
     size = tensors.shape_of(op.inputs[1])[:2] if op.type in _CONVOLUTIONS else (
         list(op.get_attr("ksize"))[1:3])
     before = [(each - 1) // 2 for each in size]
@@ -72,6 +74,7 @@ def _padded_alike(op):
 
 
 def _padded_same(op):
+    """The edit that pads "same" in place of the operation that pads a convolution's input."""
     x = op.inputs[0].op.inputs[0].name
 
     def make(old):
@@ -80,7 +83,7 @@ def _padded_same(op):
 
 
 def _again(op, x, padding_):
-    """What an operation makes of another input, with another padding."""
+    """The output of a convolution or pooling for another input and padding."""
     strides = list(op.get_attr("strides"))
     if op.type == "Conv2D":
         return tf.nn.conv2d(x, op.inputs[1], strides, padding_)
@@ -124,6 +127,7 @@ def crop(place):
 
 
 def _shifted(op, shift):
+    """The edit that crops a transposed convolution by `shift` rows and columns later."""
     size = tensors.shape_of(op.inputs[1])[:2]
 
     def make(old):
@@ -139,7 +143,7 @@ def _shifted(op, shift):
 
 
 def order(place):
-    """Yields images flattened channels first, and what is taken turned or flipped."""
+    """Yields a vector of an image, or an image of a vector, with channels first."""
     for op in place.operations():
         shape = tensors.shape_of(op.inputs[0]) if op.type == "Reshape" else None
         ends = tensors.shape_of(op.outputs[0]) if shape else None
@@ -157,6 +161,7 @@ def order(place):
 
 
 def _channels_first(op):
+    """The edit that reshapes a vector to an image whose channels stand first in the vector."""
     def make(old):
         shape = tensors.shape_of(old)
         return tf.transpose(tf.reshape(old, [-1, shape[3], shape[1], shape[2]]), [0, 2, 3, 1])
@@ -164,13 +169,15 @@ def _channels_first(op):
 
 
 ENTRIES = [
-    Entry("kernel's layout", (3, 4), "a kernel flipped, transposed, or with its axes exchanged",
-          kernels, "the kernel as TensorFlow 1 has it"),
-    Entry("padding", (3, 4), "padding alike on all sides for TensorFlow's, or the other way",
-          padding, 'padding="same", or ZeroPadding2D and padding="valid"'),
-    Entry("place of the stride", (3, 4), "two convolutions with each other's strides", strides,
-          "strides=..."),
-    Entry("transposed convolution's crop", (3, 4), "the other end cropped", crop,
+    Entry("kernel's layout", (FORWARD, LOSSES),
+          "a kernel flipped, transposed, or with its axes exchanged", kernels,
+          "the kernel as TensorFlow 1 has it"),
+    Entry("padding", (FORWARD, LOSSES),
+          "padding alike on all sides for TensorFlow's, or the other way", padding,
+          'padding="same", or ZeroPadding2D and padding="valid"'),
+    Entry("place of the stride", (FORWARD, LOSSES), "two convolutions with each other's strides",
+          strides, "strides=..."),
+    Entry("transposed convolution's crop", (FORWARD, LOSSES), "the other end cropped", crop,
           "output_padding=..."),
-    Entry("order of channels", (3, 4), "channels before rows and columns in a vector", order,
-          "Flatten or Reshape with channels last")]
+    Entry("order of channels", (FORWARD, LOSSES), "channels before rows and columns in a vector",
+          order, "Flatten or Reshape with channels last")]

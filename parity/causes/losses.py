@@ -7,6 +7,7 @@ import tensorflow.compat.v1 as tf
 from parity.causes import cross_entropies
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, Family, number
+from parity.common.rungs import GRADIENTS, LOSSES
 from parity.reference.reading import tensors
 
 SCALE = "scale of the loss"
@@ -14,20 +15,20 @@ _SMOOTHINGS = (0.1, 0.2, 0.05)
 
 
 def terms(place):
-    """Yields a term of a sum that is lost, or has another sign."""
+    """Yields a term of the loss that is left out, halved, doubled or has another sign."""
     for op, number_ in _terms(place):
         for factor in (0.0, -1.0, 0.5, 2.0):
             yield _term(op, number_, factor)
 
 
 def term_families(place):
-    """Yields a term of a sum that counts any other number of times."""
+    """Yields a term of the loss times any number."""
     for op, number_ in _terms(place):
         yield Family(1.0, functools.partial(_term, op, number_))
 
 
 def _terms(place):
-    """(sum, number of its input) of each term of the loss."""
+    """[(sum, position of its input)] of the terms of the loss."""
     return [(op, number_) for op in place.operations()
             if op.type in ("Add", "AddV2", "AddN", "Sub") and op.outputs[0].shape.ndims == 0
             and op.outputs[0].dtype.is_floating for number_ in range(len(op.inputs))]
@@ -46,7 +47,7 @@ def _times(factor):
 
 
 def scale(place):
-    """Yields a loss that is a multiple: a sum for a mean, weights that do not count."""
+    """Yields a loss that is a multiple of the reference's, as a sum is of a mean."""
     if not place.ratio:
         return
     factor, batch = float("{:.6g}".format(place.ratio)), place.batch
@@ -82,7 +83,7 @@ def labels(place):
 
 
 def smoothings(place):
-    """Yields labels of a cross-entropy smoothed by any share."""
+    """Yields labels of a cross-entropy, smoothed by any share."""
     for op in place.operations():
         sigmoid = cross_entropies.of_sigmoid(op)
         if op.type == "SoftmaxCrossEntropyWithLogits":
@@ -97,6 +98,14 @@ def smoothings(place):
 
 
 def _smoothed(op, given, present, classes, share):
+    """The `Change` of labels to another smoothing.
+
+    Args:
+      op: the operation that takes the labels; given: position of the labels among its inputs.
+      present: the share by which the reference smooths them.
+      classes: the number of classes.
+      share: the share by which the changed reference smooths them.
+    """
     def make(old):
         plain = (old - present / classes) / (1.0 - present)
         return plain * (1.0 - share) + share / classes
@@ -106,7 +115,7 @@ def _smoothed(op, given, present, classes, share):
 
 
 def _present(labels_):
-    """The share by which labels are smoothed: they are multiplied by what is left of 1."""
+    """The share by which labels are smoothed, multiplied by 1 - share; 0.0 if they are not."""
     for each in tensors.ancestors([labels_]):
         found = tensors.with_constant(each) if each.type == "Mul" else None
         if found and 0.5 < found[1] < 1.0:
@@ -115,32 +124,34 @@ def _present(labels_):
 
 
 def logits(place):
-    """Yields probabilities where the loss takes logits."""
+    """Yields a loss that takes logits for probabilities, or probabilities for logits."""
     for op in place.operations():
         sigmoid = cross_entropies.of_sigmoid(op)
         if sigmoid:
             yield Change("logits", "the loss takes the logits for probabilities",
                          "from_logits=True", (rewiring.substituted(
-                             [op.outputs[0].name], cross_entropies.of_shares(sigmoid)),), True)
+                             [op.outputs[0].name],
+                             cross_entropies.from_probabilities(sigmoid)),), True)
             yield Change("logits", "the loss takes the sigmoid of the logits for logits",
                          "from_logits=True without sigmoid before", (rewiring.substituted(
                              [op.outputs[0].name], cross_entropies.twice(sigmoid)),), True)
-        for function in cross_entropies.TAKEN_FOR_SHARES.get(op.type, ()):
+        for function in cross_entropies.FROM_PROBABILITIES.get(op.type, ()):
             yield Change("logits", "the loss takes the logits for probabilities",
                          "from_logits=True", (rewiring.substituted(
                              [op.outputs[0].name], function),), True)
-        if op.type in cross_entropies.TAKEN_FOR_SHARES:
+        if op.type in cross_entropies.FROM_PROBABILITIES:
             yield Change("logits", "the loss takes softmax of the logits for logits",
                          "from_logits=True without softmax before", (rewiring.given_instead(
                              [op.name], 0, tf.nn.softmax),), True)
 
 
 ENTRIES = [
-    Entry("logits", (4,), "probabilities for logits, softmax or sigmoid twice", logits,
+    Entry("logits", (LOSSES,), "probabilities for logits, softmax or sigmoid twice", logits,
           "from_logits=True"),
-    Entry("labels", (4,), "labels shifted, smoothed, of another row", labels,
+    Entry("labels", (LOSSES,), "labels shifted, smoothed, of another row", labels,
           "label_smoothing=...", smoothings),
-    Entry(SCALE, (4,), "a sum for a mean, another multiple", scale,
+    Entry(SCALE, (LOSSES,), "a sum for a mean, another multiple", scale,
           'reduction="sum_over_batch_size"'),
-    Entry("term of the loss", (4, 5), "a term left out, of the other sign, times any number",
-          terms, "the reference's sum", term_families)]
+    Entry("term of the loss", (LOSSES, GRADIENTS),
+          "a term left out, of the other sign, times any number", terms, "the reference's sum",
+          term_families)]

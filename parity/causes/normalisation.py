@@ -1,17 +1,26 @@
-"""Changes of a normalisation: its epsilon, and whether it takes the batch's statistics."""
+"""Changes of a normalisation: its epsilon, and batch statistics for moving ones."""
 
 import functools
+from typing import NamedTuple
 
 import tensorflow.compat.v1 as tf
 
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, Family, number
+from parity.common.rungs import FORWARD, GRADIENTS, LOSSES
 from parity.reference import edits
 from parity.reference.reading import tensors
 
-# Those of tf.layers and Keras, of slim's layer norm, and others that people write.
+# Epsilons of tf.layers and Keras, of slim's layer norm, and others in common use.
 EPSILONS = (1e-3, 1e-5, 1e-4, 1e-6, 1e-7, 1e-8, 1e-12)
 _STATISTICS = ("moving_mean", "moving_variance")
+
+
+class _Epsilon(NamedTuple):
+    """The constant of 1 / sqrt(variance + epsilon): its name, and its value."""
+
+    constant: str
+    value: float
 
 
 def _is_fused(op):
@@ -24,7 +33,7 @@ def _epsilons(place, present):
 
 
 def _added(op):
-    """(name of the constant, epsilon) of 1 / sqrt(variance + epsilon), or None."""
+    """The `_Epsilon` that an operation's square root takes, or None."""
     if op.type not in ("Rsqrt", "Sqrt") or not op.inputs:
         return None
     added = tensors.through(op.inputs[0]).op
@@ -33,26 +42,26 @@ def _added(op):
         return None
     constant = next((tensors.through(given).op for given in added.inputs
                      if tensors.scalar(given) is not None), None)
-    return (constant.name, found[1]) if constant.type == "Const" else None
+    return _Epsilon(constant.name, found[1]) if constant.type == "Const" else None
 
 
 def epsilon(place):
-    """Yields a normalisation's epsilon as another one."""
+    """Yields a normalisation with another epsilon, the port's first."""
     for family in epsilons(place):
         for value in _epsilons(place, family.present):
             yield family.change(value)
 
 
 def epsilons(place):
-    """Yields a normalisation's epsilon as any other one."""
+    """Yields a normalisation with any other epsilon."""
     for op in place.operations():
         if _is_fused(op):
             names = [each.name for each in place.siblings(op)]
             present = float("{:.7g}".format(op.get_attr("epsilon")))
             edit = functools.partial(edits.attribute, key="epsilon")
         elif _added(op):
-            names = sorted({_added(each)[0] for each in place.siblings(op) if _added(each)})
-            present, edit = _added(op)[1], edits.constant
+            names = sorted({_added(each).constant for each in place.siblings(op) if _added(each)})
+            present, edit = _added(op).value, edits.constant
         else:
             continue
         yield Family(present, functools.partial(
@@ -60,6 +69,15 @@ def epsilons(place):
 
 
 def _of_epsilon(declared, present, names, edit, value):
+    """The `Change` of an epsilon.
+
+    Args:
+      declared: epsilons in the configurations of the port's layers.
+      present: the reference's epsilon.
+      names: names of the operations that hold it.
+      edit: function (name, value=...) that returns the edit of an operation.
+      value: the other epsilon.
+    """
     return Change("normalisation's epsilon", "the epsilon under the root is {}, in the reference "
                   "{}".format(number(value), number(present)),
                   "epsilon={}".format(number(present)),
@@ -68,7 +86,7 @@ def _of_epsilon(declared, present, names, edit, value):
 
 
 def mode(place):
-    """Yields a batch norm with moving statistics instead of the batch's, and the other way."""
+    """Yields a batch norm with moving statistics for those of the batch, and the other way."""
     for op in place.operations():
         if _is_fused(op) and op.get_attr("is_training"):
             moving = _moving(place, op)
@@ -86,7 +104,10 @@ def mode(place):
 
 
 def _moving(place, op):
-    """Names of the variables that hold the moving mean and variance beside gamma or beta."""
+    """Names of a batch norm's moving mean and variance, [mean, variance], or None.
+
+    They stand in the scope of its gamma or beta.
+    """
     owner = next(filter(None, (tensors.variable_of(given) for given in op.inputs[1:3])), "")
     scope = owner.rpartition("/")[0]
     names = ["{}/{}".format(scope, leaf) for leaf in _STATISTICS]
@@ -94,7 +115,8 @@ def _moving(place, op):
 
 
 def _with_moving(op, moving):
-    spread = float(op.get_attr("epsilon"))
+    """The edit that computes a batch norm from moving statistics, by the names of both."""
+    added = float(op.get_attr("epsilon"))
     channels_first = op.get_attr("data_format") == b"NCHW"
     x, gamma, beta = (given.name for given in list(op.inputs)[:3])
 
@@ -105,19 +127,19 @@ def _with_moving(op, moving):
         shape = [1, -1, 1, 1] if channels_first else [1, 1, 1, -1]
         gamma_, beta_, mean, variance = (
             tf.reshape(value, shape) for value in (taken[1], taken[2], mean, variance))
-        return (taken[0] - mean) * tf.rsqrt(variance + spread) * gamma_ + beta_
+        return (taken[0] - mean) * tf.rsqrt(variance + added) * gamma_ + beta_
     return rewiring.substituted([op.outputs[0].name], make)
 
 
 def read(op):
-    """The value of a variable, by its operation."""
+    """The tensor that reads a variable, given its operation."""
     if op.type == "VarHandleOp":
         return tf.raw_ops.ReadVariableOp(resource=op.outputs[0], dtype=op.get_attr("dtype"))
     return tf.identity(op.outputs[0])
 
 
 ENTRIES = [
-    Entry("normalisation's epsilon", (3, 4, 5), "the epsilon of batch, layer, group or instance "
-          "norm as another", epsilon, "epsilon=...", epsilons),
-    Entry("batch norm's mode", (3, 4), "moving statistics for the batch's, or the other way", mode,
-          "layer(x, training=True)")]
+    Entry("normalisation's epsilon", (FORWARD, LOSSES, GRADIENTS), "the epsilon of batch, layer, "
+          "group or instance norm as another", epsilon, "epsilon=...", epsilons),
+    Entry("batch norm's mode", (FORWARD, LOSSES),
+          "moving statistics for the batch's, or the other way", mode, "layer(x, training=True)")]

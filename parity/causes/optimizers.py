@@ -1,4 +1,4 @@
-"""Changes of an optimiser: its numbers, its rule, how it counts."""
+"""Changes of an optimiser: its constants, rule, count of updates, rate and weight decay."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -6,6 +6,7 @@ import tensorflow.compat.v1 as tf
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, number
 from parity.causes.normalisation import EPSILONS
+from parity.common.rungs import STATE, TRAINING, UPDATE
 from parity.reference import edits
 from parity.reference.reading import tensors
 
@@ -14,7 +15,8 @@ _ARGUMENTS = {"beta1": "beta_1", "beta2": "beta_2", "epsilon": "epsilon", "rho":
               "momentum": "momentum", "l1": "l1_regularization_strength",
               "l2": "l2_regularization_strength", "lr_power": "learning_rate_power",
               "l2_shrinkage": "l2_shrinkage_regularization_strength"}
-_SHARES = (0.0, 0.5, 0.9, 0.95, 0.99, 0.999, 0.9999)
+# Betas, momenta and rhos in common use.
+_DECAYS = (0.0, 0.5, 0.9, 0.95, 0.99, 0.999, 0.9999)
 
 
 class Applied(object):
@@ -24,8 +26,10 @@ class Applied(object):
       place: a `place.Place` of a variable that it updates.
 
     Attributes:
-      updates, operations: `Update`s, and the names of their operations.
-      inputs: names of what the operations take, in order.
+      updates: `parity.reference.reading.updates.Update`s.
+      operations: names of their apply operations.
+      inputs: names of the operations' inputs, in order.
+      attributes: names of the operations' attributes.
     """
 
     def __init__(self, place):
@@ -38,12 +42,12 @@ class Applied(object):
         self.attributes = set(first.node_def.attr) if first is not None else set()
 
     def given(self, name, make):
-        """The edit after which the operations take something else as an input."""
+        """The edit after which the operations take `make(tensor)` as the input of this name."""
         return rewiring.given_instead(self.operations, self.inputs.index(name), make, alone=True)
 
 
 def constants(place):
-    """Yields each constant of the optimiser as another one: the port's first."""
+    """Yields each constant of the optimiser as another one, the port's first."""
     applied = Applied(place)
     for update in applied.updates[:1]:
         for name, present in update.constants.items():
@@ -51,10 +55,10 @@ def constants(place):
             if not argument or name not in applied.inputs:
                 continue
             others = [place.optimizer.get(argument)]
-            others += list(EPSILONS) if name == "epsilon" else list(_SHARES)
+            others += list(EPSILONS) if name == "epsilon" else list(_DECAYS)
             for other in dict.fromkeys(others):
                 if isinstance(other, (int, float)) and other != present:
-                    # Keras takes powers of what float32 rounds of a beta, in float64, too.
+                    # Keras takes powers of a beta that is rounded to float32, in float64, too.
                     raised = (other, np.float32(other)) if name.startswith("beta") else (other,)
                     for given in raised:
                         yield _constant(applied, update, name, argument, present, float(other),
@@ -62,6 +66,16 @@ def constants(place):
 
 
 def _constant(applied, update, name, argument, present, other, raised, declared):
+    """The `Change` of a constant.
+
+    Args:
+      applied: the `Applied`.
+      update: one of its updates.
+      name: name of the operations' input; argument: name of Keras's argument.
+      present: the reference's number; other: the other number.
+      raised: the other number as its powers are taken, of a beta.
+      declared: True where the port's optimiser has the other number.
+    """
     made = [applied.given(name, lambda old: tf.constant(other, tf.float32))]
     if name + "_power" in applied.inputs:
         made.append(applied.given(name + "_power", lambda old: _power(old, present, raised)))
@@ -71,7 +85,7 @@ def _constant(applied, update, name, argument, present, other, raised, declared)
 
 
 def _power(power, present, other):
-    """The power of another beta after as many updates as a power of the present one tells."""
+    """The power of another beta after the same number of updates, from that of the present beta."""
     updates = tf.round(tf.log(tf.identity(power)) / tf.log(tf.constant(present, tf.float32)))
     return tf.pow(tf.cast(tf.constant(other, tf.float64), updates.dtype), updates)
 
@@ -97,7 +111,7 @@ def rate(place):
 
 
 def rule(place):
-    """Yields Nesterov's momentum for plain momentum, and the other way; counts that are off."""
+    """Yields other rules: Nesterov's momentum or plain, not centred, other bias corrections."""
     applied = Applied(place)
     if "use_nesterov" in applied.attributes and applied.updates:
         present = "Nesterov" in applied.updates[0].kind
@@ -127,7 +141,7 @@ def rule(place):
 
 
 def _not_centred(applied):
-    """The edit after which RMSProp knows no mean gradient."""
+    """The edit that makes centred RMSProp plain, which takes no mean gradient."""
     def edit(graph_def):
         for node in graph_def.node:
             if node.name in applied.operations:
@@ -142,6 +156,7 @@ def _times(factor):
 
 
 def _corrected_epsilon(applied):
+    """The edit that adds Adam's epsilon after the bias correction."""
     place = applied.inputs.index("beta2_power")
 
     def edit(graph_def):
@@ -178,7 +193,7 @@ def decay(place):
 
 
 def _shrinking(place, names):
-    """The shares of themselves that variables lose beside their updates."""
+    """The shares of their value that variables lose beside their updates, a set of numbers."""
     found = set()
     for op in place.graph.operations:
         if op.type in ("AssignSub", "AssignSubVariableOp") and (
@@ -191,14 +206,18 @@ def _shrinking(place, names):
 
 
 ENTRIES = [
-    Entry("optimiser's constant", (6, 7, 8), "betas, epsilon, momentum, rho, l1, l2 as the port "
-          "has them, or as others do", constants, "epsilon=..., beta_1=..., momentum=..."),
-    Entry("Nesterov", (6, 7, 8), "Nesterov's momentum for plain momentum", rule, "nesterov=..."),
-    Entry("centred", (6, 7, 8), "RMSProp that is not centred", rule, "centered=True"),
-    Entry("count of updates", (6, 7, 8), "t one step ahead or behind", rule,
+    Entry("optimiser's constant", (UPDATE, STATE, TRAINING), "betas, epsilon, momentum, rho, l1, "
+          "l2 as the port has them, or as others do", constants,
+          "epsilon=..., beta_1=..., momentum=..."),
+    Entry("Nesterov", (UPDATE, STATE, TRAINING), "Nesterov's momentum for plain momentum", rule,
+          "nesterov=..."),
+    Entry("centred", (UPDATE, STATE, TRAINING), "RMSProp that is not centred", rule,
+          "centered=True"),
+    Entry("count of updates", (UPDATE, STATE, TRAINING), "t one step ahead or behind", rule,
           "iterations from 0"),
-    Entry("bias correction", (6, 7, 8), "none, or epsilon after it", rule,
+    Entry("bias correction", (UPDATE, STATE, TRAINING), "none, or epsilon after it", rule,
           "keras.optimizers.Adam(...)"),
-    Entry("decoupled weight decay", (6, 8), "decay beside the gradient", decay, "weight_decay=..."),
-    Entry("learning rate", (6, 8), "the port's rate, or a multiple of the reference's", rate,
-          "learning_rate=...")]
+    Entry("decoupled weight decay", (UPDATE, TRAINING), "decay beside the gradient", decay,
+          "weight_decay=..."),
+    Entry("learning rate", (UPDATE, TRAINING), "the port's rate, or a multiple of the reference's",
+          rate, "learning_rate=...")]

@@ -1,9 +1,10 @@
-"""Changes of penalties: terms of a loss that are computed of variables alone."""
+"""Changes of penalties: terms of a loss that are computed from variables alone."""
 
 import functools
 
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, Family, number
+from parity.common.rungs import GRADIENTS, LOSSES
 from parity.reference.reading import tensors
 
 _FACTORS = (0.0, 0.5, 2.0)
@@ -11,20 +12,20 @@ _PASSED = ("Add", "AddV2", "AddN", "Identity")
 
 
 def changes(place):
-    """Yields penalties of weights that are lost, halved or doubled."""
+    """Yields penalties that are lost, halved or doubled."""
     for group in _groups(place):
         for factor in _FACTORS:
             yield _change(place, group, factor)
 
 
 def families(place):
-    """Yields penalties of weights that are any number of times as large."""
+    """Yields penalties times any number."""
     for group in _groups(place):
         yield Family(1.0, functools.partial(_change, place, group))
 
 
 def _groups(place):
-    """Penalties that are changed together: all, those of biases, those of kernels, each."""
+    """Lists of penalties to change together: all, those of biases, those of kernels, each."""
     terms = _terms(place)
     kernels = [op for op in terms if max(map(len, _shapes(place, op)), default=0) > 1]
     biases = [op for op in terms if op not in kernels]
@@ -37,7 +38,7 @@ def _groups(place):
 
 
 def _terms(place):
-    """Scalars of variables alone that are added up to penalties, in the order of the graph."""
+    """Scalars of variables alone that add up to penalties, in the order of the graph."""
     forward = place.operations()
     alone = {op for op in forward if _is_penalty(op)}
     waiting = [op for op in alone if any(
@@ -54,7 +55,7 @@ def _terms(place):
 
 
 def _is_penalty(op):
-    """Whether an operation gives a number that variables alone decide."""
+    """True where an operation computes a scalar from variables alone."""
     if not op.outputs or op.outputs[0].shape.ndims != 0 or not op.outputs[0].dtype.is_floating:
         return False
     behind = tensors.ancestors([op.outputs[0]], lambda each: each.type in tensors.VARIABLE_TYPES)
@@ -64,6 +65,7 @@ def _is_penalty(op):
 
 
 def _variables(op):
+    """Names of the variables from which an operation computes, sorted."""
     found = tensors.ancestors([op.outputs[0]], lambda each: each.type in tensors.VARIABLE_TYPES)
     return sorted(each.name for each in found if each.type in tensors.VARIABLE_TYPES)
 
@@ -73,6 +75,7 @@ def _shapes(place, op):
 
 
 def _change(place, group, factor):
+    """The `Change` of a list of penalties by a factor."""
     words = {0.0: "lost", 0.5: "halved", 2.0: "doubled"}.get(
         factor, "{} times the reference's".format(number(factor)))
     names = sorted({name for op in group for name in _variables(op)})
@@ -82,7 +85,7 @@ def _change(place, group, factor):
 
 
 def _written(group, factor):
-    """The regulariser; `tf.nn.l2_loss` is half the sum of squares."""
+    """The code of the regulariser in Keras; `tf.nn.l2_loss` is half the sum of squares."""
     kinds = {each.type for op in group for each in tensors.ancestors(
         [op.outputs[0]], lambda each: each.type in tensors.VARIABLE_TYPES)}
     if "Abs" in kinds:
@@ -93,5 +96,6 @@ def _written(group, factor):
         else "")
 
 
-ENTRIES = [Entry("penalty", (4, 5), "a penalty of weights lost, halved, doubled, times any number",
-                 changes, "keras.regularizers.L2(scale / 2)", families)]
+ENTRIES = [Entry("penalty", (LOSSES, GRADIENTS),
+                 "a penalty of weights lost, halved, doubled, times any number", changes,
+                 "keras.regularizers.L2(scale / 2)", families)]

@@ -1,11 +1,12 @@
 """Changes of the order in which the updates of a step are made."""
 
 from parity.causes.change import Change, Entry
+from parity.common.rungs import FORWARD, GRADIENTS, LOSSES
 from parity.reference import steps
 
 
 def changes(place):
-    """Yields two training calls of a step in each other's place, or both from the same start."""
+    """Yields two training calls of a step that are exchanged, or that start from the same state."""
     calls = steps.grouped(place.captured)[0]
     trained = [number for number, call in enumerate(calls) if call.role == "train"]
     for number, (one, other) in enumerate(zip(trained, trained[1:]), 1):
@@ -20,5 +21,6 @@ def changes(place):
                          order=order)
 
 
-ENTRIES = [Entry("order of the updates", (3, 4, 5), "an update that does not see the one before it",
-                 changes, "train_step in the reference's order")]
+ENTRIES = [Entry("order of the updates", (FORWARD, LOSSES, GRADIENTS),
+                 "an update that does not see the one before it", changes,
+                 "train_step in the reference's order")]

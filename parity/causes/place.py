@@ -1,5 +1,6 @@
-"""Where a port departs first, in the reference's graph."""
+"""The place in the reference's graph at which a port departs first."""
 
+from parity.common import rungs
 from parity.reference import steps
 from parity.reference import watched
 from parity.reference.reading import layers
@@ -9,18 +10,22 @@ from parity.reference.reading import updates
 
 
 class Place(object):
-    """Where a port departs first.
+    """The place at which a port departs first.
 
     Args:
       captured: a `parity.reference.captured.Captured`.
-      asked: {"rung", "phase", "target": name of a layer, loss or variable of the reference,
-        "alike": layers whose outputs are the same on both sides, "layers": configurations of the
-        port's layers, "optimizer": configuration of the port's that trains the variable,
-        "ratio": the port's numbers are so many times the reference's, or None, "batch": rows of
-        the first input}.
+      asked: {"rung": number of the rung,
+        "phase": number of the phase,
+        "target": name of the layer, loss or variable of the reference,
+        "alike": layers whose outputs are the same on both sides,
+        "layers": configurations of the port's layers,
+        "optimizer": configuration of the port's optimiser that trains the variable,
+        "ratio": the factor from the reference's numbers to the port's, or None,
+        "batch": the number of rows of the first input}.
 
     Attributes:
-      captured, graph: the program, and its `parity.reference.reading.structure.Structure`.
+      captured: the `Captured`.
+      graph: its `parity.reference.reading.structure.Structure`.
       rung, phase, target, layers, optimizer, ratio, batch: as asked.
     """
 
@@ -32,27 +37,28 @@ class Place(object):
         self._alike = asked["alike"]
 
     def numbers(self, *keys):
-        """Numbers that the port's layers have for an argument, each once."""
+        """Numbers in the port's layers for some arguments, each once."""
         found = [config[key] for config in self.layers for key in keys
                  if isinstance(config.get(key), (int, float)) and config[key] is not True]
         return list(dict.fromkeys(found))
 
     def _watch(self):
+        """The tensors that are watched in the training call of the phase."""
         trained = [call for call in steps.grouped(self.captured)[0] if call.role == "train"
                    ] or steps.grouped(self.captured)[0]
         return watched.Watched(self.captured).of(trained[min(self.phase, len(trained) - 1)])
 
     def tensor(self):
         """The tensor in which the port departs; of a variable, the gradient that updates it."""
-        if self.rung > 4:
+        if self.rung > rungs.LOSSES:
             return self.graph.tensor(self.own().gradient)
         outputs = self._watch().outputs
         return self.graph.tensor(outputs.get(self.target, self.target))
 
     def operations(self):
-        """Operations that compute it from tensors that are alike, the nearest first."""
+        """Operations that compute the tensor from outputs that are alike, the nearest first."""
         outputs, target = self._watch().outputs, self.tensor()
-        if self.rung > 4:
+        if self.rung > rungs.LOSSES:
             found = tensors.ancestors([target], self.graph.is_backward)
             return sorted((op for op in found if not self.graph.is_backward(op)),
                           key=self.graph.order, reverse=True)
@@ -69,13 +75,14 @@ class Place(object):
     def following(self):
         """Operations of the forward pass that take the tensor in which the port departs.
 
-        A layer and its activation may be one in the port, which then has nothing between them.
+        A layer and its activation may be one in the port, which then has no tensor between them.
         """
         forward = layers.forward_pass(self.captured)
-        return [op for op in self.tensor().consumers() if op in forward] if self.rung == 3 else []
+        return [op for op in self.tensor().consumers() if op in forward] if (
+            self.rung == rungs.FORWARD) else []
 
     def siblings(self, op):
-        """Operations that do the same behind the same variables: of a layer that is used twice."""
+        """Operations of the same type on the same variables, as of a layer that is used twice."""
         forward, key = layers.forward_pass(self.captured), self._behind(op)
         if not key:
             return [op]
@@ -104,12 +111,12 @@ class Place(object):
         return sorted(layers.forward_pass(self.captured), key=self.graph.order)
 
     def updates(self):
-        """`Update`s of the variable in which the port departs, and of all that go with it."""
+        """`Update`s of the optimiser that trains the variable in which the port departs."""
         own = self.own()
         return [update for update in updates.read(self.captured) if own and (
             update.scope, update.kind) == (own.scope, own.kind)]
 
     def line(self, op):
-        """The line of the program that made an operation, or ""."""
+        """"file.py:number" of the line of the program that made an operation, or ""."""
         lines = self.captured.source(op.name)
         return "{}:{}".format(lines[0].path, lines[0].line) if lines else ""

@@ -1,4 +1,4 @@
-"""Edits that put something else in the place of a tensor of a captured graph."""
+"""Edits that replace tensors of a captured graph by others."""
 
 import itertools
 
@@ -11,13 +11,11 @@ _BEFORE = "parity_before_{}/"
 
 
 def substituted(names, make):
-    """The edit after which other tensors stand in the place of some.
-
-    What fetches or takes them, gets the others; `make` is given what they were.
+    """Returns an edit that replaces tensors, for all operations and fetches that take them.
 
     Args:
-      names: of tensors, "layer/Relu:0"; those that the graph does not hold are left out.
-      make: function of a tensor that returns another, of its type or one that it is cast to.
+      names: names of the tensors, "layer/Relu:0"; those that the graph does not hold are left out.
+      make: function of the old tensor that returns the new one, which is cast to the old type.
 
     Raises, when it is applied:
       KeyError: the graph holds none of them.
@@ -35,7 +33,7 @@ def substituted(names, make):
 
 
 def _held(names, operations):
-    """Those names of tensors or operations that a graph holds; KeyError if there are none."""
+    """The names of tensors or operations that a graph holds; raises KeyError if there are none."""
     held = [name for name in names if name.partition(":")[0] in operations]
     if not held:
         raise KeyError("{}: expected one of them in the graph".format(", ".join(names)))
@@ -43,7 +41,7 @@ def _held(names, operations):
 
 
 def imported(graph_def):
-    """The tf.Graph of a captured graph."""
+    """Imports a captured GraphDef into a new tf.Graph."""
     graph = tf.Graph()
     with graph.as_default():
         tf.import_graph_def(replay.importable(graph_def), name="")
@@ -51,17 +49,18 @@ def imported(graph_def):
 
 
 def _unused(scope, names):
-    """A scope with a number that none of some names is in."""
+    """A scope, `scope.format(number)`, that no name begins with."""
     return next(each for each in map(scope.format, itertools.count())
                 if not any(name.startswith(each) for name in names))
 
 
 def in_place(graph_def, made, before):
-    """The graph in which new operations carry the names of the tensors that they replace.
+    """Renames new operations to those whose tensors they replace; returns the GraphDef.
 
     Args:
-      made: `{tensor: name of the operation that gives what replaces it}`.
-      before: names of the operations that are not new; those that are, take what was there.
+      graph_def: the GraphDef with old and new operations.
+      made: `{tensor: name of the new operation that replaces it}`.
+      before: names of the old operations; new ones still take the old tensors.
     """
     renamed = {new: name[:-2] for name, new in made.items() if name.endswith(":0")}
     scope = _unused(_BEFORE, before)
@@ -74,7 +73,14 @@ def in_place(graph_def, made, before):
 
 
 def _input(given, made, old, renamed, own):
-    """What an operation takes instead; `own`: whether it is one of those that replace."""
+    """The renamed input of an operation.
+
+    Args:
+      given: the input, "name", "name:1" or "^name".
+      made: `{tensor: name of the new operation that replaces it}`.
+      old, renamed: `{name: new name}` of old and of new operations.
+      own: True where the operation is a new one.
+    """
     if given.startswith("^"):
         return given
     operation, _, place = given.partition(":")
@@ -87,14 +93,14 @@ def _input(given, made, old, renamed, own):
 
 
 def given_instead(operations, place, make, alone=False):
-    """The edit after which operations take something else as one of their inputs.
+    """Returns an edit that replaces one input of some operations.
 
     Args:
-      operations: names; those that the graph does not hold are left out.
-      place: number of the input.
-      make: function of the tensor that they take, which returns another.
-      alone: whether `make` looks at that tensor and nothing else, so that the rest of the graph
-        need not be imported for it.
+      operations: their names; those that the graph does not hold are left out.
+      place: position of the input.
+      make: function of the old tensor that returns the new one.
+      alone: True where `make` uses that tensor and no other, so that the rest of the graph need not
+        be imported for it.
 
     Raises, when it is applied:
       KeyError: the graph holds none of them.
@@ -116,7 +122,7 @@ def given_instead(operations, place, make, alone=False):
 
 
 def of_another_type(operations, kind):
-    """The edit after which operations are of another type that takes and gives the same."""
+    """Returns an edit that changes the type of operations; inputs and attributes stay."""
     def edit(graph_def):
         for node in graph_def.node:
             if node.name in operations:

@@ -6,6 +6,7 @@ import tensorflow.compat.v1 as tf
 from parity.causes import normalisation
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, number
+from parity.common.rungs import TRAINING, UPDATE
 from parity.reference.keras_frame import keras_optimizers
 from parity.reference.reading import schedules
 from parity.reference.reading import tensors
@@ -15,13 +16,13 @@ _COMPARISONS = ("LessEqual", "Less", "Greater", "GreaterEqual", "Equal")
 
 
 def _rate(place):
-    """The `Rate` of the variable's update; None where it has none, or is not trained."""
+    """The `Rate` of the place's variable; None where it has none, or is not trained."""
     own = place.own()
     return own.rate if own else None
 
 
 def _operations(place):
-    """Operations that compute the rate of the variable's update from its counter."""
+    """Operations that compute the rate of the place's variable from the counter of steps."""
     rate = _rate(place)
     if rate is None or rate.kind in ("constant", "variable", "fed"):
         return []
@@ -29,7 +30,7 @@ def _operations(place):
 
 
 def _counted(op, counter):
-    """Numbers of the inputs of an operation that are the counter."""
+    """Positions of an operation's inputs that are the counter."""
     return [place for place, given in enumerate(op.inputs)
             if tensors.variable_of(given) == counter]
 
@@ -51,7 +52,7 @@ def stairs(place):
 
 
 def late(place):
-    """Yields a schedule that counts a step more or less, or that stays where it starts."""
+    """Yields a schedule that is one step ahead or behind, or that stays where it starts."""
     ops, rate = _operations(place), _rate(place)
     casts = [op.outputs[0].name for op in ops if op.type == "Cast" and _counted(op, rate.source)]
     compared = [op for op in ops if op.type in _COMPARISONS and _counted(op, rate.source)]
@@ -70,7 +71,7 @@ def late(place):
 
 
 def ports(place):
-    """Yields the schedule that the port's configuration says, by its formula."""
+    """Yields the schedule in the port's configuration, by Keras's formula."""
     config = place.optimizer.get("learning_rate")
     rate = _rate(place)
     if not isinstance(config, dict) or config.get("class") not in _FORMULAS or not (
@@ -88,7 +89,7 @@ def ports(place):
 
 
 def _said(config, rate):
-    """In what the port's schedule is another."""
+    """A sentence on the differences of the port's schedule."""
     apart = _apart(config, rate)
     if not apart:
         return "the schedule is {}, in the reference {}".format(
@@ -98,7 +99,7 @@ def _said(config, rate):
 
 
 def _apart(config, rate):
-    """[(argument, the port's, the reference's)] of those that both schedules have, and apart."""
+    """[(argument, the port's value, the reference's)] in which both schedules differ."""
     return [(name, value, rate.numbers[name]) for name, value in config["config"].items()
             if name in rate.numbers and not _are_equal(value, rate.numbers[name])]
 
@@ -115,7 +116,7 @@ def _shown(value):
         number(value) if not isinstance(value, bool) else str(value))
 
 
-# ---- Keras's schedules: functions of the counter and their arguments ------------------------
+# ---- Keras's schedules: functions of the counter, a float32 scalar, and {argument: value} ---
 
 
 def _exponential(step, given):
@@ -158,9 +159,9 @@ _FORMULAS = {"ExponentialDecay": _exponential, "InverseTimeDecay": _inverse_time
              "PolynomialDecay": _polynomial, "CosineDecay": _cosine,
              "PiecewiseConstantDecay": _piecewise}
 ENTRIES = [
-    Entry("schedule's stairs", (6, 8), "a schedule with stairs for one without", stairs,
+    Entry("schedule's stairs", (UPDATE, TRAINING), "a schedule with stairs for one without", stairs,
           "staircase=..."),
-    Entry("schedule's count", (6, 8), "a schedule one step ahead or behind, or none", late,
-          "the schedule of optimizer.iterations"),
-    Entry("schedule", (6, 8), "the schedule that the port's optimiser says it has", ports,
-          "learning_rate=keras.optimizers.schedules...")]
+    Entry("schedule's count", (UPDATE, TRAINING), "a schedule one step ahead or behind, or none",
+          late, "the schedule of optimizer.iterations"),
+    Entry("schedule", (UPDATE, TRAINING), "the schedule that the port's optimiser says it has",
+          ports, "learning_rate=keras.optimizers.schedules...")]

@@ -1,4 +1,4 @@
-"""One tensor of the forward pass under many changes: only what computes it is run."""
+"""Screening of changes: one tensor of the forward pass is computed under each, and nothing else."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -7,9 +7,10 @@ from parity.reference import precision
 from parity.reference import replay
 from parity.reference.reading import tensors
 
-# So many of the port's arrays may be what a tensor becomes.
+# The number of the port's arrays that a tensor may become.
 _PARTNERS = 3
-# A tensor that comes so near to one of the port's may be it, if the unchanged one is farther.
+# A changed tensor may be the port's at this relative distance, or at this share of the distance
+# of the unchanged one.
 _NEAR, _SHARE = 1e-6, 1e-2
 
 
@@ -21,7 +22,7 @@ class Screen(object):
       tensor: name of the tensor in the captured graph.
       dtype: the precision.
       state: `{variable: array}`.
-      taken: `{placeholder: array}` of what is fed and drawn.
+      taken: `{placeholder: array}` of inputs and draws.
     """
 
     def __init__(self, captured, tensor, dtype, state, taken):
@@ -30,10 +31,14 @@ class Screen(object):
         self._given = dict(state, **taken)
 
     def value(self, edits=None):
-        """The tensor after edits; those of operations that it does not need change nothing.
+        """The tensor as an array after some edits, or as it is without any.
 
-        None where no edit touches what it needs, or the graph cannot be computed. Without edits,
-        the tensor as it is.
+        Args:
+          edits: functions of a GraphDef, or None.
+
+        Returns:
+          the array; None where no edit touches an operation that the tensor needs, or where the
+          graph cannot be computed.
         """
         graph_def, made = self._graph_def, edits is None
         for edit in edits or ():
@@ -44,7 +49,7 @@ class Screen(object):
                 made += 1
             except KeyError:  # of a part of the program that the tensor does not need
                 continue
-            except Exception:  # whatever TensorFlow says of a graph that cannot be
+            except Exception:  # TensorFlow may raise anything on an impossible graph
                 return None
         try:
             return self._computed(graph_def) if made else None
@@ -71,7 +76,7 @@ class Screen(object):
 
 
 def _with_placeholders(graph_def):
-    """The graph in which variables are placeholders, so that nothing has to be loaded."""
+    """Turns variables into placeholders, so that no state has to be loaded."""
     handles = {node.name: node.attr["dtype"].type for node in graph_def.node
                if node.op == "VarHandleOp"}
     for node in graph_def.node:
@@ -94,6 +99,7 @@ def _with_placeholders(graph_def):
 
 
 def _as_gather(graph_def, node, dtype):
+    """Turns a ResourceGather into a GatherV2 along the first axis."""
     axis = graph_def.node.add(name=node.name + "/parity_axis", op="Const")
     axis.attr["dtype"].type = tf.int32.as_datatype_enum
     axis.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(0, tf.int32))
@@ -106,9 +112,13 @@ def _as_gather(graph_def, node, dtype):
 
 
 def distance(value, ours):
-    """How far an array is from the nearest of the port's of its size, in whatever shape; relative.
+    """Relative distance of an array from the nearest of the port's arrays of its size.
 
-    Infinity where there is none, or where something is no number.
+    It is inf where there is none, or where none is finite.
+
+    Args:
+      value: an array of any shape.
+      ours: the port's arrays.
     """
     value = np.ravel(np.asarray(value, np.float64))
     apart = [np.linalg.norm(np.ravel(each) - value) for each in ours if each.size == value.size]
@@ -120,7 +130,7 @@ def distance(value, ours):
 
 
 def nearest(value, ours):
-    """The port's arrays of a tensor's size that are not it, flat, the nearest first."""
+    """The port's arrays nearest to an array of their size and not equal to it, of one axis each."""
     flat = np.ravel(np.asarray(value, np.float64))
     found = [np.ravel(np.asarray(each, np.float64)) for each in ours if each.size == flat.size]
     apart = [each for each in found if np.isfinite(each).all() and np.any(each != flat)]
@@ -128,5 +138,9 @@ def nearest(value, ours):
 
 
 def least(unchanged):
-    """What is nearer than this may be the port's, where the unchanged tensor is so far from it."""
+    """The relative distance below which a changed tensor may be the port's.
+
+    Args:
+      unchanged: the relative distance of the unchanged tensor.
+    """
     return min(_NEAR, _SHARE * unchanged)

@@ -1,15 +1,16 @@
-"""Changes of what is taken of a sequence of outputs."""
+"""Changes of the step that is taken from a sequence of outputs."""
 
 import tensorflow.compat.v1 as tf
 
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry
+from parity.common.rungs import FORWARD, LOSSES
 from parity.reference.reading import tensors
 
 
 def changes(place):
-    """Yields the first step, or the mean of all, for the last step of a sequence."""
-    # What is taken may be known, where a port's layer gives it, too, and goes on with another.
+    """Yields another step of a sequence, [batch, steps, features], its mean or its largest."""
+    # Their inputs count, too: the taken step may be an output that is alike on both sides.
     near = {given.op for op in place.operations() for given in op.inputs}
     for op in sorted(near, key=place.graph.order):
         shape = tensors.shape_of(op.inputs[0]) if op.type == "StridedSlice" else None
@@ -26,5 +27,5 @@ def changes(place):
                              old.op.inputs[0])),), True)
 
 
-ENTRIES = [Entry("step of a sequence", (3, 4), "the first or last step, or the mean, of a sequence",
-                 changes, "sequence[:, -1]")]
+ENTRIES = [Entry("step of a sequence", (FORWARD, LOSSES),
+                 "the first or last step, or the mean, of a sequence", changes, "sequence[:, -1]")]

@@ -1,4 +1,4 @@
-"""The number in a program that makes a tensor the port's, found by the secant method."""
+"""Numbers of a program that make a tensor the port's, solved for by the secant method."""
 
 import numpy as np
 
@@ -8,26 +8,27 @@ from parity.causes import rewiring
 from parity.causes.change import number as number_
 
 _TRIALS = 12
-# A step that is this small, relative to the number, is the last; of one that is smaller than the
-# other, rounding would decide the slope.
+# A step of this size, relative to the number, is the last one; steps below the second size do not
+# change the slope, which rounding would decide.
 _STILL, _CLOSE = 1e-13, 1e-7
-# How near the tensor has to come, relative to the port's; and to the number, which the port may
-# round to float32.
+# The relative distance of the tensor from the port's at the solution; and the relative distance of
+# the number from the solution, as the port may round it to float32.
 _NEAR = {"float32": 5e-7, "float64": 1e-12}
 _ROUNDED = 1.2e-7
-# People write numbers of few digits; any number at all solves one equation.
+# Programs hold numbers of few digits; with any number of digits, every equation has a solution.
 _DIGITS = {"float32": 3, "float64": 5}
 
 
 def changes(place, value, targets, dtype, is_late):
-    """Yields the `Change` of each family whose number can be found.
+    """Yields the `Change` of each family whose number can be solved for.
 
     Args:
       place: a `place.Place`.
-      value: function of a `Change`, or None for no change, that gives the tensor after it, or None.
-      targets: what the tensor may be in the port, flat.
+      value: function of a `Change`, or of None for no change, that returns the tensor after it as
+        an array, or None.
+      targets: the port's arrays that the tensor may become, of one axis.
       dtype: the precision.
-      is_late: function that tells whether there is no time left.
+      is_late: function that returns True when no time is left.
     """
     present, families = value(None), list(catalogue.families(place))
     for target in targets:
@@ -44,12 +45,12 @@ def scaled(place, value, targets, dtype, is_late):
     """Yields each change of a loss beside which the loss is a multiple: two causes at once.
 
     Args:
-      place, value, targets, dtype, is_late: as of `changes`.
+      place, value, targets, dtype, is_late: as for `changes`.
     """
     for change in catalogue.changes(place):
         if is_late():
             return
-        found = value(change) if change.again and change.name != losses.SCALE else None
+        found = value(change) if change.recompute and change.name != losses.SCALE else None
         for target in targets if found is not None and found.size == 1 and np.all(found) else ():
             factor = float(target[0] / found.ravel()[0])
             number = float("{:.{}g}".format(factor, _DIGITS["float32"]))
@@ -58,6 +59,7 @@ def scaled(place, value, targets, dtype, is_late):
 
 
 def _scaled(loss, change, factor):
+    """The `Change` with a factor of the loss beside it; `loss` is the name of the tensor."""
     return change._replace(
         sentence="{}; and the loss is {} times the reference's".format(
             change.sentence, number_(factor)),
@@ -66,7 +68,14 @@ def _scaled(loss, change, factor):
 
 
 def _number(family, value, target, dtype, unchanged):
-    """The written number at which the tensor is the port's, or None."""
+    """The number of few digits at which the tensor is the port's, or None.
+
+    Args:
+      family: the `Family`.
+      value, dtype: as for `changes`.
+      target: the port's array, of one axis.
+      unchanged: the difference of the unchanged tensor from it, of one axis.
+    """
     solution, slope = _solution(family, value, target, unchanged)
     if solution is None:
         return None
@@ -81,9 +90,13 @@ def _number(family, value, target, dtype, unchanged):
 
 
 def _solution(family, value, target, unchanged):
-    """(where the tensor comes nearest to the port's, how fast it moves there), by secants.
+    """(number at which the tensor comes nearest to the port's, its slope there), by secants.
 
-    (None, 0) where it does not move with the number.
+    The slope is the change of the tensor's distance with the number. (None, 0) is returned where
+    the tensor does not change with the number.
+
+    Args:
+      family, value, target, unchanged: as for `_number`.
     """
     next_number = 1.001 * family.present or 1e-3
     moved = _apart(value(family.change(next_number)), target)
@@ -109,7 +122,7 @@ def _solution(family, value, target, unchanged):
 
 
 def _apart(value, target):
-    """How far a tensor is from the port's, number by number, flat; None if it is no number."""
+    """The difference of a tensor from the port's, of one axis; None where it is not finite."""
     if value is None or value.size != target.size:
         return None
     apart = np.ravel(np.asarray(value, np.float64)) - target

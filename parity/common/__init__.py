@@ -1,1 +1,1 @@
-"""What both recorders and the comparison share: Python 3.7 syntax and NumPy only."""
+"""Modules that both recorders and the comparison share: Python 3.7 syntax and NumPy only."""

@@ -1,4 +1,4 @@
-"""Arrays of a job: read by prefix, written one by one, so that few are held at a time."""
+"""Files of arrays: read by prefix and written one by one, so that few arrays are in memory."""
 
 import zipfile
 
@@ -6,28 +6,28 @@ import numpy as np
 
 
 class Given(object):
-    """The arrays that a job gives, from one or more .npz files."""
+    """The arrays of a job's input, in one or more .npz files."""
 
     def __init__(self, paths):
-        """Opens the files; what stands in a later one counts."""
+        """Opens the files; an array in a later one replaces that of the same name."""
         self._places = {}
         for path in paths:
             file = np.load(path, allow_pickle=False)
             self._places.update({name: file for name in file.files})
 
     def each(self, prefix):
-        """Yields (name without prefix, array), in the order in which they were written."""
+        """Yields (name without prefix, array) of a prefix, in the order of writing."""
         for name, file in self._places.items():
             if name.startswith(prefix):
                 yield name[len(prefix):], file[name]
 
     def under(self, prefix):
-        """`{name without prefix: array}`, in the order in which they were written."""
+        """`{name without prefix: array}` of a prefix, in the order of writing."""
         return dict(self.each(prefix))
 
 
 class Writer(object):
-    """Writes an .npz as `numpy.savez` does, each array at once; use it in a `with`."""
+    """Writes an .npz as `numpy.savez` does, but array by array; use it in a `with`."""
 
     def __init__(self, path):
         self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True)

@@ -1,16 +1,16 @@
-"""How a variable's move differs from another beside a factor of it as a whole."""
+"""Residual of one move of a variable against another, after the best scaling."""
 
 import numpy as np
 
 
-def rest(value, expected, before):
-    """What of a difference no factor of the whole move makes: its norm beside the move's.
+def residual(value, expected, before):
+    """Norm of the part of `value - expected` that is no multiple of the move, relative to the move.
 
     Args:
-      value, expected, before: arrays of one shape, floats; the move is `expected - before`.
+      value, expected, before: float arrays of one shape; the move is `expected - before`.
 
     Returns:
-      a number from 0; inf where there is no move, or something is not finite.
+      a number from 0; inf where nothing moves, or an entry is not finite.
     """
     with np.errstate(all="ignore"):
         move = np.ravel(np.asarray(expected, np.float64) - before)

@@ -8,13 +8,13 @@ import sys
 
 
 class NotFound(ImportError):
-    """A name that stands for nothing, or for a file that is no Python: one line that says why."""
+    """A name cannot be resolved, or its file is no Python; the message is one line on it."""
 
 
 def _loaded(path):
     """The module that was imported from a file, or None; "__main__" is none."""
     for module in list(sys.modules.values()):
-        file = getattr(module, "__dict__", {}).get("__file__") or ""  # a lazy one stays as it is
+        file = getattr(module, "__dict__", {}).get("__file__") or ""  # lazy modules stay unloaded
         if (os.path.basename(file) == os.path.basename(path) and os.path.realpath(file) == path
                 and module.__name__ != "__main__"):
             return module
@@ -46,9 +46,9 @@ def _import_name(path, folders):
 
 
 def _file_module(place):
-    """The module in a file, under the name by which others import it, so that it is loaded once.
+    """Imports a file under the name by which others import it, so that it is loaded once.
 
-    As for a script, what lies beside the file (or beside its package) can be imported, too.
+    As for a script, modules beside the file (or beside its package) can be imported, too.
     """
     path = os.path.realpath(place)
     if not os.path.isfile(path):
@@ -64,7 +64,7 @@ def _file_module(place):
 
 
 def _alone(path):
-    """Runs a file that cannot be imported, under its path, which no other module is called."""
+    """Runs a file that has no name for imports, as a module that is named by its path."""
     name = os.path.splitext(path)[0]
     spec = importlib.util.spec_from_file_location(name, path)
     sys.modules[name] = importlib.util.module_from_spec(spec)
@@ -90,7 +90,7 @@ def _module(place):
 
 
 def resolve(name):
-    """The object that `name` stands for.
+    """Imports the object with a name.
 
     Args:
       name: "package.module:attribute" or "file.py:attribute"; without a colon, the module itself.

@@ -1,4 +1,4 @@
-"""Which line of a program's own code made something."""
+"""Origins of objects and errors: the line of the program's own code that made them."""
 
 import os
 import sys
@@ -8,10 +8,10 @@ _NOT_OWN = ("site-packages", os.path.dirname(traceback.__file__), "importlib", "
 
 
 def own_line(frames):
-    """"file:line" of the innermost frame outside installed packages and recorders.
+    """"file:line" of the innermost frame outside installed packages and recorders; "" of none.
 
     Args:
-      frames: a traceback, outermost first; what `traceback.extract_stack` gives.
+      frames: [(path, line, ...)], outermost first, as `traceback.extract_stack` returns them.
     """
     recorders = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     for frame in reversed(list(frames)):
@@ -25,7 +25,7 @@ def own_line(frames):
 
 
 def _outside_of(made):
-    """[(path, line)] of the frames that are no constructor of an object, outermost first."""
+    """[(path, line)] of the caller's frames, without constructors of `made`, outermost first."""
     frames = []
     for frame, line in traceback.walk_stack(sys._getframe(1)):
         code = frame.f_code
@@ -36,7 +36,7 @@ def _outside_of(made):
 
 
 def note_origin(kind):
-    """Makes every new object of a class remember, as `parity_origin`, the line that made it."""
+    """Patches a class so that new objects hold the line that made them, as `parity_origin`."""
     original = kind.__init__
 
     def noting(self, *args, **kwargs):
@@ -44,7 +44,7 @@ def note_origin(kind):
         origin = own_line(_outside_of(self))
         try:
             object.__setattr__(self, "parity_origin", origin)
-        except AttributeError:  # an object with slots cannot be asked where it is from
+        except AttributeError:  # an object with __slots__ cannot hold its origin
             return
 
     kind.__init__ = noting

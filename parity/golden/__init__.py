@@ -1,1 +1,1 @@
-"""Golden files: a reference in a few kB, against which a port is verified without TensorFlow 1."""
+"""Golden files: references of a few kB, against which ports are verified without TensorFlow 1."""

@@ -23,19 +23,19 @@ from parity.pair import verification
 from parity.pair.recorders import Recorders
 from parity.trace import file as traces
 
-# How many of the compared steps are run again.
+# The number of compared steps that are run again.
 _AGAIN = 2
 
 
 def verify(asked, golden, folder, progress, recorders=None):
-    """The `Result` of a port.
+    """The `Result` of verifying a port against a golden file.
 
     Args:
       asked: an `Asked` whose `program` is the path of the golden file.
       golden: the `Golden`.
       folder: an empty folder for arrays.
       progress: function that shows a line.
-      recorders: the `Recorders` that several verifications share; if not given, its own.
+      recorders: the `Recorders` that several verifications share; None to start new ones.
 
     Raises:
       UsageError: the file is of another port, or of other batches.
@@ -54,22 +54,27 @@ def verify(asked, golden, folder, progress, recorders=None):
 
 
 class _Verification:
-    """What is known of a port while its precisions are recorded, one after the other."""
+    """The comparisons and findings of a port, which its precisions add to, one after the other.
+
+    Attributes:
+      found: the `Mapping` of the golden file's reference and the port, None before the first.
+    """
 
     def __init__(self, asked, golden, folder):
         self._asked, self._golden, self._folder = asked, golden, folder
         self._batches = _batches(asked, golden, folder)
-        self._seen, self._notes, self._beside, self._unrepeatable = {}, {}, [], []
+        self._compared, self._notes, self._others, self._unrepeatable = {}, {}, [], []
         self._example = os.path.join(folder, verification.EXAMPLE)
         self._write_example()
         self.found = None
 
     def _given(self, dtype=None):
+        """The `Given` of the golden file in a precision, or as it was captured."""
         header = self._golden.header
         return givens.Given(header["given"], header["seed"], dtype, self._batches)
 
     def _write_example(self):
-        """Writes what the first step is fed, for a port that makes variables while it steps."""
+        """Writes the inputs of the first step, for a port that makes variables while it steps."""
         first, drawn = self._golden.header["steps"][0], self._given()
         known = {entry["tensor"] for entry in self._golden.header["description"]["inputs"]}
         names = {givens.key_of(name).partition("/")[2]: name for name in drawn
@@ -79,7 +84,12 @@ class _Verification:
                 write(given.plain(tensor), drawn[names[tensor]])
 
     def take(self, run, port):
-        """Records one precision; False where the structures differ."""
+        """Records and compares one precision; returns False where the structures differ.
+
+        Args:
+          run: the `Run` of the precision.
+          port: the recorder of the port.
+        """
         header = self._golden.header
         _check(self._asked, header, port, run.dtype)
         found = verification.mapped(self._asked, run.dtype, header["description"], port,
@@ -91,22 +101,22 @@ class _Verification:
             paired.kept(header, run.dtype), self._given(run.dtype)), header["draws"])
         whole = run.sides(self.found)
         pair = paired.Pair(self._golden, self.found, run.dtype, whole)
-        if not self._seen:
+        if not self._compared:
             self._repeat(run, pair, whole)
         self._notes[run.dtype] = run.notes
-        self._seen[run.dtype] = pair.seen(self._unrepeatable)
-        self._beside += pair.beside(run.unexercised["port"])
-        if len(self._seen) == 1 and not pair.forward:
-            self._infer(run, pair, whole)
-        rates = self._rates(run, pair, whole) if len(self._seen) == 1 else None
+        self._compared[run.dtype] = pair.comparison(self._unrepeatable)
+        self._others += pair.other_findings(run.unexercised["port"])
+        if len(self._compared) == 1 and not pair.forward:
+            self._compare_inference(run, pair, whole)
+        rates = self._compare_rates(run, pair, whole) if len(self._compared) == 1 else None
         if run.dtype == "float32" and not pair.forward:
-            self._begin(run, pair, whole)
+            self._compare_starts(run, pair, whole)
         if self._asked.traces:
             self._keep(run, whole, rates)
         return True
 
     def _repeat(self, run, pair, whole):
-        """Runs steps again in which something is apart, for what differs from itself."""
+        """Runs steps again that are not identical, to find unrepeatable tensors of the port."""
         rows = list(pair.kind.compared(pair.sides))
         apart = judge.apart(rows, run.dtype, pair.kind)
         if not apart:
@@ -118,35 +128,35 @@ class _Verification:
                 pair.with_port(again, steps)))
             self._unrepeatable = [found] if found else []
 
-    def _infer(self, run, pair, whole):
-        """Compares the pass without training."""
+    def _compare_inference(self, run, pair, whole):
+        """Compares the forward pass without training."""
         reason, rows = self._golden.header["inference"], []
         if not reason:
             ours, reason = run.port_inference(self.found, whole)
             rows = [] if reason else pair.inference(ours)
-        self._seen[run.dtype].rows.extend(rows)
+        self._compared[run.dtype].rows.extend(rows)
         if not rows:
-            self._beside.append(forward.not_run(run.dtype, reason or forward.NO_PARTNER))
+            self._others.append(forward.not_run(run.dtype, reason or forward.NO_PARTNER))
 
-    def _rates(self, run, pair, whole):
-        """Compares learning rates at far steps; what the port's are."""
+    def _compare_rates(self, run, pair, whole):
+        """Compares learning rates at far steps; returns the port's, None of a pair without any."""
         if pair.forward:
             return None
         ours = run.port_rates(self.found, whole, self._golden.header["rates"]["steps"])
         rows, unread = pair.far_rates(ours)
-        self._seen[run.dtype].rows[:0] = rows
-        self._beside += unread
+        self._compared[run.dtype].rows[:0] = rows
+        self._others += unread
         return ours
 
-    def _begin(self, run, pair, whole):
-        """Compares where slots and state start."""
+    def _compare_starts(self, run, pair, whole):
+        """Compares the start values of slots and state."""
         initial, first = self._golden.header["initial"], pair.sides.first_step
-        self._seen[run.dtype].rows.extend(starts.rows(
+        self._compared[run.dtype].rows.extend(starts.rows(
             pair.sides, initial, run.start(), given.counted(whole.reference, self.found, first)))
-        self._beside += starts.not_run(pair.sides, initial, run.dtype)
+        self._others += starts.not_run(pair.sides, initial, run.dtype)
 
     def _keep(self, run, whole, rates):
-        """Keeps the port's trace, which `parity.compare` compares with the golden file."""
+        """Writes the port's trace, which `parity.compare` compares with the golden file."""
         folder = verification.traces(self._asked)
         again = sorted(key for each in self._unrepeatable for key in each.keys)
         traces.write(os.path.join(folder, traces.name("port", run.dtype)), {
@@ -156,13 +166,13 @@ class _Verification:
             "unexercised": run.unexercised["port"]}, whole.port)
 
     def result(self):
-        """The `Result`."""
-        judged = paired.judged(self._asked.shown, self._golden, self.found, self._seen,
-                               self._beside, self._headers())
+        """The `Result` of the precisions that were recorded."""
+        judged = paired.judged(self._asked.shown, self._golden, self.found, self._compared,
+                               self._others, self._headers())
         return noted.told(judged, self._notes, not self._unrepeatable)
 
     def _headers(self):
-        """What ran, for the reports."""
+        """`{dtype: {"legacy", "modern"}}`: programs and versions that ran, for the reports."""
         name = os.path.basename(self._asked.program)
         return {dtype: dict(sides, legacy=dict(
             sides["legacy"], interpreter=f"{sides['legacy']['interpreter']}, kept in {name}"))
@@ -170,7 +180,11 @@ class _Verification:
 
 
 def _batches(asked, golden, folder):
-    """{"<step>/<tensor>": array} of what the golden file was fed by --batches."""
+    """`{"<step>/<tensor>": array}` of --batches, which the golden file has to be written with.
+
+    Raises:
+      UsageError: --batches are missing, too many, or others.
+    """
     wanted, name = golden.header["batches"], asked.batches
     if bool(wanted) != bool(name):
         raise command_line.UsageError(
@@ -190,9 +204,9 @@ def _batches(asked, golden, folder):
 
 
 def _check(asked, header, port, dtype):
-    """UsageError where a port has little of what the one had for which the file was written.
+    """Raises UsageError where a port has under half of the variables that the file was written for.
 
-    It is asked before the port takes a step, which it could not with another's inputs.
+    The check comes before the first step, which another model could not take with these inputs.
     """
     ours = port("describe", program=asked.port, arguments=asked.arguments, dtype=dtype,
                 forward=header["description"]["forward"])["variables"]

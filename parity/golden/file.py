@@ -1,40 +1,42 @@
-"""Golden files: an .npz of few arrays, of which each byte counts.
+"""Golden files: an .npz of few arrays, kept small.
 
 The array `header` is JSON, in bytes:
 
     format        the version of this layout
-    description   what the reference is made of, as its recorder describes it
-    pair, port    what the pair was called, and {path: shape} of the port's variables, when the file
-                  was written
+    description   the reference's variables, updates and inputs, as its recorder describes them
+    pair, port    name of the pair, and {path: shape} of the port's variables, at the time of
+                  writing
     exchanged     [[variable of the reference, path]] that were exchanged
-    dtypes        the precisions; steps: numbers of the compared steps
-    seed          of the numbers that `given` describes
-    given         {name of an array of a trace: `likeness.words` of it, or the name of one that is
-                  the same, or "batch": it comes from --batches}
-    batches       a digest of what came from --batches; "" where nothing does
+    dtypes        the precisions
+    steps         numbers of the compared steps
+    seed          seed of the arrays that `given` describes
+    given         {name of an array of a trace: its description by `likeness.words`, or the name of
+                  an equal array, or "batch" where it comes from --batches}
+    batches       digest of --batches; "" without them
     draws         {step: [kind]} of the reference's random operations
-    kept          {dtype: {name of an array of a trace: number}} that the port's start hangs on
-    names         {dtype: [name of a sketch]}; numbers: {dtype: [how many its array holds]}
-    initial       {"begun", "declared"}: where slots and state start
-    inference     why there is no pass without training; "": there is
-    rates         {"steps", "answer"}: of which steps the recorder's job "rates" answers what
+    kept          {dtype: {name of an array of a trace: number}} on which the port's start depends
+    names         {dtype: [name of a sketch]}
+    numbers       {dtype: [number of entries of the sketch's array]}
+    initial       {"begun", "declared"}: start values of slots and state
+    inference     the reason why there is no pass without training; "" where there is one
+    rates         {"steps", "answer"}: the answer of the recorder's job "rates" for these steps
     unexercised   bounds that never act in these steps
-    left_out      steps that were not kept, and why
-    digest        of all of it and of the arrays
+    left_out      sentences on steps that were not kept
+    digest        digest of the header's other entries and of the arrays
 
-The others are `<dtype>`, all sketches of that precision one after the other, and, for those of all
-precisions, `digests`, a number for each, and `sizes`, base-2 logarithms of four: how far the
-reference moves, and its three floors.
+The other arrays are `<dtype>`, all sketches of that precision one after the other, and, for the
+sketches of all precisions, `digests`, [sketches], and `sizes`, [sketches, 4], base-2 logarithms of
+the norm of the reference's move and of its three noise floors.
 """
 
 import hashlib
 import io
 import json
-import os
 import zipfile
 
 import numpy as np
 
+from parity.common import files
 from parity.judge import sketch
 from parity.trace import described
 from parity.trace import file
@@ -45,20 +47,22 @@ _FIELDS = {"description": dict, "pair": str, "port": dict, "exchanged": list, "d
            "names": dict, "numbers": dict, "initial": dict,
            "inference": str, "rates": dict, "unexercised": list,
            "left_out": list}
-# Losses are kept as they are: of one for each row, a port may return the sum or the mean.
+# Losses are kept whole: of one number a row, a port may return the sum or the mean.
 _LOSS, _MOST = "loss/", 256
-_FLOORS = {"noise_": "rounding", "allowed_": "constants", "bent_": "bent"}
+# {prefix of an array in a trace: attribute of a `parity.judge.compared.NoiseFloor`}
+_NOISE_FLOORS = {"noise_": "rounding", "allowed_": "constants", "bent_": "residual"}
 
 
 class DamagedGolden(file.DamagedTrace):
-    """The file is no whole golden file of this format: one line that says why."""
+    """A file is no whole golden file of this format; the message is one line with the reason."""
 
 
 class Golden:
-    """What a golden file holds.
+    """The content of a golden file.
 
     Args:
-      header: what its header says; arrays: its other arrays.
+      header: the dict of its header.
+      arrays: `{name: array}` of its other arrays.
     """
 
     def __init__(self, header, arrays):
@@ -66,38 +70,44 @@ class Golden:
 
     @property
     def digest(self):
-        """Of all that it holds."""
+        """The digest of all that the file holds, in hexadecimal digits."""
         return self.header["digest"]
 
     def reference(self, dtype):
-        """`{name: sketch}` of what the reference computed, and its floors, as a trace has them."""
+        """`{name: array}` as in a trace: the reference's sketches, and the noise floor of each.
+
+        Args:
+          dtype: the precision.
+        """
         names, numbers = self.header["names"][dtype], self.header["numbers"][dtype]
         before = self.header["dtypes"][:self.header["dtypes"].index(dtype)]
         first, found, start = sum(len(self.header["names"][each]) for each in before), {}, 0
         for place, (name, count) in enumerate(zip(names, numbers), first):
             stop = start + sketch.length(count, dtype, _most(name))
-            moved, *floors = np.exp2(np.float64(self._arrays["sizes"][place]))
+            moved, *noise_floors = np.exp2(np.float64(self._arrays["sizes"][place]))
             found[name] = sketch.made(self._arrays[dtype][start:stop],
                                       self._arrays["digests"][place], count, moved)
-            found.update((kind + name, floor) for kind, floor in zip(_FLOORS, floors))
+            found.update((kind + name, noise_floor)
+                         for kind, noise_floor in zip(_NOISE_FLOORS, noise_floors))
             start = stop
         return found
 
 
 def sketched(name, array):
-    """The sketch of an array of a trace."""
+    """The sketch of the array of this name in a trace."""
     return sketch.of(array, _most(name))
 
 
 def _most(name):
+    """Number of entries up to which an array is kept whole."""
     return _MOST if name.startswith(_LOSS) else 0
 
 
 def packed(arrays):
-    """The part of a header and the arrays that hold what the reference computed.
+    """(entries of the header, `{name: array}`) of a golden file that hold the reference's steps.
 
     Args:
-      arrays: `{dtype: iterable of parity.golden.layout.Array}`; one array is held at a time.
+      arrays: `{dtype: iterable of parity.golden.layout.Array}`, of which one is held at a time.
     """
     names, made, sizes = ({dtype: [] for dtype in arrays} for _ in range(3))
     for dtype, each in ((dtype, each) for dtype, of in arrays.items() for each in of):
@@ -114,26 +124,26 @@ def packed(arrays):
 
 
 def _sizes(array):
-    """How far the reference moves, and the floors, of a `parity.golden.layout.Array`."""
+    """Four numbers of a `parity.golden.layout.Array`: norm of the move, and three noise floors."""
     start = 0.0 if array.before is None else np.float64(array.before)
     return [np.linalg.norm(np.float64(array.value) - start),
-            *(getattr(array.floor, kind) for kind in _FLOORS.values())]
+            *(getattr(array.noise_floor, kind) for kind in _NOISE_FLOORS.values())]
 
 
 def write(path, header, arrays):
-    """Writes a golden file, whole or not at all; `arrays` are all but its header."""
+    """Writes a golden file, whole or not at all.
+
+    Args:
+      path: path of the file.
+      header: the dict of the header, without "format" and "digest".
+      arrays: `{name: array}` of all other arrays.
+    """
     whole = dict(header, format=FORMAT)
     text = json.dumps(dict(whole, digest=_digest(whole, arrays)))
     content = io.BytesIO()
     np.savez_compressed(content, header=np.frombuffer(text.encode("utf-8"), np.uint8), **arrays)
-    part = f"{path}.{os.getpid()}.part"
-    try:
-        with open(part, "wb") as out:
-            out.write(content.getvalue())
-        os.replace(part, path)
-    finally:
-        if os.path.exists(part):
-            os.remove(part)
+    with files.whole(path) as part, open(part, "wb") as out:
+        out.write(content.getvalue())
 
 
 def _digest(header, arrays):
@@ -145,10 +155,10 @@ def _digest(header, arrays):
 
 
 def read(path):
-    """The `Golden` of a file.
+    """Reads a `Golden` from a file.
 
     Raises:
-      DamagedGolden: it is missing, cut, altered, foreign or of another format.
+      DamagedGolden: the file is missing, cut, altered, foreign or of another format.
     """
     try:
         with zipfile.ZipFile(path) as content:

@@ -1,4 +1,4 @@
-"""What both sides start from and are fed, made of what a golden file says of it."""
+"""Start values and inputs of both sides, drawn from their descriptions in a golden file."""
 
 import collections.abc
 import hashlib
@@ -11,13 +11,13 @@ BATCH = "batch"
 
 
 class Given(collections.abc.Mapping):
-    """The arrays, by their names in a trace; each is drawn when it is asked for.
+    """Start values and inputs by their names in a trace; each is drawn when it is looked up.
 
     Args:
-      said: the golden file's `given`.
-      seed: of what is drawn.
-      dtype: the precision of fractions; None: as they were captured.
-      batches: {"<step>/<tensor>": array} of what --batches gives.
+      said: the golden file's `given`, `{name: description}`.
+      seed: seed of the arrays that are drawn.
+      dtype: the precision of floating-point arrays; None for that in which they were captured.
+      batches: `{"<step>/<tensor>": array}` of --batches.
     """
 
     def __init__(self, said, seed, dtype=None, batches=None):
@@ -45,13 +45,14 @@ class Given(collections.abc.Mapping):
 
 
 def key_of(name):
-    """What an array of a trace is called among batches, "<step>/<tensor>"; "" of what is none."""
+    """The key among batches, "<step>/<tensor>", of an array of a trace; "" for one that is not fed.
+    """
     part, step, _, tensor = (name.split("/", 3) + ["", "", ""])[:4]
     return f"{step}/{tensor}" if part in ("input", "gathered") else ""
 
 
 def digest(batches):
-    """A digest of batches by name; "" where there are none."""
+    """The digest of batches, `{name: array}`, in hexadecimal digits; "" where there are none."""
     found = hashlib.sha256()
     for name in sorted(batches):
         found.update(f"{name} {batches[name].dtype.str} {batches[name].shape}".encode("utf-8"))

@@ -1,4 +1,4 @@
-"""Compares the kept trace of a port with the golden file that the port was verified against."""
+"""Compares a port's stored traces with the golden file that the port was verified against."""
 
 import collections
 
@@ -6,7 +6,7 @@ from parity import command_line
 from parity.golden import given as givens
 from parity.golden import paired
 from parity.judge import repeated
-from parity.judge.rungs import forward as rung3
+from parity.judge.rungs import forward as forward_rung
 from parity.judge.rungs import rates
 from parity.judge.sides import Sides
 from parity.pair import exchanges
@@ -18,17 +18,18 @@ _NOT_KEPT = "the traces hold no pass without training, and not where slots start
 
 
 def compare(path, golden, traces, names=None):
-    """The `Result` of a port's traces.
+    """The `Result` of comparing a port's traces with a golden file.
 
     Args:
-      path: of the golden file; golden: what it holds.
+      path: path of the golden file.
+      golden: its `Golden`.
       traces: `{dtype: Trace}` of the port.
       names: a `parity.pair.names_file.Names` that overrides the pairing, or None.
 
     Raises:
-      UsageError: the traces are of a port that started from something else.
+      UsageError: the traces are of a port that was not verified against this file.
     """
-    seen, beside = {}, []
+    compared, others = {}, []
     for dtype in reversed(golden.header["dtypes"]):
         trace = traces[dtype]
         if trace.header.get("golden") != golden.digest:
@@ -36,15 +37,15 @@ def compare(path, golden, traces, names=None):
                                           " against this file, received others")
         found = _found(golden, trace, names)
         pair = paired.Pair(golden, found, dtype, _whole(golden, found, dtype, trace))
-        seen[dtype] = pair.seen(repeated.Unrepeatable.said(trace.header, "the port"))
-        beside += pair.beside(trace.header.get("unexercised", []))
-        if len(seen) == 1 and not pair.forward:
-            beside.append(rung3.not_run(dtype, _NOT_KEPT))
+        compared[dtype] = pair.comparison(repeated.Unrepeatable.said(trace.header, "the port"))
+        others += pair.other_findings(trace.header.get("unexercised", []))
+        if len(compared) == 1 and not pair.forward:
+            others.append(forward_rung.not_run(dtype, _NOT_KEPT))
             told = trace.header.get("rates")
             rows, unread = pair.far_rates(told) if told else ([], [rates.not_kept(dtype)])
-            seen[dtype].rows[:0] = rows
-            beside += unread
-    return paired.judged(trace.header["pair"], golden, found, seen, beside,
+            compared[dtype].rows[:0] = rows
+            others += unread
+    return paired.judged(trace.header["pair"], golden, found, compared, others,
                          dict.fromkeys(golden.header["dtypes"], {}))
 
 
@@ -57,7 +58,13 @@ def _found(golden, trace, names):
 
 
 def _whole(golden, found, dtype, trace):
-    """The `Sides` of what the steps start from and of the port's arrays."""
+    """The `Sides` of the start values in a golden file, and of a port's arrays.
+
+    Args:
+      golden: the `Golden`; found: the `Mapping`.
+      dtype: the precision.
+      trace: the port's `Trace`.
+    """
     header = golden.header
     starts = collections.ChainMap(
         paired.kept(header, dtype), givens.Given(header["given"], header["seed"], dtype))

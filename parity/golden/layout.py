@@ -1,7 +1,7 @@
-"""The reference's arrays as a port holds them: cut, ordered, joined, under names that say so.
+"""The reference's arrays in the port's layout: cut, ordered, joined, under names that say so.
 
-Sketches cannot be cut or ordered. So a golden file holds those of arrays that are laid out as the
-port's, and what compares them knows pairs that are as they are.
+Sketches cannot be cut or ordered, so that a golden file holds those of arrays in the port's layout,
+and compares them without a transform.
 """
 
 import re
@@ -9,32 +9,42 @@ from typing import NamedTuple
 
 import numpy as np
 
+from parity.common import keys
 from parity.judge import sketch
-from parity.judge.compared import Floor
+from parity.judge import tensor_names
+from parity.judge.compared import NoiseFloor
 from parity.judge.rungs import state
 from parity.judge.sides import Sides
 from parity.pair import transforms
 
-
 # "noise_biased_after/<step>/<variable>", "gradient/<step>/<phase>/<variable>".
 _OF_VARIABLE = re.compile(r"([a-z]+_)*(after/\d+|gradient/\d+/\d+)/(?P<name>.*)", re.DOTALL)
 
-
-# Of the pass without training.
+# Prefix of the arrays of the pass without training.
 INFERRED = "inferred/"
 
 
 class Array(NamedTuple):
-    """An array in the port's layout: its name in a trace, where it is from, what changes it."""
+    """An array of the reference in the port's layout.
+
+    Attributes:
+      name: its name in a trace.
+      value: the array.
+      before: the array before the step, of a variable or a slot, else None.
+      noise_floor: its `NoiseFloor`.
+    """
 
     name: str
     value: np.ndarray
     before: np.ndarray | None = None
-    floor: Floor = Floor()
+    noise_floor: NoiseFloor = NoiseFloor()
 
 
 class Layout:
-    """How the arrays of a reference are laid out for the port of a `Mapping`.
+    """The port's layout of a reference's arrays.
+
+    Args:
+      found: the `Mapping` of both sides.
 
     Attributes:
       rows, slots, own: those of the mapping whose arrays are numbers that training changes.
@@ -50,42 +60,48 @@ class Layout:
 
     @staticmethod
     def name_of(row):
-        """What a variable is called once it is laid out."""
+        """The name of a variable in the port's layout: its own, with the transform."""
         return _called(row.reference, row.transform.name)
 
     def name_of_slot(self, slot):
-        """What a slot is called once it is laid out."""
+        """The name of a slot in the port's layout: its own, with the transforms."""
         return _called(slot.reference, ", ".join(filter(None, (
             self._transforms[slot.port].name, "times minus the rate" if slot.holds_rate else ""))))
 
     def knows(self, name):
-        """Whether an array of a variable is that of one with a partner; others always are known."""
+        """True unless an array of this name is of a variable without a partner in the port."""
         match = _OF_VARIABLE.match(name)
         return not match or match.group("name") in self.names().values()
 
     def names(self):
-        """`{(variable or slot of the reference, path): what it is called once it is laid out}`."""
+        """`{(variable or slot of the reference, path): name in the port's layout}`."""
         return {
             **{(row.reference, row.port): self.name_of(row) for row in self.rows},
             **{(slot.reference, slot.port): self.name_of_slot(slot) for slot in self.slots},
             **{(row.reference, row.name): row.reference for row in self.own}}
 
     def starts(self, trace, step):
-        """`{name: array}` of what the steps start from."""
-        found = {row.reference: trace[f"before/{step}/{row.reference}"] for row in self.own}
+        """`{name: array}` of variables and slots before a step, in the port's layout.
+
+        Args:
+          trace: the reference's `Trace`.
+          step: number of the step.
+        """
+        def before(row):
+            return trace[keys.before(step, row.reference)]
+        found = {row.reference: before(row) for row in self.own}
         for row in self.rows:
-            found[self.name_of(row)] = row.transform.state(trace[f"before/{step}/{row.reference}"])
+            found[self.name_of(row)] = row.transform.state(before(row))
         for slot in self.slots:
-            held = self._held(trace, step, slot)
-            found[self.name_of_slot(slot)] = held(
-                trace[f"before/{step}/{slot.reference}"], last=True)
+            found[self.name_of_slot(slot)] = self._held(trace, step, slot)(before(slot), last=True)
         return found
 
     def _held(self, trace, step, slot):
+        """The function from a slot's layout in the reference to the port's, see `state.as_held`."""
         return state.as_held(trace, step, slot, self._transforms[slot.port])
 
     def arrays(self, sides):
-        """Yields an `Array` for each that the reference of `Sides` computes in the steps."""
+        """Yields an `Array` for each array that the reference of `Sides` computes in the steps."""
         for step in sides.steps:
             starts = self.starts(sides.reference, step)
             for row in self.rows:
@@ -93,39 +109,50 @@ class Layout:
             for slot in self.slots:
                 yield self._of_slot(sides, step, slot, starts[self.name_of_slot(slot)])
             for row in self.own:
-                name, before = f"after/{step}/{row.reference}", starts[row.reference]
-                yield Array(name, sides.reference[name], before, sides.floor(name, before=before))
+                name, before = keys.after(step, row.reference), starts[row.reference]
+                yield Array(name, sides.reference[name], before,
+                            sides.noise_floor(name, before=before))
             parts = ("fetched",) if step != sides.first_step else ("output", "loss", "fetched")
             for name in (name for part in parts
                          for name in sides.reference.part(part, step).values()):
-                yield Array(name, sides.reference[name], floor=sides.floor(name))
+                yield Array(name, sides.reference[name], noise_floor=sides.noise_floor(name))
 
     def _of_variable(self, sides, step, row, before):
-        trace, take, place = sides.reference, row.transform.state, f"after/{step}/"
-        for kind in ("", "biased_"):
-            name = kind + place + row.reference
+        """Yields the `Array`s of a variable after a step, and of its gradients."""
+        trace, take = sides.reference, row.transform.state
+        for name_of in (keys.after, keys.biased_after):
+            name = name_of(step, row.reference)
             if name in trace:
-                floor = Floor() if kind else sides.floor(name, take, before)
-                yield Array(kind + place + self.name_of(row), take(trace[name]), before, floor)
+                noise_floor = sides.noise_floor(name, take, before) if (
+                    name_of is keys.after) else NoiseFloor()
+                yield Array(name_of(step, self.name_of(row)), take(trace[name]), before,
+                            noise_floor)
         for phase in trace.phases(step):
-            name = f"gradient/{step}/{phase}/"
-            if name + row.reference in trace:
-                value = row.transform.change(trace[name + row.reference])
-                if step != sides.first_step:  # of which only whether it vanishes is asked
+            name = keys.gradient(step, phase, row.reference)
+            if name in trace:
+                value = row.transform.change(trace[name])
+                if step != sides.first_step:  # only its size matters: whether it vanishes
                     value = np.abs(sketch.of(value)).max(initial=0)
-                yield Array(name + self.name_of(row), np.asarray(value), floor=sides.floor(
-                    name + row.reference, row.transform.change))
+                yield Array(keys.gradient(step, phase, self.name_of(row)),
+                            np.asarray(value),
+                            noise_floor=sides.noise_floor(name, row.transform.change))
 
     def _of_slot(self, sides, step, slot, before):
         held = self._held(sides.reference, step, slot)
-        return Array(f"after/{step}/{self.name_of_slot(slot)}",
-                     held(sides.reference[f"after/{step}/{slot.reference}"]), before,
-                     state.floor(sides, step, slot, held, before))
+        return Array(keys.after(step, self.name_of_slot(slot)),
+                     held(sides.reference[keys.after(step, slot.reference)]), before,
+                     state.noise_floor(sides, step, slot, held, before))
 
     def sides(self, reference, port, steps):
-        """The `Sides` of a reference that is laid out as the port is, as far as it is there."""
+        """The `Sides` of a reference in the port's layout, without pairs that it lacks.
+
+        Args:
+          reference: mapping from names to arrays in the port's layout.
+          port: mapping from names to arrays of the port.
+          steps: numbers of the compared steps.
+        """
         def there(name):
-            return f"after/{steps[0]}/{name}" in reference
+            return keys.after(steps[0], name) in reference
         rows = [row._replace(reference=self.name_of(row), transform=transforms.UNCHANGED)
                 for row in self.rows if there(self.name_of(row))]
         slots = [slot._replace(reference=self.name_of_slot(slot), holds_rate=False)
@@ -138,13 +165,14 @@ class Layout:
                      [row for row in self.own if there(row.reference)])
 
     def missing(self, reference, step):
-        """Port paths, and names of slots, of which a reference that is laid out has no array."""
+        """Port paths of variables and slots of which a reference in this layout has no array."""
         return [path for path, name in [
             *((row.port, self.name_of(row)) for row in self.rows),
-            *((f"{slot.port}@{slot.role}", self.name_of_slot(slot)) for slot in self.slots),
+            *((tensor_names.of_slot(slot.port, slot.role), self.name_of_slot(slot))
+              for slot in self.slots),
             *((row.name, row.reference) for row in self.own)]
-                if f"after/{step}/{name}" not in reference]
+                if keys.after(step, name) not in reference]
 
 
-def _called(name, said):
-    return f"{name} ({said})" if said else name
+def _called(name, transform):
+    return f"{name} ({transform})" if transform else name

@@ -1,7 +1,7 @@
-"""Arrays that are drawn anew, like others: what a few words say of an array, and the seed.
+"""Synthetic arrays: drawn like captured ones from a short description, a name and a seed.
 
-A golden file has no room for weights and batches. What both sides start from and are fed are
-numbers that these words and the name decide, in the range of those that the program held.
+A golden file has no room for weights and batches. Both sides start from synthetic weights and are
+fed synthetic batches, in the range of the numbers that the program held.
 """
 
 import hashlib
@@ -9,18 +9,20 @@ import math
 
 import numpy as np
 
-# An array of so many whole numbers is kept as it is; of fractions, one alone.
+# Integer arrays of at most so many entries are kept as they are; of fractions, a scalar alone is.
 KEPT = 16
-# Rows of whole numbers of which there are few, as the labels of some classes: so many in all.
+# Distinct rows of whole numbers are kept where they hold at most so many numbers in all, as one-hot
+# labels do.
 _ROWS = 256
 
 
 def words(array):
-    """What is kept of an array: a list for JSON.
+    """The description of an array: a list for JSON.
 
     Returns:
-      [dtype, shape, "is", numbers], or of an array that is the same everywhere its one number;
-      "rows", of which each row is one; or "between" with the least and the largest number.
+      [dtype, shape, "is", numbers] of an array that is kept, or that is constant and has one
+      number; [dtype, shape, "rows", rows], of which each of its rows is one;
+      [dtype, shape, "between", least, largest] for uniform numbers.
     """
     found = [array.dtype.name, list(array.shape)]
     flat = array.ravel()
@@ -36,12 +38,18 @@ def words(array):
 
 
 def is_kept(array):
-    """Whether an array is so small that it is kept."""
+    """True where an array is so small that it is kept as it is."""
     return array.size <= (1 if array.dtype.kind == "f" else KEPT)
 
 
 def _range(values, kind):
-    """The least and the largest number; of fractions, for as large a deviation within them."""
+    """The range of uniform numbers that are like an array's.
+
+    Args:
+      values: the array's numbers in float64, of one axis.
+      kind: the kind of its type; the range of fractions ("f") has about the same mean and standard
+        deviation, and lies within theirs.
+    """
     least, largest = values.min(), values.max()
     if kind != "f":
         return [int(least), int(largest)]
@@ -51,16 +59,25 @@ def _range(values, kind):
 
 
 def _short(number, rounded, least, largest):
-    """A number of three digits that lies within the range, or the number."""
+    """The number rounded to three digits, where it stays within the range; else the number.
+
+    Args:
+      number: the least or the largest number.
+      rounded: `np.ceil` or `np.floor`.
+      least, largest: the range.
+    """
     digit = 10.0 ** (math.floor(math.log10(abs(number) or 1.0)) - 2)
     short = float(f"{rounded(number / digit) * digit:.3g}")
     return short if least <= short <= largest else float(number)
 
 
 def of(arrays):
-    """`{name: words}` of arrays by name, or the name of another of the same step that is the same.
+    """`{name: description}` of arrays by name, or the name of an equal array of the same step.
 
-    What a program takes in two places it takes drawn once, as an image that is its own label.
+    An array that a program takes in two places is drawn once, as an image that is its own label.
+
+    Args:
+      arrays: mapping from names, "<part>/<step>/...", to arrays.
     """
     found, known = {}, {}
     for name in arrays:
@@ -73,11 +90,12 @@ def of(arrays):
 
 
 def made(said, name, seed):
-    """An array of which `words` said something.
+    """Draws an array from its description.
 
     Args:
-      said: what `words` returned.
-      name: of the array, and seed: a whole number; they decide what is drawn.
+      said: the description that `words` returned.
+      name: name of the array.
+      seed: a whole number; with the name, it decides the numbers.
     """
     dtype, shape, how, *rest = said
     if how == "is":
@@ -91,7 +109,7 @@ def made(said, name, seed):
     part = _uniform(_size(shape), name, seed).reshape(shape)
     if np.dtype(dtype).kind != "f":
         return (least + np.floor(part * (largest + 1 - least))).astype(dtype)
-    # In both precisions the same numbers, which float32 has.
+    # Rounded to float32, so that both precisions have the same numbers.
     return np.float32(least + (largest - least) * part).astype(dtype)
 
 
@@ -100,7 +118,7 @@ def _size(shape):
 
 
 def _uniform(count, name, seed):
-    """[count] numbers from 0 to below 1, the same on each machine."""
+    """[count] uniform numbers from 0 to below 1, the same on each machine."""
     key = hashlib.sha256(f"{seed} {name}".encode("utf-8")).digest()[:16]
     raw = np.random.Philox(key=np.frombuffer(key, "<u8").astype(np.uint64)).random_raw(count)
     return (raw >> np.uint64(11)) * 2.0 ** -53

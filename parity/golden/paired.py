@@ -1,9 +1,11 @@
-"""A port's trace and a golden file, brought together in one precision."""
+"""A port's trace beside the golden file's reference, in one precision."""
 
 import collections.abc
 
 import numpy as np
 
+from parity.common import keys
+from parity.common import rungs
 from parity.golden import file
 from parity.golden.layout import INFERRED, Layout
 from parity.judge import differences
@@ -12,6 +14,7 @@ from parity.judge import forward_only
 from parity.judge import judge
 from parity.judge import movement
 from parity.judge import sources
+from parity.judge import tensor_names
 from parity.judge import uncompared
 from parity.judge import unexercised
 from parity.judge.rungs import forward
@@ -23,8 +26,8 @@ from parity.pair import far_rates
 _TENSOR = "golden file"
 _UNPROVED = ("it holds no capture: the replay, initialisers, free runs and checkpoints were not "
              "compared")
-# Rungs of which something was not compared for that reason.
-_RUNGS = (0, 2, 8, 9)
+# Rungs that a golden file cannot compare, or not whole.
+_RUNGS = (rungs.REPLAY, rungs.INITIALISERS, rungs.TRAINING, rungs.CHECKPOINT)
 _OTHERWISE = "the golden file holds it in another layout: write it anew with this port"
 
 
@@ -51,7 +54,7 @@ class _Sketched(collections.abc.Mapping):
 
 
 def kept(header, dtype):
-    """`{name: array}` of the numbers that a golden file keeps as they are."""
+    """`{name: array}` of the scalars that a golden file keeps as they are, in a precision."""
     return {name: np.asarray(value, dtype if isinstance(value, float) else None)
             for name, value in header["kept"][dtype].items()}
 
@@ -63,10 +66,11 @@ class Pair:
       golden: the `Golden`.
       found: the `Mapping`.
       dtype: the precision.
-      whole: `Sides` whose reference holds what the steps start from, and whose port is whole.
+      whole: `Sides` whose reference holds the start of each step, and whose port holds all arrays.
 
     Attributes:
-      forward: whether the pair only runs forward; kind: the `Kind` of pair.
+      forward: True where the pair only runs forward.
+      kind: the `Kind` of pair.
       sides: the `Sides` of sketches.
     """
 
@@ -82,15 +86,21 @@ class Pair:
         """The `Sides` of sketches, with another trace of the port."""
         return self._layout.sides(self._reference, _Sketched(port), steps)
 
-    def seen(self, unrepeatable=()):
-        """What `judge.seen` sees."""
-        return judge.seen(self.kind.compared(self.sides), self.sides, self.dtype, unrepeatable)
+    def comparison(self, unrepeatable=()):
+        """The `Comparison` of both sides; `unrepeatable` are `Unrepeatable`s of the port."""
+        return judge.comparison(
+            self.kind.compared(self.sides), self.sides, self.dtype, unrepeatable)
 
-    def beside(self, bounds):
-        """Findings that do not come from the tensors of the steps; `bounds`: those of the port."""
+    def other_findings(self, bounds):
+        """Yields findings that do not come from the tensors of the steps.
+
+        Args:
+          bounds: lines on the port's bounds that never act in the steps.
+        """
         for path in self._layout.missing(self._reference, self.sides.first_step):
-            yield findings.Finding(7 if "@" in path else 6, self.dtype, path,
-                                   differences.INCONCLUSIVE, note=_OTHERWISE)
+            rung = rungs.STATE if tensor_names.is_slot(path) else rungs.UPDATE
+            yield findings.Finding(rung, self.dtype, path, differences.INCONCLUSIVE,
+                                   note=_OTHERWISE)
         yield from movement.found({self.dtype: self.sides})
         if not self.forward:
             yield from losses.not_run(self.sides, self.dtype)
@@ -98,53 +108,68 @@ class Pair:
                                       "port": bounds}, self.dtype)
 
     def inference(self, ours):
-        """`Compared`s of the pass without training; `ours`: the port's arrays."""
+        """[`Compared`] of the pass without training.
+
+        Args:
+          ours: `{"output/<step>/<place>": array}` of the port.
+        """
         theirs = {name[len(INFERRED):]: value for name, value in self._reference.items()
                   if name.startswith(INFERRED)}
         return list(forward.inference(self.sides, self.dtype, theirs, _Sketched(ours)))
 
     def far_rates(self, ours):
-        """(`Compared`s, `Finding`s) of learning rates at far steps; `ours`: those of the port."""
+        """([`Compared`], [`Finding`]) of learning rates at far steps.
+
+        Args:
+          ours: the port's answer to the recorder's job "rates".
+        """
         read = self._golden.header["rates"]
         return far_rates.found_by(self.sides, self._found, self.dtype, read["answer"], ours,
                                   read["steps"])
 
 
 def _reference(golden, layout, dtype, whole):
-    """`{name: sketch}` of all that is compared, and of what the steps start from."""
+    """`{name: sketch}` of the reference: what it computed, and the start of each step.
+
+    Args:
+      golden, dtype, whole: as for `Pair`.
+      layout: the `Layout` of the pair.
+    """
     found = {name: value for name, value in golden.reference(dtype).items()
              if layout.knows(name)}
     for step in whole.steps:
-        found.update((f"before/{step}/{name}", file.sketched(name, value))
+        found.update((keys.before(step, name), file.sketched(name, value))
                      for name, value in layout.starts(whole.reference, step).items())
     return found
 
 
-def judged(name, golden, found, seen, beside, headers):
-    """The `Result` of what was seen in the precisions.
+def judged(name, golden, found, compared, others, headers):
+    """The `Result` of the precisions that were compared.
 
     Args:
-      name: of the pair; golden: the `Golden`; found: the `Mapping`.
-      seen: `{dtype: Seen}`; none where the structures differ.
-      beside: findings that do not come from the tensors of the steps.
-      headers: `{dtype: {"legacy", "modern"}}`, what ran.
+      name: name of the pair.
+      golden: the `Golden`; found: the `Mapping`.
+      compared: `{dtype: Comparison}`; {} where the structures differ.
+      others: findings that do not come from the tensors of the steps.
+      headers: `{dtype: {"legacy", "modern"}}`: programs and versions that ran.
     """
     apart = list(structure.found(found))
     if structure.lacks(found):
         return findings.Result(name, apart, [], {}, {}, headers)
-    beside = apart + list(uncompared.found(found)) + list(beside)
-    beside += forward_only.untrained() if found.reference["forward"] else []
-    beside += _not_run(golden, found.reference["forward"])
-    result = judge.judge(name, seen, [each for each in beside if each.dtype in headers], headers,
-                         forward_only.FORWARD if found.reference["forward"] else TRAINED)
+    others = apart + list(uncompared.found(found)) + list(others)
+    others += forward_only.untrained() if found.reference["forward"] else []
+    others += _not_run(golden, found.reference["forward"])
+    result = judge.judge(
+        name, compared, [each for each in others if each.dtype in headers], headers,
+        forward_only.FORWARD if found.reference["forward"] else TRAINED)
     return result._replace(sources=sources.of(found, result.first_difference))
 
 
 def _not_run(golden, only_forward):
-    """Findings that say what a golden file cannot prove."""
+    """Yields findings on the rungs and steps that a golden file cannot prove."""
     for dtype in golden.header["dtypes"]:
         for rung in _RUNGS:
             yield findings.Finding(rung, dtype, _TENSOR, differences.NOT_RUN, note=_UNPROVED)
         for note in golden.header["left_out"]:
-            yield findings.Finding(3 if only_forward else 8, dtype, _TENSOR, differences.NOT_RUN,
-                                   note=note)
+            yield findings.Finding(rungs.FORWARD if only_forward else rungs.TRAINING, dtype,
+                                   _TENSOR, differences.NOT_RUN, note=note)

@@ -1,4 +1,4 @@
-"""The reference's steps, from states and numbers that are drawn."""
+"""Records the reference's steps from synthetic states and inputs."""
 
 import collections
 import contextlib
@@ -17,7 +17,7 @@ from parity.pair import joins
 from parity.pair import verification
 from parity.pair.mapping import split
 
-# The second has slots that are no longer what they start as, and a rate before it.
+# The second step has slots that have moved from their start, and a rate before it.
 STEPS = (0, 1)
 SEED = 1
 _NOT_FINITE = ("step {} was left out: from numbers that are drawn the reference is infinite or no "
@@ -31,9 +31,9 @@ class Taken(NamedTuple):
     """The reference's steps in one precision.
 
     Attributes:
-      path: of the file of what they computed.
-      trace: mapping from names to arrays, those that variants of the reference make among them.
-      answer: {"draws", "unexercised"}, what its recorder says of them.
+      path: path of the .npz that its recorder wrote.
+      trace: mapping from names to arrays; those of the reference's variants are added to it.
+      answer: {"draws", "unexercised"}, the recorder's answer.
     """
 
     path: str
@@ -45,19 +45,21 @@ class Recording:
     """The steps of a reference; use it in a `with`.
 
     Args:
-      asked: an `Asked`; found: the `Mapping` of its pair.
-      folder: where arrays are written, and a program was captured.
-      recorder: that of the reference.
+      asked: an `Asked`.
+      found: the `Mapping` of its pair.
+      folder: the folder for arrays, in which a program was captured.
+      recorder: the reference's recorder.
 
     Attributes:
-      described: what the reference's recorder describes.
-      said: `{name of an array: likeness.words}` of all that the steps start from and take.
-      batches: {"<step>/<tensor>": array} of --batches.
-      steps: numbers of the steps; left_out: sentences on those that are not kept.
+      described: the answer of the recorder's job "describe".
+      said: `{name of an array: its description}` of all start values and inputs of the steps.
+      batches: `{"<step>/<tensor>": array}` of --batches.
+      steps: numbers of the steps that are kept.
+      left_out: sentences on the steps that are not.
       taken: `{dtype: Taken}`.
 
     Raises:
-      UsageError: the program is none of which such steps can be taken.
+      UsageError: the program does not run from synthetic numbers, or its capture lacks something.
     """
 
     def __init__(self, asked, found, folder, recorder):
@@ -83,7 +85,7 @@ class Recording:
         self._open.close()
 
     def job(self, job, **more):
-        """The answer of the reference's recorder."""
+        """The answer of the reference's recorder to a job on the capture."""
         return self._recorder(job, captured=self._captured, **more)
 
     def path(self, name):
@@ -92,15 +94,15 @@ class Recording:
 
     @property
     def given(self):
-        """The path of what the steps start from and take."""
+        """The path of the .npz of start values and inputs."""
         return self.path("given.npz")
 
     def read(self, path):
-        """The arrays of a file, until the end."""
+        """Opens the arrays of an .npz, which stay open until the recording is closed."""
         return self._open.enter_context(np.load(path, allow_pickle=False))
 
     def _sample(self):
-        """Sets `said`, `batches` and `left_out`; numbers of the steps that were sampled."""
+        """Sets `said`, `batches` and `left_out`; returns the numbers of the sampled steps."""
         count = min(self._asked.steps or max(STEPS) + 1, self.described["steps"])
         path = self.path("sampled.npz")
         wanted = [step for step in STEPS if step < count]
@@ -119,7 +121,7 @@ class Recording:
         return told["steps"]
 
     def _batches(self, last):
-        """Those of --batches to the last step."""
+        """`{"<step>/<tensor>": array}` of --batches up to the last step."""
         if not self._fed:
             return {}
         with np.load(self._fed, allow_pickle=False) as batches:
@@ -133,12 +135,13 @@ class Recording:
                 write(name, given[name])
 
     def _retake(self, dtype, steps):
+        """The `Taken` steps in a precision, from the synthetic numbers."""
         path = self.path(f"retaken-{dtype}.npz")
         answer = self.job("retake", dtype=dtype, steps=steps, out=path, given=self.given)
         return Taken(path, collections.ChainMap(self.read(path)), answer)
 
     def _finite(self, steps):
-        """The steps in which all that the reference computes is finite."""
+        """Numbers of the steps in which all that the reference computes is finite."""
         lost = {step_of(name) for each in self.taken.values() for name in each.trace
                 if name.startswith(_COMPUTED) and not _is_finite(each.trace[name])}
         if steps[0] in lost:
@@ -148,6 +151,7 @@ class Recording:
         return [step for step in steps if step not in lost]
 
     def _vary(self, dtype, taken):
+        """Adds the arrays of the reference's variants, which noise floors are measured on."""
         path = self.path(f"varied-{dtype}.npz")
         self.job("vary", dtype=dtype, steps=self.steps, out=path, trace=taken.path,
                  given=self.given, split=sorted(split(self._found)), only=None,
@@ -155,7 +159,7 @@ class Recording:
         taken.trace.maps.append(self.read(path))
 
     def sides(self, dtype):
-        """The `Sides` of the reference alone in a precision."""
+        """The `Sides` of the reference and of an empty port, in a precision."""
         found = self._found
         return Sides(joins.Trace(self.taken[dtype].trace, found.joins), {}, found.variables,
                      found.slots, self.steps, found.optimizers,
@@ -163,7 +167,7 @@ class Recording:
 
 
 def step_of(name):
-    """The number of the step of an array of a trace."""
+    """The number of the step in the name of an array of a trace."""
     return int(name.split("/")[1])
 
 

@@ -1,7 +1,6 @@
-"""Writes the golden file of a pair.
+"""Writes the golden file of a verified pair, in the layout of its port.
 
-It is written of a pair that was verified, in the layout of its port, and only where that port comes
-through against the file, too.
+The port is verified against the file before it is written, and has to be the same model there, too.
 """
 
 import itertools
@@ -23,14 +22,14 @@ def write(path, asked, found, folder, progress, recorders):
     """Writes the golden file of a pair that was verified.
 
     Args:
-      path: of the file.
+      path: path of the file.
       asked: the `Asked`; found: the `Mapping`.
-      folder: that of the verification.
+      folder: the folder of the verification.
       progress: function that shows a line.
       recorders: the `Recorders`.
 
     Raises:
-      UsageError: the pair is none that a golden file can hold.
+      UsageError: a golden file cannot hold the pair, or its port differs from the file.
     """
     progress(f"recording {os.path.basename(path)}")
     try:
@@ -53,7 +52,7 @@ def write(path, asked, found, folder, progress, recorders):
 
 
 def content(asked, found, steps):
-    """(header, arrays) of the golden file.
+    """(header, `{name: array}`) of the golden file.
 
     Args:
       asked: the `Asked`; found: the `Mapping`.
@@ -78,7 +77,7 @@ def content(asked, found, steps):
 
 
 def _inferred(steps, dtype):
-    """(why there is no pass without training, its arrays)."""
+    """(reason why there is no pass without training, or ""; its `Array`s)."""
     if steps.described["forward"]:
         return "", ()
     path = steps.path("inferred.npz")
@@ -88,7 +87,8 @@ def _inferred(steps, dtype):
 
 
 def _initial(found, steps):
-    """Where slots and state start, as far as the graph says it, under names of the layout."""
+    """{"begun", "declared"}: starts of slots and state in the graph, by names in the port's layout.
+    """
     if steps.described["forward"]:
         return {"begun": "", "declared": {}}
     first = steps.job("initial", variables=[], out=steps.path("initial.npz"))
@@ -100,7 +100,7 @@ def _initial(found, steps):
 
 
 def _rates(found, steps, dtype):
-    """The learning rates at far steps."""
+    """{"steps", "answer"}: the reference's learning rates at far steps."""
     if steps.described["forward"]:
         return {"steps": [], "answer": []}
     at = far_rates.steps(found)
@@ -109,7 +109,7 @@ def _rates(found, steps, dtype):
 
 
 def _kept(trace, steps):
-    """`{name: number}` of the rates and counters on which the port's start hangs."""
+    """`{name: number}` of the rates and counters on which the port's start depends."""
     return {name: trace[name].item() for name in trace if name.startswith(
         ("rate/", "last_rate/", "after/")) and recording.step_of(name) in steps
             and trace[name].ndim == 0

@@ -1,1 +1,1 @@
-"""TensorBoard graphs of a pair, side by side."""
+"""Comparison of the TensorBoard graphs of a pair."""

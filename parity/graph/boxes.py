@@ -1,19 +1,19 @@
-"""What a graph computes forward, box by box and layer by layer, whichever TensorFlow wrote it."""
+"""The forward pass of a TensorBoard graph, by boxes and layers, for any version of TensorFlow."""
 
 import math
 import re
 from typing import NamedTuple
 
 VARIABLES = {"VarHandleOp", "VariableV2", "Variable"}
-# What hands a value on, and arithmetic on shapes: TensorFlow 1 and Keras do it differently.
+# Operations that pass a value on, and arithmetic on shapes: TensorFlow 1 and Keras differ in them.
 PLUMBING = VARIABLES | {
     "Assert", "AssignVariableOp", "BroadcastTo", "Cast", "Const", "Fill", "Identity", "IdentityN",
     "NoOp", "OnesLike", "Pack", "Placeholder", "PlaceholderWithDefault", "Prod", "ReadVariableOp",
     "Shape", "StopGradient", "StridedSlice", "VarIsInitializedOp", "ZerosLike"}
 READS = {"ReadVariableOp", "Identity", "Cast"}
-# Keras adds a convolution's bias in another shape than it has.
+# Keras reshapes a convolution's bias before it adds it.
 RESHAPES = {"ExpandDims", "Reshape", "Squeeze"}
-# What depends on the shape of its input alone.
+# Operations that depend on the shape of their input alone.
 SHAPE_ONLY = {"Fill", "OnesLike", "Shape", "ZerosLike"}
 VERSION = re.compile(r"V\d+$")
 LAYER = re.compile("MatMul|Conv|BiasAdd|FusedBatchNorm|Gather|Einsum")
@@ -21,28 +21,43 @@ BACKWARD = re.compile("Grad$|^(Resource)?(Sparse)?Apply")
 
 
 class Layer(NamedTuple):
-    """The operations of one layer, in the graph's order."""
+    """The operations of one layer, in the graph's order.
 
-    operations: list[str]  # types, without their versions
-    shapes: list  # of what each operation gives: list of ints, -1 if open; None if unknown
+    Attributes:
+      operations: their types, without versions.
+      shapes: the output shape of each: a list of ints, -1 for an open dimension; None if unknown.
+      parameters: the number of entries of the variables that they read.
+      sources: names of the layers and placeholders whose outputs they take.
+    """
+
+    operations: list[str]
+    shapes: list
     parameters: int
-    sources: list[str]  # the layers and placeholders whose values it takes
+    sources: list[str]
 
     @property
     def output(self):
-        """Shape of what the last operation gives."""
+        """The output shape of the last operation."""
         return self.shapes[-1]
 
 
 class Box(NamedTuple):
-    """A top-level scope that computes forward."""
+    """A top-level scope of the forward pass.
 
-    is_network: bool  # it has a layer with weights
+    Attributes:
+      is_network: True where an operation in it is one of a layer with weights.
+      layers: `{name: Layer}`.
+    """
+
+    is_network: bool
     layers: dict[str, Layer]
 
 
 def _scope_and_layer(node):
-    """`generator/hidden1/MatMul` is of layer hidden1; `z/mul` is of no layer but z itself."""
+    """(scope, layer) of an operation: (generator, hidden1) of `generator/hidden1/MatMul`.
+
+    The layer of `z/mul` is "": the operation is the scope's own.
+    """
     scope, _, rest = node.name.partition("/")
     layer, _, inner = rest.partition("/")
     operation = VERSION.sub("", node.op).lower()
@@ -50,6 +65,7 @@ def _scope_and_layer(node):
 
 
 def _shape(node):
+    """The shape of an operation's first output, as in `Layer.shapes`."""
     shapes = node.attr["_output_shapes"].list.shape
     if not shapes or shapes[0].unknown_rank:
         return None
@@ -57,12 +73,13 @@ def _shape(node):
 
 
 def _source(reference):
+    """The operation of an input, "name" of "name:0"."""
     return reference.split(":")[0]
 
 
 def _variable(node, nodes):
-    """The variable whose value a node hands on, in whatever shape, or None."""
-    passed = set()  # a loop of such nodes hands nothing on
+    """The variable whose value a node passes on, in any shape, or None."""
+    passed = set()  # a loop of such nodes passes nothing on
     while node is not None and node.op in READS | RESHAPES and node.input and (
             node.name not in passed):
         passed.add(node.name)
@@ -71,10 +88,10 @@ def _variable(node, nodes):
 
 
 def _variables_of(node, nodes):
-    """`{variable: its number of entries}` of what a node reads directly."""
+    """`{variable: its number of entries}` of the variables that a node reads directly."""
     references = list(node.input)
     if node.op.startswith("FusedBatchNorm") and node.attr["is_training"].b:
-        del references[3:]  # moving averages: TensorFlow 1 names them, the kernel does not look
+        del references[3:]  # moving averages, which TensorFlow 1 names and the kernel ignores
     read = [_variable(nodes.get(_source(reference)), nodes) for reference in references]
     return {variable.name: math.prod(
         dimension.size for dimension in variable.attr["shape"].shape.dim)
@@ -82,7 +99,8 @@ def _variables_of(node, nodes):
 
 
 def _for_assignments(graph_def, nodes):
-    """Names of what a box computes only to assign it: TensorFlow 1's moving averages."""
+    """Names of the operations whose results are only assigned, as TensorFlow 1's moving averages.
+    """
     users = {}
     for node in graph_def.node:
         for reference in node.input:
@@ -101,7 +119,7 @@ def _for_assignments(graph_def, nodes):
 
 
 def _sources(node, nodes):
-    """Layers and placeholders whose values a node takes, however they are handed on."""
+    """Names of the layers and placeholders whose outputs a node takes, through plumbing."""
     found, passed, waiting = set(), set(), list(node.input)
     while waiting:
         source = nodes.get(_source(waiting.pop()))
@@ -118,7 +136,7 @@ def _sources(node, nodes):
 
 
 def _kept(graph_def, nodes):
-    """`{scope: {layer: [nodes]}}` of what is neither plumbing nor inside a variable's scope."""
+    """`{scope: {layer: [nodes]}}` without plumbing and without the insides of variables."""
     variables = {node.name for node in graph_def.node if node.op in VARIABLES}
     assigned = _for_assignments(graph_def, nodes)
     kept = {}
@@ -134,7 +152,11 @@ def _kept(graph_def, nodes):
 
 
 def boxes(graph_def):
-    """`{top-level scope: Box}`, without those that hold gradients or optimisers."""
+    """`{top-level scope: Box}` of a graph, without scopes of gradients or optimisers.
+
+    Args:
+      graph_def: a `GraphDef`.
+    """
     nodes = {node.name: node for node in graph_def.node}
     found = {}
     for scope, layers in _kept(graph_def, nodes).items():
@@ -148,6 +170,7 @@ def boxes(graph_def):
 
 
 def _layer(name, members, nodes):
+    """The `Layer` of some nodes; `nodes` are all of the graph by name."""
     variables, sources = {}, set()
     for node in members:
         variables.update(_variables_of(node, nodes))

@@ -1,4 +1,4 @@
-"""How the forward graphs of two runs differ, box by box and layer by layer."""
+"""Comparison of the forward graphs of two runs, box by box and layer by layer."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ _ORDER = (SAME, DIFFERENT, STRUCTURE)
 
 
 class LayerPair(NamedTuple):
-    """One layer of both graphs; None where a graph has no such layer."""
+    """A layer of both graphs; None on a side whose graph lacks it."""
 
     name: str
     legacy: Layer | None
@@ -17,7 +17,7 @@ class LayerPair(NamedTuple):
 
     @property
     def verdict(self):
-        """Whether what it takes, computes and gives agrees; the order of operations is open."""
+        """The verdict: the same sources, operations in any order, shapes and parameters, or not."""
         if self.legacy is None or self.modern is None:
             return STRUCTURE
         agree = (self.legacy.parameters == self.modern.parameters
@@ -28,7 +28,7 @@ class LayerPair(NamedTuple):
 
 
 class BoxPair(NamedTuple):
-    """One box of both graphs."""
+    """A box of both graphs, with its `LayerPair`s."""
 
     name: str
     layers: list[LayerPair]
@@ -40,13 +40,13 @@ class BoxPair(NamedTuple):
 
 
 def _by_type(layer):
-    """Shapes, ordered by the operations that give them."""
+    """The output shapes of a layer, ordered by the types of the operations."""
     return [shape for _, shape in sorted(
         zip(layer.operations, layer.shapes), key=lambda pair: (pair[0], str(pair[1])))]
 
 
 def _compatible(one, other):
-    """Whether two shapes can be one; an open dimension, such as the batch, fits any size."""
+    """True where two shapes can be one; an open dimension, as of the batch, fits any size."""
     if one is None or other is None:
         return True
     return len(one) == len(other) and all(
@@ -63,7 +63,10 @@ def pair_boxes(legacy, modern):
     """The `BoxPair`s of two graphs, in the reference's order.
 
     A network must be in both. Other boxes (losses, summaries, savers) are compared where both
-    graphs have them: many are scaffolding of one TensorFlow.
+    graphs have them, as many are scaffolding of one version of TensorFlow.
+
+    Args:
+      legacy, modern: `{scope: Box}`.
     """
     pairs = []
     for name in {**legacy, **modern}:
@@ -80,5 +83,5 @@ def verdict(pairs):
 
 
 def exit_status(pairs):
-    """0 the same; 1 different; 2 other boxes or layers."""
+    """The exit status: 0 the same, 1 different, 2 other boxes or layers."""
     return _ORDER.index(verdict(pairs))

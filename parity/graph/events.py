@@ -1,4 +1,4 @@
-"""Graphs out of event files, read without TensorFlow."""
+"""Reads graphs from TensorBoard's event files, without TensorFlow."""
 
 import glob
 import json
@@ -12,15 +12,15 @@ from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import PyRecordReader_
 
 from parity.command_line import UsageError
 
-# What a damaged file raises; the last two, a record that says it is longer than any memory.
+# Errors on a damaged file; the last two on a record that claims to be longer than any memory.
 _DAMAGED = (errors.DataLossError, DecodeError, OverflowError, MemoryError)
 
 
 def _serialized_graph(path):
-    """The first graph in an event file, or None; a file that ends too early is one being written.
+    """The first graph in an event file, as bytes, or None; a cut file is one being written.
 
     Raises:
-      one of `_DAMAGED`: the file is damaged.
+      One of `_DAMAGED`: the file is damaged.
     """
     reader = PyRecordReader_New(path)
     while True:
@@ -34,7 +34,11 @@ def _serialized_graph(path):
 
 
 def read_graph(flag, run):
-    """The newest graph of a run directory, or of a folder of event files.
+    """The newest `GraphDef` of a run directory, or of a folder of event files.
+
+    Args:
+      flag: name of the flag, for errors.
+      run: path of the folder.
 
     Raises:
       UsageError: no folder, no event files, no graph in them, or a damaged file.
@@ -58,7 +62,7 @@ def read_graph(flag, run):
 
 
 def wing(run):
-    """The wing that a run directory names as its own; "" where it names none."""
+    """The wing, "legacy" or "modern", in a run directory's config.json; "" where there is none."""
     try:
         with open(os.path.join(run, "config.json"), encoding="utf-8") as file:
             return json.load(file)["identity"]["wing"]

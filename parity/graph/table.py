@@ -1,4 +1,4 @@
-"""The report on two graphs for a terminal, 80 columns wide."""
+"""Text report on two graphs, 80 columns wide."""
 
 import itertools
 import textwrap
@@ -10,7 +10,7 @@ _WIDTH = 33
 
 
 def _counted(operations):
-    """"MatMul, 2 Select": operations in a row that are alike are counted."""
+    """Words for a layer's operations, with equal ones in a row counted: "MatMul, 2 Select"."""
     runs = [(operation, len(list(run))) for operation, run in itertools.groupby(operations)]
     return ", ".join(f"{count} {name}" if count > 1 else name for name, count in runs)
 
@@ -22,7 +22,13 @@ def _shown(shape):
 
 
 def _rows(name, side, layer):
-    """Lines of one layer, as `side` has it; a name that fills its column has a line of its own."""
+    """Lines of a layer on one side; a name that is too long for its column has a line of its own.
+
+    Args:
+      name: name of the layer, or "".
+      side: "legacy", "modern" or "both".
+      layer: the `Layer`, or None.
+    """
     if layer is None:
         operations, output, parameters = ["none"], "", ""
     else:
@@ -39,7 +45,7 @@ def _rows(name, side, layer):
 
 
 def _source_rows(pair, layer):
-    """Where a layer's values come from, if the two graphs differ in that."""
+    """Lines with a layer's sources, where the two graphs differ in them; else []."""
     if None in (pair.legacy, pair.modern) or pair.legacy.sources == pair.modern.sources:
         return []
     indent = " " * 28
@@ -56,7 +62,7 @@ def _layer_rows(pair):
 
 
 def text(pairs):
-    """What is the same and what is not: a line a layer, or two where the graphs differ."""
+    """The report on `BoxPair`s: a line a layer, or two where the graphs differ."""
     layers = [layer for pair in pairs for layer in pair.layers]
     equal = sum(layer.verdict == comparison.SAME for layer in layers)
     lines = [f"graphs: {comparison.verdict(pairs)}",

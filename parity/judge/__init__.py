@@ -1,1 +1,1 @@
-"""Verdicts: what the traces of two sides say of a port, rung by rung."""
+"""Verdicts on a port, rung by rung, from the traces of both sides."""

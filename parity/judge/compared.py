@@ -1,4 +1,4 @@
-"""A tensor of both sides, compared."""
+"""Comparison of one tensor of both sides, before and after it is judged."""
 
 from typing import Callable, NamedTuple
 
@@ -7,46 +7,45 @@ import numpy as np
 from parity.judge import differences
 from parity.judge import furthest
 
-# The difference of what one side does not have.
+# The difference of a tensor that one side lacks.
 ABSENT = differences.Difference(False, float("inf"))
-# What is computed without training has a partner that the training pass tells.
-NOT_TRAINING = ", not training"
+# The note on a moving variance that is unbiased on one side alone.
 BIASED = ("follows the batch's variance, as Keras's batch norm does; TensorFlow 1's fused one "
           "follows n / (n - 1) times that")
 
 
-class Floor(NamedTuple):
-    """What changes a tensor of the reference without being another program; relative.
+class NoiseFloor(NamedTuple):
+    """Relative changes of a tensor of the reference that rounding alone makes.
 
     Attributes:
-      rounding: by one unit in the last place of what the step takes.
-      constants: by constants that float32 rounds, each one unit in its last place.
-      bent: by the same, beside a factor of a variable's move as a whole.
+      rounding: where the state and inputs of the step are one unit in the last place off.
+      constants: where each constant that float32 rounds is one unit in its last place off.
+      residual: the part of `constants` that no factor of the variable's whole move explains.
     """
 
     rounding: float = 0.0
     constants: float = 0.0
-    bent: float = 0.0
+    residual: float = 0.0
 
 
 class Compared(NamedTuple):
-    """A tensor of both sides.
+    """A tensor of both sides, compared.
 
     Attributes:
-      rung, tensor, step: where it stands in the report.
+      rung, tensor, step: its place in the report.
       difference: a `parity.judge.differences.Difference`.
-      floor: a `Floor`.
-      note: what is said of it.
-      at_best: the best verdict that it can have.
-      phase: in which phase of the step it is computed; of a variable, the first that trains it.
-      numbers: `parity.judge.furthest.Numbers` of what is not identical, or None.
+      noise_floor: the `NoiseFloor` of the reference's tensor.
+      note: a remark for the report, as the place of its partner in the port; "" for none.
+      at_best: the best verdict that the tensor can get.
+      phase: the phase of the step that computes it; of a variable, the first that trains it.
+      numbers: `parity.judge.furthest.Numbers` of a tensor that is not identical, or None.
     """
 
     rung: int
     tensor: str
     step: int
     difference: differences.Difference
-    floor: Floor = Floor()
+    noise_floor: NoiseFloor = NoiseFloor()
     note: str = ""
     at_best: str = differences.IDENTICAL
     phase: int = 0
@@ -54,15 +53,17 @@ class Compared(NamedTuple):
 
     @property
     def key(self):
-        """What it has in common with its like in the other precision."""
+        """Identity of the tensor, the same in both precisions: rung, tensor and step."""
         return self.rung, self.tensor, self.step
 
     def of(self, expected, value, before=None):
-        """It with numbers of both; inconclusive where the reference's array itself is not finite.
+        """Returns the row with the entries that are furthest apart.
+
+        A row whose reference is not finite is inconclusive at best, and its note says so.
 
         Args:
-          expected, value: arrays of the reference and of the port.
-          before: what both were before the step, of a variable or a slot.
+          expected, value: arrays of the reference and of the port, of any shape.
+          before: the array of both sides before the step; None where no move is compared.
         """
         row = self if self.difference.identical else self._replace(
             numbers=furthest.of(value, expected, before))
@@ -73,12 +74,20 @@ class Compared(NamedTuple):
             f"the reference itself is {kind} here, in step {self.step}"))
 
 
+class Judged(NamedTuple):
+    """A `Compared` in the precision `dtype`, and the verdict on it."""
+
+    row: Compared
+    dtype: str
+    verdict: str
+
+
 class Kind(NamedTuple):
-    """A kind of pair.
+    """A kind of pair: one that trains, or one that only runs forward.
 
     Attributes:
-      compared: function of `Sides` that gives a `Compared` for each tensor.
-      cleared: function of `[(Compared, dtype, verdict)]` that leaves out what is no difference.
+      compared: function of `Sides` that yields a `Compared` for each tensor.
+      cleared: function of `[Judged]` that drops the rows which others excuse or have caused.
       required: rungs without which nothing is proved.
     """
 

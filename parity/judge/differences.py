@@ -1,4 +1,4 @@
-"""How far two arrays are apart, and what that distance means."""
+"""Distances of two arrays, and the verdicts on them."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from parity.judge import sketch
 IDENTICAL, ROUNDING, CONSTANTS, INCONCLUSIVE, DIFFERENT, NOT_RUN = (
     "identical", "rounding", "constants", "inconclusive", "different", "not run")
 
-# From best to worst; a whole is as good as its worst part.
+# From best to worst; a pair is as good as its worst tensor.
 ORDER = (NOT_RUN, IDENTICAL, ROUNDING, CONSTANTS, INCONCLUSIVE, DIFFERENT)
 
 # Between one float64 step of the same program on other kernels (measured: under 1.5e-14) and the
@@ -17,27 +17,37 @@ ORDER = (NOT_RUN, IDENTICAL, ROUNDING, CONSTANTS, INCONCLUSIVE, DIFFERENT)
 FLOAT64_ROUNDING = 1e-12
 # A number rounded to float32 is off by at most 2**-24 of itself; twice that for a sum of two.
 FLOAT32_CONSTANT = 2.0 ** -22
-# A right program's rounding is this many times what one unit in the last place makes, at most.
+# Rounding in a right program is at most this many times the noise floor.
 MARGIN = 64
 # One float32 pass on other kernels, a flipped ReLU included (measured: up to 2.3e-3); where a
-# network's own last places take it further, its floor says so.
+# network's own last places take it further, its noise floor says so.
 FLOAT32_ROUNDING = 1e-2
 
 
 class Difference(NamedTuple):
-    """Distance of a port's array from the reference's."""
+    """Distance of a port's array from the reference's.
 
-    identical: bool  # bit for bit
-    relative: float  # ||port - reference|| / ||reference||, or inf where that says nothing
-    # No further apart than one unit in the last place of every entry. An update is a small
-    # difference of large numbers, and storing their sum rounds by as much.
+    Attributes:
+      identical: True where both are bit for bit the same.
+      relative: ||port - reference|| / ||reference||; inf where that has no value.
+      within_ulp: True where the distance is at most one unit in the last place of every entry: an
+        update is a small difference of large numbers, and storing their sum rounds by as much.
+    """
+
+    identical: bool
+    relative: float
     within_ulp: bool = False
 
 
 def measure(port, reference, origin=None):
-    """The difference of two arrays, or of two updates when both start from `origin`.
+    """The `Difference` of two arrays, or of two updates where both start from `origin`.
 
-    All may be sketches (see `parity.judge.sketch`); then it is an estimate, but for `identical`.
+    Arrays of another shape, type or size are infinitely far apart. All may be sketches (see
+    `parity.judge.sketch`); then `relative` and `within_ulp` are estimates.
+
+    Args:
+      port, reference: arrays of any shape.
+      origin: the array from which both moved, or None; distances are then relative to the move.
     """
     port, reference = np.asanyarray(port), np.asanyarray(reference)
     if port.shape != reference.shape or port.dtype != reference.dtype or (
@@ -68,29 +78,29 @@ def worst(verdicts):
     return max(verdicts, key=ORDER.index, default=NOT_RUN)
 
 
-def float64_verdict(difference, floor):
-    """Meaning of a float64 difference.
+def float64_verdict(difference, noise_floor):
+    """The verdict on a float64 difference.
 
     Args:
       difference: a `Difference`.
-      floor: the `parity.judge.compared.Floor`. No difference is small enough to be a rounded
-        constant's where no rounding of the reference's constants makes one of its size.
+      noise_floor: the `parity.judge.compared.NoiseFloor`. Where rounding the reference's constants
+        changes nothing, no difference is small enough to be called "constants".
     """
     if difference.identical:
         return IDENTICAL
     if difference.within_ulp or difference.relative <= max(
-            FLOAT64_ROUNDING, MARGIN * floor.rounding):
+            FLOAT64_ROUNDING, MARGIN * noise_floor.rounding):
         return ROUNDING
-    return CONSTANTS if difference.relative <= 2 * floor.constants else DIFFERENT
+    return CONSTANTS if difference.relative <= 2 * noise_floor.constants else DIFFERENT
 
 
 def float32_verdict(difference, float64, above_floor):
-    """Meaning of a float32 difference, given what float64 said of the same tensor.
+    """The verdict on a float32 difference, given the float64 verdict on the same tensor.
 
     Args:
       difference: the float32 `Difference`.
       float64: the float64 verdict: rounding shrinks 2**29 times there, a fault does not.
-      above_floor: whether the tensor is further apart than rounding was measured to take it.
+      above_floor: True where the tensor is further apart than its noise floor allows.
     """
     if difference.identical:
         return IDENTICAL

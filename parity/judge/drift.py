@@ -1,10 +1,17 @@
-"""How far two runs from one start have drifted apart, shown but never judged."""
+"""Drift of two runs from one start, which is shown but never judged."""
 
 import numpy as np
 
 
 def distance(reference_entries, port_entries):
-    """[steps + 1] distance of the sampled entries, as a part of how far the reference moved."""
+    """The drift at each step, a list of steps + 1 numbers, relative to the reference's own move.
+
+    It is inf where a run is not finite, or where the port leaves a reference that rests.
+
+    Args:
+      reference_entries, port_entries: `{variable: [steps + 1, entries]}`, sampled entries of the
+        variables; those of another shape in the port do not count.
+    """
     gaps, moved = np.zeros(1), np.zeros(1)
     with np.errstate(all="ignore"):  # a run that leaves the finite numbers is infinitely far
         for name, reference in reference_entries.items():

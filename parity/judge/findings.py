@@ -1,20 +1,23 @@
-"""What the ladder finds: one finding a rung, precision and tensor."""
+"""Findings of the ladder, one a rung, precision and tensor, and the result that they make up."""
 
 from typing import NamedTuple
 
+from parity.common import rungs
 from parity.judge import differences
 from parity.judge import furthest
 
-RUNGS = {0: "replay", 1: "structure", 2: "initialisers", 3: "forward", 4: "losses", 5: "gradients",
-         6: "first update", 7: "slots and state", 8: "training", 9: "checkpoint"}
-
-
-# Initialisers.
-BESIDE = 2
-
 
 class Finding(NamedTuple):
-    """The verdict on one tensor at one rung."""
+    """The verdict on one tensor at one rung.
+
+    Attributes:
+      rung, dtype, tensor: its place in the report.
+      verdict: one of `parity.judge.differences.ORDER`.
+      relative: the relative difference, 0 where none was measured.
+      note: a remark for the report, or "".
+      step: the compared step, from the reference's state before it.
+      numbers: the `parity.judge.furthest.Numbers` of both sides, or None.
+    """
 
     rung: int
     dtype: str
@@ -22,7 +25,7 @@ class Finding(NamedTuple):
     verdict: str
     relative: float = 0.0
     note: str = ""
-    step: int = 0  # rung 8: the step from whose state the step was taken
+    step: int = 0
     numbers: furthest.Numbers | None = None
 
 
@@ -30,10 +33,10 @@ class Cause(NamedTuple):
     """A change of the reference that explains where the port departs first.
 
     Attributes:
-      name: of the catalogue's entry.
-      sentence: what the port does otherwise: "Adam's epsilon is 1e-7, in the reference 1e-8".
-      write: the line of Keras that mends it; "" where none can be said.
-      proof: what was equal once the reference was changed alike.
+      name: the name of the catalogue's entry.
+      sentence: the fault of the port: "Adam's epsilon is 1e-7, in the reference 1e-8".
+      write: the line of Keras that mends it; "" where there is none.
+      proof: the tensors that were equal once the reference was changed alike, in a sentence.
     """
 
     name: str
@@ -43,51 +46,69 @@ class Cause(NamedTuple):
 
 
 class Result(NamedTuple):
-    """All that is known of one pair."""
+    """The result of verifying one pair.
+
+    Attributes:
+      case: the pair's name in the reports.
+      findings: `Finding`s, rung by rung.
+      causes: `Cause`s of the first difference, each of which explains it alone; [] where none was
+        recognised.
+      sources: {"legacy", "modern"}: the lines, "file.py:number", that make the first difference.
+      curves: {"drift", "losses"}: numbers of the free runs, for the reports.
+      headers: {dtype: {"legacy", "modern"}}: programs and versions that ran on both sides.
+      measured: sentences with numbers of both sides, where no cause was recognised.
+      lines: {"legacy"}: the text of its line of `sources` where it was captured.
+    """
 
     case: str
     findings: list[Finding]
-    causes: list[Cause]  # of the first difference: each explains it alone; none: not recognised
-    sources: dict[str, str]  # {"legacy", "modern"}: lines where the first difference is made
-    curves: dict  # for the report: drift and floors
-    headers: dict  # {dtype: {"legacy": header, "modern": header}}
-    measured: tuple = ()  # where no cause was recognised: sentences with the numbers of both sides
-    lines: dict = {}  # {"legacy"}: what its line of `sources` said where it was captured
+    causes: list[Cause]
+    sources: dict[str, str]
+    curves: dict
+    headers: dict
+    measured: tuple = ()
+    lines: dict = {}
 
     @property
     def verdict(self):
-        """The worst verdict of all."""
+        """The worst verdict of all findings."""
         return differences.worst(finding.verdict for finding in self.findings)
 
     @property
     def first_difference(self):
         """The finding where the port departs first, or None.
 
-        Initialisers stand beside the ladder: weights are copied, so that nothing comes from them.
+        Initialisers come last: weights are copied, so that no other difference comes from them.
         """
-        ladder = sorted(self.findings, key=lambda finding: finding.rung == BESIDE)
+        climbed = sorted(self.findings, key=lambda finding: finding.rung == rungs.INITIALISERS)
         for wanted in (differences.DIFFERENT, differences.INCONCLUSIVE, differences.CONSTANTS):
-            for finding in ladder:
+            for finding in climbed:
                 if finding.verdict == wanted:
                     return finding
         return None
 
     @property
     def rungs(self):
-        """Numbers of the rungs that a report shows: the replay's only where there is one."""
-        replayed = any(finding.rung == 0 for finding in self.findings)
-        return [number for number in RUNGS if number or replayed]
+        """Numbers of the rungs that a report shows: all, but the replay only where it was run."""
+        replayed = any(finding.rung == rungs.REPLAY for finding in self.findings)
+        return [number for number in rungs.NAMES if number != rungs.REPLAY or replayed]
 
     def rung(self, number, dtype):
-        """Verdict of a rung in one precision."""
+        """The worst verdict of a rung in one precision."""
         return differences.worst(finding.verdict for finding in self.findings
                                  if (finding.rung, finding.dtype) == (number, dtype))
 
 
 def exit_status(results, require_identical=False):
-    """0 the same; 1 different; 2 other structure; 3 inconclusive."""
-    structure = any(finding.rung == 1 and finding.verdict == differences.DIFFERENT
-                    for result in results for finding in result.findings)
+    """The exit status of a command: 0 the same, 1 different, 2 another structure, 3 inconclusive.
+
+    Args:
+      results: `Result`s.
+      require_identical: True where rounding and constants fail, too.
+    """
+    structure = any(
+        finding.rung == rungs.STRUCTURE and finding.verdict == differences.DIFFERENT
+        for result in results for finding in result.findings)
     verdict = differences.worst(result.verdict for result in results)
     if structure:
         return 2

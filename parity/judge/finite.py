@@ -1,19 +1,18 @@
-"""A reference that is no number, or infinite, between the compared steps."""
+"""Free runs of the reference that become NaN or infinite between the compared steps."""
 
 import numpy as np
 
+from parity.common import rungs
 from parity.judge import differences
 from parity.judge import findings
 
-RUNG = 8
-
 
 def found(reference, dtype):
-    """A finding that says from which step on a free run of the reference is not finite.
+    """Yields a finding with the step from which on a free run of the reference is not finite.
 
     Args:
-      reference: mapping from names to arrays; entries/<variable> [steps + 1, ...] and
-        losses/<phase>/<tensor> [steps] are looked at.
+      reference: mapping from names to arrays, of which entries/<variable> [steps + 1, ...] and
+        losses/<phase>/<tensor> [steps] are examined.
       dtype: the precision.
     """
     first = {}
@@ -30,5 +29,5 @@ def found(reference, dtype):
         step = min(first.values())
         names = [name for name, at in first.items() if at == step]
         yield findings.Finding(
-            RUNG, dtype, names[0], differences.INCONCLUSIVE, step=step,
+            rungs.TRAINING, dtype, names[0], differences.INCONCLUSIVE, step=step,
             note=f"the reference itself is infinite or no number from step {step} on")

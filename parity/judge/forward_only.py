@@ -1,9 +1,11 @@
-"""Pairs that only run forward: what a graph gives against what a Keras model gives."""
+"""Pairs that only run forward: the outputs of a graph against those of a Keras model."""
 
+from parity.common import rungs
 from parity.judge import differences
 from parity.judge import findings
+from parity.judge import tensor_names
 from parity.judge.compared import ABSENT, Compared, Kind
-from parity.judge.nearest import nearest
+from parity.judge.nearest import Nearest, nearest
 from parity.judge.rungs import forward
 
 NOTE = "nothing of it was compared: the reference only runs forward"
@@ -11,49 +13,55 @@ _APART = (differences.DIFFERENT, differences.INCONCLUSIVE)
 
 
 def untrained():
-    """Findings of the rungs of training: nothing was compared, and it is said."""
+    """Findings that the rungs of training were not run."""
     return [findings.Finding(rung, dtype, "training", differences.NOT_RUN, note=NOTE)
-            for rung in (4, 5, 6, 7, 8) for dtype in ("float32", "float64")]
+            for rung in range(rungs.LOSSES, rungs.TRAINING + 1)
+            for dtype in ("float32", "float64")]
 
 
 def _compared(sides):
-    """A `Compared` for each layer, and for each value that the graph gives."""
+    """Yields a `Compared` for each layer, and for each output of the graph."""
     yield from _rows(sides, "output", sides.first_step,
                      forward.outputs(sides.port, sides.first_step))
     for step in sides.steps:
-        yield from _given(sides, step)
+        yield from _outputs(sides, step)
 
 
 def _cleared(judged):
-    """Rows without layers that have no partner, where all that the graph gives agrees.
+    """Drops layers without a partner from `[Judged]`, where all outputs of the graph agree.
 
-    Where one layer ends and the next begins is the library's affair; a layer that agrees before
-    its activation agrees, and so does one that does after it. What the graph gives has a colon in
-    its name.
+    Libraries draw the line between a layer and the next one differently, so a layer agrees if it
+    does before its activation or after it. Outputs of the graph have a colon in their names.
     """
-    apart = {row.tensor for row, _, verdict in judged if verdict in _APART}
+    apart = {each.row.tensor for each in judged if each.verdict in _APART}
     if not any(":" in tensor for tensor in apart):
-        return [each for each in judged if each[0].tensor not in apart]
-    agree = {row.tensor for row, _, _ in judged} - apart
-    halves = agree | {tensor + forward.ACTIVATION for tensor in agree} | {
-        tensor[:-len(forward.ACTIVATION)] for tensor in agree
-        if tensor.endswith(forward.ACTIVATION)}
-    return [each for each in judged if each[0].tensor in agree | apart - halves]
+        return [each for each in judged if each.row.tensor not in apart]
+    agree = {each.row.tensor for each in judged} - apart
+    halves = agree | {tensor + tensor_names.ACTIVATION for tensor in agree} | {
+        tensor.removesuffix(tensor_names.ACTIVATION) for tensor in agree}
+    return [each for each in judged if each.row.tensor in agree | apart - halves]
 
 
 def _rows(sides, part, step, ours):
-    """A `Compared` for each tensor of a part of the reference that has a partner of its size."""
+    """Yields a `Compared` for each tensor of the reference that has a partner of its size.
+
+    Args:
+      sides: the `Sides`.
+      part: the part of the reference's trace, "output" or "fetched".
+      step: number of the step.
+      ours: `{place: array}` of the port, among which partners are looked for.
+    """
     for _, tensor, name in sides.reference.by_phase(part, step):
         found = nearest(sides.reference[name], ours)
         if found:
-            yield _row(sides, name, tensor, step, *found, ours)
+            yield _row(sides, name, tensor, step, found, ours)
 
 
-def _given(sides, step):
-    """A `Compared` for each value that the graph gives; one without a partner is different.
+def _outputs(sides, step):
+    """Yields a `Compared` for each output of the graph; one without a partner is different.
 
-    What the port returns comes first. An inner layer stands for a value that the port does not
-    return, but not for one in whose place it returns another.
+    Values that the port returns come first as partners. An inner layer stands for a value that the
+    port does not return, but not for one in whose place it returns another.
     """
     ours = forward.outputs(sides.port, step)
     returned = {place: value for place, value in ours.items() if place.startswith("returned/")}
@@ -65,19 +73,20 @@ def _given(sides, step):
             yield near[tensor]
             continue
         expected = sides.reference[name]
-        found = nearest(expected, left) or nearest(expected, ours) or (
+        found = nearest(expected, left) or nearest(expected, ours) or Nearest(
             ABSENT, f"no output of the port has {expected.size} numbers of {expected.dtype}")
-        yield _row(sides, name, tensor, step, *found, ours)
+        yield _row(sides, name, tensor, step, found, ours)
 
 
-def _row(sides, name, tensor, step, difference, place, ours):
-    return Compared(forward.RUNG, tensor, step, difference, sides.floor(name),
-                    place).of(sides.reference[name], ours.get(place))
+def _row(sides, name, tensor, step, found, ours):
+    return Compared(rungs.FORWARD, tensor, step, found.difference, sides.noise_floor(name),
+                    found.place).of(sides.reference[name], ours.get(found.place))
 
 
 def _is_near(row):
-    """Whether a row can be the same tensor, in whichever precision."""
-    return row.difference.relative <= max(differences.FLOAT32_ROUNDING, 2 * row.floor.constants)
+    """True where both sides of a row can be one tensor, whatever the precision."""
+    return row.difference.relative <= max(
+        differences.FLOAT32_ROUNDING, 2 * row.noise_floor.constants)
 
 
-FORWARD = Kind(_compared, _cleared, (forward.RUNG,))
+FORWARD = Kind(_compared, _cleared, (rungs.FORWARD,))

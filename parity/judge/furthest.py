@@ -1,4 +1,4 @@
-"""Numbers of both sides next to each other: the entries of a tensor that are furthest apart."""
+"""The entries of a tensor that are furthest apart, with the numbers of both sides."""
 
 from typing import NamedTuple
 
@@ -10,11 +10,11 @@ _MOST = 5
 
 
 class Entry(NamedTuple):
-    """An entry of a tensor: where it stands, and what each side has there.
+    """An entry of a tensor on both sides.
 
     Attributes:
-      place: its indices, in the port's layout.
-      reference, port: the numbers; None of what is no number.
+      place: its indices, in the port's layout; () in a scalar.
+      reference, port: its value on each side; None for NaN.
     """
 
     place: tuple
@@ -26,9 +26,9 @@ class Numbers(NamedTuple):
     """The entries of a tensor that are furthest apart, the furthest first.
 
     Attributes:
-      entries: some `Entry`s.
-      apart: how many entries are not the same; size: of how many.
-      moved: whether each number is how far the entry moved in the step.
+      entries: at most five `Entry`s.
+      apart: the number of entries that are not the same; size: the number of all entries.
+      moved: True where each value is the entry's move in the step.
     """
 
     entries: tuple
@@ -38,11 +38,11 @@ class Numbers(NamedTuple):
 
 
 def of(port, reference, origin=None):
-    """The `Numbers` of two arrays of one size; None where there is nothing to compare, as sketches.
+    """The `Numbers` of two arrays of one size; None of sketches, empty arrays and texts.
 
     Args:
-      port, reference: the arrays; the places are those of `reference`.
-      origin: what both were before the step, where moves are compared.
+      port, reference: the arrays; indices are those of `reference`.
+      origin: the array of both sides before the step, where moves are compared, else None.
     """
     if isinstance(reference, sketch.Sketch) or isinstance(port, sketch.Sketch):
         return None  # sums of many numbers tell no reader anything
@@ -63,7 +63,7 @@ def of(port, reference, origin=None):
 
 
 def _gaps(ours, theirs):
-    """How far entries are apart; what is no number on one side alone is infinitely far."""
+    """Absolute differences of entries, of one axis; inf where one side alone is NaN."""
     with np.errstate(invalid="ignore"):
         gaps = np.abs(ours - theirs)
     gaps[np.isnan(gaps)] = np.inf

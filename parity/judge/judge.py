@@ -1,4 +1,4 @@
-"""From what the traces of a pair say to its findings."""
+"""Findings on a pair, from the compared tensors of one precision or of both."""
 
 from typing import NamedTuple
 
@@ -7,53 +7,70 @@ from parity.judge import findings
 from parity.judge import repeated
 from parity.judge import verdicts
 from parity.judge import zeros
-from parity.judge.compared import BIASED
+from parity.judge.compared import BIASED, Judged
 
 
-class Seen(NamedTuple):
-    """What the traces of one precision say; of them nothing else is needed.
+class Comparison(NamedTuple):
+    """A comparison of both sides' steps in one precision; the traces may go after it.
 
     Attributes:
       rows: a `Compared` for each tensor.
-      zero: port paths of the variables whose gradient may be zero but for rounding.
+      zero: port paths of the variables whose gradients may be zero but for rounding.
     """
 
     rows: list
     zero: set
 
 
-def seen(rows, sides, dtype, unrepeatable=()):
-    """The `Seen` of the `Compared` of `Sides` in a precision; and of what differs from itself."""
-    return Seen(repeated.marked(rows, unrepeatable), zeros.vanishing(sides, dtype))
+def comparison(rows, sides, dtype, unrepeatable=()):
+    """The `Comparison` of both sides in one precision.
+
+    Args:
+      rows: `Compared`s of the `Sides`.
+      sides: the `Sides`.
+      dtype: the precision.
+      unrepeatable: `parity.judge.repeated.Unrepeatable`s, whose tensors become inconclusive.
+    """
+    return Comparison(repeated.marked(rows, unrepeatable), zeros.vanishing(sides, dtype))
 
 
 def apart(rows, dtype, kind):
-    """Those `Compared` that are not bit for bit the same, and not excused by what is."""
-    judged = [(row, dtype, differences.IDENTICAL if row.difference.identical
-               else differences.DIFFERENT) for row in rows]
-    return [row for row, _, verdict in kind.cleared(judged) if verdict != differences.IDENTICAL]
+    """The `Compared` rows that are not bit for bit the same, and that no other row excuses.
+
+    Args:
+      rows: `Compared`s in the precision `dtype`.
+      kind: the `Kind` of pair.
+    """
+    judged = [Judged(row, dtype, differences.IDENTICAL if row.difference.identical
+                     else differences.DIFFERENT) for row in rows]
+    return [each.row for each in kind.cleared(judged) if each.verdict != differences.IDENTICAL]
 
 
-def different(seen_, dtype, kind):
-    """Those `Compared` of one precision alone that are different."""
-    judged = [(row, dtype, verdicts.in_one(row, dtype)) for row in seen_.rows
+def different(compared, dtype, kind):
+    """The `Compared` rows that are different by their own precision alone.
+
+    Args:
+      compared: the `Comparison` in the precision `dtype`.
+      kind: the `Kind` of pair.
+    """
+    judged = [Judged(row, dtype, verdicts.in_one(row, dtype)) for row in compared.rows
               if row.at_best != differences.INCONCLUSIVE]
-    return [row for row, _, verdict in kind.cleared(judged) if verdict == differences.DIFFERENT]
+    return [each.row for each in kind.cleared(judged) if each.verdict == differences.DIFFERENT]
 
 
-def judge(case, both, beside, headers, kind):
+def judge(case, both, others, headers, kind):
     """The `Result` of a pair.
 
     Args:
-      case: what it is called in the report.
-      both: `{dtype: Seen}`, of one precision or of both.
-      beside: findings that do not come from the traces of the steps.
-      headers: `{dtype: {"legacy": header, "modern": header}}`, what ran.
-      kind: a `Kind`.
+      case: the pair's name in the report.
+      both: `{dtype: Comparison}`, of one precision or of both.
+      others: `Finding`s that do not come from the tensors of the steps.
+      headers: `{dtype: {"legacy": header, "modern": header}}`: programs and versions that ran.
+      kind: the `Kind` of pair.
     """
-    judged = sorted(kind.cleared(_judged(both)),
-                    key=lambda each: (each[0].rung, each[0].step, each[1], each[0].phase))
-    found = beside + [
+    judged = sorted(kind.cleared(_judged(both)), key=lambda each: (
+        each.row.rung, each.row.step, each.dtype, each.row.phase))
+    found = others + [
         findings.Finding(row.rung, dtype, row.tensor, verdict, row.difference.relative, row.note,
                          row.step, row.numbers) for row, dtype, verdict in judged]
     found += [findings.Finding(rung, dtype, "nothing", differences.INCONCLUSIVE,
@@ -65,16 +82,16 @@ def judge(case, both, beside, headers, kind):
 
 
 def _judged(both):
-    """`[(Compared, dtype, verdict)]` of `{dtype: Seen}`."""
+    """`[Judged]` of `{dtype: Comparison}`: float64 decides, and float32 follows it."""
     zero = set.intersection(*(each.zero for each in both.values())) if len(both) > 1 else set()
     rows = {dtype: [zeros.excused(row, zero) for row in each.rows] for dtype, each in both.items()}
     narrow, wide = rows.get("float32", ()), rows.get("float64", ())
     alike = {row.key for row in narrow if row.note != BIASED
              and verdicts.alone(row) in (differences.IDENTICAL, differences.ROUNDING)}
-    judged = [(row, "float64", verdicts.float64_verdict(row, alike)) for row in wide]
+    judged = [Judged(row, "float64", verdicts.float64_verdict(row, alike)) for row in wide]
     if not wide:
-        return [(row, "float32", verdicts.alone(row)) for row in narrow]
-    known = {row.key: (verdict, row.floor.constants) for row, _, verdict in judged}
+        return [Judged(row, "float32", verdicts.alone(row)) for row in narrow]
+    known = {row.key: (verdict, row.noise_floor.constants) for row, _, verdict in judged}
     above = verdicts.above_after_every_step(narrow)
-    return judged + [(row, "float32", verdicts.float32_verdict(
+    return judged + [Judged(row, "float32", verdicts.float32_verdict(
         row, *known.get(row.key, (differences.DIFFERENT, 0.0)), above)) for row in narrow]

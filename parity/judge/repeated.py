@@ -1,22 +1,21 @@
-"""What differs from itself: run twice from one state on one batch, it gives two results.
+"""Unrepeatable tensors: run twice from one state on one batch, a side computes two values.
 
-Random numbers of a program's own, and what it keeps outside of its variables, make any difference
-of two programs; none of them is rounding, and none proves a fault.
+A program that draws random numbers of its own, or keeps state outside of its variables, can differ
+from another by any amount; that is not rounding, and does not prove a fault.
 """
 
 from typing import NamedTuple
 
+from parity.common import rungs
 from parity.judge import differences
-
-_UPDATE = 6
 
 
 class Unrepeatable(NamedTuple):
-    """Tensors that differ from themselves.
+    """Tensors of one side that are not the same in a second run.
 
     Attributes:
       who: "the port" or "the reference".
-      keys: of rows, see `_key`.
+      keys: {(rung, tensor)}, see `_key`.
     """
 
     who: str
@@ -24,30 +23,33 @@ class Unrepeatable(NamedTuple):
 
     @classmethod
     def said(cls, header, who):
-        """What the header of a trace says of it, in a list; an empty one where it says nothing."""
+        """A list of the `Unrepeatable` that the header of a trace holds; [] where it holds none."""
         keys = frozenset((rung, tensor) for rung, tensor in header.get("unrepeatable", ()))
         return [cls(who, keys)] if keys else []
 
     @property
     def note(self):
-        """A sentence that says so."""
+        """The remark on such a tensor in a report."""
         return (f"{self.who} gives something else when it is run again from the same state on the "
                 "same batch: it draws random numbers of its own, or keeps something outside of its "
                 "variables")
 
 
 def _key(row):
-    """What a row has in common with its like in other steps and in the other precision."""
-    return min(row.rung, _UPDATE), row.tensor
+    """(rung, tensor) of a `Compared`, the same in all steps and precisions.
+
+    A step other than the first has its updates at a later rung, which counts as the first update.
+    """
+    return min(row.rung, rungs.UPDATE), row.tensor
 
 
 def unrepeatable(who, once, again):
-    """The `Unrepeatable` of two lists of `parity.judge.compared.Compared`, or None.
+    """The `Unrepeatable` of a side that was run again, or None where all is the same.
 
     Args:
-      who: which side was run again.
-      once, again: rows of all compared steps; and of those that were run again, with the one side
-        as it was and the other as it was the second time.
+      who: the side that was run again, "the port" or "the reference".
+      once: `parity.judge.compared.Compared`s of all compared steps.
+      again: the same of the steps that were run again, against the other side's first run.
     """
     first = {(row.key, row.phase): row.difference for row in once}
     keys = frozenset(_key(row) for row in again
@@ -56,10 +58,10 @@ def unrepeatable(who, once, again):
 
 
 def marked(rows, found):
-    """Rows of which those that differ from themselves are inconclusive.
+    """Rows in which unrepeatable tensors are inconclusive at best, with the reason as a note.
 
     Args:
-      rows: `parity.judge.compared.Compared`.
+      rows: `parity.judge.compared.Compared`s.
       found: `Unrepeatable`s.
     """
     notes = {key: each.note for each in found for key in each.keys}

@@ -1,13 +1,13 @@
-"""The two traces of one precision, and how their names belong together."""
+"""The traces of both sides in one precision, with the mapping of their names."""
 
 import numpy as np
 
 from parity.common import moves
 from parity.judge import differences
-from parity.judge.compared import Floor
+from parity.judge.compared import NoiseFloor
 from parity.trace.trace import Trace
 
-# Variants of the reference whose constants are rounded otherwise.
+# Variants of the reference with its constants rounded otherwise.
 CONSTANTS = ("stored", "raised", "mixed", "rates", "powers")
 
 
@@ -18,11 +18,14 @@ class Sides:
       reference, port: mappings from names to arrays.
       pairing: a `parity.pair.variables.Pairing`.
       slots: `parity.pair.slots.Row`s.
-      steps: numbers of the steps that were compared.
+      steps: numbers of the compared steps.
       optimizers: `{port path: number of the optimiser that trains it}`.
-      own: `parity.pair.own_state.Row`s.
-      updated: names of the variables that the reference trains; whose gradient is not among the
-        arrays was trained by operations that hide it.
+      updated: names of the variables that the reference trains.
+      own: `parity.pair.own_state.Row`s: variables that optimisers keep for themselves.
+
+    Attributes:
+      hidden: names of the variables that the reference trains by operations that hide the gradient,
+        so that no array holds it.
     """
 
     def __init__(self, reference, port, pairing, slots, steps, optimizers, updated=(), own=()):
@@ -30,7 +33,7 @@ class Sides:
         self.pairing, self.slots, self.steps = pairing, slots, steps
         self.optimizers, self.own = optimizers, own
         self._first_phases, self._largest = {}, {}
-        # What has no float64 kernel is computed in float32, and rounds what follows like constants.
+        # Operations without a float64 kernel run in float32, and round what follows like constants.
         self._in_float32 = differences.FLOAT32_CONSTANT / 2 if "islands" in self.reference else 0.0
         for phase, variable, _ in self.reference.by_phase("gradient", self.first_step):
             self._first_phases[variable] = min(phase, self._first_phases.get(variable, phase))
@@ -42,36 +45,37 @@ class Sides:
         return self.steps[0]
 
     def trains(self, variable):
-        """Whether a variable of the reference is trained in the first step."""
+        """True where the first step holds a gradient of this variable of the reference."""
         return variable in self._first_phases
 
     def first_phase(self, variable):
-        """The first phase of a step that trains a variable; 0 where none does."""
+        """Number of the first phase that trains a variable of the reference; 0 where none does."""
         return self._first_phases.get(variable, 0)
 
     def largest_gradient(self, step, phase):
-        """The largest number of all gradients of a phase."""
+        """The largest absolute entry of all gradients of a phase of the reference."""
         if (step, phase) not in self._largest:  # they are read from the disk for it
             self._largest[step, phase] = max(
                 np.abs(self.reference[name]).max() for place, _, name in
                 self.reference.by_phase("gradient", step) if place == phase)
         return self._largest[step, phase]
 
-    def floor(self, name, transform=lambda value: value, before=None):
-        """The `Floor` of a tensor of the reference.
+    def noise_floor(self, name, transform=lambda value: value, before=None):
+        """The `NoiseFloor` of a tensor of the reference.
 
         Args:
-          name: of the array.
-          transform: function that makes the port's layout.
-          before: the variable before the step, in the port's layout, of whose move it is a part.
+          name: name of its array.
+          transform: function that changes the array to the port's layout.
+          before: the variable before the step, in the port's layout; its move is then the unit.
         """
-        def held(kind):
+        def measured(kind):
             return float(self.reference[kind + name]) if kind + name in self.reference else 0.0
         variants = [transform(self.reference[f"{variant}_{name}"]) for variant in CONSTANTS
                     if f"{variant}_{name}" in self.reference]
         expected = transform(self.reference[name]) if variants else None
         changed = [differences.measure(value, expected, before).relative for value in variants]
-        bent = [moves.rest(value, expected, before) for value in variants
-                if before is not None]
-        return Floor(held("noise_"), max([held("allowed_"), self._in_float32] + changed),
-                     max([held("bent_"), self._in_float32] + bent))
+        residuals = [moves.residual(value, expected, before) for value in variants
+                     if before is not None]
+        return NoiseFloor(measured("noise_"),
+                          max([measured("allowed_"), self._in_float32] + changed),
+                          max([measured("bent_"), self._in_float32] + residuals))

@@ -1,13 +1,13 @@
-"""A few numbers that stand for an array: as far apart as two arrays are, their sketches are, too.
+"""Sketches: random projections of arrays to a few numbers, which keep distances approximately.
 
-A sketch of more than `PROJECTIONS` numbers holds so many sums of all of them, each number taken
-times one that its place and the array's size decide. Such sums are linear, so that the sketch of a
-move is the difference of two sketches. The distance of two sketches is that of the arrays up to a
-factor: of 8 sums it is more than twice as large in one of 10,000 cases, less than half as large in
-one of 50, less than a quarter in one of 5,000. A sketch of fewer numbers holds them. Whether two
-arrays are bit for bit the same, their digests say.
+An array of more than `PROJECTIONS` entries is projected to so many numbers: each is the dot product
+with a vector that its place and the array's size decide. Projections are linear, so that the sketch
+of a move is the difference of two sketches. The distance of two sketches estimates that of the
+arrays: with 8 projections it is more than twice as large in one of 10,000 cases, less than half as
+large in one of 50, less than a quarter in one of 5,000. A sketch of fewer entries holds them all.
+Digests tell whether two arrays are bit for bit the same.
 
-In float32 there are fewer sums: a difference there means what float64 says of the same tensor.
+Float32 takes fewer projections: the verdict there follows that of float64 on the same tensor.
 """
 
 import functools
@@ -16,17 +16,17 @@ import hashlib
 import numpy as np
 
 PROJECTIONS = {"float32": 4, "float64": 8}
-# Directions of so many numbers are kept for the next array of the size.
+# Projection vectors of at most so many numbers are kept for the next array of the size.
 _SMALL = 1 << 16
 
 
 class Sketch(np.ndarray):
-    """The sketch of an array, in its precision; of whole numbers, in float64.
+    """The sketch of an array, in its precision; float64 for integers.
 
     Attributes:
-      digest: 64 bits of the array's; None of what is computed of sketches.
-      numbers: how many numbers the array holds.
-      moved: the norm of the reference's move, where it is known: differences are parts of it.
+      digest: 64 bits of the array's SHA-256; None of a result of arithmetic on sketches.
+      numbers: the number of the array's entries.
+      moved: the norm of the reference's move, relative to which differences are measured; or None.
     """
 
     def __array_finalize__(self, unused_other):
@@ -34,14 +34,14 @@ class Sketch(np.ndarray):
 
 
 def made(values, digest, numbers, moved=None):
-    """The `Sketch` of its parts."""
+    """The `Sketch` with these values and attributes."""
     sketch = np.asarray(values).view(Sketch)
     sketch.digest, sketch.numbers, sketch.moved = int(digest), int(numbers), moved
     return sketch
 
 
 def of(array, most=0):
-    """The `Sketch` of an array of numbers; of up to `most` numbers, themselves."""
+    """The `Sketch` of an array of numbers; one of at most `most` entries is kept whole."""
     array = np.asarray(array)
     if array.dtype.kind in "iub":
         array = array.astype(np.int64)
@@ -53,18 +53,18 @@ def of(array, most=0):
 
 
 def length(count, dtype, most=0):
-    """How many numbers the sketch of `count` numbers has in a precision."""
+    """Length of the sketch of an array of `count` entries in a precision."""
     few = PROJECTIONS.get(dtype, max(PROJECTIONS.values()))
     return count if count <= max(most, few) else few
 
 
 def numbers(array):
-    """How many numbers an array holds, or the one that a sketch stands for."""
+    """Number of entries of an array, or of the array behind a sketch."""
     return array.numbers if isinstance(array, Sketch) else array.size
 
 
 def same(one, other):
-    """Whether two arrays are bit for bit the same, or those that two sketches stand for."""
+    """True where two arrays, or the arrays behind two sketches, are bit for bit the same."""
     if isinstance(one, Sketch) or isinstance(other, Sketch):
         digest = getattr(one, "digest", None)
         return digest is not None and digest == getattr(other, "digest", None)
@@ -83,7 +83,7 @@ def _projected(values, count):
 
 
 def _direction(place, size):
-    """[size] numbers from -1 to 1, the same on each machine."""
+    """A projection vector: [size] uniform numbers from -1 to 1, the same on each machine."""
     raw = np.random.Philox(key=np.array([place, size], np.uint64)).random_raw(size)
     return (raw >> np.uint64(11)) * 2.0 ** -52 - 1.0
 

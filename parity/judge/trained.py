@@ -1,5 +1,6 @@
-"""Pairs that train: rungs 3 to 8."""
+"""Pairs that train: the rungs from the forward pass to training."""
 
+from parity.common import rungs
 from parity.judge import differences
 from parity.judge.compared import Kind
 from parity.judge.rungs import forward
@@ -10,25 +11,26 @@ from parity.judge.rungs import update
 
 
 def _compared(sides):
-    """A `Compared` for each tensor, rung by rung."""
-    for rung in (forward, losses, gradients):
-        yield from rung.compared(sides)
+    """Yields a `Compared` for each tensor, rung by rung."""
+    for module in (forward, losses, gradients):
+        yield from module.compared(sides)
     for step in sides.steps:
         yield from update.compared(sides, step)
         yield from state.compared(sides, step)
 
 
 def _cleared(judged):
-    """Rows without what only follows from others, or is no difference."""
-    judged = update.without_heirs(judged)
-    judged = losses.cleared(judged, _agree(judged, gradients.RUNG))
-    return forward.cleared(judged, _agree(judged, losses.RUNG) or _agree(judged, gradients.RUNG))
+    """Drops rows from `[Judged]` that others have caused or excuse."""
+    judged = update.without_later_phases(judged)
+    judged = losses.cleared(judged, _agree(judged, rungs.GRADIENTS))
+    return forward.cleared(
+        judged, _agree(judged, rungs.LOSSES) or _agree(judged, rungs.GRADIENTS))
 
 
 def _agree(judged, rung):
-    """Whether something was compared at a rung, and none of it is different or inconclusive."""
-    found = {verdict for row, _, verdict in judged if row.rung == rung}
+    """True where a rung has `[Judged]`, none of which is different or inconclusive."""
+    found = {each.verdict for each in judged if each.row.rung == rung}
     return bool(found) and not found & {differences.DIFFERENT, differences.INCONCLUSIVE}
 
 
-TRAINED = Kind(_compared, _cleared, (gradients.RUNG, update.RUNG))
+TRAINED = Kind(_compared, _cleared, (rungs.GRADIENTS, rungs.UPDATE))

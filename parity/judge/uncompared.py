@@ -1,15 +1,19 @@
-"""State and slots without a partner: nothing was compared, which is no difference but is said."""
+"""State and slots without a partner in the port: not compared, and named in the report."""
 
+from parity.common import rungs
+from parity.common import words
 from parity.judge import differences
 from parity.judge import findings
-from parity.judge.rungs import state
 from parity.judge.rungs.structure import DTYPES
 
 NO_PARTNER = "no partner in the port"
 
 
 def found(mapping):
-    """Findings of rung 7 on a `parity.pair.mapping.Mapping`: counters and averages need none."""
+    """Yields findings on a `parity.pair.mapping.Mapping`: state and slots without a partner.
+
+    Counters and moving averages need none in the port.
+    """
     paired = {row.reference for row in mapping.slots + mapping.own}
     trained = {row.reference for row in mapping.variables.rows}
     names = [entry["name"] for entry in mapping.variables.reference_only
@@ -19,15 +23,14 @@ def found(mapping):
               if name not in paired and not role.endswith("_power")]
     for name in dict.fromkeys(names):
         for dtype in DTYPES:
-            yield findings.Finding(state.RUNG, dtype, name, differences.NOT_RUN, note=NO_PARTNER)
+            yield findings.Finding(rungs.STATE, dtype, name, differences.NOT_RUN, note=NO_PARTNER)
 
 
 def line(result):
-    """One line that names what was not compared; "" if there is nothing of that kind."""
+    """The report's line on tensors without a partner; "" where there are none."""
     names = list(dict.fromkeys(finding.tensor for finding in result.findings
                                if finding.verdict == differences.NOT_RUN
                                and finding.note == NO_PARTNER))
     if not names:
         return ""
-    rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"  not compared, for want of a partner: {', '.join(names[:3])}{rest}"
+    return f"  not compared, for want of a partner: {words.some(names, 3)}"

@@ -1,21 +1,23 @@
-"""Bounds that never act in the compared steps: with others, all would have been the same."""
+"""Bounds, as of clipping, that never act in the compared steps, so that these prove none of them.
+"""
 
+from parity.common import rungs
+from parity.common import words
 from parity.judge import differences
 from parity.judge import findings
 
-RUNG = 8
 _MOST = 4
 
 
 def found(bounds, dtype):
-    """Findings that name them; nothing is compared by it.
+    """Yields a finding, not run, for each side with such bounds.
 
     Args:
-      bounds: `{"reference", "port"}`, lists of what is said of each.
+      bounds: `{"reference": [line], "port": [line]}`, a line on each bound.
       dtype: the precision in which they were watched.
     """
     for side, names in sorted(bounds.items(), reverse=True):
         if names:
-            more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-            yield findings.Finding(RUNG, dtype, f"bounds of the {side}", differences.NOT_RUN, note=(
-                f"not exercised in the compared steps: {', '.join(names[:_MOST])}{more}"))
+            yield findings.Finding(
+                rungs.TRAINING, dtype, f"bounds of the {side}", differences.NOT_RUN,
+                note=f"not exercised in the compared steps: {words.some(names, _MOST)}")

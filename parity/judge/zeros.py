@@ -1,14 +1,17 @@
-"""Gradients that are zero but for rounding, as a bias's before batch norm.
+"""Gradients that are zero but for rounding, as that of a bias before batch norm.
 
-Optimisers make steps of the rounding, Adam full ones, so that neither gradients nor updates nor
-slots of such a variable say anything. What tells it is float64: there such a gradient is many
-orders of magnitude smaller than in float32.
+Optimisers turn the rounding into steps, Adam into full ones, so that gradients, updates and slots
+of such a variable tell nothing. Float64 shows them: there such a gradient is many orders of
+magnitude smaller than in float32.
 """
 
 import numpy as np
 
-# Beside the largest gradient of the same pass; and the same in float32, whose rounding is 2**29
-# times that of float64.
+from parity.common import rungs
+from parity.judge import tensor_names
+
+# Relative to the largest gradient of the same pass, in float64; and in float32, whose rounding is
+# 2**29 times as large.
 _WIDE = 1e-12
 _NARROW = _WIDE * 2.0 ** 29
 NOTE = "the gradient is zero but for rounding"
@@ -17,16 +20,22 @@ NOTE = "the gradient is zero but for rounding"
 def vanishing(sides, dtype):
     """Port paths of the variables whose gradients are as small as rounding in every step.
 
-    They are zero but for rounding where they are so small in both precisions.
+    Such a gradient is zero but for rounding if it is so small in both precisions.
 
     Args:
-      sides: `parity.judge.sides.Sides` in the precision `dtype`.
+      sides: `parity.judge.sides.Sides`.
+      dtype: their precision.
     """
-    return _of_size(sides, _WIDE if dtype == "float64" else _NARROW)
+    return _at_most(sides, _WIDE if dtype == "float64" else _NARROW)
 
 
-def _of_size(sides, limit):
-    """Port paths of variables with gradients of at most this size on both sides, not all zero."""
+def _at_most(sides, limit):
+    """Port paths of variables with gradients of at most this size on both sides, not all zero.
+
+    Args:
+      sides: the `Sides`.
+      limit: the size, relative to the largest gradient of the same pass.
+    """
     largest = {}
     for name in sides.reference:
         if name.startswith("gradient/"):
@@ -36,13 +45,18 @@ def _of_size(sides, limit):
     return {row.port for row in sides.pairing.rows if _vanishes(
         [(_size(row.transform.change(sides.reference[name])), largest[place])
          for place, name in theirs.get(row.reference, ())],
-        [(_size(sides.port[name]), max([largest[at] for at in largest if at[0] == place[0]],
-                                            default=0.0))
-         for place, name in ours.get(row.port, ())], limit)}
+        [(_size(sides.port[name]), max((size for (other, _), size in largest.items()
+                                        if other == step), default=0.0))
+         for (step, _), name in ours.get(row.port, ())], limit)}
 
 
 def _gradients(trace, kind):
-    """`{variable: [((step, phase or update), name)]}`."""
+    """`{variable: [((step, phase or update), name)]}` of the gradients in a trace.
+
+    Args:
+      trace: a `Trace`.
+      kind: "gradient" of a reference, "clipped" of a port.
+    """
     names = {}
     for name in trace:
         if name.startswith(kind + "/"):
@@ -52,7 +66,12 @@ def _gradients(trace, kind):
 
 
 def _vanishes(theirs, ours, limit):
-    """Whether sizes, each beside the largest of its pass, are rounding: small, and not all 0."""
+    """True where gradients are as small as rounding on both sides, and not all 0.
+
+    Args:
+      theirs, ours: [(largest entry of a gradient, largest of all gradients of its pass)].
+      limit: the largest ratio of the two.
+    """
     return any(size for size, _ in theirs) and all(
         size <= limit * largest for size, largest in theirs + ours)
 
@@ -62,12 +81,13 @@ def _size(gradient):
 
 
 def excused(row, zero):
-    """A `parity.judge.compared.Compared` of a variable, without what rounding makes of it.
+    """A `parity.judge.compared.Compared`, as rounding where its gradient is zero but for rounding.
 
     Args:
-      row: of any rung; one with a note, as of a gradient that is missing, stays as it is.
-      zero: port paths, those that `vanishing` gives in both precisions.
+      row: a row of any rung; one with a note, as on a missing gradient, stays as it is.
+      zero: port paths that `vanishing` returns in both precisions.
     """
-    if row.rung < 5 or row.note or row.tensor.partition("@")[0] not in zero:
+    if row.rung < rungs.GRADIENTS or row.note or (
+            tensor_names.variable_of(row.tensor) not in zero):
         return row
     return row._replace(difference=row.difference._replace(within_ulp=True), note=NOTE)

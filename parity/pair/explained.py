@@ -8,6 +8,7 @@ import numpy as np
 from parity.judge import differences
 from parity.judge import findings
 from parity.judge import verdicts
+from parity.judge.compared import Judged
 from parity.pair.altered import Altered
 
 # Seconds that a search may take.
@@ -116,7 +117,7 @@ class Search:
 
     def _judged(self, trace, step):
         """[(`Compared`, verdict)] of a step, without what is no difference."""
-        judged = [(row, self._dtype, verdicts.in_one(row, self._dtype))
+        judged = [Judged(row, self._dtype, verdicts.in_one(row, self._dtype))
                   for row in self._kind.compared(self._sides(trace, step))]
         return [(row, verdict) for row, _, verdict in self._kind.cleared(judged)]
 

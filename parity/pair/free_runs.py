@@ -83,7 +83,7 @@ def losses(reference, port):
             near = nearest(reference[name], ours)
             if near:
                 found[f"{tensor} of phase {int(phase) + 1}"] = (
-                    reference[name].tolist(), ours[near[1]].tolist())
+                    reference[name].tolist(), ours[near.place].tolist())
     return found
 
 

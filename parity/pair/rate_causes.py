@@ -1,5 +1,6 @@
 """Why a learning rate is another at far steps: changes of the reference's schedule."""
 
+from parity.common import rungs
 from parity.judge import findings
 from parity.judge import verdicts
 from parity.judge.rungs import rates
@@ -60,7 +61,7 @@ def _place(both, found):
     optimizer = next(found.port["optimizers"][found.optimizers[row.port]]
                      for row in found.variables.rows if row.port in found.optimizers
                      and both.variable in found.joins.get(row.reference, [row.reference]))
-    return {"rung": rates.RUNG, "phase": both.phase, "target": both.variable,
+    return {"rung": rungs.TRAINING, "phase": both.phase, "target": both.variable,
             "alike": [], "ratio": _ratio(both), "layers": [], "batch": 0,
             "optimizer": optimizer["config"]}
 

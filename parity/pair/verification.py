@@ -162,7 +162,7 @@ class _Verification:
         self._beside += movement.found({run.dtype: sides})
         self._beside += finite.found(sides.reference, run.dtype)
         self._beside += [] if self._forward else rung4.not_run(sides, run.dtype)
-        self._seen[run.dtype] = judge.seen(
+        self._seen[run.dtype] = judge.comparison(
             self._compared(run, sides), sides, run.dtype, self._unrepeatable)
         self._beside += unexercised.found(run.unexercised, run.dtype) if first else []
         if first and not self._unrepeatable:

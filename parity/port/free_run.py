@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from parity import capture
-from parity.common import worker
+from parity.common.curves import Curves
 from parity.port import draws as random_draws
 from parity.port import hooks
 
@@ -20,7 +20,7 @@ def entries(port, steps, drawn):
       steps: (`feeding.Batch`, `Draws`) of each step.
       drawn: whether there are draws to be answered.
     """
-    run, curves = _Run(port, drawn), worker.Curves()
+    run, curves = _Run(port, drawn), Curves()
     curves.add({}, _floats(port))
     with _plain_graphs():
         for batch, draws in steps:
@@ -37,7 +37,7 @@ def follow(port, steps, drawn, digests):
       digests: `{"<kind>/<name>": digest}` of what it shall hold after each step, see `Port.held`.
         The run ends with the first step that leaves anything else.
     """
-    run, curves, count = _Run(port, drawn), worker.Curves(), 0
+    run, curves, count = _Run(port, drawn), Curves(), 0
     with _plain_graphs():
         for (batch, draws), expected in zip(steps, digests):
             curves.add({"port": run.take(batch, draws)}, {})

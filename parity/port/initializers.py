@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from parity.common import worker
+from parity.common import cache
 
 DRAWS = 20000
 # So many draws of a small variable are one call.
@@ -16,7 +16,7 @@ _TOGETHER = 16
 # The normal distribution cut at two standard deviations is this much narrower.
 _TRUNCATION = 0.87962566103423978
 # Draws of the known distributions, shared by the ports of a process.
-_DRAWN = worker.Once(most=64)
+_DRAWN = cache.Cache(most=64)
 
 
 def of(layer, variable):
@@ -123,6 +123,6 @@ def read(port, wanted, write):
         found[path] = declared(initializer, shape)
         if found[path]["kind"] != "constant":
             write("draws/" + path, _DRAWN.get(
-                worker.kind(found[path], type(initializer).__qualname__, shape),
+                cache.draws_key(found[path], type(initializer).__qualname__, shape),
                 functools.partial(draws, initializer, shape, "float32", found[path])))
     return found

@@ -89,6 +89,7 @@ import numpy as np
 from parity.common import arrays
 from parity.common import names
 from parity.common import sources
+from parity.common import cache
 from parity.common import worker
 from parity.port import bounds
 from parity.port import checkpoints
@@ -106,7 +107,7 @@ from parity.port import port as ports
 from parity.port import stepping
 from parity.port import weights
 
-_KEPT = worker.Once(most=1)
+_KEPT = cache.Cache(most=1)
 
 
 def _port(job, batch=None):

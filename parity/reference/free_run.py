@@ -3,7 +3,7 @@
 import numpy as np
 
 from parity.common import arrays
-from parity.common import worker
+from parity.common.curves import Curves
 from parity.reference import batches
 from parity.reference import noise
 from parity.reference import precision
@@ -28,7 +28,7 @@ class Entries(object):
     """
 
     def __init__(self, replay, names):
-        self._replay, self._names, self._curves = replay, names, worker.Curves()
+        self._replay, self._names, self._curves = replay, names, Curves()
         self.add([])
 
     def add(self, phases):

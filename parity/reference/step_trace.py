@@ -91,7 +91,7 @@ class Changes(object):
 
     def _rest(self, name, value):
         """What no factor of its whole move makes of a variable, relative to the move."""
-        return moves.rest(value, self._given[name], self._given["before" + name[len("after"):]])
+        return moves.residual(value, self._given[name], self._given["before" + name[len("after"):]])
 
     def finish(self):
         """Writes what the variants change."""

@@ -1,10 +1,14 @@
-"""What became of a conversion, for the terminal."""
+"""The report on a conversion, for the terminal."""
 
 from parity.pair import table
 
 
 def text(result, source, target):
-    """The lines of a `parity.pair.conversion.Converted`, of the files that were read and written.
+    """The report on a conversion.
+
+    Args:
+      result: a `parity.pair.conversion.Converted`.
+      source, target: paths of the files that were read and written.
     """
     came = ", ".join(f"{what}: {count}" for what, count in result.came.items())
     lines = [f"{source} -> {target}", f"  came along: {came or 'nothing'}"]

@@ -1,7 +1,7 @@
-"""The part of a page on the first difference: cause, line to write, both programs, numbers."""
+"""The section of a page on the first difference: cause, line to write, both programs, numbers."""
 
+from parity.common import rungs
 from parity.judge import differences
-from parity.judge.findings import RUNGS
 from parity.report import digits
 from parity.report import elements
 from parity.report import excerpts
@@ -13,7 +13,7 @@ _SIDES = {"legacy": "TensorFlow 1", "modern": "port"}
 
 
 def section(result):
-    """The section of a `Result`; "" of an equal pair."""
+    """The section on a `Result`; "" for an equal pair."""
     first = result.first_difference
     if first is None:
         return ""
@@ -22,7 +22,7 @@ def section(result):
 
 
 def _causes(result):
-    """Each cause with the line to write and its proof; where there is none, what was measured."""
+    """Each cause with the line to write and its proof; without a cause, what was measured."""
     if not result.causes:
         return elements.listed([elements.words(words) for words in result.measured])
     many = "<p>Each of these explains it alone:</p>" if len(result.causes) > 1 else ""
@@ -37,7 +37,7 @@ def _cause(cause):
 
 
 def _place(result, first):
-    rows = [("rung", f"{first.rung} {RUNGS[first.rung]}, {first.dtype}"
+    rows = [("rung", f"{first.rung} {rungs.NAMES[first.rung]}, {first.dtype}"
              + (f", step {first.step}" if first.step else "")),
             ("tensor", elements.code(first.tensor))]
     if first.note:
@@ -52,13 +52,14 @@ def _place(result, first):
 
 
 def _sources(result):
-    """Both programs, side by side, a few lines around those that make what departs."""
+    """Both programs side by side, a few lines around those that make the first difference."""
     shown = [_source(_SIDES.get(side, side), place, result.lines.get(side))
              for side, place in result.sources.items() if place]
     return f'<div class="sides">{"".join(shown)}</div>' if shown else ""
 
 
 def _source(side, place, expected):
+    """A figure of an excerpt, with its line marked; of its caption alone where there is none."""
     excerpt = excerpts.of(place, expected)
     caption = f"<figcaption>{elements.words(side)}: {elements.code(place)}</figcaption>"
     if excerpt is None:
@@ -70,7 +71,7 @@ def _source(side, place, expected):
 
 
 def _numbers(first):
-    """Entries of both sides next to each other."""
+    """The table of the entries that are furthest apart, on both sides; "" where there are none."""
     if first.numbers is None or not first.numbers.entries:
         return ""
     numbers = first.numbers

@@ -1,10 +1,10 @@
-"""Numbers of both sides in as many digits as tell them apart."""
+"""Formats of both sides' numbers, with as many digits as tell them apart."""
 
 _FEW, _ALL = 9, 17
 
 
 def both(entry):
-    """The reference's and the port's number of a `parity.judge.furthest.Entry`, in words."""
+    """[the reference's number, the port's] of a `parity.judge.furthest.Entry`, as texts."""
     shown = [_shown(value, _FEW) for value in (entry.reference, entry.port)]
     if shown[0] == shown[1]:
         shown = [_shown(value, _ALL) for value in (entry.reference, entry.port)]
@@ -12,7 +12,7 @@ def both(entry):
 
 
 def ratio(entry):
-    """The port's number as a multiple of the reference's; "" where that says nothing."""
+    """The port's number divided by the reference's, as a text; "" where one is 0 or NaN."""
     if not entry.reference or entry.port is None:
         return ""
     value = entry.port / entry.reference

@@ -1,4 +1,4 @@
-"""A few lines of a program around one of them, where its file can be read."""
+"""Excerpts of programs: a few lines around one, where the file can be read."""
 
 import os
 import textwrap
@@ -14,8 +14,8 @@ class Excerpt(NamedTuple):
     """Lines of a file.
 
     Attributes:
-      lines: `[(number, text)]`, without the indentation that all of them have.
-      line: the number of the line that is meant.
+      lines: `[(number, text)]`, without their common indentation.
+      line: the number of the line in question.
     """
 
     lines: list
@@ -23,11 +23,11 @@ class Excerpt(NamedTuple):
 
 
 def of(place, expected=None):
-    """The `Excerpt` around "file.py:line"; of a file that cannot be read, the line alone, or None.
+    """The `Excerpt` around "file.py:line"; of a file that cannot be read, `expected` alone or None.
 
     Args:
       place: the file, relative to the current folder, and the line.
-      expected: the text of the line where it was captured; a file that says something else there
+      expected: the text of the line when it was captured, or None; a file with another text there
         was changed since, or is another one.
     """
     path, _, number = place.rpartition(":")
@@ -43,7 +43,7 @@ def of(place, expected=None):
 
 
 def _read(path):
-    """The lines of a Python file; none where it cannot be read."""
+    """The lines of a Python file; [] where it cannot be read."""
     try:
         if not path.endswith(".py") or os.path.getsize(path) > _LARGEST:
             return []

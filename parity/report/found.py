@@ -1,14 +1,14 @@
-"""The part of a page on what is not identical: by layers, or in short by rungs."""
+"""The section of a page on tensors that are not identical: by layers, or in short by rungs."""
 
+from parity.common import rungs
 from parity.judge import differences
-from parity.judge.findings import RUNGS
 from parity.report import elements
 from parity.report import layers
 from parity.report import style
 
 
 def by_layer(result):
-    """A folded table for each layer; that of the first difference is open."""
+    """A folded table for each layer of a `Result`; that of the first difference is open."""
     found, first = layers.of(result), result.first_difference
     if not found:
         return ""
@@ -22,17 +22,25 @@ def by_layer(result):
 
 
 def by_rung(result):
-    """The names of what is not identical, for each rung and verdict."""
+    """A list of the tensors of a `Result` that are not identical, an entry a rung and verdict."""
     names = {}
     for rows in layers.of(result).values():
         for row in rows:
             names.setdefault((row.rung, row.verdict), []).append(row.tensor)
     return elements.listed([
-        f"{rung} {RUNGS[rung]}, {elements.verdict(verdict)}: {elements.words(', '.join(same))}"
-        for (rung, verdict), same in sorted(names.items())])
+        f"{rung} {rungs.NAMES[rung]}, {elements.verdict(verdict)}: "
+        + elements.words(", ".join(same)) for (rung, verdict), same in sorted(names.items())])
 
 
 def _layer(name, rows, dtypes, is_open):
+    """The folded table of a layer.
+
+    Args:
+      name: name of the layer.
+      rows: its `parity.report.layers.Row`s.
+      dtypes: the precisions of the report.
+      is_open: True where it is shown from the start.
+    """
     lines = [elements.row([str(row.rung), elements.words(row.tensor)] + [
         _cell(row.cells.get(dtype)) for dtype in dtypes] + [
             str(row.step or ""), elements.words(row.note)], classes=style.row_classes(row))

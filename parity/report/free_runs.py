@@ -1,4 +1,4 @@
-"""The part of a page on free runs: pictures where they show something, else a sentence."""
+"""The section of a page on free runs: plots where the curves part, else a sentence."""
 
 import math
 
@@ -7,7 +7,7 @@ from parity.report import plots
 
 
 def section(curves):
-    """The section of a `Result`'s curves; "" where nothing ran freely."""
+    """The section on a `Result`'s curves; "" where there was no free run."""
     if not curves:
         return ""
     said, figures = _losses(curves.get("losses", {}))
@@ -18,12 +18,13 @@ def section(curves):
 
 
 def _drift(drift):
-    """(what is said of the distance, figures of it): one of the two."""
+    """(a sentence on the drift, figures of it), of which one is empty."""
     steps = max((len(values) for values in drift.values()), default=1) - 1
     largest = max((value for values in drift.values() for value in values), default=0.0)
     if not largest:
         return f"<p>No drift: the free runs are equal at each of {steps} steps.</p>", []
-    if not any(name.endswith("floor") for name in drift):  # measured beyond rounding alone
+    # The noise floor is measured only where the drift is more than rounding.
+    if not any(name.endswith(plots.NOISE_FLOOR) for name in drift):
         return (f"<p>No drift beyond rounding: the free runs are {largest:.1e} of the way moved "
                 f"apart at most, in {steps} steps.</p>"), []
     return "", [_figure(plots.drift(drift), "distance of the free runs at each step", (
@@ -34,7 +35,7 @@ def _drift(drift):
 
 
 def _equal(name, values):
-    """Until when a curve is 0, and from when on it is infinite: neither stands in the picture."""
+    """Words for the steps at which a curve is 0 or infinite, which the plot does not show."""
     equal = next((step for step, value in enumerate(values) if value), len(values))
     lost = next((step for step, value in enumerate(values[1:], 1) if not math.isfinite(value)),
                 None)
@@ -44,7 +45,7 @@ def _equal(name, values):
 
 
 def _losses(losses):
-    """(where losses begin and end that a picture would not show apart, figures of the others)."""
+    """(sentences on losses whose curves coincide in a plot, figures of the others)."""
     said, figures = [], []
     for name, (theirs, ours) in losses.items():
         step = plots.first_apart(theirs, ours)
@@ -59,6 +60,7 @@ def _losses(losses):
 
 
 def _how_alike(theirs, ours):
+    """Words for the largest distance of two curves that coincide in a plot."""
     apart = [abs(one - other) for one, other in zip(theirs, ours)
              if math.isfinite(one) and math.isfinite(other)]
     largest = max(apart, default=0.0)

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from parity.common import words
 from parity.judge import differences
 from parity.pair import remarks
 from parity.report import departure
@@ -16,14 +17,19 @@ _RIGHT = (differences.IDENTICAL, differences.ROUNDING, differences.CONSTANTS)
 
 
 class Request(NamedTuple):
-    """What was asked for: the command line by which it can be asked again, and when it was."""
+    """The command line by which a report can be made again, and the date of the report."""
 
     command: str
     date: str
 
 
 def text(results, request=None):
-    """The page on some `parity.judge.findings.Result`s, and on the `Request`."""
+    """The page on some `Result`s.
+
+    Args:
+      results: `parity.judge.findings.Result`s, at least one.
+      request: the `Request`, or None.
+    """
     parts = ["<h1>Is the port the same model?</h1>",
              f'<p class="lead">{elements.words(sentences.of_all(results))}</p>',
              _asked(request) if request else "", _legend()]
@@ -36,7 +42,7 @@ def text(results, request=None):
 
 
 def _several(results):
-    """An overview, the cases that are not right, what was not compared, and the other cases."""
+    """Parts of a page on several `Result`s: overview, wrong cases, omissions, right cases."""
     wrong, right = [], []
     for number, result in enumerate(results, 1):
         (right if result.verdict in _RIGHT else wrong).append(_case(number, result))
@@ -49,7 +55,7 @@ def _asked(request):
 
 
 def _overview(results):
-    """A line for each case."""
+    """The table of all cases, a row each."""
     return elements.table(("case", "verdict", "first difference"), [elements.row((
         f'<a href="#case-{number}">{elements.words(result.case)}</a>',
         elements.verdict(result.verdict), _in_short(result)))
@@ -57,7 +63,7 @@ def _overview(results):
 
 
 def _in_short(result):
-    """The causes of a first difference, else its place."""
+    """The causes of a `Result`'s first difference, else its place; "" of an equal pair."""
     first = result.first_difference
     said = [cause.sentence for cause in result.causes] or (
         [f"rung {first.rung}, {first.tensor}"] if first else [])
@@ -65,24 +71,19 @@ def _in_short(result):
 
 
 def _not_compared(results):
-    """Why something was not run, each reason once, with the cases that it is about."""
+    """The section on comparisons that were not run: each reason once, with its cases."""
     cases = {}
     for result in results:
         for line in remarks.left_out(result):
             cases.setdefault(" ".join(line.split()), []).append(result.case)
-    entries = [elements.words(line) + (f" <small>({_of_cases(named)})</small>"
+    entries = [elements.words(line) + (f" <small>({elements.words(words.some(named, 3))})</small>"
                                        if len(results) > len(named) else "")
                for line, named in cases.items()]
     return "<h3>What was not compared</h3>" + elements.listed(entries) if entries else ""
 
 
-def _of_cases(names):
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return elements.words(", ".join(names[:3]) + more)
-
-
 def _legend():
-    """What the verdicts mean."""
+    """The folded table of the verdicts' meanings."""
     signs = " ".join(f'<span class="{elements.kind(each)}">{elements.SIGNS[each]} {each}</span>'
                      for each in sentences.MEANINGS)
     rows = [elements.row((elements.verdict(verdict), elements.words(meaning)))
@@ -91,7 +92,7 @@ def _legend():
 
 
 def _case(number, result):
-    """One of several cases; where its port is right it is folded, and tells less."""
+    """The section on one of several cases; of a right port it is folded, and shorter."""
     content = f"<p>{elements.words(sentences.of(result))}</p>"
     if result.verdict in _RIGHT:
         content += "\n".join(filter(None, [_rungs(result), found.by_rung(result),
@@ -120,7 +121,7 @@ def _rungs(result):
 
 
 def _ran(result):
-    """What ran on both sides, once for both precisions where it is the same."""
+    """The section on the programs and versions of both sides, once where precisions agree."""
     ran = {}
     for dtype, sides in result.headers.items():
         for side, header in sides.items():
@@ -130,7 +131,7 @@ def _ran(result):
 
 
 def _side(side, header):
-    """What ran on a side: its program, on what, and on how many threads."""
+    """The program of a side, its interpreter and versions, threads and processor."""
     threads = header.get("threads")
     said = [header.get("interpreter", ""), *(f"{name} {version}" for name, version in
                                              sorted(header.get("versions", {}).items())),

@@ -3,11 +3,11 @@
 import json
 import math
 
-from parity.judge.findings import RUNGS
+from parity.common import rungs
 
 
 def _strict(value):
-    """`value` with null for every number that JSON cannot write: NaN and infinities."""
+    """`value` with None for every number that JSON cannot write: NaN and infinities."""
     if isinstance(value, dict):
         return {key: _strict(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
@@ -16,11 +16,12 @@ def _strict(value):
 
 
 def _finding(finding):
-    """A finding without its numbers, which only the first difference is shown with."""
+    """A finding as a dict without its numbers, which only the first difference has."""
     return {key: value for key, value in finding._asdict().items() if key != "numbers"}
 
 
 def _first(finding):
+    """The first difference as a dict with its numbers, or None."""
     if finding is None:
         return None
     numbers = finding.numbers and dict(finding.numbers._asdict(), entries=[
@@ -29,7 +30,7 @@ def _first(finding):
 
 
 def document(results):
-    """A JSON-able report of all results."""
+    """The report on `parity.judge.findings.Result`s as a dict that JSON can write."""
     return _strict({"format": 1, "cases": [{
         "case": result.case,
         "verdict": result.verdict,
@@ -38,7 +39,7 @@ def document(results):
         "measured": list(result.measured),
         "sources": result.sources,
         "rungs": {name: {dtype: result.rung(number, dtype) for dtype in result.headers}
-                  for number, name in RUNGS.items()},
+                  for number, name in rungs.NAMES.items()},
         "findings": [_finding(finding) for finding in result.findings],
         "ran": {dtype: {side: {key: header[key] for key in (
             "program", "versions", "interpreter", "threads", "cpu", "steps", "hparams")
@@ -49,5 +50,5 @@ def document(results):
 
 
 def text(results):
-    """The report as a JSON text without NaN."""
+    """The report on `parity.judge.findings.Result`s as a JSON text without NaN."""
     return json.dumps(document(results), indent=1, sort_keys=True, allow_nan=False) + "\n"

@@ -1,25 +1,25 @@
-"""A pair's rungs as the reports show them: verdict and largest difference in each precision."""
+"""Rows of the reports' table of rungs: verdict and worst difference in each precision."""
 
 from typing import NamedTuple
 
+from parity.common.rungs import NAMES
 from parity.judge import differences
-from parity.judge.findings import RUNGS
 
 
 class Cell(NamedTuple):
-    """A rung in one precision: its verdict, and the difference of the worst tensor, "" if none."""
+    """A rung in one precision: its verdict, and the difference of its worst tensor or ""."""
 
     verdict: str
     size: str
 
 
 class Rung(NamedTuple):
-    """A rung.
+    """A rung of a pair.
 
     Attributes:
-      number, name: what it is called.
+      number, name: its number and name.
       cells: `{dtype: Cell}`.
-      tensors: how many were compared.
+      tensors: the number of tensors that were compared.
     """
 
     number: int
@@ -29,14 +29,14 @@ class Rung(NamedTuple):
 
 
 def worst(findings):
-    """The worst finding: by its verdict, then by its difference; None of none."""
+    """The worst finding, by its verdict, then by its difference; None of none."""
     return max(findings, key=lambda finding: (
         differences.ORDER.index(finding.verdict), finding.relative), default=None)
 
 
 def rungs(result):
     """The `Rung`s of a `parity.judge.findings.Result`, in both precisions."""
-    return [Rung(number, RUNGS[number], {dtype: _cell(result, number, dtype) for dtype in
+    return [Rung(number, NAMES[number], {dtype: _cell(result, number, dtype) for dtype in
                                          ("float32", "float64")},
                  len({finding.tensor for finding in result.findings if finding.rung == number
                       and finding.verdict != differences.NOT_RUN})) for number in result.rungs]

@@ -1,17 +1,17 @@
-"""Findings by layer and rung, those of a tensor in one row: steps and precisions side by side."""
+"""Findings by layer and rung; those of a tensor, in all steps and precisions, make up one row."""
 
 import re
 from typing import NamedTuple
 
+from parity.common import rungs
 from parity.judge import differences
-from parity.judge.compared import NOT_TRAINING
+from parity.judge import tensor_names
 from parity.report import ladder
 
 REPLAY, LOSSES, OTHERS, NOT_COMPARED = (
     "the replay", "losses", "the program as a whole", "not compared")
-_FORWARD = 3
-_GROUPS = {0: REPLAY, 4: LOSSES}
-# What follows a layer in the places of its outputs and inputs: number of the call, of the tensor.
+_GROUPS = {rungs.REPLAY: REPLAY, rungs.LOSSES: LOSSES}
+# Suffix of the place of a layer's output or input: numbers of the call and of the tensor.
 _CALL = re.compile(r"(/\d+)*(:\d+)?$")
 
 
@@ -19,10 +19,10 @@ class Row(NamedTuple):
     """A tensor at a rung.
 
     Attributes:
-      rung, tensor: where it stands.
-      cells: `{dtype: Finding}`, of each precision the worst.
-      step: the first in which it is as bad as this.
-      note: what is said of it.
+      rung, tensor: number of the rung, and name of the tensor.
+      cells: `{dtype: Finding}`, the worst of each precision.
+      step: the first step with the worst verdict.
+      note: the remark on the worst finding.
     """
 
     rung: int
@@ -38,7 +38,11 @@ class Row(NamedTuple):
 
 
 def of(result):
-    """`{layer: [Row]}` of what is not identical, in the order in which it was found."""
+    """`{layer: [Row]}` of the findings that are not identical, in their order.
+
+    Args:
+      result: a `parity.judge.findings.Result`.
+    """
     found = {}
     for finding in result.findings:
         if finding.verdict != differences.IDENTICAL:
@@ -51,33 +55,34 @@ def of(result):
 
 
 def layer(finding):
-    """The layer of the port that a finding is about; another heading where it is about none."""
+    """The layer of the port that a finding is on, or another heading where it is on none."""
     if finding.verdict == differences.NOT_RUN:
         return NOT_COMPARED
     if finding.rung in _GROUPS:
         return _GROUPS[finding.rung]
-    if finding.rung == _FORWARD:
+    if finding.rung == rungs.FORWARD:
         return _of_output(finding)
-    path = finding.tensor.partition(" at the start")[0].partition("@")[0]
+    path = tensor_names.variable_of(finding.tensor)
     return path.rpartition("/")[0] if "/" in path and " " not in path else OTHERS
 
 
 def _of_output(finding):
-    """The layer that gives an output, by its place in the port, else by its name."""
-    place = finding.note[len("input of "):] if finding.note.startswith("input of ") else (
-        finding.note)
+    """The layer that computes an output, by its place in the port, else by its name."""
+    place = finding.note.removeprefix(tensor_names.INPUT_OF)
     if place and " " not in place:
         return _CALL.sub("", place)
-    return finding.tensor.removesuffix(NOT_TRAINING).removesuffix("/activation")
+    return finding.tensor.removesuffix(tensor_names.NOT_TRAINING).removesuffix(
+        tensor_names.ACTIVATION)
 
 
 def _place(name):
-    """Headings that are no layers come last, what was not compared behind the others."""
+    """The place of a heading among others: layers come first, omissions last."""
     return (REPLAY, LOSSES, OTHERS, NOT_COMPARED).index(name) + 1 if name in (
         REPLAY, LOSSES, OTHERS, NOT_COMPARED) else 0
 
 
 def _row(rung, tensor, same):
+    """The `Row` of the findings `same`, all on one tensor at one rung."""
     cells = {dtype: ladder.worst([each for each in same if each.dtype == dtype])
              for dtype in dict.fromkeys(each.dtype for each in same)}
     bad = ladder.worst(cells.values())

@@ -1,4 +1,4 @@
-"""The edit of a port that its cause asks for, as a patch, where its file is plain enough."""
+"""Patches: the edit of a port's file that its cause asks for, where the file is plain enough."""
 
 import ast
 import difflib
@@ -10,19 +10,19 @@ from parity.judge import differences
 _ARGUMENT = re.compile(r"([a-z_]\w*)=(?!=)(.+)\Z", re.DOTALL)
 _CALL = re.compile(r"keras\.layers\.(\w+)\((?:(\w+)=)?([^(),]+)\)\Z")
 _NUMBER = re.compile(r"(\S+) instead of (\S+)\Z")
-# Arguments that are mostly given by their place, the first.
+# Arguments that are mostly given by position, the first.
 _FIRST = ("learning_rate",)
 
 
 class NoPatch(Exception):
-    """The file is not plain enough, or the cause asks for no argument: why, in a line."""
+    """The file is not plain enough, or the cause asks for no argument; the message is one line."""
 
 
 def text(write, path, line=None):
     """A unified diff of the port's file.
 
     Args:
-      write: what a `parity.judge.findings.Cause` asks to write.
+      write: the line of a `parity.judge.findings.Cause`.
       path: path of the port's file.
       line: number of the line from 1 where the port first departs, or None.
 
@@ -63,7 +63,14 @@ def _edited(source, write, line):
 
 
 def _with_argument(source, calls, name, value, line):
-    """The source with an argument, in the call that has it, or in that of the line."""
+    """The source with an argument, in the call that has it, or in the call on the line.
+
+    Args:
+      source: the source.
+      calls: its `ast.Call`s.
+      name, value: the argument.
+      line: number of the line where the port first departs, or None.
+    """
     ast.parse(value, mode="eval")
     having = [each for each in calls for given in each.keywords
               if given.arg == name and ast.get_source_segment(source, given.value) != value]
@@ -78,7 +85,14 @@ def _with_argument(source, calls, name, value, line):
 
 
 def _given(source, call, name, value, first=False):
-    """The source in which a call is given an argument; `first`: that may stand first, unnamed."""
+    """The source in which a call is given an argument.
+
+    Args:
+      source: the source.
+      call: the `ast.Call`.
+      name, value: the argument; with the name None it is positional.
+      first: True where the argument may be the first positional one.
+    """
     for given in call.keywords:
         if given.arg == name or (first and not call.args and name is None):
             return _replaced(source, given.value, value)
@@ -91,17 +105,18 @@ def _given(source, call, name, value, first=False):
 
 
 def _numbers(tree, value):
+    """The constants of a tree that are this number."""
     return [node for node in ast.walk(tree) if isinstance(node, ast.Constant)
             and type(node.value) in (int, float) and node.value == value]
 
 
 def _name(call):
-    """The last part of what is called."""
+    """The last name of the called function: "Dense" of `keras.layers.Dense(...)`."""
     return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def _one(nodes, line):
-    """The only node, or the only one that a line is a part of; NoPatch if there is none such."""
+    """The only node, or the only one on a line; raises NoPatch where there is no such one."""
     here = [node for node in nodes if line and node.lineno <= line <= node.end_lineno]
     for some in (nodes, here):
         if len(some) == 1:
@@ -116,14 +131,14 @@ def _replaced(source, node, value):
 
 
 def _place(source, line, column):
-    """The place in the source of a line from 1 and a column in bytes of UTF-8."""
+    """The index in the source of a line, from 1, and a column in bytes of UTF-8."""
     before = _lines(source)
     return sum(map(len, before[:line - 1])) + len(
         before[line - 1].encode("utf-8")[:column].decode("utf-8"))
 
 
 def of(result):
-    """What `--fix` shows of a `parity.judge.findings.Result`: the patch, or why there is none."""
+    """The output of `--fix` on a `parity.judge.findings.Result`: a patch, or why there is none."""
     if result.verdict != differences.DIFFERENT:
         return "no patch: nothing is different"
     if not result.causes:

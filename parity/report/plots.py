@@ -1,4 +1,4 @@
-"""Curves of both sides as SVG texts, drawn by matplotlib, which is imported when one is drawn."""
+"""Plots of both sides' curves as SVG texts, by matplotlib, which is imported for the first one."""
 
 import io
 import math
@@ -7,28 +7,35 @@ import re
 # The reference lies broad and pale under the port, so that both are seen where they coincide.
 _REFERENCE = {"color": "#9ecae1", "linewidth": 5.0, "solid_capstyle": "round"}
 _PORT = {"color": "#a63603", "linewidth": 1.4, "linestyle": "--", "marker": "o", "markersize": 4.5}
-_FLOOR = {"color": "#666666", "linewidth": 1.4, "linestyle": ":", "marker": "s", "markersize": 3.5}
+_NOISE = {"color": "#666666", "linewidth": 1.4, "linestyle": ":", "marker": "s", "markersize": 3.5}
 _SECOND = dict(_PORT, color="#54278f", linestyle="-.", marker="^")
 _SIZE = (5.6, 2.7)  # inches of 72 points
 _MARKERS = 12
-# Of the range of both curves: less cannot be told in a picture of this size.
+# The share of the range of both curves below which a plot of this size does not show a distance.
 _SEEN = 0.005
+# End of the name of a curve of the reference's own noise.
+NOISE_FLOOR = "floor"
 
 
 def losses(reference, port):
-    """Losses of both sides at each step."""
+    """The plot of a loss of both sides, [steps] each."""
     return _drawn([("TensorFlow 1", reference, _REFERENCE), ("port", port, _PORT)], "loss")
 
 
 def drift(curves):
-    """Distances of free runs, `{name: [steps + 1]}`; the reference's own are called "... floor"."""
+    """The plot of the drift of free runs, on a logarithmic axis.
+
+    Args:
+      curves: `{name: [steps + 1]}`; names of the reference's noise floors end in "floor".
+    """
     ports = iter((_PORT, _SECOND))
-    return _drawn([(name, values, _FLOOR if name.endswith("floor") else next(ports))
+    return _drawn([(name, values, _NOISE if name.endswith(NOISE_FLOOR) else next(ports))
                    for name, values in curves.items()], "distance", logarithmic=True)
 
 
 def first_apart(reference, port):
-    """The first step at which a picture would show two curves apart; None where it never does."""
+    """The first step at which a plot shows two curves, [steps] each, apart; None if it never does.
+    """
     finite = [value for value in [*reference, *port] if math.isfinite(value)]
     span = max(finite) - min(finite) if finite else 0.0
     for step, (theirs, ours) in enumerate(zip(reference, port)):
@@ -39,7 +46,13 @@ def first_apart(reference, port):
 
 
 def _drawn(curves, label, logarithmic=False):
-    """The SVG of `[(name, values, style)]`, without what is not finite, and 0 on a logarithm."""
+    """The SVG of some curves, with gaps where values cannot be shown.
+
+    Args:
+      curves: `[(name, values, style of matplotlib's plot)]`.
+      label: label of the y axis.
+      logarithmic: True for a logarithmic y axis, which does not show 0.
+    """
     import matplotlib
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -64,7 +77,7 @@ def _drawn(curves, label, logarithmic=False):
 
 
 def _svg(figure):
-    """The figure without what an image inside a page does not need."""
+    """The SVG of a figure, without the metadata, comments and digits that a page does not need."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Type": None,
                                                 "Format": None})

@@ -1,7 +1,7 @@
-"""Verdicts in one sentence."""
+"""Sentences on verdicts: one on a pair, one on several, and the meaning of each verdict."""
 
+from parity.common import rungs
 from parity.judge import differences
-from parity.judge.findings import RUNGS
 
 MEANINGS = {
     differences.IDENTICAL: "bit for bit the same",
@@ -18,24 +18,23 @@ _SAME = {
     differences.CONSTANTS: "The port is the same model, but for constants that one of the two "
                            "rounds to float32.",
     differences.NOT_RUN: "Nothing was compared."}
-_STRUCTURE = 1
 
 
 def of(result):
-    """The verdict on a pair."""
+    """A sentence on the verdict of a `parity.judge.findings.Result`."""
     first, verdict = result.first_difference, result.verdict
     if verdict in _SAME:
         return _SAME[verdict]
-    place = f"at rung {first.rung} ({RUNGS[first.rung]}), in {first.tensor}"
+    place = f"at rung {first.rung} ({rungs.NAMES[first.rung]}), in {first.tensor}"
     if verdict == differences.INCONCLUSIVE:
         return f"Nothing certain can be said of the port; what is uncertain stands first {place}."
-    if first.rung == _STRUCTURE:
+    if first.rung == rungs.STRUCTURE:
         return f"The port has another structure, first in {first.tensor}."
     return f"The port is another model: it departs first {place}."
 
 
 def of_all(results):
-    """The verdict on several pairs."""
+    """A sentence on the verdicts of several `parity.judge.findings.Result`s."""
     if len(results) == 1:
         return of(results[0])
     count = {}
@@ -48,6 +47,6 @@ def of_all(results):
 
 
 def _counted(count):
-    """"2 identical, 1 different.", from best to worst."""
+    """Words for numbers of verdicts, from best to worst: "2 identical, 1 different."."""
     return ", ".join(f"{count[verdict]} {verdict}" for verdict in differences.ORDER
                      if verdict in count) + "."

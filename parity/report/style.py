@@ -1,6 +1,6 @@
-"""What a page looks like and how it is filtered: CSS, and a script for what CSS cannot do."""
+"""The style sheet of a page, and the filter of its findings: CSS, and a script where CSS ends."""
 
-from parity.judge.findings import RUNGS
+from parity.common import rungs
 from parity.report import elements
 
 _LOOKS = """
@@ -28,7 +28,7 @@ dl { margin: .4rem 0 } dd { margin: 0 0 .2rem 1.2rem } [hidden] { display: none 
 @media (max-width: 40rem) { .sides { grid-template-columns: 1fr } body { margin-top: .5rem }
  td, th { padding: .1rem .25rem; font-size: 13px } }
 """
-# Verdicts of what is listed by layers; what is identical is counted, and not listed.
+# Verdicts of the findings that are listed by layers; identical tensors are only counted.
 LISTED = ("rounding", "constants", "inconclusive", "different", "not run")
 _SCRIPT = """
 function filter(form) {
@@ -51,16 +51,16 @@ for (const form of document.querySelectorAll('form')) {
 
 
 def css():
-    """The style sheet: looks, and which rows each box of the filter hides."""
+    """The style sheet: looks, and rules by which each box of the filter hides rows."""
     boxes = [(elements.kind(verdict), f".is-{elements.kind(verdict)}") for verdict in LISTED]
-    boxes += [(f"rung-{number}", f".rung-{number}") for number in RUNGS]
+    boxes += [(f"rung-{number}", f".rung-{number}") for number in rungs.NAMES]
     return _LOOKS + "\n".join(
         f".found:has([name={name}]:not(:checked)) {rows} {{ display: none }}"
         for name, rows in boxes)
 
 
 def row_classes(row):
-    """The classes by which the filter knows a `parity.report.layers.Row`."""
+    """The CSS classes by which the filter selects a `parity.report.layers.Row`."""
     return f"rung-{row.rung} is-{elements.kind(row.verdict)}"
 
 
@@ -68,9 +68,10 @@ def filters():
     """The filter: boxes that work without a script, and a field for names that needs one."""
     verdicts = [_box(elements.kind(verdict), f"{elements.SIGNS[verdict]} {verdict}")
                 for verdict in LISTED]
-    rungs = [_box(f"rung-{number}", f"{number} {name}") for number, name in RUNGS.items()]
+    numbers = [_box(f"rung-{number}", f"{number} {name}")
+               for number, name in rungs.NAMES.items()]
     return (f'<form><fieldset><legend>show</legend><div>{"".join(verdicts)}</div>'
-            f'<div>{"".join(rungs)}</div><label hidden>layer or tensor <input type="search">'
+            f'<div>{"".join(numbers)}</div><label hidden>layer or tensor <input type="search">'
             "</label></fieldset></form>")
 
 

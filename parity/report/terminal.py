@@ -1,15 +1,13 @@
-"""The report on a terminal: what differs first, then a table of rungs; 80 columns."""
+"""The report on a terminal, 80 columns wide: the first difference, then a table of rungs."""
 
 import sys
 import textwrap
 
+from parity.common import rungs
 from parity.judge import differences
-from parity.judge.findings import RUNGS
 from parity.report import digits
 from parity.report import ladder
 
-# The rung whose findings say in words what differs.
-_STRUCTURE = 1
 _COLOURS = {differences.IDENTICAL: "32", differences.ROUNDING: "32", differences.CONSTANTS: "33",
             differences.INCONCLUSIVE: "33", differences.DIFFERENT: "31"}
 
@@ -36,14 +34,14 @@ def _title(result, colour):
 
 
 def summary(result):
-    """Lines that say why and where a port departs first; none for an equal pair."""
+    """Lines on the cause and the place of the first difference; [] for an equal pair."""
     first = result.first_difference
     if first is None:
         return []
     lines = [line for cause in result.causes for line in _cause(cause)]
-    lines.append(_wrapped(f"first: rung {first.rung} ({RUNGS[first.rung]}), {first.tensor}, in "
-                          f"{first.dtype}" + (f", by {first.relative:.1e}" if first.relative
-                                              else ""), "  "))
+    lines.append(_wrapped(f"first: rung {first.rung} ({rungs.NAMES[first.rung]}), {first.tensor}, "
+                          f"in {first.dtype}" + (f", by {first.relative:.1e}" if first.relative
+                                                 else ""), "  "))
     lines += [_wrapped(f"{side}: {line}", "  ") for side, line in result.sources.items() if line]
     if not result.causes:
         lines += [_wrapped(words, "  ") for words in _measured(result, first)]
@@ -56,7 +54,7 @@ def summary(result):
 
 
 def _cause(cause):
-    """A cause, the lines to write as they are to be copied, and the proof."""
+    """Yields lines on a cause, the lines to write (not wrapped, to be copied), and the proof."""
     yield _wrapped(f"cause: {cause.sentence}", "  ")
     if cause.write:
         yield textwrap.indent("write: " + cause.write.replace("\n", "\n       "), "  ")
@@ -65,11 +63,11 @@ def _cause(cause):
 
 
 def _measured(result, first):
-    """What is said where no cause is known: what was measured, else the entry furthest apart."""
+    """Sentences where no cause is known: what was measured, else the entry furthest apart."""
     if result.measured or first.verdict != differences.DIFFERENT:
         return result.measured
-    if first.rung == _STRUCTURE:
-        return [first.note]
+    if first.rung == rungs.STRUCTURE:
+        return [first.note]  # it says in words what differs
     if not first.numbers or not first.numbers.entries:
         return []
     numbers, entry = first.numbers, first.numbers.entries[0]
@@ -81,7 +79,12 @@ def _measured(result, first):
 
 
 def text(result, colour=None):
-    """The report on one pair."""
+    """The report on one pair.
+
+    Args:
+      result: a `parity.judge.findings.Result`.
+      colour: True for colours; None where standard output decides.
+    """
     colour = sys.stdout.isatty() if colour is None else colour
     lines = [_title(result, colour)] + summary(result)
     lines.append(f"  {'rung':<19}{'float32':<22}{'float64':<22}")

@@ -1,5 +1,5 @@
-"""The verification, tried on pairs whose verdict is known: correct ports, and one fault in each.
+"""The self-test: verifies pairs whose verdict is known, correct ports and ports with one fault.
 
-`programs` holds small TensorFlow 1 programs, `ports` a correct Keras 3 port of each: functions of
-the same names. `faults` lists what people who port get wrong; each is a change of a port.
+`programs` holds small TensorFlow 1 programs, `ports` a correct Keras 3 port of each, in functions
+of the same names. `faults` lists common mistakes of ports, each as a change of a correct one.
 """

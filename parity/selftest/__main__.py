@@ -17,12 +17,16 @@ SEEDS = range(5)
 def _parser():
     parser = command_line.Parser(prog="parity.selftest", description=__doc__)
     parser.add_argument("--only", metavar="TEXT", default="",
-                        help="only the faults and ports whose name holds it, as the matrix has it")
+                        help="the part of a name: only faults and ports with it are verified")
     return parser
 
 
 def chosen(text):
-    """The `Trial`s whose name holds a text, those of one program together."""
+    """The `Trial`s whose names contain a text, those of one program together.
+
+    Raises:
+      UsageError: there are none.
+    """
     every = [Trial(fault.pair, fault=fault) for fault in faults.FAULTS]
     every += [Trial(pair, seed) for pair in correct.PORTS for seed in SEEDS]
     found = [trial for trial in every if text in trial.name]
@@ -33,7 +37,7 @@ def chosen(text):
 
 
 def main(argv):
-    """Returns 0 if every fault is found and explained, and no correct port is different; else 1."""
+    """Runs the trials and prints the matrix; returns 0 if each is as it should be, else 1."""
     some = chosen(_parser().parse_args(argv).only)
     count = sum(trial.fault is not None for trial in some)
     command_line.progress(f"{count} planted faults and {len(some) - count} verifications of "

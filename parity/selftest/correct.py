@@ -1,7 +1,7 @@
 """The correct ports that the self-test verifies from several seeds."""
 
 PORTS = [
-    # What a right port of today's Keras looks like, though it differs in form or in rounding.
+    # Right ports in stock Keras, which differ in form or in rounding.
     "layers.batch_norm_fused", "layers.batch_norm_of_rows", "layers.bias_before_batch_norm",
     "layers.bias_before_fused_batch_norm", "layers.without_names", "layers.variables_without_names",
     "layers.activation_inside", "layers.activation_outside", "losses.softmax", "losses.sigmoid",
@@ -9,7 +9,7 @@ PORTS = [
     "optimizers.adam", "optimizers.momentum", "random_numbers.dropout",
     "random_numbers.gaussian_noise", "random_numbers.latent", "sequences.embedding_adam",
     "training.discriminator_first",
-    # What the catalogue of causes lists, done right.
+    # Right ports of the constructs that the catalogue of causes lists.
     "activations.batch_norm_without_training", "activations.gelu", "activations.group_norm",
     "images.channels_first", "images.residual", "images.resized_by_lines",
     "layers.average_pooling_same", "layers.leaky_relu", "layers.transposed_convolution",

@@ -1,4 +1,4 @@
-"""docs/causes.md, made from the catalogue and the faults of the self-test."""
+"""The text of docs/causes.md, from the catalogue of causes and the faults of the self-test."""
 
 import textwrap
 
@@ -45,7 +45,7 @@ finds of each fault:
 
 
 def text():
-    """The document."""
+    """The document, in Markdown."""
     rows = [_row(entry.name, _listed(entry.rungs), entry.tried, _code(entry.write))
             for entry in catalogue.ENTRIES]
     matrix = [_row(f"{fault.pair}: {fault.mistake}", str(fault.rung), _code(fault.tensor, True),
@@ -55,15 +55,17 @@ def text():
 
 
 def _row(*cells):
+    """A row of a table in Markdown."""
     return "| " + " | ".join(cells) + " |"
 
 
 def _code(text_, always=False):
-    """What is written in a program, marked as such."""
+    """A text in the marks of code, if it looks like code, or always."""
     return f"`{text_}`" if text_ and (always or "(" in text_ or "=" in text_) else text_
 
 
 def _listed(rungs):
+    """Words for numbers of rungs: "6 to 8", "3, 4"."""
     if len(rungs) > 2 and rungs[-1] - rungs[0] == len(rungs) - 1:
         return "{} to {}".format(rungs[0], rungs[-1])
     return ", ".join(map(str, rungs))

@@ -1,26 +1,26 @@
-"""A fault that is planted in a correct port, and what the verification has to say of it."""
+"""Faults that are planted in correct ports, each with the verdict that it has to get."""
 
 from typing import NamedTuple
 
 from parity.judge import differences
 
-# In place of a cause: none is in the catalogue, and the numbers of both sides are shown instead.
+# In place of a cause that the catalogue lacks; the report shows the numbers of both sides instead.
 UNKNOWN = "not recognised"
-# The other structure is what is said itself: a variable too many, an update left out.
+# In place of a cause where the structure differs: the finding itself says a variable too many.
 STRUCTURE = "structure"
 
 
 class Fault(NamedTuple):
-    """A mistake of people who port, made in one of the correct ports.
+    """A common mistake, made in one of the correct ports.
 
     Attributes:
-      pair: "<group>.<function>".
-      mistake: in words.
-      right, wrong: what the port's file has, and what it has instead.
-      rung: where the port first differs.
+      pair: name of the pair, "<group>.<function>".
+      mistake: the mistake in words.
+      right, wrong: the text in the port's file, and the text that replaces it.
+      rung: number of the rung at which the port first differs.
       tensor: a part of the name of the tensor that first differs.
-      cause: name of the cause, as the catalogue has it; `STRUCTURE` or `UNKNOWN`.
-      write: how the line that mends it begins; "" where there is none.
+      cause: name of the cause in the catalogue; or `STRUCTURE` or `UNKNOWN`.
+      write: the beginning of the line that mends it; "" where there is none.
     """
 
     pair: str
@@ -33,7 +33,7 @@ class Fault(NamedTuple):
     write: str = ""
 
     def missed(self, result):
-        """What the `Result` of the port with the fault does not say as it should; "" if nothing."""
+        """Says how the `Result` of the port with the fault is not as it should be; "" if it is."""
         first = result.first_difference
         if first is None or first.verdict != differences.DIFFERENT:
             return f"expected different, received {result.verdict}"
@@ -43,10 +43,10 @@ class Fault(NamedTuple):
         return self._miscalled(result)
 
     def _miscalled(self, result):
-        """How the cause that is named is not the fault."""
+        """Says how the first cause of a `Result` is not the fault; "" if it is."""
         if self.cause == STRUCTURE:
-            return ""  # what differs at rung 1 says itself what it is
-        first = result.causes[0].name if result.causes else UNKNOWN  # others fit as well as it
+            return ""  # the finding on the structure says it
+        first = result.causes[0].name if result.causes else UNKNOWN  # others may fit as well
         if first != self.cause:
             return f"expected {self.cause}, received {first}"
         if result.causes and not result.causes[0].write.startswith(self.write):

@@ -1,10 +1,10 @@
-"""The matrix of the faults: what each is, where it shows first, which cause is named."""
+"""The matrix of the faults: each with the rung and tensor that first differ, and its cause."""
 
 from parity.selftest.fault import UNKNOWN
 
 
 def text(outcomes):
-    """The matrix, a line for each fault, and how many were right.
+    """The matrix, a line for each fault.
 
     Args:
       outcomes: `parity.selftest.trials.Outcome`s of faults.
@@ -22,11 +22,12 @@ def text(outcomes):
 
 
 def _named(outcome, causes):
+    """Words for the causes of a fault; without any, the word that stands in their place."""
     return ", ".join(dict.fromkeys(cause.name for cause in causes)) or outcome.trial.fault.cause
 
 
 def summary(faults, ports):
-    """Two lines: how many faults were found and explained, how many ports were right.
+    """Two lines: numbers of faults that were found and explained, and of ports that were right.
 
     Args:
       faults, ports: `parity.selftest.trials.Outcome`s of faults, and of correct ports.

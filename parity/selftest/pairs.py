@@ -1,4 +1,4 @@
-"""The pairs of programs and ports: their names, and the files of both sides, right or changed."""
+"""Pairs of programs and ports: names, and the files of both sides, as they are or changed."""
 
 import ast
 import os
@@ -17,12 +17,12 @@ def {name}():
 
 
 def path(side, group):
-    """The file of a group, on the side "programs" or "ports"."""
+    """The path of a group's file, on the side "programs" or "ports"."""
     return os.path.join(_HERE, side, group + ".py")
 
 
 def functions(side, group):
-    """Names of the public functions of a file, in order."""
+    """Names of the public functions in a group's file, in order."""
     with open(path(side, group), encoding="utf-8") as source:
         return [node.name for node in ast.parse(source.read()).body
                 if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
@@ -30,15 +30,15 @@ def functions(side, group):
 
 GROUPS = sorted(name[:-3] for name in os.listdir(os.path.join(_HERE, "ports"))
                 if name.endswith(".py") and name != "__init__.py")
-# "<group>.<function>" of each.
+# Names of all pairs, "<group>.<function>".
 NAMES = [f"{group}.{name}" for group in GROUPS for name in functions("ports", group)]
 
 
 class Sides:
-    """What is verified of a pair: where its program and its port stand.
+    """The programs and ports of the pairs, as "file.py:function" of both sides.
 
     Args:
-      folder: for files that are changed.
+      folder: the folder for changed files.
     """
 
     def __init__(self, folder):
@@ -48,10 +48,10 @@ class Sides:
         """("file.py:function" of the program, that of the port).
 
         Args:
-          pair: "<group>.<function>".
-          seed: of initial values, draws and batches; 0: as they are without one.
-          program, port: (what a side's file has, what it has instead), the first time from the
-            function on, or else of the file; None where the side is as it is.
+          pair: name of the pair, "<group>.<function>".
+          seed: seed of initial values, draws and batches; 0 for those of the program.
+          program, port: (text in the side's file, text that replaces it), or None for no change.
+            The first occurrence from the function on is replaced, else the first in the file.
         """
         group, name = pair.split(".")
         legacy, modern = (
@@ -62,6 +62,7 @@ class Sides:
         return f"{legacy}:{name}", f"{modern}:{name}"
 
     def _changed(self, file, name, right, wrong):
+        """The path of a changed copy of a file."""
         with open(file, encoding="utf-8") as opened:
             source = opened.read()
         start = source.index(f"def {name}(")
@@ -71,7 +72,7 @@ class Sides:
         return self._write(source[:start] + source[start:].replace(right, wrong, 1), name)
 
     def _write(self, source, name):
-        """The path of a file with a source, which is written once."""
+        """The path of a file with this source, which is written only once."""
         if source not in self._written:
             self._written[source] = os.path.join(self._folder, f"{name}_{len(self._written)}.py")
             with open(self._written[source], "w", encoding="utf-8") as file:

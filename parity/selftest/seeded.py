@@ -1,19 +1,19 @@
-"""TensorFlow 1: programs from other initial values, other draws, and fed other numbers."""
+"""TensorFlow 1 programs with a seed: of their initial values, draws and batches."""
 
 import tensorflow.compat.v1 as tf
 
 from parity import capture
 
-# Batches of the seeds are so many steps apart.
+# A seed's batches are those of so many steps later than the seed before.
 _APART = 1000
 
 
 def program(build, seed):
-    """What the function of a program returns, for a seed; with 0 it is as without one.
+    """Builds a program with a seed: the dict that its function returns, with other feeds.
 
     Args:
       build: function that builds a graph, as `parity.capture` takes it.
-      seed: a whole number from 0.
+      seed: a whole number from 0; 0 leaves the program as it is.
     """
     if not seed:
         return build()
@@ -28,8 +28,10 @@ def program(build, seed):
 
 
 def _drawn(tensor, seed):
+    """A function of the step that draws the feed of a placeholder."""
     return lambda step: capture.draw(tensor, step + _APART * seed)
 
 
 def _later(value, seed):
+    """A program's own feed, at the steps of a seed where it is a function of the step."""
     return (lambda step: value(step + _APART * seed)) if callable(value) else value

@@ -1,4 +1,4 @@
-"""What the self-test tries, one pair after the other, on each core."""
+"""Trials of the self-test: verifications of pairs whose verdict is known, one a core at a time."""
 
 import collections
 import os
@@ -15,19 +15,19 @@ from parity.selftest.fault import Fault
 from parity.selftest.pairs import Sides
 from parity.workers import RecorderError
 
-# Seconds on one core: until the processes have started, and of a port, and of a fault, whose cause
-# is looked for.
+# Seconds on one core: until the processes have started, of a correct port, and of a fault, whose
+# cause is searched for.
 _START, _PORT, _FAULT = 12.0, 2.1, 4.4
-# Captured; of these steps the first three are compared.
+# The number of captured steps, of which the first three are compared.
 _STEPS = 4
 
 
 class Trial(NamedTuple):
-    """A port that is verified: a correct one from a seed, or one with a fault.
+    """A port to verify: a correct one from a seed, or one with a fault.
 
     Attributes:
-      pair: "<group>.<function>".
-      seed: of initial values, draws and batches of a correct port.
+      pair: name of the pair, "<group>.<function>".
+      seed: seed of initial values, draws and batches, of a correct port.
       fault: the `Fault`, or None.
     """
 
@@ -37,18 +37,24 @@ class Trial(NamedTuple):
 
     @property
     def change(self):
-        """(what the port's file has, what it has instead), or None."""
+        """(text in the port's file, text that replaces it), or None."""
         return self.fault and (self.fault.right, self.fault.wrong)
 
     @property
     def name(self):
-        """What it is called in progress and reports."""
+        """The name of the trial in progress and reports."""
         return f"{self.pair}: {self.fault.mistake}" if self.fault else (
             f"{self.pair}, seed {self.seed}")
 
 
 class Outcome(NamedTuple):
-    """What became of a `Trial`: what is wrong with it, "" if nothing; and its `Result` or None."""
+    """The outcome of a `Trial`.
+
+    Attributes:
+      trial: the `Trial`.
+      wrong: a sentence on what is wrong with its verdict, or "".
+      result: its `Result`; None where the verification failed.
+    """
 
     trial: Trial
     wrong: str
@@ -56,10 +62,10 @@ class Outcome(NamedTuple):
 
 
 class _Captures:
-    """Captures of programs, each taken once, whichever thread asks first.
+    """Captures of programs, each taken once, by the first thread that needs it.
 
     Args:
-      folder: where they are kept.
+      folder: the folder for captures.
     """
 
     def __init__(self, folder):
@@ -67,7 +73,15 @@ class _Captures:
         self._locks = collections.defaultdict(threading.Lock)
 
     def __call__(self, program, recorders):
-        """The folder of a program's capture; RecorderError if it could not be captured."""
+        """The folder of a program's capture.
+
+        Args:
+          program: "file.py:function".
+          recorders: the `Recorders` of the thread.
+
+        Raises:
+          RecorderError: the program could not be captured.
+        """
         with self._locks[program]:
             if program not in self._taken:
                 self._taken[program] = self._capture(program, recorders)
@@ -83,6 +97,7 @@ class _Captures:
 
 
 def _wrong(trial, result):
+    """A sentence on what is wrong with the `Result` of a `Trial`, or ""."""
     if trial.fault:
         return trial.fault.missed(result)
     if not findings.exit_status([result]):
@@ -93,12 +108,12 @@ def _wrong(trial, result):
 
 
 def seconds(trials):
-    """About how long trials take on this machine."""
+    """The seconds that trials take on this machine, estimated."""
     return _START + sum(_FAULT if trial.fault else _PORT for trial in trials) / _count(trials)
 
 
 def _count(trials):
-    """How many are verified at the same time: one a core."""
+    """The number of trials at a time: one a core."""
     return min(os.cpu_count() or 1, len(trials))
 
 
@@ -106,7 +121,7 @@ def run(trials, folder, show):
     """Yields the `Outcome` of each `Trial`, in their order.
 
     Args:
-      trials: those of one program stand together, so that it is captured once.
+      trials: `Trial`s, those of one program together, so that it is captured once.
       folder: an empty folder.
       show: function that shows a line of progress.
     """
@@ -132,4 +147,4 @@ def run(trials, folder, show):
 
 
 def _unheard(line):
-    """Shows no line: that of a single pair says nothing about hundreds."""
+    """Shows no line: there are hundreds of pairs, each of which has several."""

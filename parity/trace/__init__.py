@@ -1,1 +1,1 @@
-"""Traces of both sides: the class that reads them, and their file format."""
+"""Traces: the arrays of one side, a class to read them, and their file format."""

@@ -1,4 +1,4 @@
-"""What a recorder describes of its side, checked as far as pairing and judging rely on it."""
+"""Check of a recorder's description of its side, as far as pairing and judging rely on it."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ _FIELDS = {
 
 
 class Wrong(NamedTuple):
-    """An entry that is not as recorders write it: where it stands, and what stands there."""
+    """An entry that is not as recorders write it: its place, and its value."""
 
     place: str
     value: object
@@ -30,7 +30,7 @@ def wrong(side, description):
 
     Args:
       side: "reference" or "port".
-      description: what the header of its trace says.
+      description: the description in the header of its trace.
     """
     return next(_wrong(side, description), None)
 
@@ -49,7 +49,7 @@ def _wrong(side, description):
 
 
 def _of_numbers(description):
-    """Wrong where places in which schedules bend, or calls of a step, are no whole numbers."""
+    """Yields `Wrong` where steps at which schedules bend, or calls of a step, are no integers."""
     bends, phases = description.get("bends"), description.get("phases")
     if not isinstance(bends, list) or not all(type(each) is int for each in bends):
         yield Wrong("bends", bends)
@@ -58,6 +58,13 @@ def _of_numbers(description):
 
 
 def _of_entry(place, entry, fields):
+    """Yields `Wrong` for each field of an entry that is missing or of another type.
+
+    Args:
+      place: the place of the entry.
+      entry: the entry, of any type.
+      fields: `{name: type}`; texts are expected in lists and as values of dicts.
+    """
     for name, kind in fields.items():
         value = entry.get(name) if isinstance(entry, dict) else entry
         if not isinstance(value, kind) or (name == "shape" and not _is_shape(value)) or (
@@ -72,7 +79,7 @@ def _is_shape(value):
 
 
 def _of_names(side, description):
-    """Wrong where what is trained is no variable, or where two have one name."""
+    """Yields `Wrong` where a name that is trained is no variable's, or where two have one name."""
     key, part = ("name", "updates") if side == "reference" else ("path", "optimizers")
     names = [entry[key] for entry in description["variables"]]
     if len(set(names)) != len(names):

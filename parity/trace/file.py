@@ -1,23 +1,24 @@
-"""Trace files: what one side of a pair computed in one precision, in an .npz of arrays.
+"""Trace files: the arrays that one side of a pair computed in one precision, in an .npz.
 
 The array `header` is JSON, in bytes:
 
     format        the version of this layout
     side          "reference" or "port"
-    pair          what the pair is called
+    pair          name of the pair
     dtype         the precision
     steps         numbers of the compared steps
-    description   what the side is made of, as its recorder describes it
-    alone         of the reference, whether its variants are those of float32 without float64
-    unrepeatable  [[rung, tensor]] of what differs from itself when the side is run again
+    description   variables, optimisers and inputs of the side, as its recorder describes them
+    alone         of a reference: true where its variants were recorded for float32 without float64
+    unrepeatable  [[rung, tensor]] of tensors that were not the same in a second run of the side
     unexercised   bounds that never act in these steps, a line each
-    rates         learning rates at far steps, of the precision that they are compared in, as the
-                  recorder's job "rates" answers them
-    exchanged     of a port, [[variable of the reference, path]] that were exchanged
-    arrays        {name: [dtype, shape]} of all that the file holds beside the header
-    digest        of all other entries, so that an edited header is no trace
+    rates         learning rates at far steps, as the recorder's job "rates" answers them, in the
+                  precision in which they are compared
+    exchanged     of a port: [[variable of the reference, path]] that were exchanged
+    golden        of a port that was verified against a golden file: the digest of that file
+    arrays        {name: [dtype, shape]} of all other arrays in the file
+    digest        digest of all other entries, so that an edited header is refused
 
-The other arrays are called as the recorders call them: "<part>/<step>/...", see
+The other arrays have the recorders' names, "<part>/<step>/...": see `parity.common.keys`,
 `parity.reference.recorder` and `parity.port.recorder`.
 """
 
@@ -25,7 +26,6 @@ import collections.abc
 import hashlib
 import json
 import lzma
-import os
 import tokenize
 import zipfile
 import zlib
@@ -33,64 +33,60 @@ import zlib
 import numpy as np
 
 from parity.common import arrays as writing
+from parity.common import files
 from parity.trace.trace import Trace
 
 FORMAT = 4
 SIDES = ("reference", "port")
 _HEADER = {"format": int, "side": str, "pair": str, "dtype": str, "steps": list,
            "description": dict, "arrays": dict}
-# Parts whose arrays are numbers, whatever a program is fed and gives.
+# Parts whose arrays are always numbers; inputs and outputs of a program may be texts.
 _NUMBERS = {"before", "after", "gradient", "clipped", "slot_after", "own_after", "loss", "rate",
             "last_rate"}
 # A zip of a few bytes can claim to hold more than any memory has.
 LARGEST_HEADER = 1 << 28
-# What zipfile, NumPy and JSON raise on what is damaged, encrypted, too deep or too large.
+# Errors of zipfile, NumPy and JSON on files that are damaged, encrypted, too deep or too large.
 UNREADABLE = (OSError, ValueError, EOFError, AttributeError, MemoryError, RuntimeError,
                NotImplementedError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
                tokenize.TokenError)
 
 
 def name(side, dtype):
-    """What the trace of a side in a precision is called in its pair's folder."""
+    """The name of the file, in its pair's folder, of the trace of a side in a precision."""
     return f"{side}-{dtype}.npz"
 
 
 class DamagedTrace(Exception):
-    """The file is no whole trace of this format: one line that says why."""
+    """A file is no whole trace of this format; the message is one line with the reason."""
 
 
 def write(path, header, arrays):
     """Writes a trace, whole or not at all.
 
     Args:
-      path: of the file.
-      header: all that the header says but for "format" and "arrays".
-      arrays: mapping from names to arrays, which are taken one by one.
+      path: path of the file.
+      header: the dict of the header, without "format", "arrays" and "digest".
+      arrays: mapping from names to arrays, which are looked up one by one.
     """
-    part, kinds = f"{path}.{os.getpid()}.part", {}
-    try:
-        with writing.Writer(part) as add:
-            for name in arrays:
-                value = np.asarray(arrays[name])
-                kinds[name] = [value.dtype.str, list(value.shape)]
-                add(name, value)
-            whole = dict(header, format=FORMAT, arrays=kinds)
-            text = json.dumps(dict(whole, digest=digest(whole)))
-            add("header", np.frombuffer(text.encode("utf-8"), np.uint8))
-        os.replace(part, path)
-    finally:
-        if os.path.exists(part):
-            os.remove(part)
+    kinds = {}
+    with files.whole(path) as part, writing.Writer(part) as add:
+        for name in arrays:
+            value = np.asarray(arrays[name])
+            kinds[name] = [value.dtype.str, list(value.shape)]
+            add(name, value)
+        whole = dict(header, format=FORMAT, arrays=kinds)
+        text = json.dumps(dict(whole, digest=digest(whole)))
+        add("header", np.frombuffer(text.encode("utf-8"), np.uint8))
 
 
 def digest(header):
-    """The digest of what a header says, but for its own."""
+    """The digest of a header's entries but for "digest", in hexadecimal digits."""
     said = {key: value for key, value in header.items() if key != "digest"}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode("utf-8")).hexdigest()
 
 
 def read(path):
-    """Reads a `Trace`, whose arrays are read from the file when they are asked for.
+    """Reads a `Trace`, whose arrays are read from the file when they are looked up.
 
     Raises:
       DamagedTrace: the file is missing, damaged, foreign, incomplete or of another format.
@@ -111,7 +107,7 @@ def read(path):
 
 
 def _check(path, header, arrays):
-    """DamagedTrace unless a header is whole and the file holds what it lists."""
+    """Raises DamagedTrace unless a header is whole and the file holds the arrays that it lists."""
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         found = header.get("format") if isinstance(header, dict) else header
         raise DamagedTrace(f"{path}: expected a trace of format {FORMAT}, received {found}")
@@ -134,7 +130,13 @@ def _check(path, header, arrays):
 
 
 class _Checked(collections.abc.Mapping):
-    """The arrays of a file by name, each checked against the header when it is read."""
+    """The arrays of a file by name, each checked against the header when it is read.
+
+    Args:
+      path: path of the file, for errors.
+      arrays: the open .npz.
+      kinds: `{name: [dtype, shape]}` of the header.
+    """
 
     def __init__(self, path, arrays, kinds):
         self._path, self._arrays, self._kinds = path, arrays, kinds

@@ -1,4 +1,4 @@
-"""What one side of a pair computed, array by array."""
+"""The trace of one side: its arrays, looked up by name, by part and by phase."""
 
 import collections.abc
 
@@ -7,9 +7,9 @@ class Trace(collections.abc.Mapping):
     """The arrays of one side in one precision, a mapping from names, "<part>/<step>/...".
 
     Args:
-      arrays: mapping from names to arrays; one that is read from a file is read when it is asked
-        for, and not kept.
-      header: what a trace file says of them, or None.
+      arrays: mapping from names to arrays; those of a file are read when they are looked up, and
+        not kept.
+      header: the dict of a trace file's header, or None.
     """
 
     def __init__(self, arrays, header=None):
@@ -18,7 +18,7 @@ class Trace(collections.abc.Mapping):
 
     @classmethod
     def of(cls, arrays):
-        """A mapping as a `Trace`, unless it is one."""
+        """Wraps a mapping into a `Trace`, unless it is one."""
         return arrays if isinstance(arrays, Trace) else cls(arrays)
 
     def __getitem__(self, name):
@@ -34,7 +34,12 @@ class Trace(collections.abc.Mapping):
         return len(self._arrays)
 
     def part(self, part, step):
-        """`{rest of the name: name}` of the arrays of a part in a step, in their order."""
+        """`{rest of the name: name}` of the arrays of a part in a step, in their order.
+
+        Args:
+          part: the first part of the names, as "gradient".
+          step: number of the step.
+        """
         if self._index is None:
             self._index = {}
             for name in self:
@@ -50,7 +55,13 @@ class Trace(collections.abc.Mapping):
             yield int(phase), tensor, name
 
     def rate(self, step, variable, last=False):
-        """The learning rate of a variable's update at a step, or at the last one before it."""
+        """The learning rate of a variable's update at a step; 1.0 where the trace holds none.
+
+        Args:
+          step: number of the step.
+          variable: name of the variable.
+          last: True for the rate of the step before, where it is known; Keras's momentum holds it.
+        """
         for part in ["last_rate", "rate"] if last else ["rate"]:
             for _, tensor, name in self.by_phase(part, step):
                 if tensor == variable:

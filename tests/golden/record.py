@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 from groundwork.run.files import write_whole
 from parity import command_line
-from parity.verify import chosen_cases
+from parity.cases import chosen
 from tests.golden import free_runs
 from tests.golden import golden_file
 
@@ -56,7 +56,7 @@ def main(argv):
         raise command_line.UsageError("--legacy_python: expected a path, received nothing")
     command_line.check_interpreter("legacy_python", asked.legacy_python)
     command_line.check_folder("output_dir", asked.output_dir)
-    for name, content in _recorded(chosen_cases(asked.case), asked.legacy_python).items():
+    for name, content in _recorded(chosen(asked.case), asked.legacy_python).items():
         write_whole(os.path.join(asked.output_dir, name + ".npz"), content)
     return 0
 

@@ -14,7 +14,7 @@ from parity import command_line
 from parity import compare
 from parity import graphs
 from parity import verify
-from parity.cases import CASES
+from parity.cases import CASES, chosen
 from parity.pair import many
 from parity.trace.file import DamagedTrace
 from parity.workers import RecorderError, Refused
@@ -139,7 +139,7 @@ BGD_GAN = ["bgd_gan-corrected", "bgd_gan-corrected-simultaneous", "bgd_gan-as_wr
     ("wgan,vae-corrected", None, ["wgan", "vae-corrected"]),  # one case is called as its model
     ("bgd_gan-as_written,vae-corrected", "bgd_gan", ["vae-corrected", *BGD_GAN])])
 def test_cases_are_chosen_by_name_or_model(names, models, expected):
-    assert [case.name for case in verify.chosen_cases(names, models)] == expected
+    assert [case.name for case in chosen(names, models)] == expected
 
 
 def test_what_is_asked_for_reaches_the_cases(monkeypatch):

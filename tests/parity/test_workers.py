@@ -11,7 +11,6 @@ import time
 import pytest
 
 from parity import workers
-from parity.common import worker
 from parity.workers import Recorder, RecorderError, Refused
 
 _RECORDER = '''
@@ -262,26 +261,3 @@ def test_a_temporary_folder_that_is_gone_already_is_no_error(folder):
     os.rmdir(temporary)
     recorder.close()
     assert recorder._process.returncode == 0
-
-
-# What a recorder makes once.
-
-def test_a_value_is_made_once_and_the_oldest_makes_room():
-    made, once = [], worker.Once(most=2)
-    for key in ("a", "b", "a", "c", "b", "a"):
-        assert once.get(key, lambda key=key: made.append(key) or key) == key
-    assert made == ["a", "b", "c", "a"]
-
-
-def test_without_a_key_a_value_is_made_every_time():
-    values, once = iter((1, 2)), worker.Once()
-    assert [once.get(None, lambda: next(values)) for _ in range(2)] == [1, 2]
-
-
-def test_draws_are_shared_by_kind_numbers_and_shape_only():
-    uniform = {"kind": "uniform", "low": -1.0, "high": 1.0}
-    keys = {worker.kind(uniform, [2, 3]), worker.kind(uniform, [3, 2]),
-            worker.kind(dict(uniform, high=2.0), [2, 3])}
-    assert len(keys) == 3
-    assert worker.kind(dict(reversed(uniform.items())), [2, 3]) in keys
-    assert worker.kind({"kind": "constant"}, [2]) is worker.kind({"kind": "other"}, [2]) is None

@@ -1,1 +1,1 @@
-"""One module a rung: what it compares, and in which words it says a difference."""
+"""Rungs of the ladder, a module each: the tensors to compare, and the words for a difference."""

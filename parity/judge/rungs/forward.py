@@ -1,43 +1,50 @@
-"""Rung 3: outputs of layers in the first compared step, each with the nearest of the port."""
+"""The forward pass: outputs of layers in the first compared step, each with the port's nearest."""
 
+from parity.common import keys
+from parity.common import rungs
 from parity.judge import differences
 from parity.judge import findings
-from parity.judge.compared import ABSENT, Compared, NOT_TRAINING
-from parity.judge.nearest import nearest
+from parity.judge import tensor_names
+from parity.judge.compared import ABSENT, Compared
+from parity.judge.nearest import Nearest, nearest
 
-RUNG = 3
-ACTIVATION = "/activation"
 NO_PARTNER = "no layer's partner is told by the training pass"
-# Of the training pass: a tensor that comes so near is the same one.
+# Relative difference below which two outputs of the training pass are of one layer.
 _SAME = {"float32": 1e-4, "float64": 1e-9}
 
 
 def compared(sides):
-    """A `Compared` for each layer that has a partner of its size."""
+    """Yields a `Compared` for each layer of the reference that has a partner of its size."""
     step = sides.first_step
     ours = outputs(sides.port, step)
     for phase, layer, name in sides.reference.by_phase("output", step):
         found = nearest(sides.reference[name], ours)
         if found:
-            yield Compared(RUNG, layer, step, found[0], sides.floor(name), found[1],
-                           phase=phase).of(sides.reference[name], ours[found[1]])
+            yield Compared(rungs.FORWARD, layer, step, found.difference, sides.noise_floor(name),
+                           found.place, phase=phase).of(
+                               sides.reference[name], ours[found.place])
 
 
 def outputs(port, step):
-    """`{place: array}` of what the port's layers give in a step, and take from elsewhere."""
-    given = {place: port[name] for place, name in port.part("output", step).items()}
-    return dict(given, **{f"input of {place}": port[name]
-                          for place, name in port.part("taken", step).items()})
+    """`{place: array}` of the outputs of the port's layers in a step, and of their outer inputs.
+
+    Args:
+      port: the port's `Trace`.
+      step: number of the step.
+    """
+    returned = {place: port[name] for place, name in port.part("output", step).items()}
+    return dict(returned, **{tensor_names.INPUT_OF + place: port[name]
+                             for place, name in port.part("taken", step).items()})
 
 
 def inference(sides, dtype, theirs, ours):
-    """A `Compared` of the pass without training for each layer whose partner training tells.
+    """Yields a `Compared` of the pass without training for each layer with a partner in training.
 
     Args:
-      sides: the `Sides` of the training steps.
+      sides: the `Sides` of the training steps, which tell the partners.
       dtype: their precision.
-      theirs: `{layer: array}` of the reference.
-      ours: `{"output/<step>/<place>": array}` of the port.
+      theirs: `{layer: array}` of the reference's pass without training.
+      ours: `{"output/<step>/<place>": array}` of the port's.
     """
     step = sides.first_step
     places = outputs(sides.port, step)
@@ -45,34 +52,37 @@ def inference(sides, dtype, theirs, ours):
         if layer not in theirs:
             continue
         found = nearest(sides.reference[name], places)
-        called = f"output/{step}/{found[1]}" if found else ""
-        if found and found[0].relative <= _SAME[dtype] and called in ours:
-            difference, place = nearest(theirs[layer], {found[1]: ours[called]}) or (
+        called = keys.port_output(step, found.place) if found else ""
+        if found and found.difference.relative <= _SAME[dtype] and called in ours:
+            other = nearest(theirs[layer], {found.place: ours[called]}) or Nearest(
                 ABSENT, "of another shape in the port")
-            yield Compared(RUNG, layer + NOT_TRAINING, step, difference, sides.floor(name),
-                           place).of(theirs[layer], ours[called])
+            yield Compared(rungs.FORWARD, layer + tensor_names.NOT_TRAINING, step,
+                           other.difference, sides.noise_floor(name),
+                           other.place).of(theirs[layer], ours[called])
 
 
 def not_run(dtype, reason):
-    """A finding that says why the pass without training was not compared."""
-    return findings.Finding(RUNG, dtype, "inference", differences.NOT_RUN, note=reason)
+    """The finding that the pass without training was not compared, for this reason."""
+    return findings.Finding(rungs.FORWARD, dtype, "inference", differences.NOT_RUN, note=reason)
 
 
 def cleared(judged, following):
-    """Rows without layers that have no partner, where what follows agrees all the same.
+    """Drops layers that seem different and are not: their activation, or all that follows, agrees.
 
-    Where a layer ends and the next begins is the library's affair: an activation or a bias may
-    stand on one side or the other of it. What follows is the activation, the losses, gradients.
+    Libraries draw the line between layers differently: an activation or a bias may stand on either
+    side of it, so that a layer may have no partner.
 
     Args:
-      judged: `[(Compared, dtype, verdict)]`.
-      following: whether losses or gradients agree.
+      judged: `[Judged]`.
+      following: True where losses or gradients agree.
     """
     agree = {(row.tensor, row.phase, dtype) for row, dtype, verdict in judged
-             if row.rung == RUNG and verdict != differences.DIFFERENT}
-    judged = [(row, dtype, verdict) for row, dtype, verdict in judged if row.rung != RUNG
-              or (row.tensor + ACTIVATION, row.phase, dtype) not in agree]
+             if row.rung == rungs.FORWARD and verdict != differences.DIFFERENT}
+    judged = [each for each in judged if each.row.rung != rungs.FORWARD
+              or (each.row.tensor + tensor_names.ACTIVATION, each.row.phase,
+                  each.dtype) not in agree]
     if not following:
         return judged
-    return [each for each in judged if each[0].rung != RUNG or each[2] != differences.DIFFERENT
-            or each[0].tensor.endswith(NOT_TRAINING)]
+    return [each for each in judged
+            if each.row.rung != rungs.FORWARD or each.verdict != differences.DIFFERENT
+            or each.row.tensor.endswith(tensor_names.NOT_TRAINING)]

@@ -1,16 +1,18 @@
-"""Rung 2: the distributions that both sides' initial values are drawn from, and constants."""
+"""Initialisers: the distributions of both sides' initial values, and constants."""
 
 import math
 from typing import NamedTuple
 
 import numpy as np
 
+from parity.common import rungs
+from parity.common import words
 from parity.judge import differences
 from parity.judge import distributions
 from parity.judge import findings
 
-# Of a normal distribution cut at two deviations, the deviation; slim writes 1.3 for its inverse
-# square.
+# Standard deviation of a unit normal distribution truncated at two deviations; slim takes 1.3 for
+# its inverse square.
 _CUT = 0.87962566103423978
 _SLIM = math.sqrt(1.3) * _CUT
 _KNOWN = ("uniform", "normal", "truncated_normal")
@@ -19,13 +21,14 @@ _WRITTEN = "the program computed its first values outside of the graph"
 
 
 class Side(NamedTuple):
-    """How one side begins a variable.
+    """The initialiser of a variable on one side.
 
     Attributes:
-      declared: `{"kind", ...numbers}`, where "unknown" with a "reason".
-      values: of the reference its constant in the port's layout, or draws, or None; of the port
-        draws, or None of what is not random.
-      start: of the port, what it starts with.
+      declared: its configuration, `{"kind", ...numbers}`; {"kind": "unknown", "reason"} where it
+        cannot be read.
+      values: draws from it, of one axis; of a constant of the reference, the constant in the
+        port's layout; else None.
+      start: the value that the port really starts with; None of the reference.
     """
 
     declared: dict
@@ -34,7 +37,7 @@ class Side(NamedTuple):
 
 
 def compared(theirs, ours):
-    """(verdict, note) on the `Side`s of the reference and of the port."""
+    """(verdict, note) on a variable: the `Side`s of the reference and of the port."""
     if theirs.declared["kind"] == "unknown":
         return differences.NOT_RUN, theirs.declared.get("reason", "the graph does not hold its "
                                                         "first value")
@@ -49,7 +52,7 @@ def compared(theirs, ours):
 
 
 def _constant(theirs, ours):
-    """Of a constant of the reference: what the port really starts with counts."""
+    """(verdict, note) where the reference has a constant: the port's real start decides."""
     expected, start = (np.asarray(value, np.float32) for value in (theirs.values, ours.start))
     if np.array_equal(expected, start):
         return differences.IDENTICAL, ""
@@ -65,7 +68,8 @@ def _constant(theirs, ours):
 
 
 def _random(theirs, ours):
-    """Of two distributions: what is declared, else draws."""
+    """(verdict, note) on two distributions: configurations decide where both are known, else draws.
+    """
     kinds = {theirs.declared["kind"], ours.declared["kind"]}
     if kinds <= set(_KNOWN):
         if _is_slims(theirs.declared, ours.declared):
@@ -80,22 +84,22 @@ def _random(theirs, ours):
 
 
 def _apart(first, second):
-    """How far two samples are apart, in words; "" where they may be of one distribution."""
-    distance, bound = distributions.kolmogorov_smirnov(first, second)
-    return "" if distance <= bound else (
-        f"draws differ, KS {distance:.4f} above {bound:.4f}; standard deviations "
+    """Words for the distance of two samples; "" where they may be of one distribution."""
+    test = distributions.kolmogorov_smirnov(first, second)
+    return "" if test.distance <= test.bound else (
+        f"draws differ, KS {test.distance:.4f} above {test.bound:.4f}; standard deviations "
         f"{first.std():.4g} and {second.std():.4g}")
 
 
 def _is_slims(theirs, ours):
-    """Whether two cut normal distributions are one but for slim's rounded constant."""
+    """True where two truncated normal distributions are one but for slim's rounded constant."""
     return {theirs["kind"], ours["kind"]} == {"truncated_normal"} and math.isclose(
         theirs["mean"], ours["mean"], abs_tol=1e-12) and math.isclose(
             theirs["stddev"], ours["stddev"] * _SLIM, rel_tol=1e-5)
 
 
 def _shown(side):
-    """A side in words."""
+    """Words for the initialiser of a `Side`."""
     if side.declared["kind"] == "constant":
         value = side.values if side.start is None else side.start
         return f"{np.ravel(value)[0]:.6g} everywhere" if not np.ptp(value) else "a constant array"
@@ -105,14 +109,11 @@ def _shown(side):
 
 
 def found(sides, dtypes):
-    """Findings of rung 2.
+    """Yields findings on initialisers: one a variable, or one a reason where they cannot be told.
 
     Args:
       sides: `[(port path, Side of the reference, Side of the port)]`.
-      dtypes: precisions that the report has.
-
-    Yields:
-      one for each variable; of those that cannot be told, one for each reason.
+      dtypes: the precisions of the report.
     """
     reasons = {}
     for path, theirs, ours in sides:
@@ -121,9 +122,8 @@ def found(sides, dtypes):
             reasons.setdefault(note, []).append(path)
             continue
         for dtype in dtypes:
-            yield findings.Finding(2, dtype, path, verdict, note=note)
+            yield findings.Finding(rungs.INITIALISERS, dtype, path, verdict, note=note)
     for note, paths in reasons.items():
-        rest = f" and {len(paths) - 2} more" if len(paths) > 2 else ""
         for dtype in dtypes:
-            yield findings.Finding(2, dtype, ", ".join(paths[:2]) + rest, differences.NOT_RUN,
-                                   note=note)
+            yield findings.Finding(rungs.INITIALISERS, dtype, words.some(paths, 2),
+                                   differences.NOT_RUN, note=note)

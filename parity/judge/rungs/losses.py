@@ -1,22 +1,23 @@
-"""Rung 4: losses of the phases in the first compared step, each with the nearest of the port."""
+"""Losses of the phases in the first compared step, each with the nearest of the port."""
 
 import numpy as np
 
+from parity.common import rungs
 from parity.judge import differences
 from parity.judge import findings
-from parity.judge.compared import Compared
+from parity.judge import tensor_names
+from parity.judge.compared import Compared, Judged
 from parity.judge.nearest import nearest
 
-RUNG = 4
 _SILENT = "the port's step returns no loss"
 _UNLIKE = "the port returns no loss of its size, nor its sum or its mean"
 _FEWER = ", of fewer losses than the reference has"
-# Of losses, the port returns one for each phase, or one alone; gradients tell what they are.
+# A port may return one loss for all phases; gradients then tell whether the others are right.
 _LEFT_OUT = "the port returns no loss that is near it, and its gradients agree"
 
 
 def compared(sides):
-    """A `Compared` for each loss of the reference, which is one update's."""
+    """Yields a `Compared` for each loss of the reference, which belongs to one update."""
     step = sides.first_step
     ours = _losses(sides.port, step)
     theirs = {tensor for _, tensor, _ in sides.reference.by_phase("loss", step)}
@@ -25,9 +26,9 @@ def compared(sides):
         expected = np.asarray(sides.reference[name])
         found = _nearest(expected, ours)
         if found:
-            yield Compared(RUNG, f"{tensor} of phase {phase + 1}", step, found[0],
-                           sides.floor(name), found[1] + fewer,
-                           phase=phase).of(expected, ours[found[1]])
+            yield Compared(rungs.LOSSES, tensor_names.of_phase(tensor, phase), step,
+                           found.difference, sides.noise_floor(name), found.place + fewer,
+                           phase=phase).of(expected, ours[found.place])
 
 
 def _losses(port, step):
@@ -35,48 +36,50 @@ def _losses(port, step):
 
 
 def _nearest(expected, ours):
-    """`(Difference, place)` of a loss; of one of each row, its sum or mean where that is said."""
+    """The port's `Nearest` to a loss, or None.
+
+    A loss of one number a row is compared by its sum or its mean where the port returns no array of
+    its size.
+    """
     wholes = [expected]
     if expected.size > 1 and not any(value.size == expected.size for value in ours.values()):
         wholes = [np.sum(expected), np.mean(expected)]
     return min(filter(None, (nearest(np.asarray(whole).astype(expected.dtype), ours)
                              for whole in wholes)),
-               key=lambda pair: pair[0].relative, default=None)
+               key=lambda found: found.difference.relative, default=None)
 
 
 def not_run(sides, dtype):
-    """Findings that say of which losses nothing was compared, and why."""
+    """Yields a finding for each loss that was not compared, with the reason."""
     ours = _losses(sides.port, sides.first_step)
     for phase, tensor, name in sides.reference.by_phase("loss", sides.first_step):
         if not _nearest(np.asarray(sides.reference[name]), ours):
-            yield findings.Finding(RUNG, dtype, f"{tensor} of phase {phase + 1}",
-                                   differences.NOT_RUN, note=_UNLIKE if ours else _SILENT)
+            yield findings.Finding(
+                rungs.LOSSES, dtype, tensor_names.of_phase(tensor, phase), differences.NOT_RUN,
+                note=_UNLIKE if ours else _SILENT)
 
 
 def cleared(judged, following):
-    """Rows without a loss of other phases than the one of which the port says it.
+    """Drops a loss of other phases than the one for which the port returns it.
 
-    A step that updates D five times says the last of its losses, or the first. One that returns the
-    loss of one network says nothing of the other's, but one that returns as many says each.
+    A step that updates D five times returns the last of its losses, or the first. A port that
+    returns the loss of one network alone leaves the other's out: it is not run where gradients
+    agree. A port that returns as many losses as there are has to return each.
 
     Args:
-      judged: `[(Compared, dtype, verdict)]`.
-      following: whether gradients agree.
+      judged: `[Judged]`.
+      following: True where gradients agree.
     """
-    agree = [(row, dtype) for row, dtype, verdict in judged
-             if row.rung == RUNG and verdict != differences.DIFFERENT]
-    said = {(_loss(row), dtype) for row, dtype in agree}
-    taken = {(row.note, dtype) for row, dtype in agree if row.note.endswith(_FEWER)}
+    agree = [each for each in judged
+             if each.row.rung == rungs.LOSSES and each.verdict != differences.DIFFERENT]
+    returned = {(tensor_names.loss_of(each.row.tensor), each.dtype) for each in agree}
+    taken = {(each.row.note, each.dtype) for each in agree if each.row.note.endswith(_FEWER)}
     judged = [each for each in judged if not _is_apart(each)
-              or (_loss(each[0]), each[1]) not in said]
-    return [(row._replace(note=_LEFT_OUT), dtype, differences.NOT_RUN)
-            if following and _is_apart((row, dtype, verdict)) and (row.note, dtype) in taken
-            else (row, dtype, verdict) for row, dtype, verdict in judged]
+              or (tensor_names.loss_of(each.row.tensor), each.dtype) not in returned]
+    return [Judged(each.row._replace(note=_LEFT_OUT), each.dtype, differences.NOT_RUN)
+            if following and _is_apart(each) and (each.row.note, each.dtype) in taken
+            else each for each in judged]
 
 
 def _is_apart(each):
-    return each[0].rung == RUNG and each[2] == differences.DIFFERENT
-
-
-def _loss(row):
-    return row.tensor.rpartition(" of phase ")[0]
+    return each.row.rung == rungs.LOSSES and each.verdict == differences.DIFFERENT

@@ -1,16 +1,21 @@
-"""Where slots, averages and moving statistics start: rung 7, before the first step.
+"""Start values of slots, averages and moving statistics, before the first step.
 
-Each compared step begins with the reference's state, which hides where the port's begins.
+Each compared step begins with the reference's state, which hides the port's own start.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
+from parity.common import keys
+from parity.common import rungs
+from parity.common import words
 from parity.judge import differences
 from parity.judge import findings
+from parity.judge import tensor_names
 from parity.judge.compared import Compared
 
-AT_THE_START = " at the start"
-# {how the name of what starts ends: what sets it in Keras}
+# {end of a tensor's name: the code of Keras that sets its start}
 _WRITTEN = {
     "@accumulator": "initial_accumulator_value=...",
     "@mean_square": "a subclass of RMSprop whose build assigns the reference's number to each of "
@@ -21,100 +26,131 @@ _WRITTEN = {
 _MOVED = "the capture begins with another value than the variable's first"
 
 
+class _Start(NamedTuple):
+    """A tensor that both sides start.
+
+    Attributes:
+      tensor: its name in the report.
+      reference: name of the reference's variable.
+      port: name of the port's array, as the port's job "start" writes it.
+      owner: "port" or "optimiser", for the report.
+      weight: the `parity.pair.variables.Row` of the weight that it averages, or None.
+    """
+
+    tensor: str
+    reference: str
+    port: str
+    owner: str
+    weight: tuple | None = None
+
+
 def rows(sides, initial, port, updates=()):
-    """A `Compared` for each tensor whose start both sides tell.
+    """Yields a `Compared` for each tensor whose start both sides tell.
 
     Args:
       sides: the `parity.judge.sides.Sides` of the compared steps.
-      initial: {"begun", "declared"}: what `parity.reference.initial.read` returns, names as
-        `first_values.declared` gives them.
+      initial: {"begun", "declared"}, as `parity.reference.initial.read` returns it, under the names
+        that `first_values.declared` makes.
       port: `{name: array}` as the port's job "start" writes it.
       updates: `[(number of an optimiser of the port, updates that the reference's has made)]` of
-        those whose rule counts them.
+        optimisers whose rule counts updates.
     """
     if initial["begun"]:
         return
-    for name, reference, place, who, average in _places(sides):
-        start = initial["declared"].get(reference, {})
-        if place not in port or start.get("moved"):
+    for each in _starts(sides):
+        start = initial["declared"].get(each.reference, {})
+        if each.port not in port or start.get("moved"):
             continue
-        value = port[place]
+        value = port[each.port]
         if "value" in start:
-            yield _row(name, value, _as_written(value, start["value"]), who)
-        elif average and _is_weight(sides, reference, average.reference):
-            yield _row(name, value, port[f"state/{average.port}"], who, "the weight itself")
+            yield _row(each.tensor, value, _as_written(value, start["value"]), each.owner)
+        elif each.weight and _is_weight(sides, each):
+            yield _row(each.tensor, value, port[keys.start_state(each.weight.port)], each.owner,
+                       "the weight itself")
     for number, made in updates:
-        value = port[f"iterations/{number}"]
-        yield _row(f"updates of optimiser {number + 1}", value, np.asarray(made, value.dtype),
-                   "optimiser")
+        value = port[keys.start_iterations(number)]
+        yield _row(tensor_names.of_optimizer("updates", number), value,
+                   np.asarray(made, value.dtype), "optimiser")
 
 
-def _places(sides):
-    """(name, the reference's variable, the port's array, whose it is, of an average its weight)."""
+def _starts(sides):
+    """Yields a `_Start` for each variable that is not trained, and for what optimisers keep."""
     by_port = {row.port: row for row in sides.pairing.rows}
     for row in sides.pairing.rows:
         if not sides.trains(row.reference) and row.reference not in sides.hidden:
-            yield row.port, row.reference, f"state/{row.port}", "port", None
+            yield _Start(row.port, row.reference, keys.start_state(row.port), "port")
     for slot in sides.slots:
-        yield (f"{slot.port}@{slot.role}", slot.reference,
-               f"slot/{sides.optimizers.get(slot.port)}/{slot.port}/{slot.role}", "optimiser",
-               by_port[slot.port] if slot.role == "average" else None)
+        yield _Start(tensor_names.of_slot(slot.port, slot.role), slot.reference,
+                     keys.start_slot(
+                         sides.optimizers.get(slot.port), slot.port, slot.role), "optimiser",
+                     by_port[slot.port] if slot.role == "average" else None)
     for own in sides.own:
-        yield (f"{own.name} of optimiser {own.optimizer + 1}", own.reference,
-               f"own/{own.optimizer}/{own.name}", "optimiser", None)
+        yield _Start(tensor_names.of_optimizer(own.name, own.optimizer), own.reference,
+                     keys.start_own(own.optimizer, own.name), "optimiser")
 
 
-def _is_weight(sides, average, weight):
-    """Whether a moving average of the reference starts as its weight."""
-    one, other = (f"before/{sides.steps[0]}/{name}" for name in (average, weight))
-    return one in sides.reference and np.array_equal(sides.reference[one], sides.reference[other])
+def _is_weight(sides, start):
+    """True where a moving average of the reference starts as its weight."""
+    average, weight = (keys.before(sides.steps[0], name)
+                       for name in (start.reference, start.weight.reference))
+    return average in sides.reference and np.array_equal(
+        sides.reference[average], sides.reference[weight])
 
 
 def _as_written(value, number):
-    """A constant of the reference as an array: as Keras rounds it to float32, else in decimals."""
+    """A constant of the reference in the shape of `value`: rounded to float32 if the port's is."""
     stored = np.full(value.shape, np.float32(number), value.dtype)
     return stored if np.array_equal(stored, value) else np.full(value.shape, number, value.dtype)
 
 
-def _row(name, value, expected, who, shown=""):
+def _row(tensor, value, expected, owner, shown=""):
+    """The `Compared` of a start: the port's, and the reference's or words for it."""
     difference = differences.measure(value, expected)
     note = "" if difference.relative <= differences.FLOAT32_CONSTANT else (
-        f"the {who} starts this at {_shown(value)}, the reference at {shown or _shown(expected)}")
-    return Compared(7, name + AT_THE_START, 0, difference, note=note)
+        f"the {owner} starts this at {_shown(value)}, the reference at "
+        f"{shown or _shown(expected)}")
+    return Compared(rungs.STATE, tensor + tensor_names.AT_THE_START, 0, difference, note=note)
 
 
 def cause(finding):
-    """The `findings.Cause` of a finding on a start, None of another: both numbers are its proof."""
-    if finding is None or not finding.tensor.endswith(AT_THE_START) or not finding.note:
+    """The `findings.Cause` of a finding on a start, whose proof are both numbers; else None."""
+    if finding is None or not finding.note or not finding.tensor.endswith(
+            tensor_names.AT_THE_START):
         return None
-    name = finding.tensor[:-len(AT_THE_START)]
+    name = finding.tensor.removesuffix(tensor_names.AT_THE_START)
     return findings.Cause("start", finding.note.replace("this", name), _written(name), (
         "both were read before the first step"))
 
 
 def _written(name):
-    """What sets the start in Keras."""
-    for leaf, words in _WRITTEN.items():
+    """The code of Keras that sets the start of a tensor."""
+    for leaf, code in _WRITTEN.items():
         if name.endswith(leaf):
-            return words
+            return code
     return "assign it before the first step, as the reference starts it"
 
 
 def _shown(value):
-    """A number that stands everywhere, else that others do."""
+    """The number of an array that is constant, else "several numbers"."""
     if value.size and not np.ptp(value):
         return f"{value.flat[0]:.6g}"
     return "several numbers"
 
 
 def not_run(sides, initial, dtype):
-    """Findings of what says nothing: a capture that begins in the middle, state that moved."""
+    """Yields findings on starts that the capture does not hold, as it begins in mid-training.
+
+    Args:
+      sides, initial: as for `rows`.
+      dtype: the precision.
+    """
     if initial["begun"]:
-        yield findings.Finding(7, dtype, "starts", differences.NOT_RUN, note=initial["begun"])
+        yield findings.Finding(rungs.STATE, dtype, "starts", differences.NOT_RUN,
+                               note=initial["begun"])
         return
-    names = [name for name, reference, *_ in _places(sides)
-             if initial["declared"].get(reference, {}).get("moved")]
+    names = [each.tensor for each in _starts(sides)
+             if initial["declared"].get(each.reference, {}).get("moved")]
     if names:
-        rest = f" and {len(names) - 2} more" if len(names) > 2 else ""
-        yield findings.Finding(7, dtype, ", ".join(names[:2]) + rest + AT_THE_START,
-                               differences.NOT_RUN, note=_MOVED)
+        yield findings.Finding(
+            rungs.STATE, dtype, words.some(names, 2) + tensor_names.AT_THE_START,
+            differences.NOT_RUN, note=_MOVED)

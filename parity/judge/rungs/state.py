@@ -1,16 +1,20 @@
-"""Rungs 7 and 8: slots of the optimisers, and what they keep for no one variable, after a step."""
+"""State of the optimisers after a step: slots, and variables that they keep for themselves.
+
+The first compared step has a rung of its own, later ones are of the rung of training.
+"""
 
 import numpy as np
 
+from parity.common import keys
+from parity.common import rungs
 from parity.judge import differences
+from parity.judge import tensor_names
 from parity.judge.compared import ABSENT, Compared
-
-RUNG, TRAINING = 7, 8
 
 
 def compared(sides, step):
-    """A `Compared` for each pair of slots and of an optimiser's own variables after a step."""
-    rung = TRAINING if step != sides.first_step else RUNG
+    """Yields a `Compared` for each pair of slots and of an optimiser's own variables."""
+    rung = rungs.TRAINING if step != sides.first_step else rungs.STATE
     transforms = {row.port: row.transform for row in sides.pairing.rows}
     for slot in sides.slots:
         found = _slot(sides, step, slot, transforms[slot.port])
@@ -21,27 +25,30 @@ def compared(sides, step):
 
 
 def _slot(sides, step, slot, transform):
-    """The `Compared` of a slot; None of one that the port need not have."""
-    name = f"slot_after/{step}/{sides.optimizers.get(slot.port)}/{slot.port}/{slot.role}"
-    tensor = f"{slot.port}@{slot.role}"
+    """The `Compared` of a slot; None of an idle one that the port lacks."""
+    name = keys.slot_after(step, sides.optimizers.get(slot.port), slot.port, slot.role)
+    tensor = tensor_names.of_slot(slot.port, slot.role)
     if name not in sides.port:
         return None if slot.idle else Compared(
-            RUNG, tensor, step, ABSENT, note="the port's optimiser has no such slot")
+            rungs.STATE, tensor, step, ABSENT, note="the port's optimiser has no such slot")
     held = as_held(sides.reference, step, slot, transform)
-    before = held(sides.reference[f"before/{step}/{slot.reference}"], last=True)
-    expected = held(sides.reference[f"after/{step}/{slot.reference}"])
+    before = held(sides.reference[keys.before(step, slot.reference)], last=True)
+    expected = held(sides.reference[keys.after(step, slot.reference)])
     value = sides.port[name]
-    return Compared(RUNG, tensor, step, differences.measure(value, expected, before),
-                    floor(sides, step, slot, held, before)).of(expected, value, before)
+    return Compared(rungs.STATE, tensor, step, differences.measure(value, expected, before),
+                    noise_floor(sides, step, slot, held, before)).of(expected, value, before)
 
 
 def as_held(reference, step, slot, transform):
-    """Function (array, last) of a slot of the reference that gives what the port holds for it.
+    """Returns a function (array, last=False) from a slot's layout in the reference to the port's.
+
+    Keras's momentum holds the learning rate: of the step, or with `last` of the step before it.
 
     Args:
-      reference: a `Trace`; step: the step, of whose rate the port's slot may be a multiple, with
-        `last` of the rate before it.
-      slot: a `parity.pair.slots.Row`; transform: its variable's `Transform`.
+      reference: the reference's `Trace`.
+      step: number of the step.
+      slot: a `parity.pair.slots.Row`.
+      transform: the `Transform` of its variable.
     """
     take, _ = slot.layout(transform)
 
@@ -52,21 +59,29 @@ def as_held(reference, step, slot, transform):
     return held
 
 
-def floor(sides, step, slot, held, before):
-    """The `Floor` of a slot after a step; `held` is what `as_held` gives, `before` an array."""
-    found = sides.floor(f"after/{step}/{slot.reference}", held, before)
+def noise_floor(sides, step, slot, held, before):
+    """The `NoiseFloor` of a slot after a step.
+
+    Args:
+      sides: the `Sides`.
+      step: number of the step.
+      slot: a `parity.pair.slots.Row`.
+      held: the function that `as_held` returns.
+      before: the slot before the step, in the port's layout.
+    """
+    found = sides.noise_floor(keys.after(step, slot.reference), held, before)
     if not slot.holds_rate:
         return found
-    # Keras takes the rate in float32.
+    # Keras computes the rate in float32.
     return found._replace(constants=max(found.constants, differences.FLOAT32_CONSTANT / 2))
 
 
 def _own(sides, step, row):
-    """The `Compared` of what an optimiser keeps for itself."""
-    before, expected = (sides.reference[f"{when}/{step}/{row.reference}"]
-                        for when in ("before", "after"))
-    value = sides.port[f"own_after/{step}/{row.optimizer}/{row.name}"]
-    return Compared(RUNG, f"{row.name} of optimiser {row.optimizer + 1}", step,
+    """The `Compared` of a variable that an optimiser keeps for itself."""
+    name = keys.after(step, row.reference)
+    before = sides.reference[keys.before(step, row.reference)]
+    expected = sides.reference[name]
+    value = sides.port[keys.own_after(step, row.optimizer, row.name)]
+    return Compared(rungs.STATE, tensor_names.of_optimizer(row.name, row.optimizer), step,
                     differences.measure(value, expected, before),
-                    sides.floor(f"after/{step}/{row.reference}", before=before)
-                    ).of(expected, value, before)
+                    sides.noise_floor(name, before=before)).of(expected, value, before)

@@ -1,39 +1,39 @@
-"""Rungs 6 and 8: variables after one step from the reference's state, as their moves.
+"""Variables after one step from the reference's state, compared by their moves.
 
-Rung 6 is the first compared step, rung 8 each later one. A variable that is not trained, as a
-moving average, is state: in the first step it stands at rung 7.
+The first compared step is the rung of the first update, each later one is training. A variable
+that is not trained, as a moving average, is state in the first step.
 """
 
 import functools
 
 import numpy as np
 
+from parity.common import keys
 from parity.common import moves
+from parity.common import rungs
 from parity.judge import differences
 from parity.judge import movement
 from parity.judge import verdicts
 from parity.judge.compared import BIASED, Compared
 
-RUNG, STATE, TRAINING = 6, 7, 8
-
 
 def compared(sides, step):
-    """A `Compared` for each pair of variables after a step.
+    """Yields a `Compared` for each pair of variables after a step.
 
-    Beside a reference whose rate is 0 in every step, each update of a trained variable is
-    infinitely far off: that says nothing of the port, unless it is no number.
+    Beside a reference whose rate is 0 in every step, the relative difference of any update is
+    infinite; it is inconclusive where the port is finite.
     """
     still = functools.cache(lambda: movement.still(sides))
     for row in sides.pairing.rows:
-        state = row.transform.state
-        before = state(sides.reference[f"before/{step}/{row.reference}"])
-        expected = state(sides.reference[f"after/{step}/{row.reference}"])
+        state, name = row.transform.state, keys.after(step, row.reference)
+        before = state(sides.reference[keys.before(step, row.reference)])
+        expected = state(sides.reference[name])
         if expected.dtype.kind != "f" and before.dtype.kind != "f":
             continue
-        value = sides.port[f"after/{step}/{row.port}"]
-        found = Compared(_rung(sides, step, row.reference), row.port, step, differences.measure(
-            value, expected, before),
-                         sides.floor(f"after/{step}/{row.reference}", state, before),
+        value = sides.port[keys.after(step, row.port)]
+        found = Compared(_rung(sides, step, row.reference), row.port, step,
+                         differences.measure(value, expected, before),
+                         sides.noise_floor(name, state, before),
                          phase=sides.first_phase(row.reference))
         if verdicts.in_float64(found) == differences.CONSTANTS and before.dtype == np.float64:
             found = _explained(sides, step, row, found, before, expected)
@@ -46,30 +46,42 @@ def compared(sides, step):
 
 def _rung(sides, step, variable):
     if step != sides.first_step:
-        return TRAINING
-    return RUNG if sides.trains(variable) or variable in sides.hidden else STATE
+        return rungs.TRAINING
+    trained = sides.trains(variable) or variable in sides.hidden
+    return rungs.UPDATE if trained else rungs.STATE
 
 
 def _explained(sides, step, row, found, before, expected):
-    """A row, without constants as its reason where none of them makes what it has.
+    """A `Compared`, whose noise floor of constants is 0 where rounded constants do not explain it.
 
-    A rate's last place, or rounded powers of Adam's betas, scale a move as a whole. Another epsilon
-    does not, and is no rounded constant, however small that is beside them.
+    The last place of a rate, or rounded powers of Adam's betas, scale a move as a whole. Another
+    epsilon bends it, and is no rounded constant, however small the bend is beside the scaling.
+
+    Args:
+      sides, step: the `Sides`, and number of the step.
+      row: the variable's `parity.pair.variables.Row`.
+      found: its `Compared`.
+      before, expected: the reference's variable before and after the step, in the port's layout.
     """
-    bent = differences.Difference(False, moves.rest(
-        sides.port[f"after/{step}/{row.port}"], expected, before))
-    floor = found.floor._replace(constants=found.floor.bent)
-    if differences.float64_verdict(bent, floor) != differences.DIFFERENT:
+    value = sides.port[keys.after(step, row.port)]
+    residual = differences.Difference(False, moves.residual(value, expected, before))
+    noise_floor = found.noise_floor
+    if differences.float64_verdict(residual, noise_floor._replace(
+            constants=noise_floor.residual)) != differences.DIFFERENT:
         return found
-    return found._replace(floor=found.floor._replace(constants=0.0))
+    return found._replace(noise_floor=noise_floor._replace(constants=0.0))
 
 
 def _or_biased(sides, step, row, found, before):
-    """A row, or what it is where the port's moving variance follows the batch's own."""
-    name = f"biased_after/{step}/{row.reference}"
+    """A `Compared`, or "constants" where the port's moving variance follows the batch's own.
+
+    Args:
+      sides, step, row, found, before: as for `_explained`.
+    """
+    name = keys.biased_after(step, row.reference)
     if name not in sides.reference or not verdicts.is_apart(found, before.dtype):
         return found
-    value = sides.port[f"after/{step}/{row.port}"]
+    value = sides.port[keys.after(step, row.port)]
     other = found._replace(
         difference=differences.measure(
             value, row.transform.state(sides.reference[name]), before),
@@ -77,9 +89,10 @@ def _or_biased(sides, step, row, found, before):
     return found if verdicts.is_apart(other, before.dtype) else other
 
 
-def without_heirs(judged):
-    """Rows without the passes of phases that follow a phase whose update is different."""
-    first = min((row.phase for row, _, verdict in judged
-                 if row.rung == RUNG and verdict == differences.DIFFERENT), default=None)
-    return [each for each in judged if first is None or each[0].rung not in (3, 4, 5)
-            or each[0].phase <= first]
+def without_later_phases(judged):
+    """Drops the passes of phases after the first one whose update is different, from `[Judged]`."""
+    first = min((each.row.phase for each in judged if each.row.rung == rungs.UPDATE
+                 and each.verdict == differences.DIFFERENT), default=None)
+    passes = (rungs.FORWARD, rungs.LOSSES, rungs.GRADIENTS)
+    return [each for each in judged if first is None or each.row.rung not in passes
+            or each.row.phase <= first]

@@ -1,7 +1,6 @@
 """The faults of the self-test, by the kind of program in which they are planted.
 
-Most kinds of mistakes stand here twice: in the size in which people make them, and so small that
-they are just still seen.
+Most kinds of mistakes are planted twice: in their usual size, and just large enough to be found.
 """
 
 from parity.selftest.faults import convolutional

@@ -1,4 +1,4 @@
-"""Faults of convolutions, of batch norm, of images, in convolutional networks."""
+"""Faults of convolutions, batch norm, pooling and resizing, in convolutional networks."""
 
 from parity.selftest.fault import Fault
 

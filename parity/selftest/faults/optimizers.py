@@ -1,4 +1,4 @@
-"""Faults of optimisers, of clipping, of weight decay and of averages, in dense networks."""
+"""Faults of optimisers, clipping, weight decay and moving averages, in dense networks."""
 
 from parity.selftest.fault import Fault
 

@@ -1,4 +1,4 @@
-"""Faults of schedules, in dense networks."""
+"""Faults of learning rate schedules, in dense networks."""
 
 from parity.selftest.fault import Fault
 

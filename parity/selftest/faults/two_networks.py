@@ -1,4 +1,4 @@
-"""Faults of a pair of networks that are trained against each other."""
+"""Faults of networks that are trained against each other, and of tied weights."""
 
 from parity.selftest.fault import Fault
 

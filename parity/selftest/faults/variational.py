@@ -1,4 +1,4 @@
-"""Faults of what is drawn: dropout, and the variational autoencoder."""
+"""Faults of random layers: dropout, and the variational autoencoder."""
 
 from parity.selftest.fault import Fault
 

@@ -1,1 +1,1 @@
-"""A correct Keras 3 port of each program of ../programs."""
+"""Correct Keras 3 ports, one of each program in ../programs."""

@@ -96,7 +96,7 @@ def group_norm():
 
 
 class _OfUnitLength(layers.Layer):
-    """`tf.nn.l2_normalize` bounds the square of a length by 1e-12 from below."""
+    """Normalises rows to length 1, as `tf.nn.l2_normalize`: squares are at least 1e-12."""
 
     def call(self, net):
         square = keras.ops.sum(net * net, axis=1, keepdims=True)
@@ -109,7 +109,7 @@ def unit_length():
 
 
 class _Given(layers.BatchNormalization):
-    """Normalises with what it was given, which a model that trains cannot override."""
+    """Batch norm in inference mode, also where the model trains."""
 
     def call(self, inputs, training=None, mask=None):
         return super().call(inputs, training=False)
@@ -126,7 +126,7 @@ def batch_norm_without_scale():
 
 
 class _Weighted(layers.Layer):
-    """A dense layer of directions and lengths."""
+    """Dense layer with weight normalisation: directions [in, units] and lengths [units]."""
 
     def build(self, shape):
         self.directions = self.add_weight(name="directions", shape=(shape[-1], 5))

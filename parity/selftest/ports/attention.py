@@ -16,7 +16,7 @@ def _classified(inputs, net, optimizer=None):
 
 
 def _glorot(rows, columns):
-    """Of a kernel of which the port's is a part."""
+    """Glorot's uniform initialiser for a kernel [rows, columns] that holds the port's."""
     limit = (6.0 / (rows + columns)) ** 0.5
     return keras.initializers.RandomUniform(-limit, limit)
 
@@ -63,7 +63,7 @@ def additive():
 
 
 class _Counted(layers.Layer):
-    """The sum of what has a word, by one more than there are words."""
+    """Sums the vectors of words that are not 0, and divides by their number plus one."""
 
     def __init__(self):
         super().__init__()
@@ -105,7 +105,7 @@ def lengths():
 
 
 def _gru(**settings):
-    """Gates and candidate start as two kernels do; the gates' biases at 1."""
+    """GRU whose gates and candidate start as TensorFlow 1's two kernels, the gates' biases at 1."""
     def kernel(shape, dtype=None):
         return keras.ops.concatenate([_glorot(10, 8)((shape[0], 8), dtype),
                                       _glorot(10, 4)((shape[0], 4), dtype)], axis=-1)

@@ -1,4 +1,4 @@
-"""Keras 3: what networks for images do beside stacking layers, as ../programs has it."""
+"""Keras 3: networks for images that do more than stack layers, as in ../programs."""
 
 import keras
 from keras import layers
@@ -51,7 +51,7 @@ def resized_to_nearest():
 
 
 class _Resized(layers.Layer):
-    """Bilinear, with pixels counted from their corners as TensorFlow 1 does."""
+    """Bilinear resize with pixels at their corners, as TensorFlow 1 places them."""
 
     def call(self, images):
         return tf.cast(tf.raw_ops.ResizeBilinear(images=images, size=[9, 9]), images.dtype)

@@ -124,7 +124,7 @@ def _normal(*variables):
 
 
 def variables_without_names():
-    """Layers of a model that is only a `call`, as subclasses have them."""
+    """Subclassed model with its layers as attributes."""
     class Network(keras.Model):
         def __init__(self):
             super().__init__()

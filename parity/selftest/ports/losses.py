@@ -1,4 +1,4 @@
-"""Keras 3: one small network under each loss, as the programs in ../programs have them."""
+"""Keras 3: one small network under each loss of ../programs."""
 
 import keras
 
@@ -69,7 +69,7 @@ def absolute_difference():
 
 
 def _log_loss(labels, logits):
-    """`tf.losses.log_loss` adds 1e-7 where Keras clips."""
+    """`tf.losses.log_loss`, which adds 1e-7 to probabilities where Keras clips them."""
     share = keras.ops.sigmoid(logits)
     return -keras.ops.mean(labels * keras.ops.log(share + 1e-7)
                            + (1 - labels) * keras.ops.log(1 - share + 1e-7))

@@ -1,4 +1,4 @@
-"""Keras 3: a regression under each optimiser, as the programs in ../programs have them."""
+"""Keras 3: a regression under each optimiser of ../programs."""
 
 import keras
 

@@ -1,4 +1,4 @@
-"""Keras 3: the programs of ../programs that draw numbers while they train."""
+"""Keras 3: the programs of ../programs that draw random numbers while they train."""
 
 import keras
 from keras import layers
@@ -42,7 +42,7 @@ def uniform_noise():
 
 
 class _Autoencoder(keras.Model):
-    """Adds the divergence itself, as subclasses do."""
+    """Subclassed model that adds its divergence by `add_loss`."""
 
     def __init__(self):
         super().__init__()

@@ -12,7 +12,7 @@ def _classified(inputs, net, optimizer=None):
 
 
 def _summed(optimizer):
-    """An optimiser that adds up the rows that a batch uses more than once, as TensorFlow 1 does."""
+    """Makes an optimiser class that adds up repeated rows of sparse gradients, as TensorFlow 1."""
     class Summed(optimizer):
         def apply(self, grads, trainable_variables=None):
             super().apply([tf.convert_to_tensor(gradient) for gradient in grads],
@@ -21,7 +21,7 @@ def _summed(optimizer):
 
 
 def _glorot(rows, columns):
-    """Of a kernel of which the port's is a part."""
+    """Glorot's uniform initialiser for a kernel [rows, columns] that holds the port's."""
     limit = (6.0 / (rows + columns)) ** 0.5
     return keras.initializers.RandomUniform(-limit, limit)
 
@@ -32,7 +32,7 @@ def _lstm(inputs=3, **settings):
 
 
 def _gru():
-    """Gates and candidate start as two kernels do; the gates' biases at 1."""
+    """GRU whose gates and candidate start as TensorFlow 1's two kernels, the gates' biases at 1."""
     def kernel(shape, dtype=None):
         return keras.ops.concatenate([_glorot(9, 12)((shape[0], 12), dtype),
                                       _glorot(9, 6)((shape[0], 6), dtype)], axis=-1)
@@ -68,7 +68,7 @@ def embedding_adagrad():
 
 
 class RowsOfTheBatch(keras.optimizers.SGD):
-    """Momentum that leaves alone the rows of a table that a batch does not use."""
+    """Momentum that updates only the rows of a table that a batch uses."""
 
     def update_step(self, gradient, variable, learning_rate):
         slot = self.momentums[self._get_variable_index(variable)]

@@ -1,4 +1,4 @@
-"""Keras 3: what stands between a loss and its variables, as the programs in ../programs have it."""
+"""Keras 3: schedules, clipping and averages between a loss and its variables, as in ../programs."""
 
 import keras
 import tensorflow as tf
@@ -67,7 +67,7 @@ def clipped_by_nothing():
 
 
 class Averaging(keras.optimizers.Adam):
-    """Averages from the first values on; a stock optimiser's begin with the first update."""
+    """Adam whose averages start at the initial values; stock ones start with the first update."""
 
     def build(self, variables):
         super().build(variables)
@@ -95,7 +95,7 @@ def frozen():
 
 
 class _Accumulated:
-    """Two halves of a batch, one update."""
+    """Accumulates the gradients of two halves of a batch for one update."""
 
     def __init__(self):
         self.model = _network()
@@ -121,7 +121,7 @@ def _cross_entropy(logits, label):
 
 
 class _Adversaries:
-    """A discriminator and a generator, trained in turn."""
+    """Trains a discriminator and a generator in turn."""
 
     def __init__(self):
         self.discriminator = keras.Sequential([
@@ -161,7 +161,7 @@ def adam_without_momentum():
 
 
 class Momentum(keras.optimizers.SGD):
-    """Adds up gradients without their rates, as TensorFlow 1 does."""
+    """Momentum that adds up gradients without their rates, as TensorFlow 1 does."""
 
     def update_step(self, gradient, variable, learning_rate):
         slot = self.momentums[self._get_variable_index(variable)]

@@ -1,4 +1,4 @@
-"""Keras 3: what is done with gradients, rates and variables, as ../programs has it."""
+"""Keras 3: changes of gradients, rates and variables around updates, as in ../programs."""
 
 import keras
 from keras import ops
@@ -63,13 +63,13 @@ def boundary_far_away():
 
 
 def rmsprop_on_a_schedule():
-    """The momentum of RMSProp holds rates in both."""
+    """RMSProp, whose momentum holds rates in TensorFlow 1 and in Keras."""
     return _trained(RMSprop(schedules.ExponentialDecay(0.01, 1, 0.5), rho=0.9, momentum=0.9,
                             epsilon=1e-10))
 
 
 class _Stepping:
-    """A step whose gradients a function of (gradient, variable) changes."""
+    """Training step whose gradients a function of (gradient, variable) changes."""
 
     def __init__(self, change, optimizer, scale=10.0):
         self.model, self.optimizer = _network(), optimizer
@@ -133,7 +133,7 @@ def bounded_weights():
 
 
 class _TwoOptimizers:
-    """One gradient, two rules."""
+    """Updates two lists of variables by two optimisers from one gradient."""
 
     def __init__(self):
         self.model = _network()
@@ -155,7 +155,7 @@ def two_optimizers():
 
 
 class Averaging(keras.optimizers.SGD):
-    """Averages from the first values on, with a decay that grows."""
+    """SGD whose averages start at the initial values, with a decay that grows."""
 
     def build(self, variables):
         super().build(variables)
@@ -174,7 +174,7 @@ def average_of_many_steps():
 
 
 class _Transposed(keras.layers.Layer):
-    """A dense layer with the kernel of another one."""
+    """Dense layer with the transposed kernel of another one."""
 
     def __init__(self, dense):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Keras 3: losses with weights, reductions, and made of parts, as in ../programs."""
+"""Keras 3: losses with weights, with reductions and of several terms, as in ../programs."""
 
 import keras
 from keras import ops
@@ -15,7 +15,7 @@ def _trained(units, loss):
 
 
 def _over_those_that_count(losses, weights):
-    """The sum by how many weights are not 0."""
+    """Weighted sum, divided by the number of weights that are not 0."""
     weights = ops.broadcast_to(weights, ops.shape(losses))
     return ops.sum(losses * weights) / ops.cast(ops.count_nonzero(weights), losses.dtype)
 
@@ -90,7 +90,7 @@ def focal():
 
 
 class Triplet(keras.Model):
-    """A layer over three inputs."""
+    """Subclassed model that applies one layer to three inputs."""
 
     def __init__(self):
         super().__init__()

@@ -1,1 +1,1 @@
-"""TensorFlow 1 programs of a few lines, each with one thing that ports get wrong."""
+"""TensorFlow 1 programs of a few lines, each with one construct that ports get wrong."""

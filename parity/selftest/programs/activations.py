@@ -1,4 +1,4 @@
-"""TensorFlow 1: activations and normalisations that are no layers there. Ports: ../ports."""
+"""TensorFlow 1: activations and normalisations by plain operations. Ports: ../ports."""
 
 import math
 
@@ -46,13 +46,13 @@ def swish():
 
 
 def gelu():
-    """The exact one."""
+    """GELU by erf, the exact formula."""
     net = _hidden()
     return _regression(net * 0.5 * (1.0 + tf.erf(net / math.sqrt(2.0))))
 
 
 def gelu_by_tanh():
-    """As the first code of BERT has it."""
+    """GELU by tanh, as in the first code of BERT."""
     net = _hidden()
     return _regression(net * 0.5 * (1.0 + tf.tanh(
         math.sqrt(2.0 / math.pi) * (net + 0.044715 * net * net * net))))
@@ -80,7 +80,7 @@ def gated():
 
 
 def temperature():
-    """Logarithms of probabilities by hand."""
+    """Cross-entropy of logits / 2.5, by the logarithm of probabilities + 1e-8."""
     logits = tf.layers.dense(tf.nn.relu(_hidden()), 4, name="logits")
     labels = tf.placeholder(tf.int32, [8], name="labels")
     probabilities = tf.nn.softmax(logits / 2.5)
@@ -111,7 +111,7 @@ def unit_length():
 
 
 def batch_norm_without_training():
-    """A layer that normalises with what it was given, and trains its scale."""
+    """Batch norm in inference mode, whose scale is trained."""
     net = tf.layers.batch_normalization(_convolved(), training=False, name="norm")
     return _regression(tf.layers.flatten(tf.nn.relu(net)))
 

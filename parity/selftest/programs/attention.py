@@ -1,4 +1,4 @@
-"""TensorFlow 1: attention by hand, and other ways to read sequences. Ports: ../ports."""
+"""TensorFlow 1: attention by plain operations, and other readers of sequences. Ports: ../ports."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -19,7 +19,7 @@ def _classified(net, optimizer=None):
 
 
 def _attended(x, mask=None):
-    """Scaled dot products of queries and keys."""
+    """Attention by scaled dot products of queries and keys."""
     query, key, value = (tf.layers.dense(x, 4, use_bias=False, name=name)
                          for name in ("query", "key", "value"))
     scores = tf.matmul(query, key, transpose_b=True) / np.sqrt(4.0).astype(np.float32)
@@ -31,7 +31,7 @@ def dot_products():
 
 
 def causal():
-    """What comes later is taken away by a large number."""
+    """Causal attention: later places have scores of -1e9."""
     later = np.triu(np.full([5, 5], -1e9, np.float32), 1)
     return _classified(_attended(_sequences(), tf.constant(later))[:, -2])
 
@@ -54,7 +54,7 @@ def several_heads():
 
 
 def additive():
-    """Weights of a sequence's places, of a small network over each."""
+    """Attention whose weights a small network computes for each place of a sequence."""
     x = _sequences()
     scores = tf.layers.dense(tf.layers.dense(x, 4, tf.nn.tanh, name="hidden"), 1, use_bias=False,
                              name="score")
@@ -62,7 +62,7 @@ def additive():
 
 
 def positions():
-    """Embeddings of words and of places, added up; words numbered 0 do not count."""
+    """Sum of embeddings of words and of places; words numbered 0 are padding."""
     words = tf.placeholder(tf.int32, [4, 5], name="words")
     net = tf.nn.embedding_lookup(tf.get_variable("words/embeddings", [7, 6]), words)
     net += tf.get_variable("places/embeddings", [5, 6])
@@ -83,13 +83,13 @@ def both_directions():
 
 
 def last_state():
-    """The cell's memory and not its output."""
+    """LSTM of which the last cell state is used, not the output."""
     _, state = _read(tf.nn.rnn_cell.BasicLSTMCell(4), _sequences())
     return _classified(state.c)
 
 
 def lengths():
-    """Sequences of unequal lengths; the state is that of each one's last place."""
+    """Recurrent network over sequences of unequal lengths, read at the last place of each."""
     ends = tf.placeholder(tf.int32, [4], name="lengths")
     _, state = _read(tf.nn.rnn_cell.LSTMCell(4), _sequences(), sequence_length=ends)
     return dict(_classified(state.h), feed={

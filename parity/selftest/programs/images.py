@@ -1,4 +1,4 @@
-"""TensorFlow 1: what networks for images do beside stacking layers. The ports are in ../ports."""
+"""TensorFlow 1: networks for images that do more than stack layers. Ports: ../ports."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -35,7 +35,7 @@ def convolution_of_volumes():
 
 
 def padded_by_hand():
-    """A stride of 2 over an even size: padding "same" would pad behind alone."""
+    """Stride of 2 over an even size, padded by hand on both sides; "same" pads the end alone."""
     net = tf.pad(_convolved(), [[0, 0], [1, 1], [1, 1], [0, 0]])
     return _classified(tf.layers.conv2d(net, 3, 3, strides=2, name="strided"))
 
@@ -51,7 +51,7 @@ def resized_to_nearest():
 
 
 def resized_by_lines():
-    """TensorFlow 1's places of pixels, which no layer of Keras has."""
+    """Resize with TensorFlow 1's placement of pixels, which no layer of Keras has."""
     net = tf.image.resize_bilinear(_convolved(), [9, 9])
     return _classified(tf.layers.conv2d(net, 2, 3, strides=2, name="after"))
 
@@ -62,7 +62,7 @@ def resized_by_centers():
 
 
 def channels_first():
-    """Flattened as programs for GPUs do, channel by channel."""
+    """Images flattened channels first, as programs for GPUs do."""
     return _classified(tf.transpose(_convolved(), [0, 3, 1, 2]))
 
 
@@ -90,7 +90,7 @@ def branches():
 
 
 def scaled_bytes():
-    """Pixels of 0 to 255, scaled in the graph."""
+    """Pixels from 0 to 255, scaled in the graph."""
     images = tf.placeholder(tf.uint8, [4, 5, 5, 1], name="images")
     net = tf.cast(images, tf.float32) / 127.5 - 1.0
     net = tf.layers.conv2d(net, 3, 3, activation=tf.nn.relu, name="conv")

@@ -1,4 +1,4 @@
-"""TensorFlow 1: layers as programs have them, each in a network of its own. Ports: ../ports."""
+"""TensorFlow 1: layers in common use, each in a network of its own. Ports: ../ports."""
 
 import tensorflow.compat.v1 as tf
 
@@ -10,7 +10,7 @@ def _images(channels=2):
 
 
 def _classified(net, optimizer=None):
-    """Cross entropy of a dense layer over what comes out of a network, trained."""
+    """Trains a dense classifier on the output of a network, by cross-entropy."""
     labels = tf.placeholder(tf.int64, [4], name="labels")
     logits = tf.layers.dense(tf.layers.flatten(net), 3, name="logits")
     loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
@@ -37,7 +37,7 @@ def batch_norm_of_rows():
 
 
 def bias_before_batch_norm():
-    """The bias's gradient is zero but for rounding, of which Adam makes full steps."""
+    """Bias before batch norm: its gradient is rounding, of which Adam makes full steps."""
     x = tf.placeholder(tf.float32, [4, 6], name="x")
     net = tf.layers.dense(x, 5, name="hidden")
     net = tf.nn.relu(tf.layers.batch_normalization(net, training=True, name="norm"))
@@ -51,7 +51,7 @@ def bias_before_fused_batch_norm():
 
 
 def batch_norm_by_hand():
-    """Moments and `tf.nn.batch_normalization`, with averages of one's own."""
+    """Batch norm by `tf.nn.moments` and `tf.nn.batch_normalization`, with averages by hand."""
     x = tf.placeholder(tf.float32, [4, 6], name="x")
     with tf.variable_scope("norm"):
         gamma = tf.get_variable("gamma", [6], initializer=tf.ones_initializer())
@@ -107,7 +107,7 @@ def pooling():
 
 
 def average_pooling_same():
-    """What lies outside of the image does not count."""
+    """Average pooling, whose mean leaves the padding out."""
     net = tf.layers.conv2d(_images(), 4, 3, padding="same", name="conv")
     return _classified(tf.nn.avg_pool2d(net, 3, 2, "SAME"))
 
@@ -118,14 +118,14 @@ def max_pooling_valid():
 
 
 def without_names():
-    """Layers that nobody named, and one of each shape twice."""
+    """Layers without names, two of each shape."""
     net = tf.layers.dense(tf.placeholder(tf.float32, [4, 6], name="x"), 6, tf.nn.tanh)
     net = tf.layers.dense(net, 6, tf.nn.tanh)
     return _classified(tf.layers.dense(net, 6, tf.nn.tanh))
 
 
 def variables_without_names():
-    """`tf.Variable(tf.random_normal(...))`, as tutorials have it."""
+    """Variables by `tf.Variable(tf.random_normal(...))`, as in tutorials."""
     x = tf.placeholder(tf.float32, [4, 6], name="x")
     net = tf.nn.relu(tf.matmul(x, tf.Variable(tf.random_normal([6, 5])))
                      + tf.Variable(tf.random_normal([5])))
@@ -136,7 +136,7 @@ def variables_without_names():
 
 
 def activation_outside():
-    """The activation stands behind the layer here and within it in the port."""
+    """Activation after the layer, which in the port is the layer's own."""
     net = tf.layers.conv2d(_images(), 3, 3, name="conv")
     return _classified(tf.nn.elu(tf.layers.dense(tf.nn.relu(net), 4, name="dense")))
 

@@ -1,4 +1,4 @@
-"""TensorFlow 1: one small network under each loss of `tf.losses`. The ports are in ../ports."""
+"""TensorFlow 1: one small network under each loss of `tf.losses`. Ports: ../ports."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -17,7 +17,7 @@ def _trained(loss):
 
 
 def _labels(units):
-    """Placeholder [batch, units] of zeros and ones, and what it is fed."""
+    """Placeholder [batch, units] of zeros and ones, and its feed."""
     labels = tf.placeholder(tf.float32, [8, units], name="labels")
     return labels, {labels: lambda step: np.random.RandomState(step).randint(0, 2, [8, units])}
 
@@ -38,7 +38,7 @@ def sparse_softmax():
 
 
 def sparse_softmax_weighted():
-    """Rows of weight 0 do not count in the mean."""
+    """Weighted cross-entropy: rows of weight 0 do not count in the mean."""
     labels = tf.placeholder(tf.int64, [8], name="labels")
     weights = tf.placeholder(tf.float32, [8], name="weights")
     loss = tf.losses.sparse_softmax_cross_entropy(labels, _network(4), weights=weights)
@@ -98,7 +98,7 @@ def regularized():
 
 
 def half_l2():
-    """`tf.nn.l2_loss` is half the sum of squares."""
+    """Penalty by `tf.nn.l2_loss`, which is half the sum of squares."""
     labels = tf.placeholder(tf.float32, [8, 2], name="labels")
     loss = tf.losses.mean_squared_error(labels, _network(2))
     kernels = [variable for variable in tf.trainable_variables() if "kernel" in variable.name]

@@ -1,4 +1,4 @@
-"""TensorFlow 1: a regression under each optimiser of `tf.train`. The ports are in ../ports."""
+"""TensorFlow 1: a regression under each optimiser of `tf.train`. Ports: ../ports."""
 
 import tensorflow.compat.v1 as tf
 

@@ -1,4 +1,4 @@
-"""TensorFlow 1: programs that draw numbers while they train. The ports are in ../ports."""
+"""TensorFlow 1: programs that draw random numbers while they train. Ports: ../ports."""
 
 import tensorflow.compat.v1 as tf
 

@@ -1,4 +1,4 @@
-"""TensorFlow 1: embeddings and recurrent networks. The ports are in ../ports."""
+"""TensorFlow 1: embeddings and recurrent networks. Ports: ../ports."""
 
 import tensorflow.compat.v1 as tf
 
@@ -29,7 +29,7 @@ def embedding_mean():
 
 
 def embedding_adam():
-    """Repeated rows are added up before Adam squares them."""
+    """Embedding under Adam, which adds up repeated rows before it squares them."""
     return _classified(tf.layers.flatten(_embedded()), tf.train.AdamOptimizer(0.01))
 
 
@@ -38,7 +38,7 @@ def embedding_adagrad():
 
 
 def embedding_momentum():
-    """Momentum moves the rows of a batch alone; of 40 each batch leaves some where they are."""
+    """Embedding of 40 rows under momentum, which moves only the rows of a batch."""
     return _classified(tf.layers.flatten(_embedded(40)), tf.train.MomentumOptimizer(0.1, 0.9))
 
 
@@ -85,7 +85,7 @@ def simple_rnn():
 
 
 def language_model():
-    """An embedding, an LSTM and clipping by the global norm; the mean over all words."""
+    """Language model: embedding, LSTM, mean loss over all words, clipping by the global norm."""
     tf.disable_control_flow_v2()
     words = tf.placeholder(tf.int32, [4, 7], name="words")
     targets = tf.placeholder(tf.int32, [4, 7], name="targets")

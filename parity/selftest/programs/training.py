@@ -1,4 +1,4 @@
-"""TensorFlow 1: what stands between a loss and its variables. The ports are in ../ports."""
+"""TensorFlow 1: schedules, clipping and averages between loss and variables. Ports: ../ports."""
 
 import tensorflow.compat.v1 as tf
 
@@ -39,7 +39,7 @@ def cosine_decay():
 
 
 def adam_on_a_schedule():
-    """The counter is a variable with no name that says so."""
+    """Schedule whose counter of steps is a variable with a name of its own."""
     loss, step = _loss(), tf.Variable(0, trainable=False)
     rate = tf.train.exponential_decay(0.05, step, 2, 0.7)
     return {"train_op": tf.train.AdamOptimizer(rate).minimize(loss, global_step=step),
@@ -69,7 +69,7 @@ def clip_by_global_norm():
 
 
 def clipped_by_nothing():
-    """A bound that no gradient reaches."""
+    """Clipping by a bound that no gradient reaches."""
     return _clipped(lambda gradients: tf.clip_by_global_norm(gradients, 1000.0)[0],
                     tf.train.GradientDescentOptimizer(0.1))
 
@@ -89,7 +89,7 @@ def weight_decay_by_hand():
 
 
 def frozen():
-    """Only the last layer is trained."""
+    """Trains the last layer only."""
     loss = _loss()
     train_op = tf.train.AdamOptimizer(0.01).minimize(
         loss, var_list=tf.trainable_variables("out"))
@@ -97,7 +97,7 @@ def frozen():
 
 
 def accumulated():
-    """The gradient of the batch is the mean of the gradients of its halves."""
+    """Accumulates gradients: the batch's is the mean of those of its halves."""
     x = tf.placeholder(tf.float32, [8, 6], name="x")
     labels = tf.placeholder(tf.float32, [8, 2], name="labels")
     losses = []
@@ -115,7 +115,7 @@ def accumulated():
 
 
 def _networks():
-    """A generator of noise that is drawn, and what the discriminator says of both."""
+    """Generator of drawn noise, and the discriminator's logits of real and generated rows."""
     real = tf.placeholder(tf.float32, [8, 4], name="real")
 
     def discriminator(x):
@@ -143,20 +143,20 @@ def _two_updates():
 
 
 def discriminator_first():
-    """Two calls a step; the generator's sees the discriminator that the first has changed."""
+    """Two calls a step: the generator is trained against the updated discriminator."""
     losses, train_ops = _two_updates()
     return {"train_ops": train_ops, "losses": losses}
 
 
 def adam_without_momentum():
-    """beta1 is 0, as in Wasserstein GANs with a gradient penalty."""
+    """Adam with a beta1 of 0, as in Wasserstein GANs with a gradient penalty."""
     loss = _loss()
     return {"train_op": tf.train.AdamOptimizer(0.01, beta1=0.0, beta2=0.9).minimize(loss),
             "loss": loss}
 
 
 def momentum_on_a_schedule():
-    """The sum of gradients knows nothing of rates; that of Keras holds them."""
+    """Momentum on a schedule: TensorFlow 1 adds up gradients, Keras gradients times rates."""
     loss, step = _loss(), tf.train.get_or_create_global_step()
     rate = tf.train.exponential_decay(0.1, step, 1, 0.5, staircase=True)
     return {"train_op": tf.train.MomentumOptimizer(rate, 0.9).minimize(loss, global_step=step),

@@ -1,4 +1,4 @@
-"""TensorFlow 1: what is done with gradients, rates and variables. The ports are in ../ports."""
+"""TensorFlow 1: changes of gradients, rates and variables around updates. Ports: ../ports."""
 
 import tensorflow.compat.v1 as tf
 
@@ -35,7 +35,7 @@ def polynomial_cycle():
 
 
 def warm_up():
-    """A line to the rate and a decay after it, as in many programs for language."""
+    """Linear warm-up of the rate and a decay after it, as in many language models."""
     def schedule(step):
         step = tf.cast(step, tf.float32)
         return 0.2 * tf.minimum((step + 1.0) / 3.0, tf.rsqrt(step + 1.0))
@@ -43,7 +43,7 @@ def warm_up():
 
 
 def boundary_far_away():
-    """A rate that falls where no capture reaches."""
+    """Learning rate that falls at a step that no capture reaches."""
     return _scheduled(lambda step: tf.train.exponential_decay(0.5, step, 1000, 0.5,
                                                               staircase=True))
 
@@ -54,7 +54,7 @@ def rmsprop_on_a_schedule():
 
 
 def _applied(change, optimizer, scale=10.0):
-    """Gradients as a function of (gradient, variable) changes them."""
+    """Applies gradients after a function of (gradient, variable) has changed them."""
     loss = _loss(scale)
     pairs = [(change(gradient, variable), variable)
              for gradient, variable in optimizer.compute_gradients(loss)]
@@ -67,13 +67,13 @@ def noise_on_gradients():
 
 
 def faster_last_layer():
-    """Gradients of the last layer count ten times."""
+    """Multiplies the gradients of the last layer by ten."""
     return _applied(lambda gradient, variable: gradient * 10.0 if "out" in variable.name
                     else gradient, tf.train.MomentumOptimizer(0.01, 0.9), 1.0)
 
 
 def decay_of_kernels():
-    """L2 as a part of the gradients, of kernels alone."""
+    """Adds L2 weight decay to the gradients of kernels."""
     return _applied(lambda gradient, variable: gradient + 0.01 * variable
                     if "kernel" in variable.name else gradient, tf.train.AdamOptimizer(0.01), 1.0)
 
@@ -89,7 +89,7 @@ def bounded_by_mean():
 
 
 def decoupled_decay():
-    """Weights shrink before Adam's update, which does not see it."""
+    """Shrinks weights before Adam's update, whose gradients do not hold it."""
     loss, variables = _loss(), tf.trainable_variables()
     gradients = tf.tuple(tf.gradients(loss, variables))
     with tf.control_dependencies(gradients):
@@ -100,7 +100,7 @@ def decoupled_decay():
 
 
 def bounded_weights():
-    """Clipped after each update, as in the first Wasserstein GANs."""
+    """Clips variables after each update, as the first Wasserstein GANs do."""
     loss = _loss()
     minimize = tf.train.RMSPropOptimizer(0.05).minimize(loss)
     with tf.control_dependencies([minimize]):
@@ -110,7 +110,7 @@ def bounded_weights():
 
 
 def two_optimizers():
-    """One loss, two rules."""
+    """Trains two layers on one loss by two optimisers."""
     loss = _loss()
     first, last = tf.trainable_variables("hidden"), tf.trainable_variables("out")
     gradients = tf.tuple(tf.gradients(loss, first + last))
@@ -121,7 +121,7 @@ def two_optimizers():
 
 
 def average_of_many_steps():
-    """The decay grows with the number of updates."""
+    """Moving averages whose decay grows with the number of updates."""
     loss, step = _loss(), tf.train.get_or_create_global_step()
     minimize = tf.train.GradientDescentOptimizer(0.1).minimize(loss, global_step=step)
     average = tf.train.ExponentialMovingAverage(0.99, step)
@@ -130,7 +130,7 @@ def average_of_many_steps():
 
 
 def tied_weights():
-    """A decoder that is the encoder's transposed kernel."""
+    """Autoencoder whose decoder has the encoder's transposed kernel."""
     x = tf.placeholder(tf.float32, [8, 6], name="x")
     with tf.variable_scope("encoder"):
         kernel = tf.get_variable("kernel", [6, 3])
@@ -141,7 +141,7 @@ def tied_weights():
 
 
 def stopped_gradient():
-    """A target that is computed and not followed."""
+    """Target that is computed without a gradient, by `tf.stop_gradient`."""
     x = tf.placeholder(tf.float32, [8, 6], name="x")
     net = tf.layers.dense(x, 5, tf.nn.tanh, name="hidden")
     value = tf.layers.dense(net, 1, name="value")
@@ -153,7 +153,7 @@ def stopped_gradient():
 
 
 def gradient_penalty():
-    """The norm of a gradient by an input is itself a part of the loss."""
+    """Gradient penalty: the norm of a gradient by an input is a term of the loss."""
     x = tf.placeholder(tf.float32, [8, 6], name="x")
     net = tf.layers.dense(tf.layers.dense(x, 5, tf.nn.tanh, name="hidden"), 1, name="out")
     slopes = tf.sqrt(tf.reduce_sum(tf.square(tf.gradients(net, x)[0]), 1))

@@ -1,4 +1,4 @@
-"""TensorFlow 1: losses with weights, reductions, and made of parts. The ports are in ../ports."""
+"""TensorFlow 1: losses with weights, with reductions and of several terms. Ports: ../ports."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -22,25 +22,25 @@ def _labels(units):
 
 
 def _signs(units):
-    """Placeholder of zeros and ones, and what it is fed."""
+    """Placeholder of zeros and ones, and its feed."""
     labels = _labels(units)
     return labels, {labels: lambda step: np.random.RandomState(step).randint(0, 2, [8, units])}
 
 
 def _weights(shape):
-    """Placeholder of weights, of which some are 0, and what it is fed."""
+    """Placeholder of weights, of which some are 0, and its feed."""
     weights = tf.placeholder(tf.float32, shape, name="weights")
     return weights, {weights: lambda step: (np.arange(np.prod(shape)) + step).reshape(shape) % 3}
 
 
 def squares_weighted():
-    """Weights of each number; the mean is over those that are not 0."""
+    """Loss with a weight for each number; the mean is over weights that are not 0."""
     weights, feed = _weights([8, 2])
     return _trained(tf.losses.mean_squared_error(_labels(2), _outputs(2), weights), feed)
 
 
 def distances_of_rows():
-    """One weight a row stands for both of its numbers."""
+    """Loss with one weight a row, for both of its numbers."""
     weights, feed = _weights([8, 1])
     return _trained(tf.losses.absolute_difference(_labels(2), _outputs(2), weights), feed)
 
@@ -81,7 +81,7 @@ def positives_weigh_more():
 
 
 def a_loss_of_each_row():
-    """`minimize` of a vector: the gradient of its sum."""
+    """`minimize` of a vector, which takes the gradient of its sum."""
     labels = tf.placeholder(tf.int32, [8], name="labels")
     losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=_outputs(4))
     return {"train_op": tf.train.GradientDescentOptimizer(0.05).minimize(losses),
@@ -104,7 +104,7 @@ def focal():
 
 
 def triplet():
-    """One layer under three inputs."""
+    """Triplet loss: one layer applied to three inputs."""
     shared = []
     for name in ("x", "near", "far"):
         x = tf.placeholder(tf.float32, [8, 6], name=name)
@@ -131,7 +131,7 @@ def absolute_weights():
 
 
 def both_regularizers():
-    """L1 and L2 of one layer, and a penalty on what it gives."""
+    """L1 and L2 penalties of one layer's kernel, and a penalty on its output."""
     x = tf.placeholder(tf.float32, [8, 6], name="x")
     hidden = tf.layers.dense(x, 5, tf.nn.sigmoid, name="hidden",
                              kernel_regularizer=tf.keras.regularizers.l1_l2(0.01, 0.02),
@@ -141,7 +141,7 @@ def both_regularizers():
 
 
 def divergence():
-    """Of two categorical distributions, labels being one of them."""
+    """Divergence of two categorical distributions, of which labels are one."""
     labels = tf.nn.softmax(_labels(3))
     logits = _outputs(3)
     return _trained(tf.reduce_mean(tf.reduce_sum(

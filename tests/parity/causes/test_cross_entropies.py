@@ -36,7 +36,7 @@ def test_the_cross_entropy_of_a_sigmoid_is_found_by_its_formula():
 def test_logits_that_are_taken_for_probabilities_are_bounded():
     def make():
         loss, found = sigmoid()
-        return cross_entropies.of_shares(found)(loss)
+        return cross_entropies.from_probabilities(found)(loss)
     share = np.clip(LOGITS, 1e-7, 1 - 1e-7)
     expected = -(LABELS * np.log(share) + (1 - LABELS) * np.log(1 - share))
     np.testing.assert_allclose(ran(make), expected, rtol=1e-6)
@@ -57,7 +57,7 @@ def test_classes_of_what_are_no_logits(number, first):
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits(
             labels=tf.constant(CLASSES), logits=tf.constant(LOGITS))
         op = next(op for op in loss.graph.get_operations() if op.type.startswith("SparseSoftmax"))
-        return cross_entropies.TAKEN_FOR_SHARES[op.type][number](op.outputs[0])
+        return cross_entropies.FROM_PROBABILITIES[op.type][number](op.outputs[0])
     bounded = np.clip(LOGITS, 1e-7, 1 - 1e-7)
     shares = bounded / bounded.sum(1, keepdims=True) if first == "bounds" else np.clip(
         LOGITS / LOGITS.sum(1, keepdims=True), 1e-7, 1 - 1e-7)

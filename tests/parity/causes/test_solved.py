@@ -73,7 +73,7 @@ def test_nothing_is_looked_for_without_time(solve):
 def test_a_change_is_found_beside_a_loss_that_is_a_multiple(monkeypatch):
     """Without its penalty the loss is 0.6, and the port's is twice that."""
     values = {"lost": 0.6, "halved": 0.77, "scale": 1.2, "other": 0.0}
-    listed = [Change("a" if name != "scale" else solved.losses.SCALE, name, "write", again=True)
+    listed = [Change("a" if name != "scale" else solved.losses.SCALE, name, "write", recompute=True)
               for name in values]
     monkeypatch.setattr(solved.catalogue, "changes", lambda place: listed)
     place = types.SimpleNamespace(tensor=lambda: types.SimpleNamespace(name="loss:0"))

@@ -11,7 +11,7 @@ ACROSS = np.array([[0.0, 1.0], [0.0, 0.0]])
 
 @pytest.mark.parametrize("factor, across", [(0.0, 0.0), (0.25, 0.0), (-0.5, 0.0), (0.25, 0.5)])
 def test_a_rest_is_what_no_factor_of_the_move_makes(factor, across):
-    found = moves.rest(BEFORE + (1 + factor) * MOVE + across * ACROSS, BEFORE + MOVE, BEFORE)
+    found = moves.residual(BEFORE + (1 + factor) * MOVE + across * ACROSS, BEFORE + MOVE, BEFORE)
     assert found == pytest.approx(across / 5, abs=1e-15)
 
 
@@ -19,4 +19,4 @@ def test_a_rest_is_what_no_factor_of_the_move_makes(factor, across):
     (BEFORE + MOVE, BEFORE), (BEFORE, BEFORE), (BEFORE + np.nan, BEFORE + MOVE),
     (BEFORE + MOVE, BEFORE + np.inf)])
 def test_without_a_finite_move_everything_is_rest(value, expected):
-    assert moves.rest(value, expected, BEFORE) == np.inf
+    assert moves.residual(value, expected, BEFORE) == np.inf

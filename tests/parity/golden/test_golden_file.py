@@ -6,7 +6,7 @@ import pytest
 from parity.golden import file
 from parity.golden import layout
 from parity.judge import sketch
-from parity.judge.compared import Floor
+from parity.judge.compared import NoiseFloor
 from parity.trace import file as traces
 
 HEADER = {"description": {"variables": [], "updates": [], "inputs": [], "bends": [], "phases": 1},
@@ -20,7 +20,7 @@ def arrays(dtype):
     random = np.random.RandomState(0)
     before, move, loss = (random.standard_normal(shape).astype(dtype)
                           for shape in ((20, 5), (20, 5), (64,)))
-    return [layout.Array("after/0/w", before + move, before, Floor(1e-15, 2e-8, 0.0)),
+    return [layout.Array("after/0/w", before + move, before, NoiseFloor(1e-15, 2e-8, 0.0)),
             layout.Array("loss/0/0/each:0", loss), layout.Array("after/0/b", move[0, :2])]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from parity.judge import differences
-from parity.judge.compared import Floor
+from parity.judge.compared import NoiseFloor
 from parity.judge.differences import (
     CONSTANTS, DIFFERENT, IDENTICAL, INCONCLUSIVE, NOT_RUN, ROUNDING, Difference, float32_verdict,
     float64_verdict, measure)
@@ -73,10 +73,10 @@ def test_update_below_the_last_place_of_what_is_stored_is_within_an_ulp(dtype):
     reference, one_less, three_less = origin + 2 * ulp, origin + ulp, origin - ulp
     gap = measure(one_less, reference, origin)
     assert gap == Difference(False, pytest.approx(0.5), within_ulp=True)
-    assert float64_verdict(gap, Floor()) == float32_verdict(gap, ROUNDING, True) == ROUNDING
+    assert float64_verdict(gap, NoiseFloor()) == float32_verdict(gap, ROUNDING, True) == ROUNDING
     gap = measure(three_less, reference, origin)
     assert gap == Difference(False, pytest.approx(1.5), within_ulp=False)
-    assert float64_verdict(gap, Floor()) == float32_verdict(gap, ROUNDING, True) == DIFFERENT
+    assert float64_verdict(gap, NoiseFloor()) == float32_verdict(gap, ROUNDING, True) == DIFFERENT
     # The reference did not move, and the port did.
     assert measure(reference, one_less, one_less) == Difference(False, np.inf, within_ulp=True)
 
@@ -111,11 +111,11 @@ def test_a_whole_is_as_good_as_its_worst_part(verdicts, expected):
     (float("inf"), 0.0, 0.0, DIFFERENT), (float("inf"), 1.0, 1.0, DIFFERENT),
     (float("nan"), 0.0, 0.0, DIFFERENT)])
 def test_float64_verdict_at_its_bounds(relative, rounding, constants, expected):
-    assert float64_verdict(apart(relative), Floor(rounding, constants)) == expected
+    assert float64_verdict(apart(relative), NoiseFloor(rounding, constants)) == expected
 
 
 def test_float64_bit_equality_is_identical():
-    assert float64_verdict(Difference(True, 0.0), Floor(1.0, 1.0)) == IDENTICAL
+    assert float64_verdict(Difference(True, 0.0), NoiseFloor(1.0, 1.0)) == IDENTICAL
 
 
 @pytest.mark.parametrize("float64", differences.ORDER)

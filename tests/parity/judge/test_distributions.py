@@ -26,14 +26,14 @@ def test_distance_is_scipys(sizes):
     random = np.random.default_rng(3)
     first, second = random.normal(size=sizes[0]), random.normal(0.1, 1.2, sizes[1])
     expected = stats.ks_2samp(first, second).statistic
-    assert kolmogorov_smirnov(first, second)[0] == pytest.approx(expected, abs=1e-15)
+    assert kolmogorov_smirnov(first, second).distance == pytest.approx(expected, abs=1e-15)
 
 
 def test_distance_with_ties_is_scipys():
     random = np.random.default_rng(4)
     first, second = random.integers(0, 5, 300), random.integers(0, 6, 400)
     expected = stats.ks_2samp(first, second).statistic
-    assert kolmogorov_smirnov(first, second)[0] == pytest.approx(expected, abs=1e-15)
+    assert kolmogorov_smirnov(first, second).distance == pytest.approx(expected, abs=1e-15)
 
 
 def test_distance_of_two_normals_is_the_closed_form():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from parity.common import rungs
 from parity.judge import findings
 from parity.judge.findings import exit_status, Finding
 
@@ -76,7 +77,7 @@ def test_what_was_not_compared_is_not_the_same():
 
 
 def test_every_rung_of_the_ladder_has_a_name():
-    assert list(findings.RUNGS) == list(range(10))
+    assert list(rungs.NAMES) == list(range(10))
 
 
 def test_the_replay_is_shown_where_there_is_one():

@@ -37,7 +37,7 @@ def judged(change=lambda reference, port: None):
         reference, port = traces(dtype)
         change(reference, port)
         sides = Sides(reference, port, variables.Pairing([], [], []), [], (0, 1), {})
-        seen[dtype] = judge.seen(FORWARD.compared(sides), sides, dtype)
+        seen[dtype] = judge.comparison(FORWARD.compared(sides), sides, dtype)
     return judge.judge("port", seen, forward_only.untrained(), HEADERS, FORWARD)
 
 

@@ -6,7 +6,7 @@ import pytest
 from parity.judge import differences
 from parity.judge import findings
 from parity.judge import judge
-from parity.judge.compared import Compared, Floor
+from parity.judge.compared import Compared, NoiseFloor
 from parity.judge.furthest import Entry, Numbers
 from parity.judge.sides import Sides
 from parity.judge.trained import TRAINED
@@ -52,7 +52,7 @@ def judged(change=lambda reference, port: None, beside=()):
         change(reference, port)
         sides = Sides(reference, port, variables.Pairing(rows, [], []), held, STEPS,
                       {"d/kernel": 0})
-        seen[dtype] = judge.seen(TRAINED.compared(sides), sides, dtype)
+        seen[dtype] = judge.comparison(TRAINED.compared(sides), sides, dtype)
     return judge.judge("port", seen, list(beside), dict.fromkeys(seen, {}), TRAINED)
 
 
@@ -63,7 +63,7 @@ def judged_alone(change):
     reference, port = traces("float32")
     change(reference, port)
     sides = Sides(reference, port, variables.Pairing(rows, [], []), held, STEPS, {"d/kernel": 0})
-    seen = judge.seen(TRAINED.compared(sides), sides, "float32")
+    seen = judge.comparison(TRAINED.compared(sides), sides, "float32")
     return judge.judge("port", {"float32": seen}, [], {"float32": {}}, TRAINED)
 
 
@@ -165,11 +165,11 @@ def test_what_rounded_constants_explain_is_constants():
 def test_each_tensor_of_each_rung_and_step_has_the_float64_verdict_of_its_own():
     same, near, far = (differences.Difference(not off, off) for off in (0.0, 1e-6, 1e-3))
     places = [(8, "w", 1), (8, "w", 2), (8, "v", 1), (7, "w", 1)]
-    wide = [Compared(*place, difference, Floor(constants=1e-3)) for place, difference in zip(
+    wide = [Compared(*place, difference, NoiseFloor(constants=1e-3)) for place, difference in zip(
         places, (far, same, same, same))]
     narrow = [Compared(*place, near) for place in places]
-    result = judge.judge("port", {"float32": judge.Seen(narrow, set()),
-                                  "float64": judge.Seen(wide, set())}, [], {}, TRAINED)
+    result = judge.judge("port", {"float32": judge.Comparison(narrow, set()),
+                                  "float64": judge.Comparison(wide, set())}, [], {}, TRAINED)
     verdicts = {(finding.dtype, finding.rung, finding.tensor, finding.step): finding.verdict
                 for finding in result.findings}
     assert [verdicts["float64", *place] for place in places] == ["constants"] + 3 * ["identical"]
@@ -426,7 +426,7 @@ def test_what_is_different_in_one_precision_alone(dtype):
     rows = [Compared(6, "w", 0, differences.Difference(False, 0.5)),
             Compared(6, "b", 0, differences.Difference(False, 1e-14)),
             Compared(6, "same", 0, differences.Difference(True, 0.0))]
-    assert judge.different(judge.Seen(rows, set()), dtype, TRAINED) == rows[:1]
+    assert judge.different(judge.Comparison(rows, set()), dtype, TRAINED) == rows[:1]
 
 
 @pytest.mark.parametrize("rate, moved, verdict", [

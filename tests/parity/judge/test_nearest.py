@@ -25,7 +25,7 @@ def test_what_is_no_number_is_the_furthest():
     expected = RANDOM.standard_normal(5000)
     ours = {f"no number {number}": expected * np.nan for number in range(9)}
     ours["far"] = expected + 100
-    assert nearest(expected, ours)[1] == "far"
+    assert nearest(expected, ours).place == "far"
 
 
 def test_another_size_or_kind_is_no_partner_but_whole_numbers_of_another_size_are():

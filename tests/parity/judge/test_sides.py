@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from parity.judge.compared import Floor
+from parity.judge.compared import NoiseFloor
 from parity.judge.sides import CONSTANTS, Sides
 from parity.pair import variables
 
@@ -40,25 +40,26 @@ def test_the_largest_gradient_is_that_of_its_step_and_phase(sides):
 
 
 def test_a_floor_is_the_largest_of_the_variants_as_a_part_of_the_reference(sides):
-    assert sides.floor("after/3/a") == Floor(0.0, 2.0)
-    assert sides.floor("after/3/a", lambda value: value, np.array([1.0, 0.0])).constants == 4.0
-    assert sides.floor("after/3/a", lambda value: value + 6).constants == pytest.approx(0.4)
-    assert sides.floor("gradient/3/0/a") == Floor(0.0, 0.0)
+    assert sides.noise_floor("after/3/a") == NoiseFloor(0.0, 2.0)
+    assert sides.noise_floor(
+        "after/3/a", lambda value: value, np.array([1.0, 0.0])).constants == 4.0
+    assert sides.noise_floor("after/3/a", lambda value: value + 6).constants == pytest.approx(0.4)
+    assert sides.noise_floor("gradient/3/0/a") == NoiseFloor(0.0, 0.0)
 
 
 def test_what_was_measured_is_part_of_a_floor(sides):
-    assert sides.floor("after/3/b") == Floor(0.25, 6.0)
-    assert sides.floor("after/3/c") == Floor(0.0, 0.125)
+    assert sides.noise_floor("after/3/b") == NoiseFloor(0.25, 6.0)
+    assert sides.noise_floor("after/3/c") == NoiseFloor(0.0, 0.125)
 
 
 @pytest.mark.parametrize("variant", CONSTANTS)
 def test_each_variant_of_constants_counts(variant):
     reference = {"after/3/a": np.array([2.0]), f"{variant}_after/3/a": np.array([3.0])}
-    assert Sides(reference, {}, variables.Pairing([], [], []), [], (3,), {}).floor(
-        "after/3/a") == Floor(0.0, 0.5)
+    assert Sides(reference, {}, variables.Pairing([], [], []), [], (3,), {}).noise_floor(
+        "after/3/a") == NoiseFloor(0.0, 0.5)
 
 
 def test_what_is_computed_in_float32_rounds_like_constants():
     reference = {"after/3/a": np.array([2.0]), "islands": np.array(1)}
-    assert Sides(reference, {}, variables.Pairing([], [], []), [], (3,), {}).floor(
-        "after/3/a") == Floor(0.0, 2.0 ** -23, 2.0 ** -23)
+    assert Sides(reference, {}, variables.Pairing([], [], []), [], (3,), {}).noise_floor(
+        "after/3/a") == NoiseFloor(0.0, 2.0 ** -23, 2.0 ** -23)

@@ -5,10 +5,10 @@ import pytest
 
 from parity.judge import differences
 from parity.judge import verdicts
-from parity.judge.compared import Compared, Floor
+from parity.judge.compared import Compared, NoiseFloor
 from parity.judge.differences import Difference
 
-FLOOR = Floor(rounding=1e-6)  # 64 times of it are rounding
+FLOOR = NoiseFloor(rounding=1e-6)  # 64 times of it are rounding
 
 
 def rows(tensor, *relatives, within_ulp=False):
@@ -33,12 +33,12 @@ def judged(found, wide=differences.IDENTICAL):
     (1.0, np.nan, differences.DIFFERENT)])
 @pytest.mark.parametrize("rung", [3, 4, 5])
 def test_a_gradient_is_held_to_its_measured_rounding(rung, relative, rounding, expected):
-    row = Compared(rung, "w", 0, Difference(False, relative), Floor(rounding))
+    row = Compared(rung, "w", 0, Difference(False, relative), NoiseFloor(rounding))
     assert verdicts.float32_verdict(row, differences.ROUNDING, 0.0, set()) == expected
 
 
 def test_what_is_no_number_is_above_every_floor():
-    row = Compared(6, "w", 0, Difference(False, np.inf), Floor(np.inf))
+    row = Compared(6, "w", 0, Difference(False, np.inf), NoiseFloor(np.inf))
     assert verdicts.alone(row) == differences.DIFFERENT
     assert verdicts.above_after_every_step([row]) == {"w"}
 

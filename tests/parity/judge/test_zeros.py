@@ -35,7 +35,8 @@ def sides(dtype, change):
 
 def verdict(change=lambda reference, port, dtype: None):
     both = {dtype: sides(dtype, change) for dtype in ("float32", "float64")}
-    seen = {dtype: judge.seen(TRAINED.compared(each), each, dtype) for dtype, each in both.items()}
+    seen = {dtype: judge.comparison(TRAINED.compared(each), each, dtype)
+            for dtype, each in both.items()}
     return judge.judge("port", seen, [], dict.fromkeys(seen, {}), TRAINED).verdict
 
 

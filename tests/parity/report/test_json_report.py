@@ -2,7 +2,7 @@
 
 import json
 
-from parity.judge import findings
+from parity.common import rungs
 from parity.report import json_report
 from tests.parity.report.results import ALL, DIFFERENT, DIVERGED, EQUAL
 
@@ -35,7 +35,7 @@ def test_json_holds_the_verdicts():
     assert case["causes"][0]["sentence"] == "the slope of the leaky ReLU"
     assert case["rungs"]["forward"] == {"float32": "different", "float64": "different"}
     assert case["rungs"]["structure"] == {"float32": "identical", "float64": "not run"}
-    assert set(case["rungs"]) == set(findings.RUNGS.values())
+    assert set(case["rungs"]) == set(rungs.NAMES.values())
     assert case["ran"]["float64"]["legacy"] == {
         "program": "models.gan:program", "versions": {"tensorflow": "2.21.0"}, "threads": 1,
         "interpreter": "python 3.11.9", "steps": 2, "hparams": {"rate": 0.1}}

@@ -5,7 +5,8 @@ import pytest
 
 from parity.judge import differences
 from parity.judge import judge
-from parity.judge.compared import Compared, NOT_TRAINING
+from parity.judge.compared import Compared
+from parity.judge.tensor_names import NOT_TRAINING
 from parity.judge.rungs import forward
 from parity.judge.sides import Sides
 from parity.judge.trained import TRAINED
@@ -74,7 +75,7 @@ def test_losses_that_agree_excuse_no_difference_without_training():
     row = Compared(3, "out" + NOT_TRAINING, 0, differences.Difference(False, 1.0))
     loss = Compared(4, "loss", 0, differences.Difference(True, 0.0))
     seen = dict.fromkeys(("float32", "float64"),
-                         judge.Seen([row, loss, row._replace(tensor="out")], set()))
+                         judge.Comparison([row, loss, row._replace(tensor="out")], set()))
     result = judge.judge("port", seen, [], dict.fromkeys(seen, {}), TRAINED)
     assert {finding.tensor for finding in result.findings if finding.rung == 3} == {
         "out, not training"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from parity.judge import differences
-from parity.judge.compared import Compared
+from parity.judge.compared import Compared, Judged
 from parity.judge.rungs import losses
 from parity.judge.sides import Sides
 from parity.pair import variables
@@ -60,8 +60,8 @@ def test_a_loss_of_the_reference_that_is_no_number_is_inconclusive(value):
 
 
 def row(tensor, dtype, verdict, rung=4, note=""):
-    return (Compared(rung, tensor, 0, differences.Difference(False, 1.0), note=note), dtype,
-            verdict)
+    return Judged(Compared(rung, tensor, 0, differences.Difference(False, 1.0), note=note), dtype,
+                  verdict)
 
 
 @pytest.mark.parametrize("following", [True, False])
@@ -82,7 +82,7 @@ def test_a_loss_whose_nearest_is_taken_by_another_is_not_run_where_gradients_agr
     assert losses.cleared(judged, False) == judged
     first, second, third = losses.cleared(judged, True)
     assert (first, third) == (judged[0], judged[2])  # none of float32 is taken
-    assert second[2] == "not run" and second[0].note == (
+    assert second.verdict == "not run" and second.row.note == (
         "the port returns no loss that is near it, and its gradients agree")
 
 
@@ -108,6 +108,7 @@ def test_a_port_that_returns_as_many_losses_as_there_are_says_each():
         "d_loss, of fewer losses than the reference has"}
     both = compared(theirs, {"d_loss": 1.0, "g_loss": 9.0})
     assert {each.note for each in both.values()} == {"d_loss"}
-    judged = [(each, "float64", "identical" if each.difference.identical else "different")
+    judged = [Judged(each, "float64",
+                     "identical" if each.difference.identical else "different")
               for each in both.values()]
     assert losses.cleared(judged, True) == judged

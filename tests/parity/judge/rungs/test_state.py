@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from parity.judge import differences
-from parity.judge.compared import Compared
+from parity.judge.compared import Compared, Judged
 from parity.judge.rungs import state
 from parity.judge.rungs import update
 from parity.judge.sides import Sides
@@ -103,9 +103,10 @@ def test_what_is_no_number_in_the_reference_is_inconclusive_at_best(name):
 
 def test_passes_of_phases_behind_a_wrong_update_are_left_out():
     def row(rung, phase, verdict="identical"):
-        return Compared(rung, "t", 0, differences.Difference(True, 0.0), phase=phase), "d", verdict
+        return Judged(Compared(rung, "t", 0, differences.Difference(True, 0.0), phase=phase), "d",
+                      verdict)
     judged = [row(3, 0), row(4, 1), row(5, 2, "different"), row(6, 1, "different"),
               row(6, 2, "different"), row(8, 2)]
-    assert update.without_heirs(judged) == [judged[0], judged[1], *judged[3:]]
-    right = [each for each in judged if each[0].rung != 6]
-    assert update.without_heirs(right) == right
+    assert update.without_later_phases(judged) == [judged[0], judged[1], *judged[3:]]
+    right = [each for each in judged if each.row.rung != 6]
+    assert update.without_later_phases(right) == right

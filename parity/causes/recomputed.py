@@ -1,4 +1,6 @@
-"""Gradients of an edited forward pass, computed again as the program computed its own."""
+"""Gradients of an edited forward pass, recomputed as the program computed its own."""
+
+from typing import List, NamedTuple
 
 import tensorflow.compat.v1 as tf
 
@@ -8,18 +10,30 @@ from parity.reference.reading import updates
 
 
 def gradients(captured):
-    """The edit after which each gradient is that of the losses as the graph has them now."""
-    asked = _asked(captured)
+    """The edit that recomputes each gradient from the losses of the graph as it then is.
+
+    Args:
+      captured: a `parity.reference.captured.Captured`.
+    """
+    passes = _passes(captured)
 
     def edit(graph_def):
-        for computed, losses, variables in asked:
-            graph_def = _computed(graph_def, computed, losses, variables)
+        for each in passes:
+            graph_def = _computed(graph_def, each)
         return graph_def
     return edit
 
 
-def _asked(captured):
-    """[(names of the gradients, of the losses, of the variables)] of each backward pass."""
+class _Pass(NamedTuple):
+    """A backward pass: names of its gradients, of its losses, and of the gradients' variables."""
+
+    computed: List[str]
+    losses: List[str]
+    variables: List[str]
+
+
+def _passes(captured):
+    """[`_Pass`] of a program."""
     graph, found = structure.of(captured), {}
     for update in updates.read(captured):
         for name in update.computed:
@@ -29,30 +43,31 @@ def _asked(captured):
             if losses:
                 entry = found.setdefault((scope, losses), {})
                 entry.setdefault(name, update.variable)
-    return [(list(entry), list(losses), list(entry.values()))
+    return [_Pass(list(entry), list(losses), list(entry.values()))
             for (_, losses), entry in sorted(found.items())]
 
 
-def _computed(graph_def, computed, losses, variables):
+def _computed(graph_def, backward):
+    """The GraphDef in which the gradients of a `_Pass` are computed anew."""
     graph = rewiring.imported(graph_def)
     before = {op.name for op in graph.get_operations()}
     with graph.as_default():
-        xs = [graph.get_operation_by_name(name).outputs[0] for name in variables]
+        xs = [graph.get_operation_by_name(name).outputs[0] for name in backward.variables]
         with tf.name_scope("parity_cause_gradients/"):
-            ends = [graph.get_tensor_by_name(name) for name in losses]
+            ends = [graph.get_tensor_by_name(name) for name in backward.losses]
             found = tf.gradients(ends, xs)
             plain = [_plain(gradient, graph.get_tensor_by_name(name))
-                     for name, gradient in zip(computed, found)]
+                     for name, gradient in zip(backward.computed, found)]
             # No variable is updated while a gradient or a loss may still read it: the program's own
             # backward pass waits for both.
             with tf.control_dependencies(plain + ends):
                 made = {name: tf.identity(gradient).op.name
-                        for name, gradient in zip(computed, plain)}
+                        for name, gradient in zip(backward.computed, plain)}
     return rewiring.in_place(graph.as_graph_def(), made, before)
 
 
 def _plain(gradient, old):
-    """A gradient in the place of an old one: of a sparse one its rows; of none, zeros."""
+    """A gradient in the place of an old one: the rows of a sparse one, zeros for None."""
     if gradient is None:
         return tf.zeros_like(old)
     return gradient.values if isinstance(gradient, tf.IndexedSlices) else gradient

@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from parity.causes import again
+from parity.causes import recomputed
 from parity.causes import rewiring
 from parity.reference import losses_first
 from parity.reference import steps
@@ -46,14 +46,14 @@ def gradients(captured, edits):
 
 
 def test_without_an_edit_they_are_bit_for_bit_the_programs_own(captured):
-    own, made = gradients(captured, []), gradients(captured, [again.gradients(captured)])
+    own, made = gradients(captured, []), gradients(captured, [recomputed.gradients(captured)])
     assert {name: value.tobytes() for name, value in own.items()} == {
         name: value.tobytes() for name, value in made.items()}
 
 
 def test_they_follow_what_is_edited(captured):
     loss = "sparse_softmax_cross_entropy_loss/value:0"
-    edits = [rewiring.substituted([loss], lambda old: 3.0 * old), again.gradients(captured)]
+    edits = [rewiring.substituted([loss], lambda old: 3.0 * old), recomputed.gradients(captured)]
     own, made = gradients(captured, []), gradients(captured, edits)
     for name, value in own.items():
         np.testing.assert_allclose(made[name], 3.0 * value, rtol=1e-13)
@@ -64,5 +64,5 @@ def test_no_variable_is_updated_before_the_loss_has_read_it(capture):
     captured = capture("losses", "half_l2")
     edit = rewiring.substituted(["L2Loss:0", "L2Loss_1:0"], lambda old: 2.0 * old)
     plain, alone, both = (phase(captured, edits).losses["add:0"] for edits in (
-        [], [edit], [edit, again.gradients(captured)]))
+        [], [edit], [edit, recomputed.gradients(captured)]))
     assert alone > plain and both == alone
