@@ -24,7 +24,7 @@ def write(path, asked, found, folder, progress, recorders):
 
     Args:
       path: of the file.
-      asked: the `Asked`; found: the `Mapping`.
+      asked: the `PairConfig`; found: the `Mapping`.
       folder: that of the verification.
       progress: function that shows a line.
       recorders: the `Recorders`.
@@ -56,7 +56,7 @@ def content(asked, found, steps):
     """(header, arrays) of the golden file.
 
     Args:
-      asked: the `Asked`; found: the `Mapping`.
+      asked: the `PairConfig`; found: the `Mapping`.
       steps: the `Recording`.
     """
     widest = max(steps.taken)
