@@ -13,7 +13,7 @@ from parity.pair import names_file
 from parity.pair import ports
 from parity.pair import remarks
 from parity.pair import verification
-from parity.pair.asked import Asked
+from parity.pair.config import PairConfig
 from parity.pair.recorders import Recorders
 from parity.report import terminal
 
@@ -34,7 +34,7 @@ class Report(findings.Result):
 
 def asked_for(legacy, modern, steps=None, names=None, legacy_python="", batches="",
               float32_only=False):
-    """Checks the arguments of `verify` and returns them as an `Asked`.
+    """Checks the arguments of `verify` and returns them as a `PairConfig`.
 
     Raises:
       UsageError: an argument cannot be used; one line that names it.
@@ -46,13 +46,13 @@ def asked_for(legacy, modern, steps=None, names=None, legacy_python="", batches=
     command_line.check_interpreter("legacy_python", legacy_python)
     if batches:
         pair_batches.check(batches)
-    return Asked(ports.name_of("legacy", legacy), modern, steps,
+    return PairConfig(ports.name_of("legacy", legacy), modern, steps,
                  os.path.abspath(legacy_python) if legacy_python else "", names_file.read(names),
                  batches, float32_only)
 
 
 def golden_for(golden, modern, names=None, batches=""):
-    """The `Asked` of a port that is verified against a golden file."""
+    """The `PairConfig` of a port that is verified against a golden file."""
     return asked_for(golden, modern, names=names, batches=batches)
 
 
@@ -70,7 +70,7 @@ def with_golden(golden, asked, folder, progress):
 
     Args:
       golden: path of the golden file.
-      asked: the `Asked`.
+      asked: the `PairConfig`.
       folder: an empty folder for arrays.
       progress: function that shows a line.
 

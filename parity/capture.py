@@ -9,6 +9,7 @@ TensorFlow (1.13 to 1.15, or 2 with `tf.compat.v1`). docs/capture.md describes t
 """
 
 import argparse
+import collections
 import contextlib
 import difflib
 import functools
@@ -36,7 +37,7 @@ import zlib
 
 try:
     import numpy as np
-except ImportError:  # an interpreter without TensorFlow, which `_tensorflow` says
+except ImportError:  # an interpreter without TensorFlow, either: `_tensorflow` reports it
     np = None
 
 FORMAT = 1
@@ -44,18 +45,22 @@ EXIT_USAGE = 64
 EXIT_FAULT = 70
 EXIT_IO = 74
 
-# Calls after which every variable is kept whole, beside the last one.
+# Numbers of the calls, beside the last, around which the values of all variables are kept.
 _KEPT_CALLS = frozenset([1, 2, 3, 5, 10, 20, 50, 100, 200])
-# Bytes of the states in between; the first and the last are kept whatever they take.
+# Size of the archive from which on no further states are kept, except around the last call.
 _STATES_BYTES = 64 * 2 ** 20
-# Bytes after which inputs are kept of those calls only whose states are.
+# Size of the archive from which on inputs are kept only of calls whose states are kept.
 _INPUTS_BYTES = 512 * 2 ** 20
-# Program calls that are watched for a kind of call that the graph holds and that did not come yet.
+# Largest number of training calls to wait for a kind of call that the graph has and that has not
+# been made yet.
 _PATIENCE = 250
+# A call that takes less than this is repeated twice, others once.
 _REPEAT_SECONDS = 2.0
+# JSON has no infinity: larger differences between repetitions are written as this.
 _LARGEST_SPREAD = 1e9
-# What a program is given to end by itself once the capture has.
+# Time that a program has to end by itself once the capture has ended.
 _GRACE_SECONDS = 5.0
+# Graph-level seed of programs that set none.
 _SEED = 87654321
 
 VARIABLE_TYPES = ("VariableV2", "Variable", "VarHandleOp")
@@ -63,18 +68,18 @@ APPLY_TYPES = ("Apply", "SparseApply", "ResourceApply", "ResourceSparseApply")
 _WRITE_TYPES = APPLY_TYPES + (
     "Assign", "Scatter", "ResourceScatter", "ResourceStridedSliceAssign", "StridedSliceAssign",
     "CountUpTo", "ResourceCountUpTo")
-_HANDED_ON = ("Identity", "RefIdentity", "Enter", "RefEnter", "Switch", "RefSwitch")
+_PASSED_ON = ("Identity", "RefIdentity", "Enter", "RefEnter", "Switch", "RefSwitch")
 _FUNCTIONAL_TYPES = ("While", "StatelessWhile", "If", "StatelessIf", "Case", "PartitionedCall",
                      "StatefulPartitionedCall")
-# Stateful by their definition, and yet replayed from the graph alone.
+# Operations that are stateful by definition, and yet are replayed from the graph alone.
 _REPLAYED_TYPES = VARIABLE_TYPES + _FUNCTIONAL_TYPES + (
     "ReadVariableOp", "VarIsInitializedOp", "IsVariableInitialized", "VariableShape", "Assert",
     "Print", "PrintV2", "TemporaryVariable", "DestroyTemporaryVariable")
 _REPLAYED_STARTS = ("ResourceGather", "TensorArray", "Stack", "TensorList")
 _PYTHON_TYPES = ("PyFunc", "PyFuncStateless", "EagerPyFunc")
-# What freezing makes of the read of a resource variable keeps its name.
+# Name of a frozen read of a resource variable.
 _READ_VARIABLE = re.compile(r"(^|/)ReadVariableOp(_\d+)?$")
-# Inputs of operations that are weights, by their places.
+# {type of operation: positions of its inputs that are weights}
 _WEIGHT_INPUTS = {
     "MatMul": (1,), "Conv2D": (1,), "Conv3D": (1,), "Conv2DBackpropInput": (1,),
     "DepthwiseConv2dNative": (1,), "BiasAdd": (1,), "Gather": (0,), "GatherV2": (0,),
@@ -86,22 +91,27 @@ RANDOM_TYPES = ("RandomUniform", "RandomUniformInt", "RandomStandardNormal", "Tr
 
 
 class Failure(Exception):
-    """What ends a capture: one line, and the exit status."""
+    """An error that ends a capture.
+
+    Args:
+      message: one line.
+      status: the exit status.
+    """
 
     def __init__(self, message, status=EXIT_USAGE):
         super(Failure, self).__init__(message)
         self.status = status
 
 
-# ---- What a call of Session.run reaches -----------------------------------------------------
+# ---- Operations and variables of a call of Session.run --------------------------------------
 
 
 def variable_of(tensor):
-    """Operation of the variable that a reference or resource tensor stands for, or None."""
+    """Operation of the variable that a reference or resource tensor refers to, or None."""
     op = tensor.op
     while op.type not in VARIABLE_TYPES:
-        # What a write gives on is the variable that it was given first.
-        if op.type not in _HANDED_ON and not op.type.startswith(_WRITE_TYPES):
+        # A write returns the variable that is its first input.
+        if op.type not in _PASSED_ON and not op.type.startswith(_WRITE_TYPES):
             return None
         op = op.inputs[0].op
     return op
@@ -112,12 +122,12 @@ def _is_handle(tensor):
 
 
 def _called(node):
-    """Names of the functions that a node calls."""
+    """Set of names of the functions that a node calls."""
     return {value.func.name for value in node.attr.values() if value.func.name}
 
 
 def written_variables(op, writing_functions=()):
-    """Operations of the variables that an operation writes, an optimiser's slots among them."""
+    """Operations of the variables that an operation writes, including an optimiser's slots."""
     if op.type in _FUNCTIONAL_TYPES:
         if not _called(op.node_def).intersection(writing_functions):
             return []
@@ -132,18 +142,18 @@ def written_variables(op, writing_functions=()):
 
 
 def is_apply(op):
-    """Whether an operation is an optimiser's update of a variable."""
+    """True of an optimiser's update of a variable."""
     return op.type.startswith(APPLY_TYPES)
 
 
 def gradient_of(op):
-    """The gradient that an apply operation is given: a tensor, of a sparse one its values."""
+    """Tensor of the gradient that an apply operation is given; the values of a sparse one."""
     names = [argument.name for argument in op.op_def.input_arg]
     return op.inputs[names.index("grad" if "grad" in names else "delta")]
 
 
 def is_stateful_input(op):
-    """Whether what an operation gives comes from outside the graph: random, queued, iterated, ...
+    """True where an operation's output is random, or comes from a queue, an iterator, Python, ...
 
     Such an output becomes an input of the captured graph.
     """
@@ -155,18 +165,18 @@ def is_stateful_input(op):
         return False
     if op.type in RANDOM_TYPES or any(_is_foreign(tensor) for tensor in op.inputs):
         return True
-    # What passes a network's values on, as a check of numbers does, is part of the network.
+    # A stateful operation on a network's values, as a check of numbers, is part of the network.
     return op.op_def.is_stateful and not _needs_variables(op)
 
 
 def _is_foreign(tensor):
-    """Whether a tensor is the handle of a queue, an iterator, a table, a reader."""
+    """True of a handle of a queue, an iterator, a table or a reader."""
     return tensor.dtype.name in ("resource", "variant", "string_ref") and (
         variable_of(tensor) is None and not tensor.op.type.startswith(_REPLAYED_STARTS))
 
 
 def _needs_variables(op):
-    """Whether an operation's value depends on a variable."""
+    """True where an operation's value depends on a variable."""
     seen, waiting = set(), [op]
     while waiting:
         op = waiting.pop()
@@ -183,7 +193,7 @@ def _in_control_flow(op):
 
 
 def _functions_with(library, types):
-    """Names of the functions of a library that hold, or call, an operation of these types."""
+    """Names of a library's functions that contain, or call, an operation of these types."""
     found, grown = set(), True
     while grown:
         before = len(found)
@@ -196,7 +206,7 @@ def _functions_with(library, types):
 
 
 def _read_variable(op, tensor):
-    """The variable whose value an operation takes by an input, or None."""
+    """Variable whose value an operation reads through an input, or None."""
     if op.type == "ReadVariableOp":
         return variable_of(tensor)
     while tensor.op.type == "Identity":
@@ -205,16 +215,22 @@ def _read_variable(op, tensor):
 
 
 class Reach(object):
-    """What one call runs: operations, writes, and what it takes from outside the graph.
+    """Operations that one call runs, with its writes and its inputs from outside the graph.
+
+    Args:
+      targets, fetches: operations and tensors of the call.
+      fed: names of the tensors that it feeds.
+      writing_functions, drawing_functions: names of functions that write variables, or draw.
 
     Attributes:
-      ops: every operation that runs, but for what lies behind a stateful input.
+      ops: every operation that runs, except those that only a stateful input needs.
       fed, feeds: names of the fed tensors, and of those that are used.
-      stateful: tensors that become inputs, by name.
+      stateful: `{name: tensor}` that become inputs of the captured graph.
       hidden: names of stateful operations inside loops and branches, which cannot become inputs.
       writes: `{operation: [variable operations]}`.
-      behind: writes that only lie behind a stateful input, and have to be asked for.
-      trains, gathers: whether the call trains, or gathers what a later one trains with.
+      behind: writes that only a stateful input needs, which a replay has to run explicitly.
+      trains: True where the call trains.
+      gathers: True where the call adds up gradients for a later one that trains.
     """
 
     def __init__(self, targets, fetches, fed, writing_functions, drawing_functions):
@@ -240,7 +256,7 @@ class Reach(object):
         return [tensor for tensor in tensors if tensor.name not in self.fed]
 
     def _walk(self, waiting):
-        """Adds all that `waiting` needs to `ops`; the stateful inputs at which it stopped."""
+        """Adds operations and their ancestors to `ops`; returns the stateful inputs it stops at."""
         cut = []
         while waiting:
             op = waiting.pop()
@@ -260,10 +276,10 @@ class Reach(object):
         return cut
 
     def scalar_reads(self):
-        """What is computed first from single numbers that the call reads and writes.
+        """Scalar tensors that are computed directly from variables that the call also writes.
 
-        Its value shows which came first. The read of a reference variable gives the variable
-        itself, so that it takes the operation behind it to see the number.
+        Their values show if the read or the write came first. A read of a reference variable
+        returns the variable itself; the number is seen in the operation that uses the read.
         """
         if self._scalar_reads is None:
             found = self._found_scalar_reads()
@@ -288,7 +304,7 @@ class Reach(object):
         return sorted(op.name for op in self.writes if is_apply(op))
 
     def follows_itself(self, op, variable):
-        """Whether a written value depends on the variable before and on data."""
+        """True where a written value depends on both the variable's old value and on data."""
         itself, data = not op.type.startswith(("Assign", "ScatterUpdate")) or op.type.startswith(
             ("AssignAdd", "AssignSub")), False
         waiting, seen = list(op.inputs)[1:], set()
@@ -308,7 +324,7 @@ class Reach(object):
 
 
 class GraphView(object):
-    """One graph of the program, looked at again when it has grown."""
+    """Variables, updates and calls of one graph of the program, read again when it has grown."""
 
     def __init__(self, graph):
         self.graph = graph
@@ -335,7 +351,7 @@ class GraphView(object):
         self._gradient_sources = None
 
     def reach(self, targets, fetches, fed):
-        """The `Reach` of a call; equal calls are looked at once."""
+        """`Reach` of a call; those of equal calls are cached."""
         self.refresh()
         key = (tuple(op.name for op in targets), tuple(tensor.name for tensor in fetches),
                frozenset(fed))
@@ -345,11 +361,12 @@ class GraphView(object):
         return self._reaches[key]
 
     def _judged(self, reach):
-        """Says of a call whether it trains, or gathers what a later one trains with."""
+        """`Reach` with its `trains` and `gathers` set."""
         pairs = [(op, variable) for op, variables in reach.writes.items()
                  for variable in variables if not is_apply(op)]
-        # An optimiser of plain operations; beside one of TensorFlow's such writes are other things,
-        # as the exploration rate of a Q-network, which is a trainable variable by default.
+        # Without apply operations, plain writes of trainable variables are a hand-written
+        # optimiser. With them, they are something else, as the exploration rate of a Q-network,
+        # which is a trainable variable by default.
         reach.trains = bool(reach.applies()) or not self.apply_names and any(
             variable.name in self.trainable and reach.follows_itself(op, variable)
             for op, variable in pairs)
@@ -359,7 +376,7 @@ class GraphView(object):
         return reach
 
     def gradient_sources(self):
-        """Names of all variables that some update's gradient is computed from."""
+        """Names of all variables from which an update's gradient is computed."""
         if self._gradient_sources is None:
             ops, waiting = set(), [gradient_of(op).op for op in self._applies]
             while waiting:
@@ -371,11 +388,11 @@ class GraphView(object):
         return self._gradient_sources
 
 
-# ---- The folder -----------------------------------------------------------------------------
+# ---- The captured folder --------------------------------------------------------------------
 
 
 class Store(object):
-    """Arrays in one zip file, each under the digest of its bytes, so that none is kept twice."""
+    """Zip file of arrays, each under the digest of its bytes, so that equal ones are kept once."""
 
     def __init__(self, path):
         self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True)
@@ -383,7 +400,7 @@ class Store(object):
         self.bytes = 0
 
     def add(self, value):
-        """A JSON-able reference to an array; strings become bytes and lengths."""
+        """Adds an array; returns a reference for JSON. Strings become bytes and lengths."""
         array = np.asarray(value)
         if array.dtype.kind in "OSU":
             words = [word if isinstance(word, bytes) else str(word).encode("utf-8")
@@ -395,7 +412,7 @@ class Store(object):
         content = file.getvalue()
         digest = hashlib.sha256(content).hexdigest()[:32]
         if digest not in self._known:
-            sample = content[:16384]  # random weights do not shrink, slots of zeros do
+            sample = content[:16384]  # random weights cannot be compressed, slots of zeros can
             shrinks = len(zlib.compress(sample, 1)) < 0.7 * len(sample)
             self._zip.writestr(zipfile.ZipInfo(digest + ".npy"), content,
                                zipfile.ZIP_DEFLATED if shrinks else zipfile.ZIP_STORED, 1)
@@ -409,7 +426,11 @@ class Store(object):
 
 
 class Folder(object):
-    """The folder that is written: under another name until it is whole."""
+    """Folder of a capture, which has another name until it is whole.
+
+    Args:
+      out: path of the folder, which must not exist yet.
+    """
 
     def __init__(self, out):
         self.out = os.path.abspath(out)
@@ -428,7 +449,12 @@ class Folder(object):
         self.store = Store(os.path.join(self._part, "arrays.zip"))
 
     def write(self, header, files):
-        """Ends the folder: `files` as bytes by name, their digests in the header, then the name."""
+        """Writes the files and the header, and gives the folder its name.
+
+        Args:
+          header: content of capture.json, to which digests are added.
+          files: `{name: bytes}` of the other files.
+        """
         self.store.close()
         for name, content in files.items():
             with open(os.path.join(self._part, name), "wb") as file:
@@ -443,12 +469,12 @@ class Folder(object):
         os.rename(self._part, self.out)
 
     def discard(self):
-        """Removes what was written."""
+        """Removes the unfinished folder."""
         shutil.rmtree(self._part, ignore_errors=True)
 
 
 def header_digest(header):
-    """The digest of all that capture.json says but for the digest."""
+    """Digest of the content of capture.json, except the digest itself."""
     said = {name: value for name, value in header.items() if name != "digest"}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode("utf-8")).hexdigest()
 
@@ -456,21 +482,25 @@ def header_digest(header):
 def _is_running(process):
     try:
         os.kill(int(process), 0)
-    except PermissionError:  # another user's
+    except PermissionError:  # it runs as another user
         return True
     except (OSError, OverflowError, ValueError):
         return False
-    return int(process) != os.getpid()  # one that had the same number, as in a container
+    return int(process) != os.getpid()  # an earlier process had this number, as in a container
 
 
-# ---- Variables and lines of code ------------------------------------------------------------
+# ---- Values of variables, and the program's lines -------------------------------------------
 
 
 class Variables(object):
-    """Reads and sets the variables of a session, past the hook."""
+    """Reads and sets the variables of a session, past the hook.
+
+    Args:
+      view: the `GraphView`.
+      run: function (targets, fetches, {tensor name: value}) that calls the session itself.
+    """
 
     def __init__(self, view, run):
-        """`run(targets, fetches, {tensor name: value})` calls the session itself."""
         self._view, self._run = view, run
         self._readers, self._setters = {}, {}
 
@@ -503,8 +533,8 @@ class Variables(object):
             values = self._run([], [self._reader(op) for op in ops], {})
         except (from_errors.FailedPreconditionError, from_errors.NotFoundError):
             values = [self._read_one(op) for op in ops]
-        # Copied at once: what a reference variable gives is the buffer that is written next. Each
-        # is let go then, for two states of a large program at a time fill the memory.
+        # Copied, since a reference variable returns the buffer that the next call writes. Each is
+        # freed at once, since two states of a large program would fill the memory.
         values.reverse()
         found = ((op.name, values.pop()) for op in ops)
         return {name: np.array(value) for name, value in found if value is not None}
@@ -517,14 +547,14 @@ class Variables(object):
             return None
 
     def initializer(self, op):
-        """The operation that gives a variable its first value, or None."""
+        """Operation that assigns a variable's first value, or None."""
         uses = [use for use in op.outputs[0].consumers()
                 if use.type in ("Assign", "AssignVariableOp") and not _in_control_flow(use)]
         named = [use for use in uses if use.name == op.name + "/Assign"]
         return (named or uses or [None])[0]
 
     def set(self, values):
-        """Sets variables; False if one of them has no operation that does it."""
+        """Sets variables, `{name: array}`; False if one of them has no operation for it."""
         waiting = []
         for op in self._view.variables:
             if op.name in values:
@@ -532,7 +562,7 @@ class Variables(object):
                 if setter is None:
                     return False
                 waiting.append((setter, setter.inputs[1].name, values[op.name]))
-        while waiting:  # variables that share one initial value are set one after the other
+        while waiting:  # variables that share an initial value are set one after the other
             feeds, targets, rest = {}, [], []
             for setter, name, value in waiting:
                 if name in feeds:
@@ -546,21 +576,28 @@ class Variables(object):
 
 
 def _is_own(path):
-    """Whether a file belongs to the program, and not to what is installed or to this file."""
+    """True where a file belongs to the program: it is neither installed nor this file."""
     installed = ("site-packages", "dist-packages", os.path.dirname(traceback.__file__), "<")
     return not path.startswith("<") and not any(part in path for part in installed) and (
         os.path.abspath(path) != os.path.abspath(__file__))
 
 
 class Lines(object):
-    """The program's lines that made its operations: `[file, line, function, text]`, once each."""
+    """Lines of the program that made its operations.
+
+    Args:
+      folder: folder that paths are relative to.
+
+    Attributes:
+      lines: `[[path, line, function, text]]`, each once.
+      operations: `{operation: indices of lines}`, innermost first.
+    """
 
     def __init__(self, folder):
-        """`folder` is the one that paths start from."""
         self.lines, self._numbers, self.operations, self._folder = [], {}, {}, folder
 
     def add(self, op):
-        """Notes where an operation was made, innermost first, three callers at most."""
+        """Adds the lines that made an operation, three at most."""
         frames = [frame for frame in reversed(list(op.traceback or ())) if _is_own(frame[0])][:3]
         if frames:
             self.operations[op.name] = [self._number(frame) for frame in frames]
@@ -575,56 +612,70 @@ class Lines(object):
         return self._numbers[key]
 
 
-# ---- The capture ----------------------------------------------------------------------------
+# ---- The capture of calls -------------------------------------------------------------------
 
 
 def round_length(kinds):
-    """Length of the shortest round that a list of kinds repeats, or None."""
+    """Length of the shortest sequence that a list of kinds repeats, or None."""
     for length in range(1, len(kinds) // 2 + 1):
         if all(kinds[i] == kinds[i - length] for i in range(length, len(kinds))):
             return length
     return None
 
 
+_Ran = collections.namedtuple("_Ran", "targets fetches feeds reach run values before after")
+_Ran.__doc__ = """A call that was run.
+
+Attributes:
+  targets, fetches: operations and tensors.
+  feeds: `{tensor name: value}`.
+  reach: its `Reach`.
+  run: function (targets, fetches, feeds) that calls the session itself.
+  values: `{tensor name: array}` of the fetched values.
+  before, after: `{variable: array}` around it.
+"""
+
+
 class Capture(object):
-    """Watches a program's sessions, keeps its first training steps and ends it.
+    """Watches a program's sessions, keeps its first training steps, and ends it.
 
     Args:
       folder: an open `Folder`.
-      steps: training steps to keep.
-      header: what the folder says beside what is seen.
+      steps: number of training steps to keep.
+      header: fields of capture.json that are known before the program runs.
 
     Attributes:
-      forward: whether the graph has no updates, so that calls without any are kept.
-      done: whether the folder is written.
+      forward: True where the graph has no updates, so that calls without any are kept.
+      done: True once the folder is written.
     """
 
     def __init__(self, folder, steps, header):
         self._folder, self._steps, self._header = folder, steps, header
         self._views, self._lock, self._own = {}, threading.RLock(), threading.local()
-        self._views_lock = threading.Lock()  # a queue is filled while a training call waits for it
+        # A lock of its own: a queue is filled while a training call waits for it.
+        self._views_lock = threading.Lock()
         self._session = self._view = self._variables = None
         self._calls, self._kinds, self._state = [], [], {}
         self._pending = []
         self._reached, self._fed = {}, set()
         self._said, self._started_in = time.time(), os.getcwd()
-        self._seen, self._kept = 0, None  # how many calls there were, and up to the last kept one
+        self._seen, self._kept = 0, None  # number of calls so far, and of the last kept call
         self.done = False
         self.forward = False
 
     @property
     def begun(self):
-        """Whether a training call was seen."""
+        """True once a training call was seen."""
         return bool(self._kinds)
 
     def run(self, session, targets, fetches, feeds, run, *options):
-        """Runs one call, and keeps it where it belongs to training.
+        """Runs one call, and keeps it if it belongs to training.
 
         Args:
           targets, fetches: operations and tensors.
           feeds: `{tensor name: value}`.
           run: function (targets, fetches, feeds, *options) that calls the session itself.
-          *options: what else the program asked for.
+          *options: further arguments of the program's call.
 
         Returns:
           The fetched values.
@@ -646,11 +697,11 @@ class Capture(object):
                 self._own.busy = False
 
     def pass_by(self):
-        """Counts a call, which may move variables."""
+        """Counts a call, which may change variables."""
         self._seen += 1
 
     def _belonging(self, session, targets, fetches, feeds):
-        """The `Reach` of a call that belongs to training, else None."""
+        """`Reach` of a call that belongs to training, else None."""
         with self._views_lock:
             reach = self._view_of(session.graph).reach(targets, fetches, feeds)
         trains = reach.trains or reach.gathers or self.forward
@@ -672,16 +723,16 @@ class Capture(object):
             "one: with --steps={} the first is captured".format(steps, max(steps, 1)))
 
     def _whole_steps(self):
-        """(steps, training calls a step) of what was seen."""
+        """(number of whole steps so far, training calls a step)."""
         length = round_length(self._kinds) or 1
         return len(self._kinds) // length, length
 
     def _enough(self, kinds=None, more=0):
-        """Whether the steps are whole, with every kind of training call that the graph holds.
+        """True where the steps are whole and have every kind of training call of the graph.
 
         Args:
-          kinds: of training calls; if not given, of those that were seen.
-          more: how many of them go beyond the steps.
+          kinds: kinds of training calls; those so far if None.
+          more: number of them that go beyond the steps.
         """
         kinds = self._kinds if kinds is None else kinds
         count, length = len(kinds), round_length(kinds)
@@ -693,52 +744,28 @@ class Capture(object):
             seen >= self._view.apply_names)
 
     def _kind(self, reach):
-        """What tells a training call from others; None of a call that does not train."""
+        """Kind of a training call: names of its updates, else of its writes; None of others."""
         if not (reach.trains or self.forward):
             return None
         return frozenset(reach.applies()) or frozenset(op.name for op in reach.writes)
 
     def _keep(self, session, targets, fetches, feeds, reach, run, options):
+        """Runs a call and keeps it; returns the fetched values."""
         if self._session is None:
             self._session, self._view = session, self._view_of(session.graph)
             self._variables = Variables(self._view, run)
-        # Nothing but a call can have moved what this process alone holds; one that comes while this
-        # one runs is counted for the next.
-        number, last = self._seen, self._kept
-        alone = last is not None and number == last + 1 and not session.sess_str
-        before = self._state if alone else self._variables.read()
-        extra = [tensor for name, tensor in sorted(reach.stateful.items())
-                 if tensor.consumers()]
-        extra = [tensor for tensor in extra + reach.scalar_reads()
-                 if not any(tensor is fetch for fetch in fetches)]
+        number = self._seen  # a call of another thread meanwhile counts for the next one
+        before = self._state if self._is_alone(session, number) else self._variables.read()
+        extra = self._extra_fetches(fetches, reach)
         start = time.time()
         results = run(targets, list(fetches) + extra, feeds, *options)
         seconds = time.time() - start
         values = {tensor.name: np.array(value)
                   for tensor, value in zip(list(fetches) + extra, results)}
-        after = self._variables.read()
-        call = self._entry(targets, reach, seconds)
-        self._add_moved(call, before, after)
-        add_inputs = functools.partial(self._add_inputs, call, fetches, feeds, reach, values)
-        add_states = functools.partial(self._add_states, call, before, after)
-        written = self._folder.store.bytes
-        kind = self._kind(reach)
-        beyond = kind is not None and self._enough(self._kinds + [kind], 1)
-        whole = not self._calls or not beyond and (
-            len(self._calls) + 1 in _KEPT_CALLS and written < _STATES_BYTES)
-        inputs = whole or reach.hidden or written < _INPUTS_BYTES
-        if beyond:  # a call that only tells that the steps are over: the one before it was the last
-            for add in self._pending:
-                add()
-        self._pending = []  # what becomes due if no other call follows
-        for add, due in ((add_inputs, inputs), (add_states, whole)):
-            if due:
-                add()
-            elif not beyond:
-                self._pending.append(add)
-        if whole:
-            call["repeats"] = self._repeated(call, targets, fetches, feeds, reach, values, before,
-                                             after, run)
+        ran = _Ran(targets, fetches, feeds, reach, run, values, before, self._variables.read())
+        call, kind = self._entry(targets, reach, seconds), self._kind(reach)
+        self._add_moved(call, before, ran.after)
+        self._add_due(call, ran, kind)
         self._calls.append(call)
         if kind is not None:
             self._kinds.append(kind)
@@ -747,6 +774,45 @@ class Capture(object):
         self._progress()
         self._kept = number
         return results[:len(fetches)]
+
+    def _is_alone(self, session, number):
+        """True where nothing but the last kept call can have changed variables.
+
+        That is so if no other call came between, and only this process holds the variables.
+        """
+        return self._kept is not None and number == self._kept + 1 and not session.sess_str
+
+    @staticmethod
+    def _extra_fetches(fetches, reach):
+        """Tensors to fetch beside the program's: stateful inputs, and reads of scalars."""
+        stateful = [tensor for _, tensor in sorted(reach.stateful.items()) if tensor.consumers()]
+        return [tensor for tensor in stateful + reach.scalar_reads()
+                if not any(tensor is fetch for fetch in fetches)]
+
+    def _add_due(self, call, ran, kind):
+        """Adds inputs and states to the entry of a call, now or once it is known to be the last.
+
+        Args:
+          call: the entry.
+          ran: the `_Ran` call.
+          kind: its kind; None of a call that does not train.
+        """
+        written = self._folder.store.bytes
+        beyond = kind is not None and self._enough(self._kinds + [kind], 1)
+        whole = not self._calls or not beyond and (
+            len(self._calls) + 1 in _KEPT_CALLS and written < _STATES_BYTES)
+        inputs = whole or ran.reach.hidden or written < _INPUTS_BYTES
+        if beyond:  # this call only shows that the steps are over: the one before it was the last
+            for add in self._pending:
+                add()
+        self._pending = []  # added if no other call follows
+        for add, due in ((self._add_inputs, inputs), (self._add_states, whole)):
+            if due:
+                add(call, ran)
+            elif not beyond:
+                self._pending.append(functools.partial(add, call, ran))
+        if whole:
+            call["repeats"] = self._repeated(call, ran)
 
     def _entry(self, targets, reach, seconds):
         return {
@@ -761,20 +827,20 @@ class Capture(object):
                               for variable in variables}),
             "seconds": round(seconds, 6)}
 
-    def _add_inputs(self, call, fetches, feeds, reach, values):
-        """What a call took and gave."""
-        add = self._folder.store.add
+    def _add_inputs(self, call, ran):
+        """Adds inputs and fetched values to the entry of a call."""
+        add, reach = self._folder.store.add, ran.reach
         call.update(
             has_inputs=True,
-            fetches={tensor.name: add(values[tensor.name]) for tensor in fetches
+            fetches={tensor.name: add(ran.values[tensor.name]) for tensor in ran.fetches
                      if tensor.name not in reach.stateful and not _is_text(tensor)},
-            feeds={name: add(feeds[name]) for name in sorted(reach.feeds)},
-            stateful={name: add(values[name]) for name in sorted(reach.stateful)
-                      if name in values},
-            reads={tensor.name: add(values[tensor.name]) for tensor in reach.scalar_reads()})
+            feeds={name: add(ran.feeds[name]) for name in sorted(reach.feeds)},
+            stateful={name: add(ran.values[name]) for name in sorted(reach.stateful)
+                      if name in ran.values},
+            reads={tensor.name: add(ran.values[tensor.name]) for tensor in reach.scalar_reads()})
 
     def _add_moved(self, call, before, after):
-        """What something else moved before a call, and which variables the call changed."""
+        """Adds variables that something else changed before a call, and digests of its changes."""
         moved = sorted(name for name in before if not _same(self._state.get(name), before[name]))
         call["before"] = {name: self._folder.store.add(before[name]) for name in moved}
         call["after"] = None
@@ -783,34 +849,36 @@ class Capture(object):
                            if not _same(before.get(name), value)}
         self._state = after
 
-    def _add_states(self, call, before, after):
-        """Every variable before and after a call."""
+    def _add_states(self, call, ran):
+        """Adds the values of all variables before and after a call to its entry."""
         add = self._folder.store.add
-        call["before"] = {name: add(value) for name, value in sorted(before.items())}
-        call["after"] = {name: add(value) for name, value in sorted(after.items())}
+        call["before"] = {name: add(value) for name, value in sorted(ran.before.items())}
+        call["after"] = {name: add(value) for name, value in sorted(ran.after.items())}
 
-    def _repeated(self, call, targets, fetches, feeds, reach, values, before, after, run):
-        """The call again, once or twice, from the same state and inputs: what comes out otherwise.
+    def _repeated(self, call, ran):
+        """Repeats a call once or twice from the same state and inputs; measures differences.
 
         Returns:
-          `{"count", "spread": {variable: |difference| / |change|}, "reason"}`.
+          `{"count", "spread": {variable: |difference| / |change|}, "reason"}`, with the reason why
+          it was not repeated.
         """
-        if reach.hidden:
+        if ran.reach.hidden:
             return {"count": 0, "spread": {}, "reason": "it draws inside a loop or a branch"}
-        again = dict(feeds, **{name: values[name] for name in reach.stateful if name in values})
-        wanted = [tensor for tensor in fetches if tensor.name not in again]
+        again = dict(ran.feeds, **{name: ran.values[name] for name in ran.reach.stateful
+                                   if name in ran.values})
+        wanted = [tensor for tensor in ran.fetches if tensor.name not in again]
         count, spread = 2 if call["seconds"] < _REPEAT_SECONDS else 1, {}
         for _ in range(count):
-            if not self._variables.set(before):
+            if not self._variables.set(ran.before):
                 return {"count": 0, "spread": {}, "reason": "a variable has no initialiser"}
-            run(targets, wanted, again)
+            ran.run(ran.targets, wanted, again)
             for name, value in self._variables.read().items():
-                gap = relative_change(value, after[name], before.get(name)) if (
-                    name in after) else 0.0
-                if gap:  # JSON knows neither infinity nor what is no number
+                gap = relative_change(value, ran.after[name], ran.before.get(name)) if (
+                    name in ran.after) else 0.0
+                if gap:  # JSON has neither infinity nor NaN
                     gap = gap if gap < _LARGEST_SPREAD else _LARGEST_SPREAD
                     spread[name] = max(gap, spread.get(name, 0.0))
-        self._variables.set(after)
+        self._variables.set(ran.after)
         return {"count": count, "spread": spread, "reason": ""}
 
     def _progress(self, every=2.0):
@@ -821,7 +889,7 @@ class Capture(object):
                 len(self._calls), steps, self._steps, self._folder.store.bytes / 1e6))
 
     def finish(self):
-        """Writes the folder; Failure if there is nothing to write."""
+        """Writes the folder; Failure if no training call was seen."""
         with self._lock:
             if self.done:
                 return
@@ -854,7 +922,7 @@ class Capture(object):
             say("{} of the {} steps that were asked for".format(steps, self._steps))
 
     def _description(self, inputs):
-        """What a reader of the graph cannot see in it."""
+        """Fields of capture.json on inputs, variables and collections, which the graph lacks."""
         view, graph = self._view, self._view.graph
         setters = {op.name: self._variables.initializer(op) for op in view.variables}
         names = {op.name for op in view.variables if op.name in self._reached}
@@ -877,10 +945,10 @@ class Capture(object):
                 "moving_average_variables", "local_variables", "train_op")}}
 
     def _pruned(self):
-        """The graph of the kept calls and of the initial values, every input a placeholder.
+        """Prunes the graph to the kept calls and initial values, with inputs as placeholders.
 
         Returns:
-          `(GraphDef, {placeholder: {"tensor", "type", "random"}})`.
+          (GraphDef, `{placeholder: {"tensor", "type", "random"}}`).
         """
         tf, graph = _tensorflow(), self._view.graph
         waiting = [self._variables.initializer(op) for op in self._view.variables
@@ -915,7 +983,8 @@ def _full(name):
 
 def _placeholder(tf, name, tensor):
     node = tf.NodeDef(name=name, op="Placeholder")
-    node.attr["dtype"].type = tensor.dtype.base_dtype.as_datatype_enum  # of a fed variable, too
+    # The base type, since a variable can be fed, too.
+    node.attr["dtype"].type = tensor.dtype.base_dtype.as_datatype_enum
     node.attr["shape"].shape.CopyFrom(tensor.shape.as_proto())
     return node
 
@@ -935,7 +1004,7 @@ def _is_text(tensor):
 
 
 def digest(array):
-    """Eight hexadecimal digits that tell whether an array is bit for bit another."""
+    """Checksum of an array's bits, eight hexadecimal digits."""
     content = repr(array.tolist()).encode("utf-8") if array.dtype.kind == "O" else (
         np.ascontiguousarray(array).data)
     return "{:08x}".format(zlib.crc32(content) & 0xffffffff)
@@ -948,21 +1017,23 @@ def _same(array, other):
         return False
     if array.dtype.kind == "O":
         return array.tolist() == other.tolist()
-    return bool((_words(array) == _words(other)).all())
+    return bool((_bits(array) == _bits(other)).all())
 
 
-def _words(array):
-    """The bits of an array of numbers, so that what is no number is equal to itself."""
+def _bits(array):
+    """Bits of an array of numbers, by which a NaN is equal to itself."""
     array = np.ascontiguousarray(array)
     return array.view(np.uint32 if array.itemsize % 4 == 0 else np.uint8)
 
 
 def relative_change(value, expected, before):
-    """|value - expected| / |expected - before|, in Euclidean norms; infinite without a change.
+    """Relative distance |value - expected| / |expected - before|, in Euclidean norms.
+
+    It is infinite where expected equals before, and value does not.
 
     Args:
       value, expected: arrays of one shape.
-      before: what both were, or None where that is not known.
+      before: the value before the change, or None where it is not known.
     """
     if value.dtype.kind not in "fc":
         return 0.0 if np.array_equal(value, expected) else float("inf")
@@ -976,7 +1047,7 @@ def relative_change(value, expected, before):
 
 
 def say(line):
-    """Shows one line on standard error."""
+    """Writes one line to standard error."""
     sys.stderr.write("capture: " + line + "\n")
     sys.stderr.flush()
 
@@ -985,21 +1056,21 @@ def say(line):
 
 
 def _tensorflow():
-    """TensorFlow 1, or its image in today's; Failure where there is none."""
+    """TensorFlow 1, or tf.compat.v1 of TensorFlow 2; Failure where there is none."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     try:
         import tensorflow.compat.v1 as tf
-    except Exception as error:  # one that is damaged raises whatever it likes
+    except Exception as error:  # a damaged installation may raise anything
         raise Failure("expected an interpreter with TensorFlow 1.13 or newer, received {} ({})"
                       .format(sys.executable, error))
     return tf
 
 
 def _keyed(graph, feeds):
-    """`{tensor name: value}` as the session's own functions take it."""
-    hashed = hasattr(_tensorflow().Tensor, "ref")  # since TensorFlow 2 tensors are no keys
+    """Feeds, `{tensor name: value}`, with keys as the session's own functions take them."""
+    hashed = hasattr(_tensorflow().Tensor, "ref")  # tensors of TensorFlow 2 cannot be keys
     tensors = ((graph.get_tensor_by_name(name), value) for name, value in feeds.items())
     return {tensor.ref() if hashed else tensor: value for tensor, value in tensors}
 
@@ -1013,7 +1084,7 @@ def _caller(original, session):
 
 
 class _Callable(object):
-    """What Keras 2 makes of a session instead of calling `run`."""
+    """Callable of a session, by way of `Session._do_run`; Keras 2 uses it instead of `run`."""
 
     def __init__(self, session, options):
         graph = session.graph
@@ -1034,14 +1105,14 @@ class _Callable(object):
 
 
 def _make_callable(session, fetches, feed_list=None, accept_options=False):
-    """`Session.make_callable` by way of `Session.run`."""
+    """Implements `Session.make_callable` by way of `Session.run`."""
     def call(*values, **options):
         return session.run(fetches, dict(zip(feed_list or [], values)), **options)
     return call
 
 
 def hook(capture):
-    """Lets every call of every session pass through `capture.run`, and draws depend on seeds."""
+    """Makes every call of every session pass through `capture.run`, and seeds every graph."""
     from tensorflow.python.client import session as sessions
     from tensorflow.python.framework import ops
     from tensorflow.python.ops import control_flow_ops
@@ -1061,13 +1132,13 @@ def hook(capture):
         softened = _tensorflow().ConfigProto()
         if config is not None:
             softened.CopyFrom(config)
-        softened.allow_soft_placement = True  # a device that is not here is no reason to stop
+        softened.allow_soft_placement = True  # a missing device must not stop the program
         start(self, target, graph, softened)
 
     def seeded(self, *arguments, **named):
         make_graph(self, *arguments, **named)
         if type(self) is ops.Graph:
-            self.seed = _SEED  # an author's own seed takes its place
+            self.seed = _SEED  # a seed that the program sets replaces it
 
     base._do_run, base.__init__, ops.Graph.__init__ = hooked_run, soft_start, seeded
     base._make_callable_from_options = lambda session, options: _Callable(session, options)
@@ -1076,7 +1147,7 @@ def hook(capture):
 
 
 def _run_loops_in_order(kind):
-    """Makes loops draw in the order of their iterations, so that a replay draws the same."""
+    """Makes loops run their iterations in order, so that a replay draws the same numbers."""
     start = kind.__init__
 
     def ordered(self, *arguments, **named):
@@ -1088,11 +1159,11 @@ def _run_loops_in_order(kind):
     kind.__init__ = ordered
 
 
-# ---- Programs -------------------------------------------------------------------------------
+# ---- Kinds of programs ----------------------------------------------------------------------
 
 
 def run_script(arguments):
-    """Runs a script, or with -m a module, as the interpreter would."""
+    """Runs a script, or with -m a module, as the interpreter does."""
     if arguments[0] == "-m":
         sys.argv = arguments[1:]
         sys.path.insert(0, os.getcwd())
@@ -1100,20 +1171,20 @@ def run_script(arguments):
         runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
     else:
         sys.argv = list(arguments)
-        path = os.path.abspath(arguments[0])  # its lines are looked up after it went elsewhere
+        path = os.path.abspath(arguments[0])  # the program may change the working directory
         sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
         runpy.run_path(path, run_name="__main__")
 
 
 def _check_module(name):
-    """Failure unless there is a module that can be run with -m."""
+    """Raises Failure unless there is a module that can be run with -m."""
     try:
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.submodule_search_locations is not None:
             spec = importlib.util.find_spec(name + ".__main__")
     except ImportError as error:
         if not error.name or not (name + ".").startswith(error.name + "."):
-            raise  # the module is there, and what it imports is not
+            raise  # the module exists, but not one that it imports
         spec = None
     if spec is None:
         raise Failure("-m {}: expected a module that can be run, received no such name".format(
@@ -1121,13 +1192,13 @@ def _check_module(name):
 
 
 def split_function(name):
-    """(place, function) of "file.py:function" or "package.module:function", else None."""
+    """(file or module, function) of "file.py:function" or "module:function", else None."""
     place, _, function = name.rpartition(":")
     return (place, function) if place and function.isidentifier() else None
 
 
 def load_function(name):
-    """The function that "file.py:function" or "package.module:function" names."""
+    """Function that "file.py:function" or "package.module:function" names."""
     place, attribute = split_function(name)
     if place.endswith(".py"):
         module = _load_file(os.path.abspath(place))
@@ -1137,7 +1208,7 @@ def load_function(name):
             module = importlib.import_module(place)
         except ImportError as error:
             if not error.name or not (place + ".").startswith(error.name + "."):
-                raise  # the module is there, and what it imports is not
+                raise  # the module exists, but not one that it imports
             raise Failure("{}: expected a module, received no such name".format(name))
     if not callable(getattr(module, attribute, None)):
         raise Failure("{}: expected a function, received no such name in {}".format(name, place))
@@ -1145,7 +1216,7 @@ def load_function(name):
 
 
 def _load_file(path):
-    """The module of a file, whatever else is called like it."""
+    """Module of a file, even where another module has its name."""
     name = os.path.splitext(os.path.basename(path))[0]
     if getattr(sys.modules.get(name), "__file__", None) == path:
         return sys.modules[name]
@@ -1159,16 +1230,16 @@ def _load_file(path):
 
 
 def _parse_flags():
-    """Gives absl's flags the arguments after the function's name, as `app.run` would have."""
+    """Parses absl's flags from the arguments after the function's name, as `app.run` does."""
     if "absl.flags" in sys.modules and not sys.modules["absl.flags"].FLAGS.is_parsed():
         sys.modules["absl.flags"].FLAGS(sys.argv)
 
 
 def _check_parameters(name, function):
-    """Failure if a function cannot be called without arguments."""
+    """Raises Failure if a function cannot be called without arguments."""
     try:
         parameters = inspect.signature(function).parameters.values()
-    except ValueError:  # it is not written in Python
+    except ValueError:  # the function is not written in Python
         return
     needed = [each.name for each in parameters if each.default is each.empty
               and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
@@ -1181,15 +1252,18 @@ def _check_parameters(name, function):
 
 
 def run_function(tf, name, steps, batches, capture):
-    """Calls a function that builds a graph, and trains it; without updates its outputs are run.
+    """Calls a function that builds a graph, and trains it; runs outputs of a graph without updates.
 
     The function may return a dictionary with any of `inputs` ({name: placeholder}), `loss` or
     `losses`, `train_op` or `train_ops`, `outputs`, `feed` ({placeholder: value, or function of the
-    step}) and `set` ({variable: value}); what it leaves out is read off the graph. A function that
-    trains by itself is taken as it is.
+    step}) and `set` ({variable: value}); other entries are found in the graph. A function that
+    trains by itself is captured as it runs.
 
     Args:
-      batches: function of the step, or None, as `load_batches` gives it.
+      tf: TensorFlow 1.
+      name: "file.py:function" or "module:function".
+      steps: number of training steps.
+      batches: function (step) of `load_batches`, or None.
       capture: the `Capture`.
     """
     function = load_function(name)
@@ -1215,7 +1289,7 @@ def run_function(tf, name, steps, batches, capture):
 
 
 def _graph_of(tf, built, graph):
-    """The graph of what a function returned; `graph` if that does not say."""
+    """Graph of the tensors that a function returned; `graph` if there are none."""
     items = built.values() if isinstance(built, dict) else _listed(built)
     graphs = [each.graph for item in items for each in _listed(item)
               if isinstance(getattr(each, "graph", None), tf.Graph)]
@@ -1233,7 +1307,7 @@ def _elements(graph, built, keys):
 
 
 def _paired(built, train_ops, losses):
-    """[(update, losses that are fetched with it)]: its own, where they are as many as updates."""
+    """[(update, losses to fetch with it)]: one loss each if their numbers are equal, else all."""
     ops, named = (built.get(keys[0], built.get(keys[1])) for keys in (
         ("train_ops", "train_op"), ("losses", "loss")))
     if isinstance(ops, dict) and isinstance(named, dict) and set(ops) == set(named):
@@ -1244,7 +1318,7 @@ def _paired(built, train_ops, losses):
 
 
 def _set(session, values):
-    """Gives variables, or variables of these names, the values that a function asks for."""
+    """Sets variables, `{variable or its name: value}`, as the function's "set" says."""
     variables = {variable.op.name: variable for variable in
                  session.graph.get_collection("variables")
                  + session.graph.get_collection("local_variables")}
@@ -1257,13 +1331,13 @@ def _set(session, values):
 
 
 def _session(tf, graph):
-    """A session that nobody closes: the threads that fill its queues would complain."""
+    """Session that is never closed, since the threads that fill its queues would then fail."""
     with _quiet():
         return tf.Session(graph=graph)
 
 
 def _initialize(tf, session, feeds):
-    """Gives variables, tables and iterators their first values, and starts queues."""
+    """Initialises variables, tables and iterators, and starts queues."""
     operations = [tf.global_variables_initializer(), tf.local_variables_initializer(),
                   tf.tables_initializer()]
     session.run(operations, feeds(0, operations))
@@ -1274,7 +1348,7 @@ def _start_inputs(tf, session, feeds):
     iterators = {}
     for op in session.graph.get_operations():
         if op.type == "MakeIterator":
-            iterators.setdefault(op.inputs[1].op.name, op)  # the first is the one for training
+            iterators.setdefault(op.inputs[1].op.name, op)  # the first data set is for training
     if iterators:
         operations = [iterators[name] for name in sorted(iterators)]
         session.run(operations, feeds(0, operations))
@@ -1285,7 +1359,7 @@ def _start_inputs(tf, session, feeds):
 def run_meta_graph(tf, path, steps, batches, capture):
     """Trains the graph of a `.meta` file, from the checkpoint beside it where there is one.
 
-    A graph without updates is run forward.
+    A graph without updates is run forward. Arguments as for `run_function`; `path` is the file.
     """
     with tf.Graph().as_default() as graph:
         try:
@@ -1312,7 +1386,10 @@ def _restore(tf, saver, session, path):
 
 
 def run_saved_model(tf, path, steps, batches, capture):
-    """Trains a SavedModel that still has its updates; runs one without them forward."""
+    """Trains a SavedModel that still has its updates; runs one without updates forward.
+
+    Arguments as for `run_function`; `path` is the folder.
+    """
     with tf.Graph().as_default() as graph, _session(tf, graph).as_default() as session:
         try:
             model = tf.saved_model.loader.load(session, _tags(path), path)
@@ -1330,7 +1407,10 @@ def run_saved_model(tf, path, steps, batches, capture):
 
 
 def run_frozen_graph(tf, path, steps, batches, capture):
-    """Runs a frozen graph forward; what freezing made constants are variables again."""
+    """Runs a frozen graph forward, with frozen weights made variables again.
+
+    Arguments as for `run_function`; `path` is the file.
+    """
     with tf.Graph().as_default() as graph:
         try:
             with open(path, "rb") as file:
@@ -1354,9 +1434,9 @@ def run_frozen_graph(tf, path, steps, batches, capture):
 
 
 def _thawed(tf, graph_def):
-    """(GraphDef, {name: array}): constants that are weights as variables without a value.
+    """(GraphDef with variables in place of frozen weights, {name: array of the weight}).
 
-    They are told by the reads that freezing leaves, or by the layers' operations that take them.
+    Weights are recognised by the reads that freezing leaves, or by the operations that use them.
     """
     uses = {}
     for node in graph_def.node:
@@ -1377,7 +1457,7 @@ def _thawed(tf, graph_def):
 
 
 def _reads_weight(node, place, name):
-    """Whether an operation takes a constant as the layer of a model takes its weight."""
+    """True where an operation takes a constant as a layer takes its weight."""
     if node.op == "Identity":
         return node.name == name + "/read" or bool(_READ_VARIABLE.search(node.name))
     return place in _WEIGHT_INPUTS.get(node.op, ())
@@ -1388,13 +1468,13 @@ def _tensor_names(graph):
 
 
 def _last_outputs(graph):
-    """Tensors of floats that depend on a placeholder, of operations that nothing needs."""
+    """Floating-point outputs of unused operations that depend on a placeholder."""
     found = []
     for op in graph.get_operations():
         ends = [tensor for tensor in op.outputs
                 if tensor.dtype.is_floating and not _is_handle(tensor)]
         if any(tensor.consumers() for tensor in op.outputs):
-            continue  # a batch norm's statistics, which few use, are no outputs of the graph
+            continue  # unused statistics of a batch norm are no outputs of the graph
         if ends and not op.type.startswith("Placeholder") and any(
                 each.type.startswith("Placeholder")
                 for each in Reach([op], [], frozenset(), set(), set()).ops):
@@ -1403,7 +1483,7 @@ def _last_outputs(graph):
 
 
 def _pairs(name, graph, outputs):
-    """[(fetch, others with it)] of what is run; whether these are outputs, for want of updates."""
+    """([(update or output to run, further fetches)], True where they are outputs)."""
     train_ops = find_train_ops(graph)
     if train_ops or not outputs:
         return [(train_op, []) for train_op in _trained(name, train_ops)], False
@@ -1411,7 +1491,7 @@ def _pairs(name, graph, outputs):
 
 
 def _tags(path):
-    """Tags of the graph of a SavedModel that is for training, or of its first."""
+    """Tags of the training graph of a SavedModel, or of its first graph."""
     from tensorflow.core.protobuf import saved_model_pb2
     from google.protobuf import text_format
     model = saved_model_pb2.SavedModel()
@@ -1429,7 +1509,14 @@ def _tags(path):
 
 
 def run_model_fn(tf, name, input_fn, params, steps):
-    """Trains an Estimator's `model_fn` on what an `input_fn` gives."""
+    """Trains an Estimator's `model_fn` on the batches of an `input_fn`.
+
+    Args:
+      tf: TensorFlow 1.
+      name, input_fn: "file.py:function" or "module:function" of both functions.
+      params: dictionary of hyper-parameters that they may take.
+      steps: number of training steps.
+    """
     function, inputs = load_function(name), load_function(input_fn)
     _parse_flags()
     offered = {"mode": "train", "params": params, "config": _run_config(tf)}
@@ -1461,7 +1548,7 @@ def _run_config(tf):
 
 
 def _offer(function, offered, *values):
-    """Calls a function with those of the named arguments that it takes, as an Estimator does."""
+    """Calls a function with the offered arguments that it has parameters for, as an Estimator."""
     known = inspect.signature(function).parameters
     return function(*values, **{key: value for key, value in offered.items() if key in known})
 
@@ -1475,7 +1562,7 @@ def _listed(value):
 
 
 def _first_line(error):
-    """An error's kind and the line that says most; TensorFlow 2 puts that after the node's name."""
+    """Type of an error and its most telling line; TensorFlow 2 puts that after the node's name."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     after = [line for before, line in zip(lines, lines[1:]) if before.startswith("Node: ")]
     line = (after or lines or [""])[0][:200]
@@ -1490,10 +1577,13 @@ def _trained(name, train_ops):
 
 
 def _train(tf, session, pairs, steps, feeds):
-    """Runs every update once a step; two steps at least show which calls come round.
+    """Runs every update once a step, for at least two steps, which show that calls repeat.
 
     Args:
+      tf: TensorFlow 1.
+      session: the session.
       pairs: `[(update, losses that are fetched with it)]`.
+      steps: number of steps.
       feeds: a `Feeds`, or None.
     """
     for step in range(max(steps, 2)):
@@ -1501,7 +1591,7 @@ def _train(tf, session, pairs, steps, feeds):
             needed = [getattr(fetch, "op", fetch) for fetch in [train_op] + losses]
             try:
                 session.run([train_op] + losses, feeds(step, needed) if feeds else None)
-            except tf.errors.OutOfRangeError:  # the data has come to its end
+            except tf.errors.OutOfRangeError:  # the data are used up
                 return
             except tf.errors.OpError as error:
                 raise Failure("step {} failed: {}".format(step + 1, _first_line(error)),
@@ -1509,7 +1599,7 @@ def _train(tf, session, pairs, steps, feeds):
 
 
 def find_train_ops(graph):
-    """The operations that run whole updates: they train, and nothing needs them."""
+    """Training operations of a graph: they run updates, and no other operation needs them."""
     view, found, seen = GraphView(graph), [], set()
     for op in _last_operations(graph):
         reach = view.reach([op], [], ())
@@ -1523,9 +1613,9 @@ def find_train_ops(graph):
 
 
 def _last_operations(graph):
-    """The operations after a write of a variable that nothing needs, in the order of the graph."""
+    """Unused operations that write a variable or depend on a write, in the order of the graph."""
     needed, after = set(), set()
-    for op in graph.get_operations():  # inputs come first, but for those of loops
+    for op in graph.get_operations():  # inputs come first, except in loops
         before = [tensor.op for tensor in op.inputs] + list(op.control_inputs)
         needed.update(before)
         if op.type in _FUNCTIONAL_TYPES or written_variables(op) or not after.isdisjoint(before):
@@ -1533,15 +1623,15 @@ def _last_operations(graph):
     return [op for op in graph.get_operations() if op in after and op not in needed]
 
 
-# ---- What a graph is fed --------------------------------------------------------------------
+# ---- Batches for graphs that nothing else feeds ---------------------------------------------
 
 
 def load_batches(name):
-    """Function of the step, from 0, that gives `{input name: value}`; None if nothing is named.
+    """Function (step, from 0) that returns `{input name: value}`; None if `name` is "".
 
     Args:
-      name: an .npz file of `{input: [steps, ...]}`, or "file.py:function", such a function; its
-        batches can differ in size.
+      name: an .npz file of `{input: [steps, ...]}`, or "file.py:function" of such a function,
+        whose batches can differ in size.
     """
     if not name:
         return None
@@ -1561,13 +1651,13 @@ def load_batches(name):
 
 
 class Feeds(object):
-    """What a graph is fed that nobody feeds: a file's batches, a function's, or drawn values.
+    """Feeds of a graph: batches of a file or function, fixed values, and drawn values.
 
     Args:
       graph: the graph.
-      inputs: `{name: placeholder}`, other names for placeholders.
+      inputs: `{name: placeholder}`, further names of placeholders.
       fixed: `{placeholder: value or function of the step}`.
-      batches: function of the step that gives `{input name: value}`, or None.
+      batches: function (step) that returns `{input name: value}`, or None.
     """
 
     def __init__(self, graph, inputs, fixed, batches):
@@ -1579,7 +1669,7 @@ class Feeds(object):
                                      tensor.indices, name + "/shape": tensor.dense_shape})
 
     def __call__(self, step, targets):
-        """`{placeholder: value}` of all that operations need at a step, counted from 0."""
+        """`{placeholder: value}` of all placeholders that operations need at a step, from 0."""
         given = self._given(step)
         placeholders, size = self._reached(targets)
         missing = [op.outputs[0] for op in placeholders if op.outputs[0].name not in given]
@@ -1589,7 +1679,7 @@ class Feeds(object):
         return values
 
     def _reached(self, targets):
-        """(the placeholders that operations need, the size of a batch)."""
+        """(placeholders that operations need, size of a batch)."""
         key = tuple(op.name for op in targets)
         if key not in self._placeholders:
             ops = Reach(targets, [], frozenset(), set(), set()).ops
@@ -1599,7 +1689,7 @@ class Feeds(object):
         return self._placeholders[key]
 
     def _given(self, step):
-        """`{tensor name: value}` of what a file or a function gives at a step."""
+        """`{tensor name: value}` of batches and fixed values at a step."""
         batch = self._batches(step) if self._batches else {}
         if not isinstance(batch, dict):
             raise Failure("--batches: expected a function of the step that returns {{input: value}}"
@@ -1611,7 +1701,7 @@ class Feeds(object):
                 for pair in pairs for tensor, value in _dense(*pair)}
 
     def _tensor(self, key):
-        """The tensor, or sparse tensor, that a name or a tensor stands for."""
+        """Tensor, or sparse tensor, of a name or a tensor."""
         key = self._inputs.get(key, key) if isinstance(key, str) else key
         if hasattr(key, "dense_shape"):
             return key
@@ -1630,14 +1720,14 @@ class Feeds(object):
 
 
 def _dense(tensor, value):
-    """The pairs of tensor and value that a pair of a sparse tensor and its value stands for."""
+    """[(tensor, value)]; three of them for a sparse tensor."""
     if not hasattr(tensor, "dense_shape"):
         return [(tensor, value)]
     return list(zip((tensor.indices, tensor.values, tensor.dense_shape), value))
 
 
 def _checked(tensor, value, step):
-    """A value that is to be fed, if its kind and shape fit."""
+    """Value to feed; Failure if its kind or shape does not fit the tensor."""
     array, kind = np.asarray(value), np.dtype(tensor.dtype.as_numpy_dtype).kind
     allowed = {"b": "b", "i": "iub", "u": "iub", "f": "fiub", "c": "cfiub"}.get(kind, "SUOfiuV")
     if array.dtype.kind in allowed and tensor.shape.is_compatible_with(array.shape):
@@ -1653,7 +1743,7 @@ def _described(tensor):
 
 
 def _check_drawn(graph, tensors):
-    """Failure that names the inputs that nobody gave and that no draw can stand for."""
+    """Raises Failure that names the missing inputs for which no value can be drawn."""
     known = {op.name for op in graph.get_operations() if op.type.startswith("Placeholder")}
     missing = set()
     for tensor in tensors:
@@ -1670,7 +1760,7 @@ def _check_drawn(graph, tensors):
 
 
 def batch_size(ops, unknown=8):
-    """How many rows all have that is drawn or fed with a fixed number of them; else `unknown`."""
+    """Batch size that all random operations and placeholders share; `unknown` if they do not."""
     shapes = [op.outputs[0].shape for op in ops
               if op.type in RANDOM_TYPES or op.type.startswith("Placeholder")]
     sizes = {shape.as_list()[0] for shape in shapes if shape.ndims and shape.ndims > 1} - {None}
@@ -1678,8 +1768,16 @@ def batch_size(ops, unknown=8):
 
 
 def draw(tensor, step, unknown=8):
-    """A value for a placeholder: normal numbers, one-hot rows where they are labels of a softmax,
-    or whole numbers below the bound that the graph knows."""
+    """Draws a value for a placeholder.
+
+    Floating-point inputs get normal numbers, or one-hot rows if they are labels of a softmax;
+    integers get numbers below the bound that the graph tells; booleans get fair coin flips.
+
+    Args:
+      tensor: the placeholder.
+      step: number of the step, which seeds the draw.
+      unknown: size of axes whose size is unknown.
+    """
     shape = [size or unknown for size in tensor.shape.as_list()]
     seed = int(hashlib.sha256("{} {}".format(tensor.name, step).encode()).hexdigest()[:8], 16)
     random = np.random.RandomState(seed)
@@ -1693,7 +1791,7 @@ def draw(tensor, step, unknown=8):
 
 
 def _is_label(tensor, depth=4):
-    """Whether a tensor of floats says what a softmax should give."""
+    """True of a floating-point tensor that holds the labels of a softmax cross-entropy."""
     for op in tensor.consumers():
         if op.type == "SoftmaxCrossEntropyWithLogits" and op.inputs[1] is tensor:
             return True
@@ -1704,7 +1802,7 @@ def _is_label(tensor, depth=4):
 
 
 def bound_of(tensor):
-    """How many values a tensor of whole numbers can take: rows of a table, classes, or 2."""
+    """Number of values that an integer tensor can take: rows of a table, classes, else 256 or 2."""
     known = _bounds(tensor, 4)
     return min(known) if known else 256 if tensor.dtype.name == "uint8" else 2
 
@@ -1731,10 +1829,10 @@ def _bounds(tensor, depth):
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
+    """Argument parser whose errors are a `Failure` of one line."""
 
     def error(self, message):
-        """Ends in the line."""
+        """Raises the error as a `Failure`."""
         raise Failure(message)
 
 
@@ -1755,17 +1853,17 @@ def _parser():
     parser.add_argument("--steps", type=_count, default=20, metavar="N",
                         help="training steps to keep (default: %(default)s)")
     parser.add_argument("--out", default="captured", metavar="FOLDER",
-                        help="what is written (default: %(default)s)")
+                        help="folder to write (default: %(default)s)")
     parser.add_argument("--batches", default="", metavar="FILE",
                         help="batches for a function or a graph: .npz of {input: [steps, ...]}, or "
                              "file.py:function, a function of the step that returns {input: "
                              "value}; unset: drawn from the inputs' shapes")
     parser.add_argument("--input_fn", default="", metavar="FILE:FUNCTION",
-                        help="what feeds a model_fn")
+                        help="input_fn that feeds a model_fn")
     parser.add_argument("--params", default="{}", metavar="JSON", help="params of a model_fn")
-    parser.add_argument("--show", metavar="FOLDER", help="say what a capture holds")
+    parser.add_argument("--show", metavar="FOLDER", help="describe a capture")
     parser.add_argument("--skeleton", metavar="FILE",
-                        help="with --show: write the frame of a Keras port")
+                        help="with --show: write the skeleton of a Keras port")
     parser.add_argument("--replay", metavar="FOLDER",
                         help="run a capture again, in float32 and float64, and compare")
     parser.add_argument("--legacy_python", default="", metavar="PATH",
@@ -1775,7 +1873,7 @@ def _parser():
 
 
 def _parsed(arguments):
-    """The command line; what comes after -- is the program's own."""
+    """Parsed command line; arguments after -- are the program's."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     asked, unknown = _parser().parse_known_args(arguments[:end])
     if unknown:
@@ -1791,8 +1889,8 @@ def _parsed(arguments):
     return asked
 
 
-def _kind(program):
-    """What a program is: "module", "function", "meta", "frozen", "folder" or "script"."""
+def _program_kind(program):
+    """Kind of a program: "module", "function", "meta", "frozen", "folder" or "script"."""
     if program[0] == "-m":
         return "module"
     if split_function(program[0]):
@@ -1804,11 +1902,11 @@ def _kind(program):
 
 
 def _start(tf, asked, capture):
-    """Runs the program that was asked for, its sessions hooked."""
-    target, kind = asked.program[0], _kind(asked.program)
+    """Runs the program of the command line, with its sessions hooked."""
+    target, kind = asked.program[0], _program_kind(asked.program)
     if kind in ("module", "script"):
         return run_script(asked.program)
-    tf.logging.set_verbosity(tf.logging.ERROR)  # what is out of date in this file is no news
+    tf.logging.set_verbosity(tf.logging.ERROR)  # hide warnings on deprecated functions used here
     sys.argv = list(asked.program)
     if asked.input_fn:
         return run_model_fn(tf, target, asked.input_fn, json.loads(asked.params), asked.steps)
@@ -1820,10 +1918,10 @@ def _start(tf, asked, capture):
 
 
 def _check(asked):
-    """Failure if what was asked for cannot be captured, as far as that shows before TensorFlow."""
+    """Raises Failure if the command line is wrong, as far as that is known before TensorFlow."""
     if not asked.program or asked.program == ["-m"]:
         raise Failure("expected a program after --, received none")
-    kind, target = _kind(asked.program), asked.program[0]
+    kind, target = _program_kind(asked.program), asked.program[0]
     if kind == "module":
         _check_importable("-m " + asked.program[1], asked.program[1])
     elif kind == "function":
@@ -1843,7 +1941,7 @@ def _check(asked):
 
 
 def _check_importable(said, name):
-    """Failure if a module is nowhere; nothing is imported."""
+    """Raises Failure if a module does not exist; nothing is imported."""
     path = [os.getcwd()] + sys.path
     if name.split(".")[0] not in sys.builtin_module_names and (
             importlib.machinery.PathFinder.find_spec(name.split(".")[0], path) is None):
@@ -1860,12 +1958,12 @@ def _check_function(name):
 
 
 def _check_source(path):
-    """Failure if a file is no Python that this interpreter reads."""
+    """Raises Failure if a file is no Python that this interpreter can read."""
     with open(path, "rb") as file:
         content = file.read()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the program says them itself
+            warnings.simplefilter("ignore")  # the program shows them when it runs
             compile(content, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
@@ -1875,7 +1973,7 @@ def _check_source(path):
 
 
 def _check_data(asked, kind):
-    """Failure for flags of other kinds of program, or whose files are not there."""
+    """Raises Failure for flags of other kinds of programs, or whose files do not exist."""
     own = {"batches": kind not in ("module", "script") and not asked.input_fn,
            "input_fn": kind == "function"}
     for flag, allowed in own.items():
@@ -1906,7 +2004,7 @@ def _header(asked, tf):
 
 @contextlib.contextmanager
 def _quiet():
-    """Keeps the lines of TensorFlow's start, which it writes before it reads a setting, away."""
+    """Context that hides lines that TensorFlow writes while it starts, before it reads settings."""
     sys.stderr.flush()
     saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
@@ -1920,12 +2018,16 @@ def _quiet():
 
 
 class Ending(object):
-    """A capture whose end is the program's, whatever that catches and whatever still runs of it.
+    """Ends the program when the capture ends, even if it catches exceptions or threads still run.
+
+    Args:
+      capture: the `Capture`.
+      folder: its `Folder`.
 
     Attributes:
-      owner: the process that is captured; those that it makes are left alone.
+      owner: number of the captured process; its child processes are not captured.
       failure: the `Failure` that ended the capture, or None.
-      left: an event: the program came to its end by itself.
+      left: event that is set when the program has ended by itself.
     """
 
     def __init__(self, capture, folder):
@@ -1934,7 +2036,7 @@ class Ending(object):
         threading.Thread(target=self._watch, daemon=True).start()
 
     def run(self, session, targets, fetches, feeds, run, *options):
-        """Runs a call as `Capture.run` does; what goes wrong there ends the program."""
+        """Runs a call as `Capture.run` does; an error of the capture ends the program."""
         if os.getpid() != self.owner:
             return run(targets, fetches, feeds, *options)
         if self.failure:
@@ -1944,19 +2046,19 @@ class Ending(object):
         except SystemExit:
             self._ended.set()
             raise
-        except _tensorflow().errors.OpError:  # the program's own affair
+        except _tensorflow().errors.OpError:  # an error of the program
             raise
         except Exception as error:
             self.failure = self.failure or _failure(error, self._folder)
             self._ended.set()
-            raise SystemExit(self.failure.status)  # a program catches many an Exception
+            raise SystemExit(self.failure.status)  # programs often catch `Exception`
 
     def pass_by(self):
         """Counts a call that is not kept."""
         self._capture.pass_by()
 
     def _watch(self):
-        """Ends the process when the capture has ended and the program does not follow."""
+        """Ends the process some seconds after the capture if the program goes on."""
         self._ended.wait()
         if self.left.wait(_GRACE_SECONDS):
             return
@@ -1967,7 +2069,7 @@ class Ending(object):
 
 
 def _failure(error, folder):
-    """What an error of the capture itself ends in."""
+    """`Failure` for an error of the capture itself."""
     if isinstance(error, Failure):
         return error
     if isinstance(error, OSError):
@@ -1989,11 +2091,11 @@ def _one_line(error):
 
 @contextlib.contextmanager
 def _signals(folder):
-    """Ends the process at SIGTERM and SIGINT, whatever the program catches; leaves no folder."""
+    """Context in which SIGTERM and SIGINT remove the folder and end the process at once."""
     owner = os.getpid()
 
     def end(number, frame):
-        if os.getpid() != owner:  # a process that the program made
+        if os.getpid() != owner:  # a child process of the program
             if number == signal.SIGINT:
                 signal.default_int_handler(number, frame)
             signal.signal(number, signal.SIG_DFL)
@@ -2017,9 +2119,9 @@ def _signals(folder):
 
 
 def _reset_in_children(handlers):
-    """Lets processes that the program forks meet signals as they would without a capture.
+    """Resets signal handlers in processes that the program forks.
 
-    A signal is held back while Python forks, since it forgets those that come then.
+    Signals are blocked while Python forks, since it would lose them.
     """
     if not hasattr(os, "register_at_fork"):  # before Python 3.7
         return
@@ -2037,7 +2139,7 @@ def _reset_in_children(handlers):
 
 
 def _programs_error(error):
-    """Shows the program's own traceback, without the frames of this file; one line on it."""
+    """Writes the program's traceback without frames of this file; returns a one-line `Failure`."""
     sys.stderr.write(_without_own_frames("".join(traceback.format_exception(
         type(error), error, error.__traceback__))))
     return Failure("the program failed before its steps were whole: {}".format(
@@ -2045,11 +2147,11 @@ def _programs_error(error):
 
 
 def _without_own_frames(text):
-    """A traceback without the frames of this file, in the messages of TensorFlow neither."""
+    """Traceback without the frames of this file, also where TensorFlow's messages quote them."""
     own = (_without_own_frames.__code__.co_filename, runpy.run_path.__code__.co_filename)
     kept, own_frame = [], False
     for line in text.splitlines(True):
-        if line.lstrip().startswith('File "'):  # TensorFlow 1 leaves out how its paths begin
+        if line.lstrip().startswith('File "'):  # TensorFlow 1 shortens paths at their start
             path = line.split('"')[1]
             own_frame = any(each.endswith(path) for each in own)
         elif not line.startswith("    "):
@@ -2060,7 +2162,7 @@ def _without_own_frames(text):
 
 
 def _run(tf, asked, ending, capture):
-    """Runs the program to its end or to the capture's; Failure if the steps are not whole."""
+    """Runs the program until it or the capture ends; Failure if the steps are not whole."""
     try:
         _start(tf, asked, capture)
     except (Failure, KeyboardInterrupt):
@@ -2078,7 +2180,7 @@ def _run(tf, asked, ending, capture):
 
 
 def _leave_fork(ending, error):
-    """Ends a process that the program forked, and that came back to here, as Python would."""
+    """Ends a process that the program forked and that returned to this file, as Python would."""
     if os.getpid() == ending.owner:
         return
     code = getattr(error, "code", 1) if error is not None else 0
@@ -2089,7 +2191,7 @@ def _leave_fork(ending, error):
 
 
 def record(asked):
-    """Captures the program that was asked for into `asked.out`."""
+    """Captures the program of the command line into `asked.out`."""
     _check(asked)
     folder = Folder(asked.out)
     with _signals(folder):
@@ -2110,11 +2212,11 @@ def record(asked):
             if ending.failure:
                 raise ending.failure
         finally:
-            folder.discard()  # of a whole one, nothing is left under that name
+            folder.discard()  # a whole folder no longer has the name that is removed
 
 
 def _read(asked):
-    """Shows or replays a capture, for which the rest of the package is needed."""
+    """Shows or replays a capture, with the rest of the package; returns the exit status."""
     flag = "--show" if asked.show else "--replay"
     try:
         from parity import capture as package
@@ -2126,12 +2228,12 @@ def _read(asked):
     from parity.reference import command
     try:
         return command.main(asked)
-    except package.Failure as failure:  # this file runs under another name than the package's
+    except package.Failure as failure:  # another class than this file's, which runs as __main__
         raise Failure(str(failure), failure.status)
 
 
 def main(arguments):
-    """Returns the exit status."""
+    """Captures, shows or replays, as the arguments say; returns the exit status."""
     try:
         asked = _parsed(arguments)
         if asked.show or asked.replay:
@@ -2157,12 +2259,12 @@ def _flush():
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (AttributeError, OSError, RuntimeError, ValueError):  # closed, gone, or in use
+        except (AttributeError, OSError, RuntimeError, ValueError):  # closed, missing, or in use
             pass
 
 
 def leave(status):
-    """Ends the process at once: threads and processes of the program may never end."""
+    """Ends the process at once, since threads and processes of the program may never end."""
     if "multiprocessing" in sys.modules:
         for process in sys.modules["multiprocessing"].active_children():
             process.terminate()

@@ -12,7 +12,7 @@ MUTATED = (
     "parity/common/*.py", "parity/verify.py", "parity/compare.py", "parity/api.py",
     "parity/graphs.py", "parity/command_line.py", "parity/workers.py", "parity/__main__.py",
     "parity/pair/captured_run.py", "parity/pair/free_runs.py", "parity/pair/many.py",
-    "parity/pair/noted.py", "parity/pair/remarks.py", "parity/pair/round_trip.py",
+    "parity/pair/step_notes.py", "parity/pair/remarks.py", "parity/pair/round_trip.py",
     "parity/pair/threads.py")
 _COMMANDS = ["tests/parity/test_verify.py", "tests/parity/test_compare.py",
              "tests/parity/test_command_line.py", "tests/parity/test_api.py"]
@@ -26,8 +26,9 @@ _ROOMS = {
     "parity/graph/": ["tests/parity/graph"],
     "parity/graphs.py": ["tests/parity/graph", "tests/parity/test_command_line.py"],
     "parity/judge/": ["tests/parity/judge", "tests/parity/test_compare.py",
-                      "tests/parity/pair/test_free_runs.py", "tests/parity/pair/test_noted.py"],
-    "parity/pair/": ["tests/parity/pair/test_noted.py", "tests/parity/pair/test_many.py",
+                      "tests/parity/pair/test_free_runs.py",
+                      "tests/parity/pair/test_step_notes.py"],
+    "parity/pair/": ["tests/parity/pair/test_step_notes.py", "tests/parity/pair/test_many.py",
                      "tests/parity/judge"],
     "parity/report/": ["tests/parity/report"],
     "parity/trace/": ["tests/parity/trace", *_COMMANDS[:2]],

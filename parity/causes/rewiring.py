@@ -4,7 +4,7 @@ import itertools
 
 import tensorflow.compat.v1 as tf
 
-from parity.reference import replay
+from parity.reference import importing
 
 _SCOPE = "parity_cause_{}/"
 _BEFORE = "parity_before_{}/"
@@ -44,7 +44,7 @@ def imported(graph_def):
     """Imports a captured GraphDef into a new tf.Graph."""
     graph = tf.Graph()
     with graph.as_default():
-        tf.import_graph_def(replay.importable(graph_def), name="")
+        tf.import_graph_def(importing.importable(graph_def), name="")
     return graph
 
 
@@ -108,7 +108,7 @@ def given_instead(operations, place, make, alone=False):
     def edit(graph_def):
         nodes = {node.name: node for node in graph_def.node}
         taken = {name: nodes[name].input[place] for name in _held(operations, nodes)}
-        graph = imported(replay.needed(graph_def, taken.values()) if alone else graph_def)
+        graph = imported(importing.needed(graph_def, taken.values()) if alone else graph_def)
         before, scope = {op.name for op in graph.get_operations()}, _unused(_SCOPE, nodes)
         with graph.as_default():
             for number, (name, given) in enumerate(taken.items()):

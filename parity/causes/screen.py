@@ -3,8 +3,9 @@
 import numpy as np
 import tensorflow.compat.v1 as tf
 
+from parity.reference import float64_graph
 from parity.reference import precision
-from parity.reference import replay
+from parity.reference import importing
 from parity.reference.reading import tensors
 
 # The number of the port's arrays that a tensor may become.
@@ -27,7 +28,7 @@ class Screen(object):
 
     def __init__(self, captured, tensor, dtype, state, taken):
         self._tensor, self._dtype = tensor, dtype
-        self._graph_def = _with_placeholders(replay.needed(captured.graph_def(), [tensor]))
+        self._graph_def = _with_placeholders(importing.needed(captured.graph_def(), [tensor]))
         self._given = dict(state, **taken)
 
     def value(self, edits=None):
@@ -57,10 +58,10 @@ class Screen(object):
             return None
 
     def _computed(self, graph_def):
-        graph_def = replay.importable(replay.needed(graph_def, [self._tensor]))
+        graph_def = importing.importable(importing.needed(graph_def, [self._tensor]))
         renamed = {}
         if self._dtype == "float64":
-            graph_def, _, renamed = precision.to_float64(graph_def, precision.shortest)
+            graph_def, _, renamed = float64_graph.to_float64(graph_def, precision.shortest)
         graph = tf.Graph()
         with graph.as_default():
             tf.import_graph_def(graph_def, name="")
@@ -71,7 +72,7 @@ class Screen(object):
                 feeds[op.outputs[0]] = value.astype(wanted.as_numpy_dtype) if (
                     value.dtype.kind == "f") else value
         name = renamed[self._tensor] + ":0" if self._tensor in renamed else self._tensor
-        with tf.Session(graph=graph, config=replay.session_config()) as session:
+        with tf.Session(graph=graph, config=importing.session_config()) as session:
             return np.asarray(session.run(graph.get_tensor_by_name(name), feeds))
 
 

@@ -16,10 +16,11 @@ from parity.judge.rungs import starts
 from parity.judge.rungs import structure
 from parity.pair import batches
 from parity.pair import exchanges
-from parity.pair import given
-from parity.pair import noted
+from parity.pair import kept_traces
+from parity.pair import port_inputs
+from parity.pair import preparation
 from parity.pair import run as runs
-from parity.pair import verification
+from parity.pair import step_notes
 from parity.pair.recorders import Recorders
 from parity.trace import file as traces
 
@@ -31,7 +32,7 @@ def verify(asked, golden, folder, progress, recorders=None):
     """The `Result` of verifying a port against a golden file.
 
     Args:
-      asked: an `Asked` whose `program` is the path of the golden file.
+      asked: a `PairConfig` whose `program` is the path of the golden file.
       golden: the `Golden`.
       folder: an empty folder for arrays.
       progress: function that shows a line.
@@ -64,7 +65,7 @@ class _Verification:
         self._asked, self._golden, self._folder = asked, golden, folder
         self._batches = _batches(asked, golden, folder)
         self._compared, self._notes, self._others, self._unrepeatable = {}, {}, [], []
-        self._example = os.path.join(folder, verification.EXAMPLE)
+        self._example = os.path.join(folder, preparation.EXAMPLE)
         self._write_example()
         self.found = None
 
@@ -81,7 +82,7 @@ class _Verification:
                  if name.split("/")[1] == str(first)}
         with arrays.Writer(self._example) as write:
             for tensor in known & set(names):
-                write(given.plain(tensor), drawn[names[tensor]])
+                write(port_inputs.plain(tensor), drawn[names[tensor]])
 
     def take(self, run, port):
         """Records and compares one precision; returns False where the structures differ.
@@ -92,12 +93,12 @@ class _Verification:
         """
         header = self._golden.header
         _check(self._asked, header, port, run.dtype)
-        found = verification.mapped(self._asked, run.dtype, header["description"], port,
+        found = preparation.mapped(self._asked, run.dtype, header["description"], port,
                                     self._example)
         self.found = exchanges.remembered(found, header["exchanged"])
         if structure.lacks(self.found):
             return False
-        run.start_from(header["steps"], collections.ChainMap(
+        run.reference.start_from(header["steps"], collections.ChainMap(
             paired.kept(header, run.dtype), self._given(run.dtype)), header["draws"])
         whole = run.sides(self.found)
         pair = paired.Pair(self._golden, self.found, run.dtype, whole)
@@ -151,13 +152,14 @@ class _Verification:
     def _compare_starts(self, run, pair, whole):
         """Compares the start values of slots and state."""
         initial, first = self._golden.header["initial"], pair.sides.first_step
-        self._compared[run.dtype].rows.extend(starts.rows(
-            pair.sides, initial, run.start(), given.counted(whole.reference, self.found, first)))
+        counted = port_inputs.counted(whole.reference, self.found, first)
+        self._compared[run.dtype].rows.extend(
+            starts.rows(pair.sides, initial, run.port.start(), counted))
         self._others += starts.not_run(pair.sides, initial, run.dtype)
 
     def _keep(self, run, whole, rates):
         """Writes the port's trace, which `parity.compare` compares with the golden file."""
-        folder = verification.traces(self._asked)
+        folder = kept_traces.folder(self._asked)
         again = sorted(key for each in self._unrepeatable for key in each.keys)
         traces.write(os.path.join(folder, traces.name("port", run.dtype)), {
             "side": "port", "pair": self._asked.shown, "dtype": run.dtype, "rates": rates,
@@ -169,14 +171,14 @@ class _Verification:
         """The `Result` of the precisions that were recorded."""
         judged = paired.judged(self._asked.shown, self._golden, self.found, self._compared,
                                self._others, self._headers())
-        return noted.told(judged, self._notes, not self._unrepeatable)
+        return step_notes.told(judged, self._notes, not self._unrepeatable)
 
     def _headers(self):
         """`{dtype: {"legacy", "modern"}}`: programs and versions that ran, for the reports."""
         name = os.path.basename(self._asked.program)
         return {dtype: dict(sides, legacy=dict(
             sides["legacy"], interpreter=f"{sides['legacy']['interpreter']}, kept in {name}"))
-                for dtype, sides in verification.headers(self._asked, self.found).items()}
+                for dtype, sides in preparation.headers(self._asked, self.found).items()}
 
 
 def _batches(asked, golden, folder):

@@ -14,7 +14,7 @@ from parity.golden import likeness
 from parity.judge.sides import Sides
 from parity.pair import captures
 from parity.pair import joins
-from parity.pair import verification
+from parity.pair import preparation
 from parity.pair.mapping import split
 
 # The second step has slots that have moved from their start, and a rate before it.
@@ -45,7 +45,7 @@ class Recording:
     """The steps of a reference; use it in a `with`.
 
     Args:
-      asked: an `Asked`.
+      asked: a `PairConfig`.
       found: the `Mapping` of its pair.
       folder: the folder for arrays, in which a program was captured.
       recorder: the reference's recorder.
@@ -68,7 +68,7 @@ class Recording:
             os.path.join(folder, "captured"))
         self._recorder, self._open = recorder, contextlib.ExitStack()
         self.described = self.job("describe", example=self.path("described.npz"))
-        self._fed = verification.fed(asked._replace(program=self._captured), self.described, folder)
+        self._fed = preparation.fed(asked._replace(program=self._captured), self.described, folder)
         steps = self._sample()
         self._write_given()
         self.taken = {dtype: self._retake(dtype, steps) for dtype in asked.dtypes}

@@ -23,7 +23,7 @@ def write(path, asked, found, folder, progress, recorders):
 
     Args:
       path: path of the file.
-      asked: the `Asked`; found: the `Mapping`.
+      asked: the `PairConfig`; found: the `Mapping`.
       folder: the folder of the verification.
       progress: function that shows a line.
       recorders: the `Recorders`.
@@ -55,7 +55,7 @@ def content(asked, found, steps):
     """(header, `{name: array}`) of the golden file.
 
     Args:
-      asked: the `Asked`; found: the `Mapping`.
+      asked: the `PairConfig`; found: the `Mapping`.
       steps: the `Recording`.
     """
     widest = max(steps.taken)

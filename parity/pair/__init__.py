@@ -1,1 +1,1 @@
-"""Which variable, input and random draw of a port stands for which of the TensorFlow 1 program."""
+"""Pairs variables, inputs and random draws of a port with those of the TensorFlow 1 program."""

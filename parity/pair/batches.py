@@ -1,4 +1,4 @@
-"""Other batches for a capture: what `--batches` gives, in the place of what the program was fed."""
+"""Batches of `--batches`, which both sides are fed instead of the captured ones."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ _FITTING = {"b": "b", "i": "iub", "u": "iub", "f": "fiub"}
 
 
 def check(name):
-    """UsageError unless batches are named as an .npz file or as FILE.py:FUNCTION, and are there."""
+    """Raises UsageError unless `name` is an existing .npz file or a FILE.py:FUNCTION."""
     place = (capture.split_function(name) or (name,))[0]
     if (place.endswith(".py") or place == name) and not os.path.isfile(place):
         raise command_line.UsageError(f"--batches={name}: expected an .npz file or FILE.py:FUNCTION"
@@ -26,18 +26,18 @@ def check(name):
 
 
 def written(name, described, count, path):
-    """Writes `<step>/<tensor>` of all steps into an .npz file, which a reference is fed.
+    """Writes the batches of all steps, as arrays `<step>/<tensor>`, into an .npz file.
 
     Args:
-      name: what `--batches` names: an .npz file of `{input: [steps, ...]}`, or a function of the
-        step, from 0, that returns `{input: array}`.
-      described: the description of the reference.
-      count: how many steps are compared.
-      path: of the file.
+      name: value of `--batches`: an .npz file of `{input: [steps, ...]}`, or a function of the
+        step number, from 0, that returns `{input: array}`.
+      described: the reference's description, with its "inputs".
+      count: number of compared steps.
+      path: path of the .npz file.
 
     Raises:
-      UsageError: an input that the capture has not, or that has another shape or kind.
-      RecorderError: the function failed; its own line is said.
+      UsageError: an input that the capture does not have, or another shape or kind of number.
+      RecorderError: the function failed; the message names the line of the user's that failed.
     """
     batches = _function(name)
     with arrays.Writer(path) as write:
@@ -50,7 +50,7 @@ def written(name, described, count, path):
 
 
 def _function(name):
-    """The function of the step."""
+    """Function (step number) that returns `{input: array}`."""
     try:
         if capture.split_function(name):
             return names.resolve(name)
@@ -75,7 +75,7 @@ def _batch(name, batches, step):
 
 
 def _input(name, key, inputs):
-    """The input that a key names: its tensor, its operation, or the last part of either."""
+    """Entry of the input that a key names by tensor, operation, or the last part of either."""
     for known in (str, _operation, _last):
         found = [entry for entry in inputs if known(entry["tensor"]) == known(str(key))]
         if len(found) == 1:
@@ -94,10 +94,10 @@ def _last(tensor):
 
 
 def _checked(name, entry, value, step, drawn):
-    """A value in the type of its input, if its kind and shape fit.
+    """Array converted to the type of its input; UsageError where its kind or shape does not fit.
 
-    Where the program draws numbers beside its batches, each batch has the captured size: the
-    numbers that were drawn for it are used again.
+    A program that also draws random numbers reuses the captured draws, so that each of its batches
+    has the captured size.
     """
     wanted = np.dtype(entry["dtype"])
     shape = entry["shape"] if drawn or entry["open"] is None else entry["open"]

@@ -1,4 +1,4 @@
-"""Variables that count, time or average, which a port need not hold: what they are, in words."""
+"""Words for variables that count, time or average, which a port need not hold."""
 
 import re
 
@@ -15,11 +15,11 @@ _NAMES = (
 
 
 def word(entry, entries):
-    """What a variable of the reference is that no layer uses, or "".
+    """Description of a variable that no layer uses, as "a step counter"; "" where none is known.
 
     Args:
-      entry: `{"name", "shape", "dtype"}`.
-      entries: all of the reference's.
+      entry: `{"name", "shape", "dtype"}` of the variable.
+      entries: entries of all variables of the reference.
     """
     leaf, owner = entry["name"].rpartition("/")[2], averages(entry, entries)
     if owner:
@@ -33,7 +33,7 @@ def word(entry, entries):
 
 
 def averages(entry, entries):
-    """Name of the variable that one is a moving average of, or ""; arguments as of `word`."""
+    """Name of the variable whose moving average `entry` is, or ""; arguments as for `word`."""
     if not re.search("[Aa]verage[^/]*$", entry["name"]):
         return ""
     owners = [other["name"] for other in entries if entry["name"].startswith(other["name"] + "/")

@@ -1,7 +1,7 @@
-"""Pairs layers, and so their variables: by role and shape, then words of names, then order of use.
+"""Pairs variables layer by layer: by role and shape, then words of names, then order of use.
 
-A bias or a moving average goes with its layer's kernel, so that one shape in many layers does no
-harm where the kernels tell them apart.
+A bias or a moving average is paired with its layer's kernel, so that biases of one shape in many
+layers are told apart by their kernels.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ _REASON = "kind, shape and order of use"
 
 
 class _Layer(NamedTuple):
-    """Variables of one layer, all of them and those without a partner; its place in the order."""
+    """A layer: its place in the order of use, its variables, and those without a partner yet."""
 
     place: int
     entries: list
@@ -22,13 +22,13 @@ class _Layer(NamedTuple):
 
 
 class _Match(NamedTuple):
-    """How well two layers belong together; the greater, the better.
+    """Score of a pair of layers, compared field by field; the greatest is the best.
 
     Attributes:
-      siblings: how many of their variables are pairs already.
-      complete: whether nothing of either is left over.
-      fitting: how many variables fit.
-      layouts, roles: sums of their `fits.Fit`s.
+      siblings: number of their variables that are paired already.
+      complete: True where no variable of either layer is left over.
+      fitting: number of variables that fit.
+      layouts, roles: sums of the fields of their `fits.Fit`s.
     """
 
     siblings: int
@@ -39,18 +39,18 @@ class _Match(NamedTuple):
 
 
 def match(reference, port, rows, whole=True):
-    """Yields (`Row`, entry, partner).
+    """Yields (`Row`, entry, partner) of each further pair of variables.
 
     Args:
-      reference, port: entries, all of them, in the order of use.
-      rows: the `Row`s that there are already.
-      whole: whether variables of a layer stay together; else each is a layer of its own.
+      reference, port: entries of all variables, in the order of use.
+      rows: `Row`s of the variables that are paired already.
+      whole: True to keep the variables of a layer together; else each is a layer of its own.
     """
     return _Matching(_layers(reference, rows, whole), _layers(port, rows, whole), rows).found()
 
 
 def place(entry):
-    """The layer of a variable: what its description says, else its scope, else itself."""
+    """Name of a variable's layer: as described, else its scope, else the variable's own name."""
     if "path" in entry:
         return entry["path"].rpartition("/")[0]
     return entry.get("layer") or entry["name"].rpartition("/")[0] or entry["name"]
@@ -68,7 +68,7 @@ def _layers(entries, rows, whole):
 
 
 class _Candidate(NamedTuple):
-    """A layer of the port that fits one of the reference, and where the first variable goes."""
+    """A layer of the port that fits one of the reference, and the partner of its first variable."""
 
     match: _Match
     layer: _Layer
@@ -76,7 +76,7 @@ class _Candidate(NamedTuple):
 
 
 class _Matching:
-    """Layers of both sides that are brought together, the surest first."""
+    """Matches layers of both sides, the surest pairs first."""
 
     def __init__(self, ours, theirs, rows):
         self._ours, self._theirs = ours, theirs
@@ -87,7 +87,7 @@ class _Matching:
         self._fits = {}
 
     def found(self):
-        """Yields (`Row`, entry, partner)."""
+        """Yields (`Row`, entry, partner) of each pair of variables."""
         candidates = {layer.place: self._candidates(layer) for layer in self._ours}
         rivals = {place: _rivals(best, candidates) for place, best in candidates.items()}
         for layer in self._ours:
@@ -101,7 +101,7 @@ class _Matching:
                     yield from self._paired(layer, other, rivals[layer.place])
 
     def _levels(self):
-        """How many words of names layers have in common, the most first."""
+        """Numbers of words that names of two layers have in common, descending."""
         return sorted({self._likeness(layer, other) for layer in self._ours
                        for other in self._theirs} | {0}, reverse=True)
 
@@ -109,7 +109,7 @@ class _Matching:
         return len(self._words[id(layer)] & self._words[id(other)])
 
     def _candidates(self, layer):
-        """The `_Candidate`s that fit best, none of them worse than another."""
+        """The `_Candidate`s of a layer that share the best score."""
         found = [self._candidate(layer, other) for other in self._theirs if layer.open and any(
             self._fit(layer.open[0], partner) for partner in other.open)]
         found = [each for each in found if each]
@@ -117,7 +117,7 @@ class _Matching:
         return [each for each in found if each.match == best]
 
     def _candidate(self, layer, other):
-        """The `_Candidate` that a layer is, or None where the first variable has no place."""
+        """`_Candidate` of a pair of layers; None where the first variable finds no partner."""
         pairs = self._assigned(layer, other)
         if not pairs or pairs[0][0] is not layer.open[0]:
             return None
@@ -129,7 +129,7 @@ class _Matching:
             other, pairs[0][1])
 
     def _assigned(self, layer, other):
-        """[(entry, partner, fit)]: each variable of a layer with the best that is left."""
+        """[(entry, partner, fit)]: each variable of a layer with the best partner that is left."""
         found, left = [], list(other.open)
         for entry in layer.open:
             best = max(left, key=lambda partner, entry=entry: self._fit(entry, partner) or (0, 0),
@@ -146,7 +146,7 @@ class _Matching:
         return self._fits[key]
 
     def _best(self, layer, others):
-        """Of layers that fit alike, the one beside the partner of a neighbour, else the first."""
+        """Layer beside the partner of a neighbouring layer, else the first of equal candidates."""
         beside = {self._partners.get(layer.place - 1, -2) + 1,
                   self._partners.get(layer.place + 1, -2) - 1}
         return max(others, key=lambda other: other.place in beside, default=None)
@@ -156,13 +156,14 @@ class _Matching:
             layer.open.remove(entry)
             other.open.remove(partner)
             self._siblings.add((entry["name"], partner["path"]))
-            yield Row(entry["name"], partner["path"], fits.layout(entry, partner)[1], _REASON,
-                      rivals), entry, partner
+            transform = fits.layout(entry, partner).transform
+            row = Row(entry["name"], partner["path"], transform, _REASON, rivals)
+            yield row, entry, partner
         self._partners[layer.place] = other.place
 
 
 def _rivals(best, candidates):
-    """How many other layers of the reference would fit the same variables as well."""
+    """Number of other layers of the reference that fit the same variables of the port as well."""
     wanted = {each.first["path"] for each in best}
     return sum(any(each.first["path"] in wanted and each.match.layouts >= best[0].match.layouts
                    for each in found) for found in candidates.values()) - 1 if best else 0

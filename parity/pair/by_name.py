@@ -22,13 +22,12 @@ def match(reference, port):
             found = fits.fit(entry, partner)
             if found:
                 taken.update((id(entry), id(partner)))
-                yield Row(entry["name"], partner["path"], fits.layout(entry, partner)[1],
+                yield Row(entry["name"], partner["path"], fits.layout(entry, partner).transform,
                           "name"), entry, partner
 
 
 def namesake(entry, others):
-    """The variable of another side that has an entry's name and role, whatever its shape, or None.
-    """
+    """Entry of the other side with the same name and role, whatever its shape; None if none."""
     named = _by_suffix(others)
     for suffix in sorted(roles.suffixes(entry) & set(named), key=lambda each: (-len(each), each)):
         found = _only(entry, named[suffix])
@@ -46,7 +45,7 @@ def _by_suffix(entries):
 
 
 def _only(entry, others):
-    """The one variable among others whose role agrees best, or None where several are as good."""
+    """Entry whose role agrees best; None where several agree as well."""
     best = max((roles.agreement(entry, other) for other in others), default=0)
     found = [other for other in others if roles.agreement(entry, other) == best]
     return found[0] if best and len(found) == 1 else None

@@ -1,7 +1,7 @@
-"""A free run of the port in float32 through what was captured, for as long as it stays equal to it.
+"""Float32 run of the port over the captured batches, compared with the captured program's digests.
 
-Where every variable and slot is bit for bit what the program left after each of its steps, nothing
-lies between the compared steps, and of those the first ones are enough.
+Where every variable and slot equals the program's bit for bit after each step, no difference can
+hide between the compared steps, and comparing the first few steps is enough.
 """
 
 from typing import NamedTuple
@@ -14,10 +14,11 @@ DTYPE = "float32"
 
 
 class CapturedRun(NamedTuple):
-    """A run that is bit for bit what was captured.
+    """A run of the port that is bit for bit the captured program's.
 
     Attributes:
-      steps: how many; traced: whether they say what a traced step computes.
+      steps: number of steps.
+      traced: True where `fit` would trace the step to the same values.
       losses: `{name: (reference, port)}`, [steps] each.
     """
 
@@ -26,22 +27,24 @@ class CapturedRun(NamedTuple):
     losses: dict
 
     def finding(self):
-        """The `Finding` that says so."""
+        """`Finding` of rung 8 that reports the run as identical."""
         return findings.Finding(8, DTYPE, "free run", differences.IDENTICAL, note=(
             f"each paired variable and slot is what was captured after each of {self.steps} steps"))
 
     def curves(self):
-        """The curves of the report."""
+        """Loss curves of both sides and a drift of zero, for the report."""
         return {"losses": self.losses, "drift": {DTYPE: [0.0] * (self.steps + 1)}}
 
 
 def expected(found, digests):
-    """`[{"<kind>/<name>": digest}]` of what the port shall hold after each step; [] where it holds
-    something in another way, or lacks something that is trained, so that digests do not tell.
+    """Digests that the port's arrays must have after each step, `[{"<kind>/<name>": digest}]`.
+
+    Digests cannot be compared, and the list is empty, where the port keeps an array in another
+    layout or lacks a trained variable.
 
     Args:
-      found: a `Mapping`.
-      digests: `[{variable of the reference: digest}]` after each step.
+      found: the `Mapping`.
+      digests: `[{variable of the reference: digest}]`, one dictionary a step.
     """
     floats = {entry["name"] for entry in found.reference["variables"]
               if entry["dtype"].startswith("float")}

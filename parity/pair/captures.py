@@ -1,4 +1,4 @@
-"""The reference of a pair: a capture that is there, or a program that is captured first."""
+"""Finds the capture of a pair, or captures its program."""
 
 import contextlib
 import os
@@ -25,37 +25,38 @@ _FRAME = re.compile(r'File "(.+)", line (\d+), in (.+)')
 
 
 def is_capture(program):
-    """Whether a program is a folder that the capture wrote."""
+    """True where `program` is a folder with a capture."""
     return os.path.isfile(os.path.join(program, "capture.json"))
 
 
-def captured(asked, folder, progress):
-    """The folder of the capture; the program is captured into `folder` if it is none."""
-    if is_capture(asked.program):
-        return os.path.abspath(asked.program)
-    if os.path.isdir(asked.program) and not os.path.isfile(
-            os.path.join(asked.program, "saved_model.pb")):
-        raise command_line.UsageError(f"--legacy={asked.program}: expected a capture or a "
+def captured(config, folder, progress):
+    """Path of the capture; a program that is not captured yet is captured into `folder`."""
+    if is_capture(config.program):
+        return os.path.abspath(config.program)
+    if os.path.isdir(config.program) and not os.path.isfile(
+            os.path.join(config.program, "saved_model.pb")):
+        raise command_line.UsageError(f"--legacy={config.program}: expected a capture or a "
                                       "program, received a folder without capture.json")
-    progress(f"capturing {asked.program}")
+    progress(f"capturing {config.program}")
     out = os.path.join(folder, "captured")
-    ended = _run([asked.python or sys.executable, "-c", _START, capture.__file__,
-                  f"--steps={asked.steps or 20}", f"--out={out}", f"--batches={asked.batches}",
-                  "--", asked.program])
+    ended = _run([config.python or sys.executable, "-c", _START, capture.__file__,
+                  f"--steps={config.steps or 20}", f"--out={out}", f"--batches={config.batches}",
+                  "--", config.program])
     if ended.returncode == command_line.EXIT_USAGE:
-        raise command_line.UsageError(f"--legacy={asked.program}: {_said(ended)}")
+        raise command_line.UsageError(f"--legacy={config.program}: {_said(ended)}")
     if ended.returncode:
         where = sources.own_line(_frames(ended.stderr))
-        raise RecorderError(f"--legacy={asked.program}: {_said(ended)}"
+        raise RecorderError(f"--legacy={config.program}: {_said(ended)}"
                             + (f" ({where})" if where else ""))
     return out
 
 
 def _run(command):
-    """The `subprocess.CompletedProcess` of a command; an interruption ends it first.
+    """Runs a command; returns its `subprocess.CompletedProcess`. An interruption ends it first.
 
-    Kernels compute as they do in a replay, which can be bit for bit the same then. How many of them
-    run at a time is the program's affair: with one, what waits for another would wait for ever.
+    Its environment makes kernels compute as in a replay, so that both can be bit for bit equal. The
+    number of threads is left to the program: with one, an operation that waits for another would
+    wait for ever.
     """
     path = [os.getcwd()] + [part for part in [os.environ.get("PYTHONPATH")] if part]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(
@@ -63,7 +64,7 @@ def _run(command):
         try:
             said = process.communicate()[1]
         except BaseException:
-            process.terminate()  # it tidies up; what the program catches does not stop it
+            process.terminate()  # it tidies up, even if the program catches exceptions
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_SECONDS)
             process.kill()
@@ -73,7 +74,7 @@ def _run(command):
 
 
 def _said(ended):
-    """The last line of a process that failed; of one that a signal ended, which."""
+    """Last line that a failed process printed, or the name of the signal that ended it."""
     if ended.returncode < 0:
         return f"the capture ended by {signal_of(ended.returncode)}"
     return (ended.stderr.strip().splitlines() or [f"exit status {ended.returncode}"])[-1]

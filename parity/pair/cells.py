@@ -1,4 +1,4 @@
-"""Pairs recurrent cells of TensorFlow 1, one kernel each, with layers of Keras, which hold two."""
+"""Pairs recurrent cells of TensorFlow 1, one kernel each, with Keras layers, which hold two."""
 
 from parity.pair import fits
 from parity.pair import roles
@@ -9,12 +9,12 @@ _LEAVES = ("kernel", "recurrent_kernel", "bias")
 
 
 def transform(entry, partner):
-    """The `Transform` of a cell's variable into one of a layer, or None where it does not fit.
+    """`Transform` of a cell's variable into one of a Keras layer, or None where it does not fit.
 
     Args:
-      entry: of the reference, with "kind" of a cell, and "shape" [inputs + units, gates * units]
-        or [gates * units].
-      partner: of the port, with "leaf" "kernel", "recurrent_kernel" or "bias".
+      entry: entry of the reference, with the cell's "kind", and "shape"
+        [inputs + units, gates * units] or [gates * units].
+      partner: entry of the port, with "leaf" "kernel", "recurrent_kernel" or "bias".
     """
     gates, shape = transforms.gates(entry["kind"]), list(entry["shape"])
     if not gates or not fits.trained_alike(entry, partner):
@@ -34,17 +34,17 @@ def transform(entry, partner):
 
 def layers(port):
     """`[{leaf: entry}]` of the port's layers that have a kernel and a recurrent kernel."""
-    found = []
+    found, last = [], None
     for entry in port:
         scope = entry["path"].rpartition("/")[0]
-        if not found or found[-1][0] != scope or entry["leaf"] in found[-1][1]:
-            found.append((scope, {}))
-        found[-1][1][entry["leaf"]] = entry
-    return [group for _, group in found if {"kernel", "recurrent_kernel"}.issubset(group)]
+        if last != scope or entry["leaf"] in found[-1]:
+            found.append({})
+        found[-1][entry["leaf"]], last = entry, scope
+    return [group for group in found if {"kernel", "recurrent_kernel"}.issubset(group)]
 
 
 def _cells(reference):
-    """`[[entry]]` of the reference's cells, kernel first."""
+    """`[[entry]]` of the reference's cells, each cell's kernel first."""
     found = {}
     for entry in reference:
         if transforms.gates(entry["kind"]):
@@ -55,7 +55,7 @@ def _cells(reference):
 
 
 def match(reference, port):
-    """Yields (`Row`, entry, partner) of cells, in the order of use; words of names come first."""
+    """Yields (`Row`, entry, partner) of cells: by words of their names, then in order of use."""
     cells, free = _cells(reference), layers(port)
     fitting = {number: [layer for layer in free if _fits(cell, layer)]
                for number, cell in enumerate(cells)}
@@ -71,7 +71,7 @@ def match(reference, port):
 
 
 def _likeness(entry, partner):
-    """How many words of the authors' names are in both; of equals the first is taken."""
+    """Number of words that the authors' names of both variables have in common."""
     return len(roles.words(entry) & roles.words(partner))
 
 

@@ -1,4 +1,4 @@
-"""A checkpoint of TensorFlow 1 brought into a port's file of weights, and back."""
+"""Converts a checkpoint of TensorFlow 1 into a port's weights file, and back."""
 
 import collections
 import contextlib
@@ -6,16 +6,16 @@ import os
 import tempfile
 from typing import NamedTuple
 
+from parity.pair import ambiguous_pairs
 from parity.pair import captures
-from parity.pair import given
-from parity.pair import left_out
+from parity.pair import port_inputs
+from parity.pair import preparation
 from parity.pair import replacing
-from parity.pair import settled
-from parity.pair import stored
-from parity.pair import verification
+from parity.pair import state_files
+from parity.pair import unconverted
 from parity.pair import way_back
 from parity.pair.recorders import Recorders
-from parity.pair.run import Reference
+from parity.pair.reference_run import Reference
 from parity.pair.states import STEP, States
 
 DTYPE = "float32"
@@ -24,12 +24,12 @@ _KINDS = {"state": "variables", "slot": "slots", "own": "numbers of optimisers",
 
 
 class Converted(NamedTuple):
-    """What became of a state on its way to the other side.
+    """Outcome of a conversion.
 
     Attributes:
-      came: `{what: how many variables of TensorFlow 1}` that came along.
-      left: `left_out.Left`s of both sides.
-      notes: lines on what is rounded, and on what stands beside the port's file.
+      came: `{kind of variable, in words: number of them}` that were converted.
+      left: `unconverted.Unconverted`s of both sides, which were not.
+      notes: lines on values that were rounded, and on values kept beside the port's file.
     """
 
     came: dict
@@ -38,44 +38,43 @@ class Converted(NamedTuple):
 
     @property
     def whole(self):
-        """Whether everything came along without which it is another model."""
+        """True where every variable was converted that the model needs."""
         return not any(each.needed for each in self.left)
 
 
 @contextlib.contextmanager
-def opened(asked, progress):
-    """A context that gives the `Conversion` of an `Asked`; `progress` shows a line."""
+def opened(config, progress):
+    """Context with the `Conversion` of a `PairConfig`; `progress` shows a line."""
     with tempfile.TemporaryDirectory() as folder, Recorders(folder) as recorders:
-        captured = captures.captured(asked, folder, progress)
-        progress(f"reading {asked.program}")
+        captured = captures.captured(config, folder, progress)
+        progress(f"reading {config.program}")
         with recorders.port() as port:
-            yield Conversion(asked, folder, Reference(recorders.reference, captured, ""),
+            yield Conversion(config, folder, Reference(recorders.reference, captured, ""),
                              recorders, port)
 
 
 class Conversion:
-    """A pair whose states go from one side to the other.
+    """Converts states of a pair from one side to the other.
 
     Args:
-      asked: an `Asked`.
-      folder: an empty folder.
+      config: the `PairConfig`.
+      folder: an empty folder for temporary files.
       reference: the `Reference`.
       recorders: the `Recorders`.
       port: the recorder of the port.
     """
 
-    def __init__(self, asked, folder, reference, recorders, port):
+    def __init__(self, config, folder, reference, recorders, port):
         self._folder, self._recorder = folder, port
-        example, first = self._path(verification.EXAMPLE), self._path("first_step.npz")
-        described = reference.recorder("describe", captured=reference.captured, example=example)
-        found = settled.settled(asked, folder, described, reference, recorders,
-                                verification.mapped(asked, DTYPE, described, port, example))
-        self._job = {"program": asked.port, "arguments": asked.arguments, "dtype": DTYPE,
+        example, first = self._path(preparation.EXAMPLE), self._path("first_step.npz")
+        described = reference.ask("describe", example=example)
+        found = ambiguous_pairs.settle(config, folder, described, reference, recorders,
+                                preparation.mapped(config, DTYPE, described, port, example))
+        self._job = {"program": config.port, "arguments": config.arguments, "dtype": DTYPE,
                      "forward": described["forward"], "example": example,
-                     "labels": [given.plain(label) for label in found.labels]}
-        reference.recorder("steps", captured=reference.captured, dtype=DTYPE, steps=[STEP],
-                           out=first)
-        self._found, self._states = found, States(found, stored.read(first))
+                     "labels": [port_inputs.plain(label) for label in found.labels]}
+        reference.ask("steps", dtype=DTYPE, steps=[STEP], out=first)
+        self._found, self._states = found, States(found, state_files.read(first))
 
     def _path(self, name):
         return os.path.join(self._folder, name)
@@ -84,7 +83,7 @@ class Conversion:
         return self._recorder(job, **self._job, **more)
 
     def to_keras(self, checkpoint, out):
-        """The `Converted` of a checkpoint that is written as a port's file of weights."""
+        """Writes a checkpoint as a port's weights file; returns the `Converted`."""
         values = self._checkpoint(checkpoint)
         with replacing.folder(out) as place:
             file = os.path.join(place, os.path.basename(out))
@@ -95,42 +94,45 @@ class Conversion:
                 self._states, held, _rates(answer["rates"])).made()}
             rest = {name: value for name, value in values.items()
                     if name not in made or made[name].array.tobytes() != value.tobytes()}
-            stored.write(file + stored.REST, rest)
-            replacing.replace(file, out, ["", stored.REST] if rest else [""], [stored.REST])
+            state_files.write(file + state_files.REST, rest)
+            replacing.replace(file, out, ["", state_files.REST] if rest else [""],
+                              [state_files.REST])
         left = [name for name in _placed(answer["held"]) if name not in held]
         return Converted(
             _came(made.values()),
             [*self._left_of_reference(name for name in rest if name not in made),
-             *left_out.of_port(self._found, left, lost, "stays as the port starts it",
+             *unconverted.of_port(self._found, left, lost, "stays as the port starts it",
                                "nothing tells how many they were")],
-            _note(f"{out}{stored.REST} keeps for the way back", _few(list(rest))))
+            _note(f"{out}{state_files.REST} keeps for the way back", _few(list(rest))))
 
     def _save(self, values, file, out):
-        """(what the port was given, its answer) once it holds a state and has saved it."""
-        stored.write(self._path("counted.npz"), self._states.counted(values))
+        """Has the port load a state and save it; returns (arrays it was given, its answer)."""
+        state_files.write(self._path("counted.npz"), self._states.counted(values))
         rates = _rates(self._port("rates_at", states=self._path("counted.npz")))
         start = self._states.taken(values, rates)
-        stored.write(self._path("start.npz"), start)
-        with stored.refused(f"--out={out}"):
+        state_files.write(self._path("start.npz"), start)
+        with state_files.refused(f"--out={out}"):
             return start, self._port("write_weights", states=self._path("start.npz"), path=file)
 
     def to_tensorflow_1(self, weights, out, base=""):
-        """The `Converted` of a port's file of weights that is written as a checkpoint.
+        """Writes a port's weights file as a checkpoint; returns the `Converted`.
 
         Args:
-          weights: the file.
+          weights: the weights file.
           out: the checkpoint.
-          base: a checkpoint of the program that gives what the port does not hold; if not given,
-            what stands beside the file of weights.
+          base: checkpoint of the program for variables that the port does not hold; "": the
+            arrays that were kept beside the weights file.
         """
-        rest = base or (weights + stored.REST if os.path.isfile(weights + stored.REST) else "")
-        origin = self._checkpoint(base) if base else stored.rest(rest, self._states) if rest else {}
-        with stored.refused(f"--weights={weights}"):
+        beside = weights + state_files.REST
+        rest = base or (beside if os.path.isfile(beside) else "")
+        origin = self._checkpoint(base) if base else (
+            state_files.rest(rest, self._states) if rest else {})
+        with state_files.refused(f"--weights={weights}"):
             answer = self._port("read_weights", path=weights, out=self._path("held.npz"))
-        held, rates = stored.read(self._path("held.npz")), _rates(answer["rates"])
+        held, rates = state_files.read(self._path("held.npz")), _rates(answer["rates"])
         made = list(way_back.WayBack(self._states, held, rates, origin).made())
         values = {each.name: each.array for each in made}
-        stored.write(self._path("back.npz"), values)
+        state_files.write(self._path("back.npz"), values)
         with replacing.folder(out) as place:
             file = os.path.join(place, os.path.basename(out))
             self._port("save", states=self._path("back.npz"), checkpoint=file)
@@ -141,47 +143,47 @@ class Conversion:
             _came(made),
             [*self._left_of_reference(
                 name for name in self._states.variables if name not in values),
-             *left_out.of_port(self._found, left, _placed(answer["lost"]),
+             *unconverted.of_port(self._found, left, _placed(answer["lost"]),
                                "no variable of TensorFlow 1 stands for it",
                                "no variable of TensorFlow 1 counts them")],
             _note("rounded", _rounded(made, self._states.taken(values, rates), held))
             + _note(f"as in {rest}", [each.name for each in made if not each.places]))
 
     def _checkpoint(self, path):
-        return stored.checkpoint(path, self._states, self._port, self._path("read.npz"))
+        return state_files.checkpoint(path, self._states, self._port, self._path("read.npz"))
 
     def _left_of_reference(self, names):
-        return left_out.of_reference(self._found, names, self._states.variables)
+        return unconverted.of_reference(self._found, names, self._states.variables)
 
 
 def _rates(answer):
-    """Rates by numbers of optimisers, which are words in a recorder's answer."""
+    """`{optimiser number: rate}` of an answer in JSON, whose keys are strings."""
     return {int(number): rate for number, rate in answer.items()}
 
 
 def _placed(names):
-    """"<kind>/<name>" as the arrays of a step are called."""
+    """"<kind>/<name>" with the step number put between, as arrays of a trace are named."""
     return [name.replace("/", f"/{STEP}/", 1) for name in names]
 
 
 def _rounded(made, again, held):
-    """Names of variables of which the port would hold something else than it holds."""
+    """Names of variables that the port would hold with other bits after a conversion back."""
     return [each.name for each in made if any(
         place not in again or again[place].astype(held[place].dtype).tobytes()
         != held[place].tobytes() for place in each.places)]
 
 
 def _few(names):
-    """Three names at most, and how many more there are."""
+    """Three names at most, and the number of further ones."""
     return names[:3] + ([f"{len(names) - 3} more"] if len(names) > 3 else [])
 
 
 def _note(said, names):
-    """[a line that names some variables], if there are any."""
+    """[line that names the variables], or [] where there are none."""
     return [f"{said}: {', '.join(names)}"] if names else []
 
 
 def _came(made):
-    """`{what: how many}` of `way_back.Made`s that the port tells."""
+    """`{kind of variable, in words: number}` of the `way_back.Made`s that come from the port."""
     kinds = collections.Counter(each.places[0].partition("/")[0] for each in made if each.places)
     return {said: kinds[kind] for kind, said in _KINDS.items() if kinds[kind]}

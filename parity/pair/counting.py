@@ -1,12 +1,14 @@
-"""How many updates the port's optimisers have made, as TensorFlow 1's powers and counters tell."""
+"""Counts the updates of the port's optimisers, from TensorFlow 1's beta powers and step counters.
+"""
 
 from typing import NamedTuple
 
+from parity.common import keys
 from parity.pair import powers
 
 
 def iterations(trace, found, step, optimizer):
-    """How many updates one of the port's optimisers has made before a step.
+    """Number of updates that one of the port's optimisers has made before a step.
 
     TensorFlow 1's Adam counts in the powers of its betas; a schedule's rate comes from a counter;
     else there is a global step, or the steps of the capture. Where training begins with the
@@ -17,9 +19,9 @@ def iterations(trace, found, step, optimizer):
 
 
 def updates(trace, found, step, optimizer):
-    """The same; None where neither a power nor a counter tells it.
+    """Number of updates as of `iterations`; None where neither a power nor a counter tells it.
 
-    Powers that have vanished say that there were many: Adam's bias is corrected by no more.
+    Powers that have underflowed say that there were many: Adam no longer corrects its bias.
     """
     made = _made(found, optimizer)
     counts = [count for update in made for count in _by_powers(trace, step, update)]
@@ -31,7 +33,7 @@ def updates(trace, found, step, optimizer):
 
 
 def _made(found, optimizer):
-    """The reference's updates of the variables that one of the port's optimisers trains."""
+    """Updates of the reference on the variables that one of the port's optimisers trains."""
     trained = _trained(found, optimizer)
     return [update for update in found.reference["updates"] if update["variable"] in trained]
 
@@ -42,7 +44,7 @@ def _trained(found, optimizer):
 
 
 def counters(found, optimizer):
-    """Names of the counters that tell the updates of an optimiser, the first the surest."""
+    """Names of the counters that count an optimiser's updates, the surest first."""
     names = [update["counter"] for update in _made(found, optimizer) if update.get("counter")]
     names += [entry["name"] for entry in found.reference["variables"]
               if entry["name"].rpartition("/")[2] == "global_step"]
@@ -50,32 +52,31 @@ def counters(found, optimizer):
 
 
 def _powers(update):
-    """[(variable, beta)] of the powers of Adam's betas; of 0, as in some GANs, none tells a number.
-    """
+    """[(variable, beta)] of Adam's beta powers; those of a beta of 0 count nothing, and are out."""
     pairs = ((update["slots"].get(beta + "_power"), update["constants"].get(beta))
              for beta in ("beta1", "beta2"))
     return [(name, beta) for name, beta in pairs if name and beta]
 
 
 def _by_powers(trace, step, update):
-    """[the number of updates] that the powers of Adam's betas tell, if they do."""
+    """[number of updates] from Adam's beta powers; [] where all have underflowed."""
     for name, beta in _powers(update):
-        value = trace[f"before/{step}/{name}"]
+        value = trace[keys.before(step, name)]
         if value > powers.SMALLEST:
             return [powers.updates(value, beta)]
     return []
 
 
 class Pace(NamedTuple):
-    """How a counter grows beside an optimiser's updates.
+    """Ratio of a counter's growth to an optimiser's updates, from a known starting point.
 
-    It may count more than they are, or less often: two optimisers may share one, and one may be
-    applied several times in a counted step.
+    The two differ where optimisers share a counter, or where one is applied several times in a
+    counted step.
 
     Attributes:
-      count: a number that the counter holds.
-      updates: how many updates the optimiser has made then.
-      grows, by: how much the counter grows in as many updates; 0 where it does not grow.
+      count: value of the counter at the starting point.
+      updates: number of updates at the starting point.
+      grows, by: the counter grows by `grows` in `by` updates; 0 where it does not grow.
     """
 
     count: int
@@ -84,20 +85,20 @@ class Pace(NamedTuple):
     by: int
 
     def updates_at(self, count):
-        """How many updates were made when the counter holds `count`."""
+        """Number of updates when the counter holds `count`."""
         grown = count - self.count
         return self.updates + (grown * self.by // self.grows if self.grows else grown)
 
     def count_after(self, made):
-        """What the counter holds after a number of updates; None where it does not grow."""
+        """Value of the counter after a number of updates; None where it does not grow."""
         grown = (made - self.updates) * self.grows // self.by if self.grows else None
         return None if grown is None else self.count + grown
 
 
 def pace(trace, found, step, counter, optimizer):
-    """The `Pace` of a counter from where both sides begin, by how it grows in a step."""
-    first, after = found.reference.get("first_counts", {}), f"after/{step}/{counter}"
-    grows = int(trace[after]) - int(trace[f"before/{step}/{counter}"]) if after in trace else 0
+    """`Pace` of a counter from the start of training, by its growth in one step."""
+    first, after = found.reference.get("first_counts", {}), keys.after(step, counter)
+    grows = int(trace[after]) - int(trace[keys.before(step, counter)]) if after in trace else 0
     trained = _trained(found, optimizer)
     made = max([sum(1 for _, tensor, _ in trace.by_phase("rate", step) if tensor == name)
                 for name in trained], default=0)
@@ -107,6 +108,6 @@ def pace(trace, found, step, counter, optimizer):
 
 
 def _by_counter(trace, found, step, counter, optimizer):
-    """The number of updates that a counter tells."""
+    """Number of updates before a step, from a counter."""
     return pace(trace, found, step, counter, optimizer).updates_at(
-        int(trace[f"before/{step}/{counter}"]))
+        int(trace[keys.before(step, counter)]))

@@ -1,4 +1,4 @@
-"""Exchanges of variables that an order alone paired, where the forward pass disagrees."""
+"""Exchanges variables that were paired by order alone until the forward pass agrees."""
 
 import itertools
 from typing import NamedTuple
@@ -9,35 +9,36 @@ from parity.pair import by_layer
 from parity.pair import slots
 
 REASON = "exchanged: the forward pass agrees"
-# How many steps of the port are tried at most.
+# Largest number of trials, each of them one step of the port.
 _MOST = 32
 
 
 class _Unit:
-    """A layer whose variables others could hold as well: its name and its rows."""
+    """A layer with ambiguous partners: name, rows of its variables, and a key that interchangeable
+    layers share."""
 
     def __init__(self, name, rows, key):
         self.name, self.rows, self.key = name, rows, key
 
 
 def settled(found, sides, step, compared, verdict=verdicts.in_float64):
-    """The `Mapping` that makes the forward pass agree; the given one where none does.
+    """Finds the `Mapping` that makes the forward pass agree; returns the given one if none does.
 
     Args:
       found: the `Mapping` by which `sides` were recorded.
-      sides: `parity.judge.sides.Sides`.
-      step: function (`Mapping`) that gives the `Sides` of the first step by another one.
-      compared: function of `Sides` that gives a `parity.judge.compared.Compared` a tensor.
-      verdict: function of such a one that gives its verdict.
+      sides: the `parity.judge.sides.Sides`.
+      step: function (`Mapping`) -> `Sides` of the first step by that mapping.
+      compared: function (`Sides`) -> a `parity.judge.compared.Compared` for each tensor.
+      verdict: function (`Compared`) -> verdict.
     """
-    seen = _seen(sides, compared, verdict)
+    seen = _forward_pass(sides, compared, verdict)
     best, tries = found, 0
     while seen.decides() and any(row.ambiguous for row in best.variables.rows):
         for options in _exchanges(best, seen):
             tries += len(options)
             if tries > _MOST:
                 return found
-            trials = [(_seen(step(other), compared, verdict), other) for other in options]
+            trials = [(_forward_pass(step(other), compared, verdict), other) for other in options]
             trial, other = min(trials, key=lambda pair: len(pair[0].apart))
             if len(trial.apart) < len(seen.apart):
                 best, seen = other, trial
@@ -52,7 +53,7 @@ def settled(found, sides, step, compared, verdict=verdicts.in_float64):
 
 
 def remembered(found, pairs):
-    """A `Mapping` with exchanges that were settled before, as `exchanged` gives them."""
+    """Applies exchanges that an earlier run found, as `exchanged` returns them, to a `Mapping`."""
     partners = dict(pairs)
     if not partners:
         return found
@@ -62,34 +63,39 @@ def remembered(found, pairs):
 
 
 def exchanged(found):
-    """`[[variable of the reference, path]]` of what was exchanged in a `Mapping`."""
+    """`[[variable of the reference, port path]]` of the exchanged rows of a `Mapping`."""
     return [[row.reference, row.port] for row in found.variables.rows if row.reason == REASON]
 
 
 def with_rows(found, rows):
-    """A `Mapping` with other `Row`s, and the slots that go with them."""
+    """Copy of a `Mapping` with other `Row`s of variables, and slots paired anew."""
     states = [entry["name"] for entry in found.variables.reference_only]
     return found._replace(
         variables=found.variables._replace(rows=rows),
         slots=slots.pair(found.reference["updates"], rows, found.port["optimizers"], states))
 
 
-class _Seen(NamedTuple):
-    """Outputs, losses, and without losses gradients: which differ, and layers that give the same.
+class _ForwardPass(NamedTuple):
+    """Outcome of a forward pass, of losses, and without losses of gradients.
+
+    Attributes:
+      apart: the `Compared` that are different.
+      right: names of the layers whose outputs agree.
     """
 
     apart: list
     right: set
 
     def decides(self):
-        """Whether what is different is more than where a library lets a layer end.
+        """True where a difference is more than another boundary between two layers.
 
-        Of pairs that only run forward, what the graph gives has a colon in its name.
+        That is a difference in losses or gradients or, in pairs that only run forward, in an output
+        of the graph, whose name has a colon.
         """
         return any(row.rung > 3 or ":" in row.tensor for row in self.apart)
 
 
-def _seen(sides, compared, verdict):
+def _forward_pass(sides, compared, verdict):
     rows, last = [], 5
     for row in compared(sides):
         if row.rung > last:
@@ -97,16 +103,16 @@ def _seen(sides, compared, verdict):
         last = 4 if row.rung == 4 else last
         rows.append(row)
     apart = [row for row in rows if verdict(row) == differences.DIFFERENT]
-    return _Seen(apart, {row.tensor.partition("/activation")[0] for row in rows
-                         if row.rung == 3 and row not in apart})
+    return _ForwardPass(apart, {row.tensor.partition("/activation")[0] for row in rows
+                                if row.rung == 3 and row not in apart})
 
 
 def _exchanges(found, seen):
-    """Yields lists of `Mapping`s to be tried: two layers exchanged, and with those that follow.
+    """Yields lists of `Mapping`s to try: two layers exchanged, alone and with those that follow.
 
-    A layer that gives what it should has the right variables, unless another is called on the same
-    input and gives what this one should: such layers come last. Of the others the first is the
-    likeliest to have wrong ones, since what goes into it is right.
+    A layer whose output agrees has the right variables, unless another layer on the same input
+    gives the output that this one should: such layers come last. Of the others the first is the
+    likeliest to have the wrong variables, since its inputs are right.
     """
     units = _units(found)
     for among in ([unit for unit in units if unit.name not in seen.right],
@@ -119,7 +125,7 @@ def _exchanges(found, seen):
 
 
 def _units(found):
-    """The `_Unit`s of a `Mapping`, in the order of the reference."""
+    """`_Unit`s of a `Mapping`, in the order of the reference."""
     entries = {entry["name"]: entry for entry in found.reference["variables"]}
     leaves = {entry["path"]: entry["leaf"] for entry in found.port["variables"]}
     groups = {}
@@ -135,7 +141,7 @@ def _units(found):
 
 
 def _run(units, one, other):
-    """How many units from each of two on could be exchanged together."""
+    """Length of the runs of units, starting at `one` and at `other`, that are interchangeable."""
     count = 0
     while one + count < other and other + count < len(units) and (
             units[one + count].key == units[other + count].key):
@@ -144,7 +150,7 @@ def _run(units, one, other):
 
 
 def _rows(found, units, one, other, count):
-    """The rows of a `Mapping` with two runs of units exchanged."""
+    """Rows of a `Mapping` with two runs of `count` units exchanged."""
     partners = {}
     for number in range(count):
         both = units[one + number].rows, units[other + number].rows

@@ -1,18 +1,19 @@
-"""Learning rates of both sides at steps that nobody takes, brought together."""
+"""Compares the learning rates of both sides at far steps, without training up to them."""
 
+from parity.common import keys
 from parity.judge import verdicts
 from parity.judge.rungs import rates
 from parity.judge.rungs import update
 from parity.pair import counting
 
-# Places where schedules bend at which rates are read, at most.
+# Largest number of bends of schedules around which rates are read.
 _BENDS = 20
 
 
 def steps(found):
-    """Numbers of the steps at which rates are read: `rates.STEPS`, and where schedules may bend.
+    """Sorted numbers of the steps at which rates are read: `rates.STEPS`, and near possible bends.
 
-    A number of a schedule counts updates; of several calls a step, one step makes as many.
+    Boundaries of a schedule count updates, of which a step of several training calls makes several.
     """
     ours = [optimizer.get("config", {}).get("learning_rate")
             for optimizer in found.port["optimizers"]]
@@ -23,7 +24,7 @@ def steps(found):
 
 
 def _whole(value):
-    """Whole numbers of a configuration, however deep."""
+    """Set of all whole numbers in a nested configuration."""
     if isinstance(value, dict):
         return _whole(list(value.values()))
     if isinstance(value, list):
@@ -32,17 +33,17 @@ def _whole(value):
         value == value // 1 and 1 <= value <= max(rates.STEPS)) else set()
 
 
-def asked(sides, found, notes, at=None):
-    """What the port's job "rates" takes.
+def port_arguments(sides, found, notes, at=None):
+    """Arguments of the port's job "rates".
 
-    The port's iterations at a far step are those with which it begins, and as many more as its
-    optimiser makes updates in each step.
+    The port's iterations at a far step are those at its start, plus the updates that its optimiser
+    makes in each step.
 
     Args:
       sides: the `parity.judge.sides.Sides`.
       found: the `Mapping`.
-      notes: the `parity.pair.noted.Notes` of the compared steps.
-      at: numbers of the steps; those that `steps` gives if there are none.
+      notes: the `parity.pair.step_notes.Notes` of the compared steps.
+      at: numbers of the steps; those of `steps` if None.
     """
     first = sides.first_step
     updates = [each for step in sorted(notes.steps) for each in notes.steps[step]["updates"]]
@@ -58,14 +59,14 @@ def asked(sides, found, notes, at=None):
 
 
 def found_by(sides, found, dtype, theirs, ours, at=None):
-    """(a `Compared` for each rate that both sides tell, a `Finding` for each other).
+    """([`Compared` of each rate known on both sides], [`Finding` on each other rate]).
 
     Args:
-      sides, found: as of `asked`.
+      sides, found: as for `port_arguments`.
       dtype: the precision.
-      theirs: what the reference's job "rates" answers.
-      ours: what the port's answers.
-      at: as of `asked`.
+      theirs: the answer of the reference's job "rates".
+      ours: the answer of the port's job "rates".
+      at: as for `port_arguments`.
     """
     both = list(paired(sides, found, theirs, ours, at))
     return ([row for each in both for row in rates.compared(each, dtype)],
@@ -73,10 +74,10 @@ def found_by(sides, found, dtype, theirs, ours, at=None):
 
 
 def paired(sides, found, theirs, ours, at=None):
-    """The `Rates` of each update that is another's: one for an optimiser, mostly.
+    """Yields the `Rates` of each group of variables that share a rate: mostly one per optimiser.
 
     Args:
-      sides, found, theirs, ours, at: as of `found_by`.
+      sides, found, theirs, ours, at: as for `found_by`.
     """
     groups = [(number, each, paths) for each in theirs
               for number, paths in _trained(found, each["variables"]).items()]
@@ -96,7 +97,7 @@ def paired(sides, found, theirs, ours, at=None):
 
 
 def _trained(found, variables):
-    """`{number of the port's optimiser: [paths]}` of variables of the capture."""
+    """`{number of the port's optimiser: [paths]}` of the partners of variables of the reference."""
     trained = {}
     for row in found.variables.rows:
         parts = found.joins.get(row.reference, [row.reference])
@@ -106,7 +107,7 @@ def _trained(found, variables):
 
 
 def _update_agrees(sides, paths):
-    """Whether none of some variables is another after the first compared step."""
+    """True where variables of these port paths agree after the first compared step."""
     rows = [row for row in update.compared(sides, sides.first_step) if row.tensor in paths]
-    dtypes = [sides.port[f"after/{sides.first_step}/{row.tensor}"].dtype for row in rows]
+    dtypes = [sides.port[keys.after(sides.first_step, row.tensor)].dtype for row in rows]
     return not any(map(verdicts.is_apart, rows, dtypes))

@@ -1,29 +1,30 @@
-"""How both sides begin each variable, as `parity.judge.rungs.initialisers` compares them."""
+"""Initialisers and first values of both sides, for `parity.judge.rungs.initialisers`."""
 
 import math
 
 import numpy as np
 
+from parity.common import keys
 from parity.judge.rungs.initialisers import Side
 
 _RANDOM = ("uniform", "normal", "truncated_normal", "other")
 
 
 def parts(found, name):
-    """Names in the capture of a variable of a `Mapping`: of one that is joined, several."""
+    """Names in the capture of a variable of a `Mapping`: several of a joined one."""
     return found.joins.get(name, [name])
 
 
 def wanted(found):
-    """(the reference's variables, port paths) that are drawn from, for a `Mapping`."""
+    """(names of the reference's variables, port paths) whose initialisers a `Mapping` compares."""
     return (sorted({part for row in found.variables.rows for part in parts(found, row.reference)}),
             [row.port for row in found.variables.rows])
 
 
 def declared(found, initial):
-    """`{name: what it is declared as}` of the reference, names as a `Mapping` has them.
+    """`{variable, named as in a Mapping: declared initialiser}` of the reference.
 
-    What is joined of parts that begin alike begins as they do.
+    A variable that is joined of parts with equal initialisers has theirs.
     """
     names = dict(initial["declared"])
     for name, joined in found.joins.items():
@@ -39,15 +40,15 @@ def _numbers(entry):
 
 
 def sides(found, initial, drawn, ours):
-    """`[(port path, Side of the reference, Side of the port)]`.
+    """List of (port path, `Side` of the reference, `Side` of the port), one for each variable.
 
-    Constants of what no optimiser trains are left out: `parity.judge.rungs.starts` compares them.
+    Constants that no optimiser trains are left out: `parity.judge.rungs.starts` compares them.
 
     Args:
-      found: a `Mapping`.
-      initial: what `parity.reference.initial.read` returns.
+      found: the `Mapping`.
+      initial: the result of `parity.reference.initial.read`.
       drawn: its arrays.
-      ours: (what the port's job "initial" returns, its arrays, those of its job "start").
+      ours: (result of the port's job "initial", its arrays, arrays of the port's job "start").
     """
     trained = {update["variable"] for update in found.reference["updates"]}
     said, draws, starts = ours
@@ -56,7 +57,7 @@ def sides(found, initial, drawn, ours):
         theirs = _reference([dict(initial["declared"][part], name=part)
                              for part in parts(found, row.reference)], drawn, row.transform)
         if row.reference in trained or theirs.declared["kind"] != "constant":
-            name = "draws/" + row.port
+            name = keys.draws(row.port)
             rows.append((row.port, theirs, Side(
                 said[row.port], draws[name] if name in draws else None,
                 np.asarray(starts["state/" + row.port], np.float64))))
@@ -64,7 +65,7 @@ def sides(found, initial, drawn, ours):
 
 
 def _reference(entries, drawn, transform):
-    """The `Side` of the reference, of one part or of parts that are joined along the last axis."""
+    """`Side` of the reference, of one variable or of parts that are joined along the last axis."""
     kinds = {entry["kind"] for entry in entries}
     if kinds <= {"constant", "array"}:
         whole = np.concatenate([_array(entry, drawn) for entry in entries], axis=-1) if (
@@ -82,15 +83,15 @@ def _reference(entries, drawn, transform):
 
 
 def _array(entry, drawn):
-    """The whole first value of a constant variable, in the reference's layout."""
+    """First value of a constant variable, whole and in the reference's layout."""
     if "value" in entry:
         return np.full(entry["shape"], entry["value"], np.float32)
-    return drawn["draws/" + entry["name"]].astype(np.float32)
+    return drawn[keys.draws(entry["name"])].astype(np.float32)
 
 
 def _mixed(entries, drawn):
-    """Draws of parts, as many of each as its share of the numbers."""
+    """Draws of all parts, each in proportion to its share of the numbers."""
     sizes = [math.prod(entry["shape"]) for entry in entries]
-    draws = [drawn["draws/" + entry["name"]] for entry in entries]
+    draws = [drawn[keys.draws(entry["name"])] for entry in entries]
     return np.concatenate([each[:max(1, len(each) * size // max(sizes))]
                            for each, size in zip(draws, sizes)])

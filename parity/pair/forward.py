@@ -1,12 +1,12 @@
-"""Pairs that only run forward: which of their variables are weights."""
+"""Descriptions of pairs that only run forward, prepared for the pairing of variables."""
 
 _STATISTICS = ("moving_mean", "moving_variance")
 
 
 def alike(reference, port):
-    """The two descriptions, where "trainable" tells weights from moving statistics alone.
+    """Copies of two descriptions in which "trainable" is true of weights, false of statistics.
 
-    Nothing is trained, so that a port's frozen layers are as good as others.
+    Nothing is trained in such a pair, so that frozen layers of a port count as weights, too.
     """
     def weighed(entries, role):
         return [dict(entry, trainable="float" in entry["dtype"]

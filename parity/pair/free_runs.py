@@ -1,19 +1,20 @@
-"""Free runs in float64: where a port leaves its reference between the steps that are compared.
+"""Free runs in float64: finds steps at which a port departs between the compared steps.
 
-Two right programs drift apart by rounding, so that no distance is a verdict. But where the distance
-grows in one step as rounding does not, that step is compared, too, from the reference's state.
+Two equal programs drift apart by rounding, so that no distance alone is a verdict. But a step in
+which the distance grows faster than rounding makes it is compared, too, from the reference's state.
 """
 
 from typing import NamedTuple
 
+from parity.common import keys
 from parity.judge import differences
 from parity.judge import drift
 from parity.judge import findings
 from parity.judge.nearest import nearest
 
-# A step from which the distance grows by this many times what nudges make it grow.
+# A departure: a step in which the distance grows this many times faster than the noise floor.
 _JUMP = 30.0
-# Smaller distances are rounding, whatever step they come from.
+# Relative distances below this are rounding.
 _LEAST = 1e-9
 _MOST = 3
 _NOTHING = 1e-16
@@ -26,11 +27,11 @@ _OUTSIDE = ("from step {} on a free run leaves the reference's by {:.1e} of its 
 
 
 class Distances(NamedTuple):
-    """How far a run is from the reference's after each step, as a part of the reference's way.
+    """Distances from the reference's run after each step, relative to how far the reference moved.
 
     Attributes:
       port: [steps + 1] of the port.
-      floor: [steps + 1] of the reference itself, nudged by a unit in the last place at each step;
+      floor: noise floor, [steps + 1]: of the reference itself, nudged by one ulp at each step;
         empty where the port stays within rounding.
       losses: `{loss: (reference, port)}`, [steps] each.
     """
@@ -41,39 +42,40 @@ class Distances(NamedTuple):
 
 
 def names(rows):
-    """The reference's variables that the port holds as they are: of others entries say nothing."""
+    """Names of the reference's variables that the port holds in the same layout."""
     return [row.reference for row in rows if not row.transform.name]
 
 
 def distances(reference, port, rows, nudged):
-    """The `Distances` of two recordings; None where no variable can be compared.
+    """`Distances` of two free runs; None where no variable can be compared.
 
     Args:
-      reference, port: mappings from names to arrays; both hold entries/<variable>.
-      rows: pairs of variables; of those in parts or in another order entries say nothing.
-      nudged: function that gives the same of the reference when it is nudged, which takes as long
-        as the reference took; it is not called where the port stays within rounding.
+      reference, port: mappings from names to arrays; both hold entries/<variable>, sampled entries
+        of a variable after each step.
+      rows: `Row`s of variables; only those in the same layout on both sides are used.
+      nudged: function () -> such a mapping of the nudged reference. It takes as long as the
+        reference took, and is not called where the port stays within rounding.
     """
     rows = [row for row in rows if not row.transform.name
-            and f"entries/{row.reference}" in reference and f"entries/{row.port}" in port]
+            and keys.entries(row.reference) in reference and keys.entries(row.port) in port]
     if not rows:
         return None
-    theirs = {row.reference: reference[f"entries/{row.reference}"] for row in rows}
+    theirs = {row.reference: reference[keys.entries(row.reference)] for row in rows}
     apart = drift.distance(theirs, {
-        row.reference: port[f"entries/{row.port}"] for row in rows})
+        row.reference: port[keys.entries(row.port)] for row in rows})
     shown = losses(reference, port)
     if max(apart) <= _LEAST:
         return Distances(apart, [], shown)
     other = nudged()
     return Distances(apart, drift.distance(theirs, {
-        row.reference: other[f"entries/{row.reference}"] for row in rows}), shown)
+        row.reference: other[keys.entries(row.reference)] for row in rows}), shown)
 
 
 def losses(reference, port):
-    """`{"<tensor> of phase <n>": (reference, port)}`, [steps] each: with the nearest of the port.
+    """`{"<tensor> of phase <n>": (reference's losses, nearest losses of the port)}`, [steps] each.
 
     Args:
-      reference, port: mappings from names to arrays; they hold losses/<phase>/<name>.
+      reference, port: mappings from names to arrays; they hold losses/<phase>/<name>, [steps].
     """
     ours = {name: port[name] for name in port if name.startswith("losses/")}
     found = {}
@@ -88,13 +90,13 @@ def losses(reference, port):
 
 
 def departures(found, compared):
-    """Steps from which a port departs, the greatest departures first; none of those `compared`."""
+    """Steps at which a port departs and that are not `compared` yet, greatest departures first."""
     jumps = [(grown, step) for step, grown in _jumps(found) if step not in compared]
     return [step for _, step in sorted(jumps, reverse=True)[:_MOST]]
 
 
 def _jumps(found):
-    """Yields (step, how many times it makes the distance) where that is no rounding."""
+    """Yields (step, factor by which the distance grows) where that exceeds rounding."""
     for step, (before, after) in enumerate(zip(found.port, found.port[1:])):
         if after > _LEAST:
             grown = after / max(before, _NOTHING)
@@ -104,11 +106,11 @@ def _jumps(found):
 
 
 def unexplained(found, dtype):
-    """A finding on a step from which a port departs that is alike where it is compared.
+    """Yields a `Finding` on the first departure that no compared step explains, in float64 only.
 
     Args:
-      found: the `Distances`, of a pair of which nothing that was compared is different.
-      dtype: the precision; of float32 a jump says nothing.
+      found: the `Distances` of a pair in which nothing that was compared is different.
+      dtype: the precision; in float32 rounding can make such a jump.
     """
     for step, _ in _jumps(found):
         if dtype == "float64" and found.port[step] <= _BY_ROUNDING:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """A pair of inputs: the reference's tensor, the port's name, and why."""
+    """A pair of inputs: the reference's tensor, the port's name, the reason for the pairing."""
 
     reference: str
     port: str
@@ -32,10 +32,10 @@ def _fits(entry, wanted):
 
 
 def pair(reference, port):
-    """`(rows, labels)`: `Row`s of the port's inputs, and names of what is left, in order.
+    """(`Row`s of the port's inputs, names of the remaining inputs, which are labels).
 
-    A single number, as a keep probability, is no label. Of a port that does not declare its
-    inputs, what layers of the reference take is none either.
+    A single number, as a keep probability, is no label. For a port that does not declare its
+    inputs, an input of a layer of the reference is none either.
 
     Args:
       reference: `[{"tensor", "shape", "dtype", "phases", "taken"}]`, of the first step.

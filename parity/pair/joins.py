@@ -1,7 +1,7 @@
-"""Variables of TensorFlow 1 that are one in Keras: the gates and the candidate of a GRU.
+"""Joins variables of TensorFlow 1 that are one in Keras: a GRU's gates and its candidate.
 
-They are joined in the description, in what the updates say, and in a trace, so that everything
-else knows one variable, "cell/gates+candidate/kernel", whose last axis holds the blocks of both.
+They are joined in the description, in its updates and in a trace: all other code knows one
+variable, "cell/gates+candidate/kernel", whose last axis holds the blocks of both.
 """
 
 import numpy as np
@@ -13,13 +13,13 @@ _KINDS = ("GRU cell (gates)", "GRU cell (candidate)")
 
 
 def joined(reference, port):
-    """(description, joins): a reference's description as a port with GRU layers holds it.
+    """Joins the GRU variables of a reference's description, if the port has GRU layers.
 
     Args:
-      reference, port: what the recorders describe.
+      reference, port: descriptions by the recorders.
 
     Returns:
-      joins: `{name of what is joined: names of its parts}`, of variables and of slots.
+      (description, joins): joins is `{joined name: names of its parts}`, of variables and of slots.
     """
     wanted = [layer for layer in cells.layers(port["variables"])
               if layer["kernel"]["shape"][-1] == 3 * layer["recurrent_kernel"]["shape"][0]]
@@ -37,7 +37,7 @@ def joined(reference, port):
 
 
 def _name(gates, candidate):
-    """One name of two that differ in one part; of others, both."""
+    """Joined name, "a/b+c/d" of "a/b/d" and "a/c/d"; both names where they differ otherwise."""
     one, other = gates.split("/"), candidate.split("/")
     apart = [place for place, parts in enumerate(zip(one, other)) if parts[0] != parts[1]]
     if len(one) != len(other) or len(apart) != 1:
@@ -47,7 +47,7 @@ def _name(gates, candidate):
 
 
 def _pairs(entries):
-    """(gates, candidate) of the kernels and of the biases of GRU cells."""
+    """Yields (gates, candidate), entries of the kernels and of the biases of GRU cells."""
     candidates = {(_cell(entry), entry["role"]): entry for entry in entries
                   if _cell(entry) and entry["layer"].endswith("candidate")}
     for entry in entries:
@@ -58,7 +58,7 @@ def _pairs(entries):
 
 
 def _cell(entry):
-    """The scope of a GRU's cell, which is that of its gates or its candidate; else ""."""
+    """Scope of the GRU cell whose gates or candidate an entry belongs to; else ""."""
     scope, _, part = (entry.get("layer") or "").rpartition("/")
     return scope if part in ("gates", "candidate") else ""
 
@@ -70,7 +70,7 @@ def _entry(gates, candidate):
 
 
 def _updates(updates, joins):
-    """(updates, joins of their slots), those of the parts made one."""
+    """(updates with those of joined variables made one, joins of their slots)."""
     by_variable = {update["variable"]: update for update in updates}
     found, slots = [], {}
     second = {names[1] for names in joins.values()}
@@ -92,11 +92,11 @@ def _updates(updates, joins):
 
 
 class Trace(trace.Trace):
-    """A trace in which what is joined has a name of its own.
+    """Trace in which joined variables have names of their own.
 
     Args:
       arrays: mapping from names, "<part>/<step>/.../<variable>", to arrays.
-      joins: as `joined` returns them.
+      joins: joins as `joined` returns them.
     """
 
     def __init__(self, arrays, joins):
@@ -104,7 +104,7 @@ class Trace(trace.Trace):
         self._joins = joins
 
     def _parts(self, key):
-        """Names of the arrays of which one is made; none where it is an array itself."""
+        """Names of the arrays that a joined array is made of; [] for any other array."""
         for name, parts in self._joins.items():
             if key.endswith("/" + name):
                 return [key[:-len(name)] + part for part in parts]
@@ -115,7 +115,7 @@ class Trace(trace.Trace):
         return all(part in self._arrays for part in parts) if parts else key in self._arrays
 
     def __getitem__(self, key):
-        """An array; joined ones side by side; of single numbers, as rates, the largest."""
+        """Array; parts are concatenated; of single numbers, as rates, the largest is returned."""
         parts = [self._arrays[part] for part in self._parts(key)]
         if not parts:
             return self._arrays[key]

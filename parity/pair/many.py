@@ -6,7 +6,7 @@ import tempfile
 from parity import cases
 from parity.pair import progress
 from parity.pair import verification
-from parity.pair.asked import Asked
+from parity.pair.config import PairConfig
 from parity.pair.recorders import Recorders
 from parity.pair.threads import Threads
 from parity.workers import OURS, RecorderError
@@ -20,7 +20,7 @@ def verify(chosen, folder, show, python="", traces=""):
       folder: an empty folder.
       show: function that shows a line.
       python: interpreter with the real TensorFlow 1 for the reference; "": this one.
-      traces: a folder in which the traces are kept; "": none.
+      traces: folder in which the traces are kept; "": none.
 
     Raises:
       RecorderError: a side could not be recorded.
@@ -47,18 +47,19 @@ def verify(chosen, folder, show, python="", traces=""):
 
 
 def _about(some, count, start=0.0):
-    """About how long some cases take on so many cores behind a start, in words."""
+    """Estimated duration of cases on `count` cores after `start` seconds, in words."""
     return progress.about(start + sum(case.seconds for case in some) / count)
 
 
 def _verified(case, folder, recorders, traces):
-    """The `Result` of a case, whose program is captured first."""
+    """Captures the program of a case and verifies its port; returns the `Result`."""
     captured = os.path.join(folder, "captured")
     ended = recorders.capturer("capture", folder=recorders.programs, arguments=[
         f"--steps={case.steps}", f"--out={captured}", "--",
         *(word.format(folder=folder) for word in case.legacy)])
     if ended["status"]:
         raise RecorderError(ended["said"])
-    asked = Asked(captured, case.modern, arguments=case.arguments, name=case.name, traces=traces,
-                  command=" ".join(word for word in case.legacy if "{folder}" not in word))
-    return verification.verify(asked, folder, lambda line: None, recorders)
+    config = PairConfig(
+        captured, case.modern, arguments=case.arguments, name=case.name, traces=traces,
+        command=" ".join(word for word in case.legacy if "{folder}" not in word))
+    return verification.verify(config, folder, lambda line: None, recorders)

@@ -1,4 +1,4 @@
-"""How the two sides of a pair belong together."""
+"""Mapping of a pair: variables, inputs, slots and optimisers of one side to those of the other."""
 
 import math
 from typing import NamedTuple
@@ -10,16 +10,17 @@ from parity.pair import slots
 from parity.pair import variables
 
 class Mapping(NamedTuple):
-    """How the two sides belong together.
+    """Mapping of the reference to the port.
 
     Attributes:
-      reference, port: what the recorders describe.
-      variables: a `parity.pair.variables.Pairing`.
-      inputs: `parity.pair.inputs.Row`s; labels: the reference's tensors that are left.
+      reference, port: descriptions by the recorders.
+      variables: the `parity.pair.rows.Pairing` of variables.
+      inputs: `parity.pair.inputs.Row`s.
+      labels: names of the reference's inputs that the model does not take.
       slots: `parity.pair.slots.Row`s.
       optimizers: `{port path: number of the optimiser that trains it}`.
       own: `parity.pair.own_state.Row`s.
-      joins: `{name: names of the parts}` of the reference's variables that are one in the port.
+      joins: `{joined name: names of the parts}` of variables that are one in the port.
     """
 
     reference: dict
@@ -34,7 +35,15 @@ class Mapping(NamedTuple):
 
 
 def mapping(reference, port, names=None):
-    """The `Mapping` of two descriptions; `names`: overrides, a `parity.pair.overrides.Names`."""
+    """Pairs two descriptions.
+
+    Args:
+      reference, port: descriptions by the recorders.
+      names: a `parity.pair.overrides.Names` that overrides the pairing of variables, or None.
+
+    Returns:
+      The `Mapping`.
+    """
     reference, joined = joins.joined(reference, port)
     trained = {path: number for number, optimizer in enumerate(port["optimizers"])
                for path in optimizer["trained"]}
@@ -54,7 +63,7 @@ def mapping(reference, port, names=None):
 
 
 def split(found):
-    """Names of the reference's variables and slots of which a variable of the port is a part."""
+    """Names of the reference's variables and slots that the port holds in several variables."""
     theirs = {entry["name"]: _size(entry["shape"]) for entry in found.reference["variables"]}
     ours = {entry["path"]: _size(entry["shape"]) for entry in found.port["variables"]}
     parts = {row.reference for row in found.variables.rows
@@ -64,5 +73,5 @@ def split(found):
 
 
 def _size(shape):
-    """How many numbers a variable holds; None where its shape is not known."""
+    """Number of entries of a variable; None where its shape is not known."""
     return None if shape is None or None in shape else math.prod(shape)

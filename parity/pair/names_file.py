@@ -1,9 +1,9 @@
-"""`--names`: which variable of the port stands for which of TensorFlow 1, as the user says.
+"""Reader of `--names`, the user's pairing of TensorFlow 1's variables with the port's.
 
 A Python file defines `NAMES`, a dictionary {TensorFlow 1 name: port path, or a list of paths where
 one kernel is two} or a list of [regular expression, replacement] pairs, applied one after the other
 by `re.sub`; or a function `names(tensorflow_1_name)` that returns a path, a list of paths, or None.
-A .json file holds the dictionary or the list. Variables that are not named are paired as ever.
+A .json file holds the dictionary or the list. Variables that it does not name are paired as usual.
 """
 
 import json
@@ -20,7 +20,11 @@ _FORMS = ("a dictionary {TensorFlow 1 name: port path}, a list of [regular expre
 
 
 def read(given):
-    """The `Names` of a path, or of what such a file holds; None of nothing; UsageError."""
+    """`Names` of a file, or of the value that such a file holds; None if nothing is given.
+
+    Raises:
+      UsageError: the file is missing, fails or has another form.
+    """
     if not given:
         return None
     if isinstance(given, (str, os.PathLike)):
@@ -64,7 +68,7 @@ def _is_pair(each):
 
 
 def _substituted(said, pairs):
-    """Function (name) of a list of pairs; None of a name that none of them matches."""
+    """Function (name) that applies [pattern, replacement] pairs; None where no pattern matches."""
     for pattern, _ in pairs:
         try:
             re.compile(pattern)

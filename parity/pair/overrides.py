@@ -1,4 +1,4 @@
-"""Overrides of the pairing of variables: paths of the port by names in TensorFlow 1."""
+"""Overrides of the pairing of variables: port paths by TensorFlow 1 names."""
 
 import difflib
 from typing import NamedTuple
@@ -13,14 +13,19 @@ REASON = "names file"
 
 
 class Given(NamedTuple):
-    """What a names file pairs: (`Row`, entry, partner), and (entry, partner) of other shapes."""
+    """Pairs of a names file.
+
+    Attributes:
+      rows: list of (`Row`, entry, partner).
+      mismatched: (entry, partner) of pairs whose shapes do not fit.
+    """
 
     rows: list
     mismatched: tuple
 
 
 def shown(value):
-    """A value that was not expected, with its type, in a few words."""
+    """Type and shortened `repr` of an unexpected value, for messages."""
     text = repr(value)
     return f"{type(value).__name__} {text[:60] + '...' if len(text) > 60 else text}"
 
@@ -30,8 +35,8 @@ class Names:
 
     Args:
       said: the flag and file, for messages.
-      path: function (TensorFlow 1 name) that gives a port path, a list of paths, or None.
-      listed: all the names that it knows, where that is known.
+      path: function (TensorFlow 1 name) -> port path, list of paths, or None.
+      listed: all names that it overrides, where they are known.
     """
 
     def __init__(self, said, path, listed=()):
@@ -39,7 +44,7 @@ class Names:
         self._listed = [name.partition(":")[0] for name in listed]
 
     def pairs(self, reference, port):
-        """What is `Given`.
+        """`Given` pairs of two sides' entries.
 
         Raises:
           UsageError: no name is of this program, or a port path is none of this port.
@@ -100,7 +105,7 @@ class Names:
 
 
 def _parts(entry):
-    """Names in TensorFlow 1 of a variable, which may be several that Keras holds as one."""
+    """TensorFlow 1 names of a variable: several where Keras holds them as one."""
     return entry.get("parts", [entry["name"]])
 
 
@@ -109,7 +114,7 @@ def _some(names):
 
 
 def _rows(entry, partners):
-    """(`Row`, entry, partner) of one variable and those that hold it; none if shapes are others."""
+    """Yields (`Row`, entry, partner) of a variable and its partners, where shapes fit."""
     made = [_transform(entry, partner) for partner in partners]
     if len(partners) > 1 and not all(made):
         made = _split(entry, partners)
@@ -119,15 +124,15 @@ def _rows(entry, partners):
 
 
 def _transform(entry, partner):
-    """The `Transform` of two variables whose shapes allow one, whoever trains them."""
+    """`Transform` of two variables whose shapes fit, whichever optimisers train them; or None."""
     alike = dict(entry, optimizer=None, trainable=partner["trainable"])
     in_cell = cells.transform(alike, dict(partner, optimizer=None))
     found = fits.layout(entry, partner)
-    return in_cell or (found[1] if found else None)
+    return in_cell or (found.transform if found else None)
 
 
 def _split(entry, partners):
-    """`Transform`s into parts along the one axis that the shapes differ in; none if they do not."""
+    """`Transform`s into parts along the one axis in which shapes differ; [] if there is none."""
     whole, shapes = entry["shape"], [partner["shape"] for partner in partners]
     for axis in range(len(whole)):
         rest = [shape[:axis] + shape[axis + 1:] for shape in shapes]

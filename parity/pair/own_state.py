@@ -1,11 +1,11 @@
-"""What an optimiser keeps for itself, for no one variable: powers of beta, what a schedule saw."""
+"""Pairs the state that an optimiser keeps beside its slots: beta powers, state of a schedule."""
 
 import re
 from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """A pair: a variable of TensorFlow 1, and a name among an optimiser's own in the port."""
+    """A variable of TensorFlow 1, the number of the port's optimiser, and the name of its state."""
 
     reference: str
     optimizer: int
@@ -17,9 +17,9 @@ def _plain(name):
 
 
 def pair(updates, optimizers, partners, left):
-    """The `Row`s of all that has the same name on both sides but for punctuation.
+    """`Row`s of optimiser state that has the same name on both sides but for punctuation.
 
-    Keras's own optimisers keep none: they take the powers of beta from their counter.
+    Keras's own optimisers keep none: they compute the beta powers from their counter.
 
     Args:
       updates: `[{"variable", "scope", "slots": {role: variable}}]` of the reference.
@@ -46,5 +46,5 @@ def pair(updates, optimizers, partners, left):
 
 
 def _shared(name, scope):
-    """How many parts of a name a scope has, too, whatever number TensorFlow gave it."""
+    """Number of parts that a name and a scope share, ignoring the scope's numbers."""
     return len({re.sub(r"_\d+$", "", part) for part in scope.split("/")} & set(name.split("/")))

@@ -1,16 +1,17 @@
-"""Where a port departs first, as the catalogue of causes asks for it."""
+"""Location of the first difference, with the numbers that the catalogue of causes needs."""
 
 import numpy as np
 
+from parity.common import keys
 from parity.judge import verdicts
 from parity.judge.rungs import forward
 
-# Of the port's numbers that are a multiple of the reference's, what rounding may leave.
+# Relative residual that rounding may leave of arrays that are multiples of each other.
 _PROPORTIONAL = 1e-6
 
 
 def of(row, found, sides):
-    """What `parity.causes.place.Place` takes; None of a tensor that is none of training's.
+    """Arguments of `parity.causes.place.Place`; None for a tensor outside of training.
 
     Args:
       row: the `parity.judge.compared.Compared` that is different first.
@@ -21,7 +22,7 @@ def of(row, found, sides):
     variables = {each.port: each for each in found.variables.rows}
     target = row.tensor.rpartition(" of phase ")[0] if row.rung == 4 else row.tensor
     if f"output/{sides.first_step}/{row.phase}/{target}/activation" in sides.reference:
-        target += "/activation"  # of a layer that has its own in the port nothing else is known
+        target += "/activation"  # the port's layer applies its activation itself
     slot = next((slot for slot in found.slots if (slot.port, slot.role) == (path, role)), None)
     if row.rung > 4:
         if path not in variables:
@@ -42,11 +43,11 @@ def alike(sides):
     """Layers of the reference whose outputs are the same on both sides."""
     return [row.tensor for row in forward.compared(sides)
             if not verdicts.is_apart(row, sides.reference[
-                f"output/{sides.first_step}/{row.phase}/{row.tensor}"].dtype)]
+                keys.output(sides.first_step, row.phase, row.tensor)].dtype)]
 
 
 def ratio(row, sides, pair):
-    """How many times the reference's numbers the port's are, or None where they are no multiple."""
+    """Factor from the reference's numbers to the port's; None where they are no multiple."""
     value, expected = arrays(row, sides, pair)
     if value is None or value.shape != expected.shape or not np.any(expected) or not np.isfinite(
             [value, expected]).all():
@@ -58,24 +59,25 @@ def ratio(row, sides, pair):
 
 
 def arrays(row, sides, pair):
-    """The port's numbers and the reference's, flat; of updates, the moves; None of others."""
+    """(port's numbers, reference's), flat float64; changes of updated variables; else (None, None).
+    """
     step = sides.first_step
     if row.rung == 3:
         value = forward.outputs(sides.port, step).get(row.note)
-        expected = sides.reference.get(f"output/{step}/{row.phase}/{row.tensor}")
+        expected = sides.reference.get(keys.output(step, row.phase, row.tensor))
     elif row.rung == 4:
         value = {place: sides.port[name] for place, name in
                  sides.port.part("loss", step).items()}.get(row.note.partition(", ")[0])
         tensor = row.tensor.rpartition(" of phase ")[0]
-        expected = sides.reference.get(f"loss/{step}/{row.phase}/{tensor}")
+        expected = sides.reference.get(keys.loss(step, row.phase, tensor))
     elif row.rung == 5:
         value = _gradient(sides, step, pair)
         expected = pair.transform.change(
-            sides.reference[f"gradient/{step}/{row.phase}/{pair.reference}"])
+            sides.reference[keys.gradient(step, row.phase, pair.reference)])
     elif pair is not None and "@" not in row.tensor:
         before, expected = (pair.transform.state(sides.reference[f"{when}/{step}/{pair.reference}"])
                             for when in ("before", "after"))
-        value, expected = sides.port[f"after/{step}/{pair.port}"] - before, expected - before
+        value, expected = sides.port[keys.after(step, pair.port)] - before, expected - before
     else:
         return None, None
     if value is None or expected is None:
@@ -84,14 +86,14 @@ def arrays(row, sides, pair):
 
 
 def _gradient(sides, step, pair):
-    """The gradient of a variable that the port's optimiser takes in its first update of it."""
+    """Gradient of a variable in the first update that the port's optimiser makes of it."""
     names = sorted(name for _, tensor, name in sides.port.by_phase("clipped", step)
                    if tensor == pair.port)
     return sides.port[names[0]] if names else None
 
 
 def forward_tensors(port, step):
-    """`{number: array}` of what the port's layers give and take in a step, and of its losses."""
+    """`{number: array}` of the port's layer inputs and outputs in a step, and of its losses."""
     found = list(forward.outputs(port, step).values())
     found += [port[name] for name in port.part("loss", step).values()]
     return {str(number): value for number, value in enumerate(found)}

@@ -1,4 +1,4 @@
-"""The port of a pair by name, checked before anything is started."""
+"""Checks the name of a port before anything is started."""
 
 import importlib.machinery
 import inspect
@@ -11,7 +11,7 @@ from parity import command_line
 
 
 def name_of(flag, given):
-    """The name of what is given: a name or path as it is, a function as "file.py:function".
+    """Name of a port: a name or path as it is, a function as "file.py:function".
 
     Raises:
       UsageError: it is neither, or a function that no other process can find.
@@ -29,9 +29,9 @@ def name_of(flag, given):
 
 
 def check(name):
-    """UsageError unless a port is named as FILE:FUNCTION or MODULE:FUNCTION, of what is there.
+    """Raises UsageError unless `name` is FILE:FUNCTION or MODULE:FUNCTION of an existing file.
 
-    Nothing is imported: that a reference takes minutes to record is no reason to wait for this.
+    Nothing is imported, so that a mistake is reported before the reference is recorded.
     """
     place, colon, function = name.rpartition(":")
     if not colon or not function.isidentifier():
@@ -46,10 +46,10 @@ def check(name):
 
 
 def _check_source(name, path):
-    """UsageError unless a file can be read as Python."""
+    """Raises UsageError unless a file can be compiled as Python."""
     try:
         with open(path, "rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the recorder's Python says them
+            warnings.simplefilter("ignore")  # Python shows them when the recorder imports the file
             compile(file.read(), path, "exec", dont_inherit=True)
     except OSError as error:
         received = "none" if isinstance(error, FileNotFoundError) else error.strerror

@@ -1,11 +1,11 @@
-"""What a verification says while it runs: about how long it takes, and what its recorders do."""
+"""Progress of a verification: estimated duration, and lines on the jobs of its recorders."""
 
 import contextlib
 import math
 import time
 
-# Seconds on one core, fitted to pairs from 4,000 to 25 million numbers (docs/own_pair.md): what
-# every verification takes, and what a training call, a variable and a number add to it.
+# Seconds on one core, fitted to pairs of 4,000 to 25 million numbers (docs/own_pair.md): a
+# constant, and the time that each training call, each variable and each number adds.
 _START, _CALL, _VARIABLE, _NUMBER = 20.0, 0.5, 0.3, 5e-6
 _REFERENCE = {
     "taken": "the reference: what was captured",
@@ -25,7 +25,7 @@ _PORT = {
 
 
 def about(seconds):
-    """A time in words: "about 40 s", "about 3 minutes"."""
+    """Duration in words: "about 40 s", "about 3 minutes"."""
     if seconds < 95:
         return f"about {max(10, 10 * round(seconds / 10))} s"
     minutes = round(seconds / 60)
@@ -33,12 +33,12 @@ def about(seconds):
 
 
 def estimate(described, steps=None, float32_only=False):
-    """About how many seconds a pair takes.
+    """Estimated seconds that a verification takes.
 
     Args:
-      described: what the reference's recorder describes.
-      steps: how many are compared at most; all that were captured if not given.
-      float32_only: whether float64 is left out, which is half of it.
+      described: description of the reference by its recorder.
+      steps: largest number of compared steps; all captured ones if None.
+      float32_only: True where float64 is left out, which halves the time.
     """
     count = min(steps or described["steps"], described["steps"])
     phases = described["phases"] if isinstance(described["phases"], int) else 1
@@ -48,22 +48,22 @@ def estimate(described, steps=None, float32_only=False):
 
 
 def numbers(described):
-    """How many numbers all variables of a reference hold, as far as their shapes are known."""
+    """Number of entries of all variables of a reference, as far as their shapes are known."""
     return sum(math.prod(entry["shape"]) for entry in described["variables"]
                if entry["shape"] is not None and None not in entry["shape"])
 
 
 def timed(show):
-    """A function that shows a line behind the seconds since this call."""
+    """Function that shows a line with the seconds since this call in front."""
     begun = time.monotonic()
     return lambda line: show(f"[{time.monotonic() - begun:4.0f} s] {line}")
 
 
-class Told:
-    """Recorders that say what they do; see `parity.pair.recorders.Recorders`.
+class Announced:
+    """Recorders that show a line on each job; same interface as `parity.pair.recorders.Recorders`.
 
     Args:
-      recorders: the recorders that do it.
+      recorders: the recorders that do the jobs.
       show: function that shows a line.
     """
 
@@ -72,21 +72,21 @@ class Told:
 
     @property
     def reference(self):
-        """The recorder of the reference."""
-        return self._telling(self._recorders.reference, _REFERENCE)
+        """Recorder of the reference."""
+        return self._announcing(self._recorders.reference, _REFERENCE)
 
     @contextlib.contextmanager
     def port(self):
-        """A context that gives the recorder of the port."""
+        """Context with the recorder of the port."""
         with self._recorders.port() as port:
-            yield self._telling(port, _PORT)
+            yield self._announcing(port, _PORT)
 
-    def _telling(self, recorder, words):
-        def told(job, **arguments):
+    def _announcing(self, recorder, words):
+        def announced(job, **arguments):
             if job in words:
                 self._say("  " + words[job].format(dtype=arguments.get("dtype", "float32")))
             return recorder(job, **arguments)
-        return told
+        return announced
 
     def _say(self, line):
         if line != self._last:

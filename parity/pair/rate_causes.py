@@ -1,4 +1,4 @@
-"""Why a learning rate is another at far steps: changes of the reference's schedule."""
+"""Searches for the causes of different learning rates at far steps: changes of the schedule."""
 
 from parity.common import rungs
 from parity.judge import findings
@@ -6,21 +6,21 @@ from parity.judge import verdicts
 from parity.judge.rungs import rates
 from parity.pair import far_rates
 
-# Causes that are changes of a learning rate.
+# Names of the causes that change a learning rate.
 NAMES = ("schedule's stairs", "schedule's count", "schedule", "learning rate")
-# Seconds in which changes are listed.
+# Seconds that listing the changes may take.
 _MOST = 15.0
 
 
 def causes(sides, found, dtype, answers, ask):
-    """(the first `Compared` of a rate that is different or None, its `findings.Cause`s).
+    """(first `Compared` of a rate that is different, or None; list of its `findings.Cause`s).
 
     Args:
       sides: the `parity.judge.sides.Sides`.
       found: the `parity.pair.mapping.Mapping`.
       dtype: the precision.
-      answers: what both recorders answered on rates, the reference's first.
-      ask: function (job, **arguments) of the reference's recorder.
+      answers: answers of both recorders to the job "rates", the reference's first.
+      ask: function (job, **arguments) that calls the reference's recorder.
     """
     theirs, ours = answers
     for each in far_rates.paired(sides, found, theirs, ours):
@@ -36,13 +36,13 @@ def causes(sides, found, dtype, answers, ask):
 
 
 def _different(both, dtype):
-    """The `Compared` of a `Rates` that are different."""
+    """List of the `Compared` of a `Rates` that are different."""
     return [row for row in rates.compared(both, dtype)
             if verdicts.is_apart(row, dtype)]
 
 
 def _explains(changed, name, dtype, paired):
-    """Whether rates of this name are the port's once the schedule was changed."""
+    """True where the rates of this name equal the port's after a change of the schedule."""
     if not isinstance(changed, list):  # the change cannot be made
         return False
     told = [both for both in paired(changed) if both.name == name]
@@ -57,7 +57,7 @@ def _cause(candidate, both):
 
 
 def _place(both, found):
-    """What `parity.causes.place.Place` takes."""
+    """Arguments of `parity.causes.place.Place` for a `Rates` that is different."""
     optimizer = next(found.port["optimizers"][found.optimizers[row.port]]
                      for row in found.variables.rows if row.port in found.optimizers
                      and both.variable in found.joins.get(row.reference, [row.reference]))
@@ -67,6 +67,6 @@ def _place(both, found):
 
 
 def _ratio(both):
-    """How many times the reference's first rate the port's is, or None."""
+    """Factor from the reference's first rate to the port's; None where they begin alike."""
     first, ours = both.reference[0], both.port[0] * both.scale
     return ours / first if first and ours and both.starts_apart() else None

@@ -1,4 +1,4 @@
-"""The processes of a verification: one captures, one replays the reference, one runs the port."""
+"""Processes of a verification: one captures, one replays the reference, one runs the port."""
 
 import contextlib
 import os
@@ -8,16 +8,16 @@ from parity.workers import Recorder
 
 
 class Recorders:
-    """Recorders that are started when they are first asked for; use it in a `with`.
+    """Recorders, each started when it is first used; use it in a `with`.
 
     Args:
-      folder: where the reference's code is put together for another interpreter.
+      folder: folder in which the reference's code is staged for another interpreter.
       python: interpreter with the real TensorFlow 1 for the reference; "": this one.
-      kept: whether one process runs every port. Else each has one of its own, where nothing is
-        left of other ports or of the other precision.
-      home: the folder whose modules ports find first; if not given, the current folder.
-      packages: names of those that programs are made of, for another interpreter.
-      modules: names of modules that programs import, if they are there; they are imported once.
+      kept: True to run every port in one process; else each `port()` starts a new process, free of
+        other ports and of the other precision.
+      home: folder in which ports look for modules first; the current folder if None.
+      packages: names of the packages that programs need, for another interpreter.
+      modules: names of modules that programs import; those that exist are imported once, early.
     """
 
     def __init__(self, folder, python="", kept=False, home=None, packages=(), modules=()):
@@ -46,12 +46,12 @@ class Recorders:
 
     @property
     def programs(self):
-        """The folder in which programs are run."""
+        """Folder in which programs are run."""
         return self._folder if self._python else self._home or os.getcwd()
 
     @property
     def capturer(self):
-        """`parity.reference.capturer`."""
+        """Recorder that runs `parity.reference.capturer`."""
         recorder = self._once(self._legacy, "parity.reference.capturer")
         if self._modules:
             recorder("import", modules=self._modules, folder=self.programs)
@@ -60,11 +60,11 @@ class Recorders:
 
     @property
     def reference(self):
-        """`parity.reference.recorder`."""
+        """Recorder that runs `parity.reference.recorder`."""
         return self._once(self._legacy, "parity.reference.recorder")
 
     def port(self):
-        """A context that gives `parity.port.recorder`."""
+        """Context with the recorder that runs `parity.port.recorder`."""
         if self._kept:
             return contextlib.nullcontext(self._once(self._port))
         return self._port()

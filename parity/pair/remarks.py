@@ -1,16 +1,16 @@
-"""What a report on a pair says below its table: reasons, and what was not compared."""
+"""Lines of a report below its table: the reason for a difference, and what was not compared."""
 
 from parity.judge import differences
 from parity.judge import uncompared
 
 
 def lines(result):
-    """Why the first difference is none or is one; what has no partner; why else nothing was run."""
+    """List of lines: note on the first difference, variables without partner, rungs not run."""
     return list(filter(None, [_reason(result.first_difference)])) + left_out(result)
 
 
 def left_out(result):
-    """What was not compared or not run, and why."""
+    """List of lines on what was not compared or not run, with reasons."""
     found = [uncompared.line(result)]
     if "float64" not in result.headers:
         found.append("  float64 was not run: what is above measured rounding is called different, "
@@ -21,5 +21,5 @@ def left_out(result):
 
 
 def _reason(first):
-    """What is noted of the first difference, if that is a sentence and no name of a layer."""
+    """Line with the note on the first difference, if that is a sentence and no name of a layer."""
     return f"  {first.tensor}: {first.note}" if first and " " in first.note else ""

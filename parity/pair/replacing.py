@@ -1,4 +1,4 @@
-"""Files of several parts that appear whole or not at all."""
+"""Replaces files of several parts, so that they appear whole or not at all."""
 
 import contextlib
 import os
@@ -8,22 +8,22 @@ from parity import command_line
 
 
 def folder(out):
-    """A context that gives a folder beside the file `out`, in which its parts are written."""
+    """Context with a temporary folder beside the file `out`, in which its parts are written."""
     return tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(out)), prefix=".parity-")
 
 
 def replace(written, out, endings, first):
-    """Moves the parts of a file to where they belong.
+    """Moves the parts of a file from a temporary folder to its place.
 
     Args:
-      written: where they were written; each is called as this with an ending.
-      out: where they belong.
+      written: path in the temporary folder; each part is this with an ending.
+      out: path of the file; each part is this with an ending.
       endings: endings of the parts, in the order in which they are moved.
-      first: endings of the parts of an older file that are removed first, since without them or
-        beside others it is none.
+      first: endings of the parts of an older file to remove first: without them no reader takes a
+        mixture of old and new parts for a file.
 
     Raises:
-      UsageError: that cannot be done.
+      UsageError: the file cannot be written.
     """
     try:
         for ending in first:

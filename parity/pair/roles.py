@@ -1,8 +1,8 @@
-"""What the names of variables tell: roles in a layer, scopes, and words that an author chose."""
+"""Reads names of variables: the role in a layer, the scopes, the words that an author chose."""
 
 import re
 
-# Names that libraries of layers and authors give to one role.
+# Role in Keras's words, by the names that other libraries and authors use.
 _ROLES = {
     "weights": "kernel", "weight": "kernel", "w": "kernel", "depthwise_weights": "depthwise_kernel",
     "pointwise_weights": "pointwise_kernel", "biases": "bias", "b": "bias", "scale": "gamma",
@@ -13,11 +13,11 @@ _ROLES = {
 _KERNELS = ("kernel", "depthwise_kernel", "pointwise_kernel", "recurrent_kernel")
 _KNOWN = set(_ROLES.values()) | set(_KERNELS)
 _STATISTICS = ("moving_mean", "moving_variance")
-# "softmax_w" and "W_out": the role beside what its author calls the layer.
+# "softmax_w" and "W_out": a role beside the layer's name.
 _WORDS = "weights?|biases|bias|kernel|gamma|beta|w|b"
 _LAST = re.compile(rf"^(.+)_({_WORDS})$")
 _FIRST = re.compile(rf"^({_WORDS})_(.+)$")
-# Scopes and layers that libraries name by themselves: they say the order of creation at most.
+# Automatic names of scopes and layers: they tell no more than the order of creation.
 _GIVEN = re.compile(
     r"(dense|conv[123]d(_transpose)?|Conv(2d_transpose)?|(depthwise|separable)_conv[12]d|"
     r"SeparableConv2d|fully_connected|batch_normalization|layer_normalization|BatchNorm|LayerNorm|"
@@ -31,7 +31,7 @@ def _plain(text):
 
 
 def split(name):
-    """(scopes, leaf) of a name, without the numbers of its output and of its partition."""
+    """(scopes, leaf) of a name, without its output number and its partition."""
     parts = [part for part in name.partition(":")[0].split("/") if part]
     if len(parts) > 1 and re.fullmatch(r"part_\d+", parts[-1]):
         parts.pop()
@@ -39,7 +39,7 @@ def split(name):
 
 
 def of_leaf(leaf):
-    """The role that the last part of a name is known for, or ""."""
+    """Role that the last part of a name stands for, or ""."""
     plain = re.sub(r"_\d+$", "", leaf.lower())
     role = _ROLES.get(plain, plain)
     if role in _KNOWN:
@@ -50,10 +50,11 @@ def of_leaf(leaf):
 
 
 def of(entry):
-    """Roles that a variable may have, by its use and by its name; none where neither tells.
+    """Set of roles that a variable may have, by its use and its name; empty where neither tells.
 
     Args:
-      entry: of a reference, with "name", "role" and "kind", or of a port, with "path" and "leaf".
+      entry: entry of a reference, with "name", "role" and "kind", or of a port, with "path" and
+        "leaf".
     """
     if "path" in entry:
         found = {of_leaf(entry["leaf"])}
@@ -65,7 +66,7 @@ def of(entry):
 
 
 def _of_moments(entry):
-    """The role of an average of a batch's moments, as hand-written batch norms keep it."""
+    """Role of a moving average of a batch's moments, as hand-written batch norms keep it."""
     inside = re.search(r"moments/(Squeeze(_1)?|mean|variance)(_\d+)?/ExponentialMovingAverage",
                        entry["name"])
     if entry["kind"] != "state" or not inside:
@@ -74,10 +75,10 @@ def _of_moments(entry):
 
 
 def agreement(entry, partner):
-    """How well the roles of two variables agree: 0 not, 1 that is not known, 2 alike, 3 equal.
+    """Score of two variables' roles: 0 they exclude each other, 1 unknown, 2 similar, 3 equal.
 
-    What an author calls a variable in a layer of his own tells little: only roles that the use in
-    the graph or a layer of Keras gives exclude each other.
+    The name of a variable in an author's own layer tells little: only roles that follow from the
+    use in the graph or from a layer of Keras exclude each other.
     """
     one, other = of(entry), of(partner)
     if one & other:
@@ -91,7 +92,7 @@ def agreement(entry, partner):
 
 
 def _is_sure(entry):
-    """Whether the use of a variable tells its role, and not just a name."""
+    """True where the role follows from a variable's use, and not only from its name."""
     if "path" in entry:
         return entry["leaf"] in _KNOWN
     return entry["kind"] not in ("other", "state") and of_leaf(entry["role"]) != ""
@@ -102,9 +103,9 @@ def _name(entry):
 
 
 def suffixes(entry):
-    """What may stand for a variable's layer: ends of its scopes, "block1/conv1" and "conv1".
+    """Set of possible names of a variable's layer: ends of its scopes, "block1conv1" and "conv1".
 
-    Those that end in a name that a library gives are left out: it says no more than an order.
+    Ends in an automatic name, as "dense_1", are left out: they tell no more than an order.
     """
     scopes, leaf = split(_name(entry))
     chains = [scopes, scopes + [_stem(leaf)]] if _stem(leaf) else [scopes]
@@ -115,7 +116,7 @@ def suffixes(entry):
 
 
 def _stem(leaf):
-    """What its author calls the layer, in the last part of a name; "" where that is a role."""
+    """Layer's name within the last part of a variable's name; "" where that is only a role."""
     plain = re.sub(r"_\d+$", "", leaf.lower())
     if _ROLES.get(plain, plain) in _KNOWN:
         return ""
@@ -124,7 +125,7 @@ def _stem(leaf):
 
 
 def words(entry):
-    """Words of a variable's scopes, each with its number, that no library chose."""
+    """Set of words of a variable's scopes, each with its number, without automatic names."""
     scopes, leaf = split(_name(entry))
     parts = scopes + [part for part in (_stem(leaf), entry.get("network")) if part]
     return {word + number for part in parts if not _GIVEN.fullmatch(part)
@@ -132,7 +133,7 @@ def words(entry):
 
 
 def direction(entry):
-    """"forward" or "backward" of a variable in a layer that runs both ways, else ""."""
+    """Direction of a variable in a bidirectional layer, "forward" or "backward"; else ""."""
     parts = re.split(r"[/_]", _name(entry).lower())
     return ("forward" if {"fw", "forward"}.intersection(parts) else
             "backward" if {"bw", "backward"}.intersection(parts) else "")

@@ -1,4 +1,4 @@
-"""Rung 9: a state of training from TensorFlow 1 to the port and back, by checkpoints."""
+"""Rung 9: brings a training state from TensorFlow 1 to the port and back, by checkpoints."""
 
 import glob
 import os
@@ -7,12 +7,13 @@ import tempfile
 import numpy as np
 
 from parity.common import arrays
+from parity.common import keys
 from parity.judge import differences
 from parity.judge import findings
-from parity.pair import afterwards
 from parity.pair import checkpoints
-from parity.pair import given
 from parity.pair import joins
+from parity.pair import next_step
+from parity.pair import port_inputs
 
 DTYPE = "float32"
 TO_KERAS, TO_TENSORFLOW_1 = "TensorFlow 1 to Keras 3", "Keras 3 to TensorFlow 1"
@@ -20,18 +21,18 @@ _HELD = ("state", "slot", "own", "iterations")
 
 
 class RoundTrip:
-    """The state after the last compared step, brought to the port and back.
+    """Round trip of the state after the last compared step.
 
     Args:
       sides: the float32 `parity.judge.sides.Sides`.
       found: the `parity.pair.mapping.Mapping`.
-      folder: where checkpoints and arrays are written.
+      folder: folder for checkpoints and arrays.
     """
 
     def __init__(self, sides, found, folder):
         self._trace, self._found, self._folder = sides.reference, found, folder
         self._last, self._step = sides.steps[-1], sides.steps[-1] + 1
-        after = afterwards.Afterwards(self._trace, self._last)
+        after = next_step.NextStep(self._trace, self._last)
         self._state = checkpoints.State(after, found, self._step)
         self._after = after
 
@@ -39,17 +40,18 @@ class RoundTrip:
         return os.path.join(self._folder, name)
 
     def _drop(self, name):
-        """Removes an array file or all files of a checkpoint: states of large models fill disks."""
+        """Removes a file of arrays or all files of a checkpoint, since large states fill disks."""
         for path in glob.glob(glob.escape(self._path(name)) + "*"):
             os.remove(path)
 
     def to_keras(self, reference, captured, states, port, call):
-        """The finding on a checkpoint of TensorFlow 1 in the port, which then holds its state.
+        """Brings the state to the port through a checkpoint of TensorFlow 1; returns the `Finding`.
 
         Args:
-          reference, port: recorders of both sides; captured: the folder of the capture.
-          states: the .npz of the reference's trace.
-          call: function (job, steps, start, out) that has the port take a job.
+          reference, port: recorders of both sides.
+          captured: folder of the capture.
+          states: .npz of the reference's trace.
+          call: function (job, steps, start, out) that has the port do a job.
         """
         names = [name.split("/", 2)[2] for name in self._after if name.startswith("before/")]
         names = [name for name in names if name not in self._found.joins]
@@ -69,19 +71,19 @@ class RoundTrip:
                 for name, expected in self._start(self._after) if name.startswith(_HELD)])
 
     def _start(self, trace):
-        return given.arrays(joins.Trace(trace, self._found.joins), self._found, [self._step])
+        return port_inputs.arrays(joins.Trace(trace, self._found.joins), self._found, [self._step])
 
     def _write_start(self, read):
-        """Writes what the port holds of a checkpoint; rates and inputs are in none."""
+        """Writes a checkpoint's state in the port's layout, with rates and inputs of the trace."""
         values = {name: self._after[name] for name in self._after
                   if not name.startswith("before/")}
-        values.update((f"before/{self._step}/{name}", read[name]) for name in read.files)
+        values.update((keys.before(self._step, name), read[name]) for name in read.files)
         with arrays.Writer(self._path("start.npz")) as write:
             for name, value in self._start(values):
                 write(name, value)
 
     def to_tensorflow_1(self, reference, captured, port):
-        """The finding on a checkpoint of what the port holds in the TensorFlow 1 program."""
+        """Brings the port's state to TensorFlow 1 through a checkpoint; returns the `Finding`."""
         names = []
         with np.load(self._path("held.npz"), allow_pickle=False) as held, (
                 arrays.Writer(self._path("back.npz"))) as write:
@@ -108,7 +110,12 @@ class RoundTrip:
 
 
 def found_by(sides, found, folder, reference, captured, states, port, call):
-    """Findings of both directions; of a reference without variables, that nothing was run."""
+    """Two `Finding`s, one for each direction; not run where the reference has no variables.
+
+    Args:
+      sides, found, folder: as for `RoundTrip`.
+      reference, captured, states, port, call: as for `RoundTrip.to_keras`.
+    """
     if not found.variables.rows:
         return [findings.Finding(9, DTYPE, direction, differences.NOT_RUN,
                                  note="the reference has no variables")
@@ -120,10 +127,10 @@ def found_by(sides, found, folder, reference, captured, states, port, call):
 
 
 def finding(direction, rows):
-    """The `Finding` on one direction.
+    """`Finding` on one direction.
 
     Args:
-      direction: what the report calls it.
+      direction: name of the direction in the report.
       rows: `[(variable, verdict, relative distance)]`.
     """
     verdict = differences.worst(verdict for _, verdict, _ in rows)

@@ -1,4 +1,4 @@
-"""Pairs of variables, and what has no partner."""
+"""Pairs of variables, and variables without a partner."""
 
 from typing import NamedTuple
 
@@ -12,9 +12,9 @@ class Row(NamedTuple):
       reference: name in TensorFlow 1.
       port: path in the port.
       transform: the `Transform` from the one to the other.
-      reason: "names file", "name", "kind, shape and order of use", or that exchanging it made the
+      reason: "names file", "name", "kind, shape and order of use", or that an exchange made the
         forward pass agree.
-      ambiguous: how many others of the reference would have fitted as well.
+      ambiguous: number of other variables of the reference that fit as well.
     """
 
     reference: str
@@ -25,13 +25,13 @@ class Row(NamedTuple):
 
 
 class Pairing(NamedTuple):
-    """Pairs, and what has no partner: entries of the descriptions.
+    """Pairs of variables, and variables without a partner.
 
     Attributes:
-      rows: `Row`s.
-      reference_only, port_only: entries of what is left.
+      rows: `Row`s of the pairs.
+      reference_only, port_only: entries of the descriptions without a partner.
       mismatched: (entry of the reference, entry of the port) that a names file pairs though their
-        shapes are others; both are among what is left, too.
+        shapes do not fit; both are also among those without a partner.
     """
 
     rows: list
@@ -40,10 +40,10 @@ class Pairing(NamedTuple):
     mismatched: tuple = ()
 
     def lacks_trained(self):
-        """Variables that are trained on one side and have no partner.
+        """Entries of variables that are trained on one side and have no partner.
 
-        What TensorFlow 1 calls trainable is not, where no operation but an optimiser's uses it,
-        as Keras 2's learning rate, or where it counts.
+        A variable that TensorFlow 1 calls trainable is not trained where only an optimiser uses it,
+        as Keras 2's learning rate, or where it is a counter.
         """
         return [entry for entry in self.reference_only + self.port_only if entry["trainable"]
                 and "float" in entry.get("dtype", "float32")

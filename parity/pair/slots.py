@@ -1,4 +1,4 @@
-"""Slots: which of a port's optimiser stands for which of TensorFlow 1's, and in what units."""
+"""Pairs the slots of TensorFlow 1's optimisers with those of the port's, and their units."""
 
 import re
 from typing import NamedTuple
@@ -24,11 +24,11 @@ class Row(NamedTuple):
 
     Attributes:
       reference: name of the slot's variable in TensorFlow 1.
-      variable: name of the variable that it belongs to.
-      port: path of the variable in the port.
-      role: the port's role.
-      holds_rate: whether the port's slot is the reference's times minus the learning rate.
-      idle: whether the reference's momentum is 0, so that a port needs no such slot.
+      variable: name of the variable that the slot belongs to.
+      port: path of that variable in the port.
+      role: name of the slot in the port's optimiser.
+      holds_rate: True where the port's slot is the reference's times minus the learning rate.
+      idle: True where the reference's momentum is 0, so that a port needs no such slot.
     """
 
     reference: str
@@ -39,20 +39,20 @@ class Row(NamedTuple):
     idle: bool = False
 
     def layout(self, transform):
-        """(function that makes the port's layout, its inverse): an average is of values."""
+        """(function into the port's layout, its inverse); an average has the layout of values."""
         if self.role == "average":
             return transform.state, transform.put_state
         return transform.change, transform.put_change
 
 
 def is_held(found, slot):
-    """Whether a port's optimiser has a slot of a `Mapping`."""
+    """True where the port's optimiser has a slot of a `Mapping`."""
     number = found.optimizers.get(slot.port)
     return number is not None and slot.role in found.port["optimizers"][number]["roles"]
 
 
 def pair(updates, rows, optimizers, states=()):
-    """The `Row`s of all slots whose variable has a partner.
+    """`Row`s of all slots whose variable has a partner.
 
     Args:
       updates: `[{"variable", "kind", "slots": {role: variable}, "constants"}]`.
@@ -73,7 +73,10 @@ def pair(updates, rows, optimizers, states=()):
 
 
 def _known(update, path, optimizer):
-    """Slots by their roles. An optimiser of the author's own may keep them as TensorFlow 1 does."""
+    """`Row`s of a TensorFlow 1 optimiser's slots, paired by role.
+
+    Only Keras's own SGD holds the rate in its momentum: an author's may keep it as TensorFlow 1.
+    """
     return [Row(name, update["variable"], path, _ROLES[update["kind"]][role],
                 update["kind"] in _HOLDS_RATE and optimizer["stock"] == "SGD",
                 _is_idle(update, role))
@@ -81,16 +84,16 @@ def _known(update, path, optimizer):
 
 
 def _average(update, path, optimizer, states):
-    """The moving average of a variable, where the port's optimiser keeps one."""
+    """[`Row` of a variable's moving average], where the port's optimiser keeps one; else []."""
     name = update["variable"] + "/ExponentialMovingAverage"
     return [Row(name, update["variable"], path, "average", False)
             ] if name in states and "average" in optimizer["roles"] else []
 
 
 def _in_order(update, path, optimizer, states):
-    """Slots of a rule that TensorFlow 1 has no kernel for, where both sides make as many.
+    """`Row`s of slots of a hand-written rule, paired in order of creation; [] if numbers differ.
 
-    Their names tell no roles, and both sides make them in the order in which the rule has them.
+    Names tell no roles here, and both sides create the slots in the order of the rule.
     """
     of_variable = re.compile(r"(.*/)?" + re.escape(update["variable"]) + r"/[^/]+?(_(\d+))?$")
     known = set(update["slots"].values())
@@ -104,6 +107,6 @@ def _in_order(update, path, optimizer, states):
 
 
 def _is_idle(update, role):
-    """Whether a slot holds momentum of an optimiser whose momentum is 0: the last change alone."""
+    """True where a slot holds the momentum of an optimiser whose momentum is 0."""
     return _ROLES[update["kind"]][role] == "momentum" and (
         update.get("constants", {}).get("momentum") == 0)

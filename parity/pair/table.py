@@ -1,44 +1,45 @@
-"""The mapping of a pair as a table to read: `--show_mapping`."""
+"""Prints the mapping of a pair as a table, for `--show_mapping`."""
 
 import os
 
 from parity.pair import bookkeeping
 from parity.pair import captures
-from parity.pair import given
+from parity.pair import port_inputs
+from parity.pair import preparation
 from parity.pair import unmatched
-from parity.pair import verification
 from parity.pair.recorders import Recorders
 
 
-def show(asked, folder, progress):
-    """`(text, exit status)` of the mapping of a pair, of which no step is taken.
+def show(config, folder, progress):
+    """(text, exit status) of the mapping of a pair; no step is run.
 
     Args:
-      asked: an `Asked`.
-      folder: an empty folder for what the recorders write.
+      config: the `PairConfig`.
+      folder: an empty folder for the recorders' files.
       progress: function that shows a line.
 
     Returns:
-      The status is 2 where a trained variable has no partner, else 0.
+      The exit status is 2 where a trained variable has no partner, else 0.
     """
-    captured = captures.captured(asked, folder, progress)
+    captured = captures.captured(config, folder, progress)
     example = os.path.join(folder, "example.npz")
-    with Recorders(folder, asked.python) as recorders:
-        progress(f"reading {asked.program}")
+    with Recorders(folder, config.python) as recorders:
+        progress(f"reading {config.program}")
         described = recorders.reference("describe", captured=captured, example=example)
         with recorders.port() as port:
-            found = verification.mapped(asked, "float32", described, port, example)
+            found = preparation.mapped(config, "float32", described, port, example)
     return text(found), 2 if found.variables.lacks_trained() else 0
 
 
 def text(found):
-    """The lines of a `parity.pair.mapping.Mapping`."""
+    """Table of a `parity.pair.mapping.Mapping`, as text."""
     parts = (("variables", _variables(found)), ("inputs", _inputs(found)), ("slots", _slots(found)),
              ("without a partner", _left(found)), ("bookkeeping, not compared", _notes(found)))
     return "".join(f"{title}\n{columns(rows)}" for title, rows in parts if rows)
 
 
 def columns(rows):
+    """Text of rows of cells, indented by 2 and aligned in columns that are 2 spaces apart."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     return "".join("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
                    + "\n" for row in rows)
@@ -57,7 +58,7 @@ def _inputs(found):
     taken = {row[0] for row in rows}
     left = [entry["tensor"] for entry in found.reference["inputs"] if entry["tensor"] not in taken]
     if found.port["form"] == "object":
-        return rows + [(name, f'batch["{given.plain(name)}"]', "the operation's name")
+        return rows + [(name, f'batch["{port_inputs.plain(name)}"]', "the operation's name")
                        for name in left]
     return rows + [(name, "", "not given to the port") for name in left]
 
@@ -72,7 +73,7 @@ def _slots(found):
 
 
 def _left(found):
-    """What a partner is wanted for: trained variables, statistics and weights that are frozen."""
+    """[(name, line)] of trained variables, statistics and frozen weights without a partner."""
     lines = unmatched.said(found.variables)
     said = {name for name, _ in lines}
     pairing = found.variables

@@ -1,15 +1,15 @@
-"""Threads that verify pairs, each with recorders of its own, which are started once."""
+"""Pool of threads that verify pairs, each with recorders of its own."""
 
 import concurrent.futures
 import threading
 
 
 class Threads(concurrent.futures.ThreadPoolExecutor):
-    """A pool of threads; use it in a `with`.
+    """Pool of threads, each of which starts its recorders once; use it in a `with`.
 
     Args:
-      count: how many.
-      start: function that gives the `parity.pair.recorders.Recorders` of a thread.
+      count: number of threads.
+      start: function () -> `parity.pair.recorders.Recorders` of a thread.
     """
 
     def __init__(self, count, start):
@@ -23,7 +23,7 @@ class Threads(concurrent.futures.ThreadPoolExecutor):
 
     @property
     def recorders(self):
-        """Those of the thread that asks."""
+        """Recorders of the calling thread."""
         return self._own.recorders
 
     def __exit__(self, *error):

@@ -1,20 +1,20 @@
-"""Layouts: a variable of TensorFlow 1 as the port holds it, and the way back."""
+"""Converts variables of TensorFlow 1 to the port's layout, and back."""
 
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Tuple
 
 import numpy as np
 
 
 class Transform(NamedTuple):
-    """How a port's variable is made of one of the reference's.
+    """Conversion of a reference's variable to a port's.
 
     Attributes:
-      name: what is done, in a few words; "" where nothing is.
-      state: function of the reference's values, which gives the port's.
-      change: the same of what has no constant in it: gradients and slots.
-      put_state: the inverse of `state`, function (port's array, whole): it writes into `whole`, an
-        array of the reference's shape, all that the port's array holds of it.
-      put_change: the same of `change`.
+      name: description in a few words; "" where both are equal.
+      state: function (reference's values) -> port's values.
+      change: the same for gradients and slots, to which no constant is added.
+      put_state: inverse of `state`, function (port's array, whole): writes the port's numbers into
+        `whole`, an array of the reference's shape.
+      put_change: inverse of `change`, likewise.
     """
 
     name: str
@@ -25,7 +25,7 @@ class Transform(NamedTuple):
 
 
 def _without_constant(name, take, put):
-    """The `Transform` that moves numbers and changes none."""
+    """`Transform` that moves numbers and changes none."""
     return Transform(name, take, take, put, put)
 
 
@@ -41,7 +41,7 @@ UNCHANGED = _without_constant("", _unchanged, _put_unchanged)
 
 
 def reshaped(shape):
-    """The same numbers in another shape, as those of a 1x1 convolution in a dense layer."""
+    """`Transform` into another shape, as of a 1x1 convolution's kernel into a dense layer's."""
     def reshape(value):
         return value.reshape(shape)
 
@@ -62,7 +62,7 @@ TRANSPOSED = _without_constant("transposed", _transpose, _put_transposed)
 
 
 def part(axis, start, stop):
-    """What lies between two indices of an axis, as one of the kernels of which one was made."""
+    """`Transform` into the part from `start` to `stop` of an axis, as of a joined kernel."""
     place = (slice(None),) * axis + (slice(start, stop),)
 
     def cut(value):
@@ -74,7 +74,7 @@ def part(axis, start, stop):
 
 
 def _blocks(order):
-    """Function that puts the blocks of the last axis, one a gate, into another order."""
+    """Function that reorders the blocks of the last axis, one block per gate."""
     def ordered(value):
         blocks = np.split(value, len(order), axis=-1)
         return np.concatenate([blocks[place] for place in order], axis=-1)
@@ -82,22 +82,28 @@ def _blocks(order):
 
 
 def _inverse(order):
-    """The order that puts ordered blocks where they were."""
+    """Order that restores reordered blocks."""
     return tuple(int(place) for place in np.argsort(order))
 
 
-# Of each kind of cell: where Keras's gates stand in TensorFlow 1's kernel, and what they are.
+class _Gates(NamedTuple):
+    """Gates of a cell: positions of Keras's in TensorFlow 1's kernel, and their order in words."""
+
+    order: Tuple[int, ...]
+    said: str
+
+
 _GATES = {
-    "LSTM cell": ((0, 2, 1, 3), ", gates in the order i, f, j, o"),
+    "LSTM cell": _Gates((0, 2, 1, 3), ", gates in the order i, f, j, o"),
     # The gates' r and u, then the candidate's c; u is what Keras calls z.
-    "GRU cell": ((1, 0, 2), ", gates and candidate in the order u, r, c"),
-    "RNN cell": ((0,), ""),
+    "GRU cell": _Gates((1, 0, 2), ", gates and candidate in the order u, r, c"),
+    "RNN cell": _Gates((0,), ""),
 }
 
 
 def gates(kind):
-    """How many blocks the kernel of a kind of recurrent cell has; 0 if Keras has no such cell."""
-    return len(_GATES.get(kind, ((),))[0])
+    """Number of gate blocks in the kernel of a kind of cell; 0 if Keras has no such cell."""
+    return len(_GATES[kind].order) if kind in _GATES else 0
 
 
 def _rows(kind, rows, which):
@@ -113,18 +119,20 @@ def _rows(kind, rows, which):
 
 
 def input_kernel(kind, inputs):
-    """Rows of the inputs of a recurrent cell's one kernel, gates in Keras's order."""
+    """`Transform` to the rows of the inputs in a recurrent cell's kernel, in Keras's gate order."""
     return _rows(kind, slice(None, inputs), "inputs")
 
 
 def recurrent_kernel(kind, inputs):
-    """Rows of the state of a recurrent cell's one kernel, gates in Keras's order."""
+    """`Transform` to the rows of the state in a recurrent cell's kernel, in Keras's gate order."""
     return _rows(kind, slice(inputs, None), "state")
 
 
 def cell_bias(kind, forget_bias=0.0):
-    """A recurrent cell's bias, gates in Keras's order, with what TensorFlow 1 adds to an LSTM's
-    forget gate in each step."""
+    """`Transform` of a recurrent cell's bias to Keras's gate order.
+
+    The forget bias, which TensorFlow 1 adds to an LSTM's forget gate in each step, is added to it.
+    """
     order, said = _GATES[kind]
     ordered, as_before = _blocks(order), _blocks(_inverse(order))
 

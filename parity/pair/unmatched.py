@@ -1,4 +1,4 @@
-"""Trained variables without a partner, in words: their shapes, and what comes nearest to them."""
+"""Lines on trained variables without a partner: their shapes, and the nearest candidates."""
 
 from parity.pair import by_name
 from parity.pair import roles
@@ -6,7 +6,7 @@ from parity.pair import transforms
 
 
 def said(pairing):
-    """[(name, line)] of the variables that are trained and have no partner, as shapes.
+    """[(name, line)] of the trained variables without a partner, with shapes.
 
     Args:
       pairing: a `parity.pair.rows.Pairing`.
@@ -42,7 +42,7 @@ def _line(entry, partner):
 
 
 def _not_in_keras(entry, partner):
-    """What kind of variable it is that Keras's recurrent layers do not have, or ""."""
+    """Description of a variable that Keras's recurrent layers do not have; "" of any other."""
     scopes, leaf = roles.split(entry["name"])
     if leaf in ("w_f_diag", "w_i_diag", "w_o_diag"):
         return "peepholes of an LSTM, which Keras's LSTM does not have"
@@ -55,7 +55,7 @@ def _not_in_keras(entry, partner):
 
 
 def _nearest(entry, ours, pairing):
-    """The variable of the port that most likely was meant, or None."""
+    """Most likely partner among the port's unpaired variables, or None."""
     meant = [partner for other, partner in pairing.mismatched if other["name"] == entry["name"]]
     if meant:
         return meant[0]
@@ -67,7 +67,7 @@ def _nearest(entry, ours, pairing):
 
 
 def _likeness(entry, partner):
-    """(whether one is a cell's as the other is, words in common, sizes in common)."""
+    """Sort key: both or neither belong to a cell, words in common, equal ranks, sizes in common."""
     one, other = list(entry["shape"] or []), list(partner["shape"])
     cell = bool(transforms.gates(entry["kind"])) == (partner["layer"] or "").endswith("Cell")
     equal = sum(size == there for size, there in zip(reversed(one), reversed(other)))

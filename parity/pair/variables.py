@@ -16,13 +16,13 @@ __all__ = ["Pairing", "Row", "pair"]
 
 
 def pair(reference, port, names=None):
-    """The `Pairing` of two descriptions.
+    """`Pairing` of the variables of two descriptions.
 
     Args:
       reference: `[{"name", "role", "kind", "layer", "shape", "trainable", "forget_bias",
-        "optimizer"}]`, those of layers first and in the order of use; `optimizer` is the number of
-        the one that trains it, or None; those of `parity.pair.joins` have "parts", too, and
-        "transposed" says that a kernel is used with its axes exchanged.
+        "optimizer"}]`, variables of layers first and in the order of use. "optimizer" is the number
+        of the one that trains it, or None; joined variables also have "parts"; "transposed" is true
+        of a kernel that is used with its axes exchanged.
       port: `[{"path", "leaf", "shape", "trainable", "layer", "network", "optimizer"}]` in the order
         of use.
       names: a `parity.pair.overrides.Names` that overrides the rest, or None.
@@ -61,10 +61,10 @@ def pair(reference, port, names=None):
 
 
 def _like_reference(reference, port):
-    """The port's entries, with the numbers of the reference's optimisers where those are clear.
+    """Port's entries, with optimiser numbers replaced by the reference's where they correspond.
 
-    Two optimisers are one where the shapes of what they train are the same, else where they train
-    as many numbers: a kernel that is two in the port changes the shapes.
+    Two optimisers correspond where their variables have the same shapes, else where they train the
+    same number of entries: a kernel that is two in the port changes the shapes.
     """
     numbers = {}
     for measure in (_shapes, _sizes):
@@ -78,7 +78,7 @@ def _like_reference(reference, port):
 
 
 def _shapes(entries):
-    """`{optimiser: sorted shapes of what it trains}`."""
+    """`{optimiser: sorted shapes of its variables}`."""
     found = {}
     for entry in entries:
         if entry["optimizer"] is not None:
@@ -87,6 +87,6 @@ def _shapes(entries):
 
 
 def _sizes(entries):
-    """`{optimiser: how many numbers it trains}`."""
+    """`{optimiser: number of entries that it trains}`."""
     return {number: sum(int(np.prod(shape)) for shape in shapes)
             for number, shapes in _shapes(entries).items()}

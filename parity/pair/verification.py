@@ -2,117 +2,103 @@
 
 import contextlib
 import os
-import platform
-import re
 
-from parity.judge import compared
-from parity.judge import differences
-from parity.judge import findings
 from parity.judge import finite
 from parity.judge import forward_only
 from parity.judge import judge
 from parity.judge import movement
-from parity.judge import repeated
-from parity.judge import sources
-from parity.judge import uncompared
 from parity.judge import unexercised
-from parity.judge import verdicts
-from parity.judge import zeros
 from parity.judge.rungs import forward as rung3
-from parity.judge.rungs import initialisers
 from parity.judge.rungs import losses as rung4
-from parity.judge.rungs import rates
 from parity.judge.rungs import replay
-from parity.judge.rungs import starts
 from parity.judge.rungs import structure
 from parity.judge.trained import TRAINED
-from parity.pair import batches
+from parity.pair import beyond_steps
 from parity.pair import captures
+from parity.pair import cause_search
 from parity.pair import exchanges
-from parity.pair import first_values
-from parity.pair import forward
-from parity.pair import free_runs
-from parity.pair import given
-from parity.pair import inputs
-from parity.pair import noted
-from parity.pair import progress as said
-from parity.pair import rate_causes
+from parity.pair import kept_traces
+from parity.pair import preparation
+from parity.pair import progress as progresses
 from parity.pair import round_trip
-from parity.pair.mapping import mapping
+from parity.pair.compared_steps import ComparedSteps
+from parity.pair.evidence import Evidence, Explained, structures_differ
 from parity.pair.recorders import Recorders
-from parity.pair.run import Reference, Run
-
-# What constants change in a step, and gradients that are zero but for rounding, moves a free run.
-_ALIKE = (differences.IDENTICAL, differences.ROUNDING)
-# How many of the compared steps are run again.
-_AGAIN = 2
-# What the first step is fed, in the folder of a verification.
-EXAMPLE = "example.npz"
-# The variant of `parity.reference.variants` whose moving variances are the batch's.
-BIASED = "biased"
+from parity.pair.reference_run import Reference
+from parity.pair.run import Run
 
 
-def verify(asked, folder, progress, recorders=None):
-    """The `Result` of a port.
+def verify(config, folder, progress, recorders=None):
+    """Verifies a port; returns the `Result`.
 
     Args:
-      asked: an `Asked`.
+      config: the `PairConfig`.
       folder: an empty folder for traces.
       progress: function that shows a line.
-      recorders: the `Recorders` that several verifications share; if not given, its own.
+      recorders: the `Recorders` that several verifications share; its own if None.
     """
     if recorders is None:
-        with Recorders(folder, asked.python) as recorders:
-            return verify(asked, folder, progress, recorders)
-    return verified(asked, folder, progress, recorders)[0]
+        with Recorders(folder, config.python) as recorders:
+            return verify(config, folder, progress, recorders)
+    return verified(config, folder, progress, recorders)[0]
 
 
-def verified(asked, folder, progress, recorders):
-    """(the `Result` of a port, the `Mapping`), see `verify`."""
-    captured = captures.captured(asked, folder, progress)
-    recorders = said.Told(recorders, progress)
-    progress(f"reading {asked.program}")
+def verified(config, folder, progress, recorders):
+    """(`Result` of a port, `Mapping`); arguments as for `verify`."""
+    captured = captures.captured(config, folder, progress)
+    recorders = progresses.Announced(recorders, progress)
+    progress(f"reading {config.program}")
     described = recorders.reference("describe", captured=captured,
-                                    example=os.path.join(folder, EXAMPLE))
-    progress(f"{asked.shown}: {described['steps']} steps of {said.numbers(described):,} numbers, "
-             + said.about(said.estimate(described, asked.steps, asked.float32_only)))
-    reference = Reference(recorders.reference, captured, fed(asked, described, folder))
-    verification = _Verification(asked, folder, described, reference)
-    progress(f"replaying {asked.program}")
+                                    example=os.path.join(folder, preparation.EXAMPLE))
+    seconds = progresses.estimate(described, config.steps, config.float32_only)
+    progress(f"{config.shown}: {described['steps']} steps of "
+             f"{progresses.numbers(described):,} numbers, {progresses.about(seconds)}")
+    reference = Reference(recorders.reference, captured,
+                          preparation.fed(config, described, folder))
+    verification = _Verification(config, folder, described, reference)
+    progress(f"replaying {config.program}")
     verification.replay()
-    verification.record(recorders, lambda dtype: progress(f"recording {asked.shown} in {dtype}"))
-    return verification.result(), verification.found
+    verification.record(recorders, lambda dtype: progress(f"recording {config.shown} in {dtype}"))
+    return verification.evidence.result(), verification.evidence.found
 
 
 class _Verification:
-    """What is known of a pair while its precisions are recorded, one after the other.
+    """Records the precisions of a pair, one after the other, and collects the `Evidence`.
 
     Args:
-      asked: an `Asked`.
-      folder: an empty folder; it holds example.npz of what is described.
-      described: what the reference's recorder describes.
+      config: the `PairConfig`.
+      folder: folder for traces, which holds the example batch.
+      described: description of the reference by its recorder.
       reference: the `Reference`.
     """
 
-    def __init__(self, asked, folder, described, reference):
-        self._asked, self._folder, self._reference = asked, folder, reference
+    def __init__(self, config, folder, described, reference):
+        self._config, self._folder, self._reference = config, folder, reference
         self._described, self._forward = described, described["forward"]
         self._kind = forward_only.FORWARD if self._forward else TRAINED
-        self._traces, self._exact = traces(asked), None
-        self.found = None  # the `Mapping` of the precision that was recorded last
-        self._exchanged, self._structure = [], []
-        self._seen, self._notes, self._beside = {}, {}, []
-        self._departures, self._curves = [], {}
-        self._unrepeatable, self._distances = [], None
-        self._rows = None, []  # what `_compared` gave last, and of what
-        self._explained = None, [], []  # a `Compared`, its causes, what is measured of it
+        self._traces = kept_traces.folder(config)
+        self._exact = None  # the `CapturedRun` of the port, if it is one
+        self._exchanged, self._departures = [], []
+        self.evidence = Evidence(config, self._kind)
+
+    def replay(self):
+        """Compares the replayed graph with the values from where it was captured."""
+        answer = self._reference.ask("replay", enough=not self._forward,
+                                     large=replay.is_large(self._described))
+        self.evidence.beside += replay.found(answer, self._forward) if answer else (
+            replay.not_run(self._config.dtypes))
 
     def record(self, recorders, progress):
-        """Records both sides in each precision, unless their structures differ."""
+        """Records both sides in each precision, unless their structures differ.
+
+        Args:
+          recorders: the `Recorders`.
+          progress: function (precision) that shows what is recorded.
+        """
         with recorders.port() as narrow:
             found = {"float32": self._mapped("float32", narrow)}
             self._follow(found["float32"], narrow)
-            for dtype in reversed(self._asked.dtypes):  # exchanges are decided in float64
+            for dtype in reversed(self._config.dtypes):  # exchanges are decided in float64
                 progress(dtype)
                 with contextlib.nullcontext(narrow) if dtype in found else (
                         recorders.port()) as port, self._run(dtype, port) as run:
@@ -120,261 +106,103 @@ class _Verification:
                         return
 
     def _run(self, dtype, port):
-        return Run(self._asked, dtype, self._reference, port, self._folder)
+        return Run(self._config, dtype, self._reference, port, self._folder)
 
     def _mapped(self, dtype, port):
-        return mapped(self._asked, dtype, self._described, port,
-                      os.path.join(self._folder, EXAMPLE))
+        return preparation.mapped(self._config, dtype, self._described, port,
+                                  os.path.join(self._folder, preparation.EXAMPLE))
 
     def _follow(self, found, port):
-        """Runs the port through what was captured: kept traces and other batches go beyond it."""
-        if self._forward or self._traces or self._asked.batches or _apart(structure.found(found)):
+        """Runs the port through the captured steps, unless traces are kept or batches replaced."""
+        if self._forward or self._traces or self._config.batches or (
+                structures_differ(structure.found(found))):
             return
         with self._run("float32", port) as run:
             self._exact = run.follow(found)
         if self._exact:
-            self._beside.append(self._exact.finding())
-            self._curves = self._exact.curves()
-
-    def replay(self):
-        """Compares what the graph gives with what it gave where it was captured."""
-        answer = self._reference.recorder(
-            "replay", captured=self._reference.captured, enough=not self._forward,
-            large=replay.is_large(self._described))
-        self._beside += replay.found(answer, self._forward) if answer else (
-            replay.not_run(self._asked.dtypes))
+            self.evidence.beside.append(self._exact.finding())
+            self.evidence.curves = self._exact.curves()
 
     def _take(self, run, found):
-        """Records one precision, by a `Mapping`; False where the structures differ."""
-        self.found = exchanges.with_rows(found, self._exchanged) if self._exchanged else found
-        self._structure = list(structure.found(self.found))
-        if _apart(self._structure):
+        """Records and compares one precision by a `Mapping`; False where the structures differ."""
+        if self._exchanged:
+            found = exchanges.with_rows(found, self._exchanged)
+        if not self.evidence.take_mapping(found):
             return False
-        first = not self._seen
-        run.take_reference(self.found, self._departures, exact=self._exact,
-                           free=first and not self._forward and not self._exact)
-        sides = self._sides(run)
+        first = not self.evidence.seen
+        steps = ComparedSteps(run, found, self._kind, bool(self._traces))
+        steps.record(self._departures, exact=self._exact,
+                     free=first and not self._forward and not self._exact)
         if first:
-            sides = self._exchange(run, sides)
-            self._repeat(run, sides)
-            sides = self._run_freely(run, sides)
-        self._notes[run.dtype] = run.notes
-        self._beside += movement.found({run.dtype: sides})
-        self._beside += finite.found(sides.reference, run.dtype)
-        self._beside += [] if self._forward else rung4.not_run(sides, run.dtype)
-        self._seen[run.dtype] = judge.comparison(
-            self._compared(run, sides), sides, run.dtype, self._unrepeatable)
-        self._beside += unexercised.found(run.unexercised, run.dtype) if first else []
-        if first and not self._unrepeatable:
-            self._explain(run, sides)
-        if first and not self._forward:
-            rows, reason = run.inference(self.found, sides)
-            self._seen[run.dtype].rows.extend(rows)
-            self._beside += [rung3.not_run(run.dtype, reason)] if reason else []
-            rows, unread = run.far_rates(self.found, sides)
-            self._seen[run.dtype].rows[:0] = rows  # a rate comes before the updates that it makes
-            self._explained = _told(self._explained, *run.rate_causes(self.found, sides))
-            self._beside += unread
+            self._settle(steps)
+        self._judge(steps, first)
+        rates = self._beyond(steps) if first and not self._forward else ()
         if self._traces:
-            run.keep(self._traces, self._described, self.found, sides, self._unrepeatable)
-        run.drop_port()  # what follows fills the disk with states of a large model
+            kept_traces.keep(self._traces, self._config, run, steps.found, steps.sides,
+                             self._described, rates, self.evidence.unrepeatable)
+        run.port.drop()  # states of a large model would fill the disk with what follows
         if run.dtype == round_trip.DTYPE:
-            self._begin(run, sides)
-            run.drop_port()
-            self._beside += run.round_trip(self.found, sides)
+            self._compare_ends(steps)
         return True
 
-    def _explain(self, run, sides):
-        """Looks for the causes of what is different first, before the traces are gone."""
-        apart = judge.different(self._seen[run.dtype], run.dtype, self._kind)
-        if apart and not self._forward:
-            first = min(apart, key=lambda row: (row.rung, row.step))
-            self._explained = first, *run.causes(self.found, sides, self._kind, first.step)
-
-    def _sides(self, run):
-        """The `Sides` of all steps, with variants where not everything is bit for bit the same.
-
-        What is kept may be compared with other ports, so that it has them in any case.
-        """
-        sides = run.sides(self.found)
-        if run.varied:
-            return sides
-        apart = self._apart(run, sides)
-        if apart and not self._traces and all(row.rung in (7, 8) for row in apart):
-            run.take_variants(self.found, [BIASED])
-            apart = [row for row in self._apart(run, sides) if row.note != compared.BIASED]
-        if apart or self._traces:
-            run.take_variants(self.found)
-        return sides
-
-    def _apart(self, run, sides):
-        return judge.apart(self._compared(run, sides), run.dtype, self._kind)
-
-    def _compared(self, run, sides):
-        """Every `Compared` of `Sides`: once, for all arrays are read from the disk for it, and
-        again where variants were recorded since, which are the floors.
-        """
-        of = sides, run.recordings
-        if self._rows[0] != of:
-            self._rows = of, list(self._kind.compared(sides))
-        return self._rows[1]
-
-    def _repeat(self, run, sides):
-        """Runs steps again in which something is apart, for what differs from itself."""
-        rows, apart = self._compared(run, sides), self._apart(run, sides)
-        if apart:
-            steps = sorted({sides.first_step, *(row.step for row in apart)})[:_AGAIN]
-            both = (repeated.unrepeatable(who, rows, self._kind.compared(again))
-                    for who, again in run.again(self.found, sides, steps))
-            self._unrepeatable = [each for each in both if each]
-
-    def _begin(self, run, sides):
-        """Compares initialisers, and where slots and state start: in the captured precision.
-
-        A program may start something at the largest number that its precision has.
-        """
-        if self._forward:
+    def _settle(self, steps):
+        """Exchanges variables, repeats steps, and runs freely: once, in the first precision."""
+        if steps.exchange(self._config.float32_only):
+            self.evidence.found, self._exchanged = steps.found, steps.found.variables.rows
+        self.evidence.unrepeatable = steps.unrepeatable()
+        if self._forward or self.evidence.unrepeatable:
             return
-        first, both = run.first_values(self.found)
-        self._beside += initialisers.found(both, self._asked.dtypes)
-        begins = dict(first, declared=first_values.declared(self.found, first))
-        counted = given.counted(sides.reference, self.found, sides.first_step)
-        self._seen[run.dtype].rows.extend(starts.rows(sides, begins, run.start(), counted))
-        self._beside += starts.not_run(sides, begins, run.dtype)
+        distances, self._departures = steps.run_freely()
+        if distances:
+            dtype = steps.run.dtype
+            self.evidence.distances[dtype] = distances
+            self.evidence.curves = {"losses": distances.losses, "drift": {
+                name: drift for name, drift in
+                ((dtype, distances.port), (dtype + " floor", distances.floor)) if drift}}
 
-    def _exchange(self, run, sides):
-        """The `Sides` after exchanges of variables that could as well be each other."""
-        verdict = verdicts.alone if self._asked.float32_only else verdicts.in_float64
-        settled = exchanges.settled(
-            self.found, sides, run.first_step, self._kind.compared, verdict)
-        if settled is self.found:
-            return sides
-        self.found, self._exchanged = settled, settled.variables.rows
-        return self._sides(run)
-
-    def _run_freely(self, run, sides):
-        """The `Sides` with those steps, too, from which the port departs in a free run."""
-        found = None if self._forward or self._unrepeatable else run.free(self.found, sides)
-        self._distances = found and (run.dtype, found)
-        if found is None:
-            return sides
-        drifts = {run.dtype: found.port, run.dtype + " floor": found.floor}
-        self._curves = {"losses": found.losses, "drift": {
-            name: drift for name, drift in drifts.items() if drift}}
-        self._departures = free_runs.departures(found, sides.steps)
-        if not self._departures:
-            return sides
-        run.take_reference(self.found, self._departures)
-        return self._sides(run)
-
-    def result(self):
-        """The `Result`."""
-        described = headers(self._asked, self.found)
-        apart = _apart(self._structure)
+    def _judge(self, steps, first):
+        """Adds findings on the compared steps, and in the first precision looks for causes."""
+        run, sides, evidence = steps.run, steps.sides, self.evidence
+        evidence.notes[run.dtype] = run.notes
+        evidence.beside += movement.found({run.dtype: sides})
+        evidence.beside += finite.found(sides.reference, run.dtype)
+        evidence.beside += [] if self._forward else rung4.not_run(sides, run.dtype)
+        evidence.seen[run.dtype] = judge.comparison(
+            steps.rows(), sides, run.dtype, evidence.unrepeatable)
+        evidence.beside += unexercised.found(run.unexercised, run.dtype) if first else []
+        if not first or evidence.unrepeatable or self._forward:
+            return
+        apart = judge.different(evidence.seen[run.dtype], run.dtype, self._kind)
         if apart:
-            return findings.Result(self._asked.shown, self._structure, [], {}, {}, described)
-        beside = self._structure + list(uncompared.found(self.found)) + self._beside
-        beside += forward_only.untrained() if self._forward else []
-        judged = judge.judge(
-            self._asked.shown, self._seen,
-            [each for each in beside if each.dtype in self._asked.dtypes], described, self._kind)
-        if self._distances and judged.verdict in _ALIKE and not any(
-                finding.note == zeros.NOTE for finding in judged.findings):
-            dtype, distances = self._distances
-            judged = judged._replace(findings=judged.findings + list(
-                free_runs.unexplained(distances, dtype)))
-        result = noted.told(judged, self._notes, not self._unrepeatable)
-        first = result.first_difference
-        causes, measured = self._causes(first)
-        lines = sources.of(self.found, first, self._layers(first))
-        return result._replace(
-            sources=lines, lines=sources.texts(self.found, lines), curves=self._curves,
-            causes=causes, measured=tuple(measured))
+            row = min(apart, key=lambda each: (each.rung, each.step))
+            evidence.explained = Explained(row, *cause_search.of_step(
+                run, steps.found, sides, self._kind, row.step))
 
-    def _causes(self, first):
-        """(causes, what is measured where there are none) of the first difference of a result."""
-        started = starts.cause(first)
-        row, causes, measured = self._explained
-        if started or row is None or first is None or first.verdict != differences.DIFFERENT:
-            return ([started] if started else []), []
-        # In float32 another tensor of the rung may stand first.
-        same = first.rung == row.rung
-        rate = first.tensor.startswith(rates.OF) and row.rung >= TRAINED.required[-1]
-        return (causes, measured) if same or rate else ([], [])
+    def _beyond(self, steps):
+        """Compares the pass without training and far rates; returns the answers on rates."""
+        run, rows = steps.run, self.evidence.seen[steps.run.dtype].rows
+        inferred, reason = beyond_steps.inference(run, steps.found, steps.sides)
+        rows.extend(inferred)
+        self.evidence.beside += [rung3.not_run(run.dtype, reason)] if reason else []
+        rates, (compared, unread) = beyond_steps.far_rates(run, steps.found, steps.sides)
+        rows[:0] = compared  # a rate comes before the updates that it makes
+        self.evidence.explained = Explained(*cause_search.with_rates(
+            self.evidence.explained, *cause_search.of_rates(
+                run, steps.found, steps.sides, rates)))
+        self.evidence.beside += unread
+        return rates
 
-    def _layers(self, first):
-        """`{output: line that made the layer}` of the port in the step of a finding."""
-        notes = self._notes.get(first.dtype) if first else None
-        return {place: entry["line"] for place, entry in notes.steps.get(
-            first.step, {}).get("outputs", {}).items()} if notes else {}
+    def _compare_ends(self, steps):
+        """Compares first values, and a round trip of the last state, in the captured precision.
 
-
-def _told(explained, rate, causes):
-    """(a `Compared`, its causes, what is measured) of steps, with what far rates tell of them.
-
-    Args:
-      explained: the same of steps alone.
-      rate: the first `Compared` of a far rate that is different, or None.
-      causes: of that.
-    """
-    row, of_step, measured = explained
-    if row is None:
-        return rate, causes, []
-    both = [cause for cause in causes if cause.sentence in {each.sentence for each in of_step}]
-    if rate is None or both:
-        return row, both or of_step, measured
-    # Of a schedule one step proves nothing that the rates of other steps do not bear out.
-    left = [cause for cause in of_step if cause.name not in rate_causes.NAMES]
-    return row, left, measured if left or not of_step else [
-        "cause: not recognised; what is measured:", f"{rate.tensor}: {rate.note}"]
-
-
-def _apart(structure_found):
-    return [each for each in structure_found if each.verdict == differences.DIFFERENT]
-
-
-def traces(asked):
-    """The folder in which the pair's traces are kept, made; "" where they are not."""
-    if not asked.traces:
-        return ""
-    folder = os.path.join(asked.traces, re.sub(r"[^\w.-]+", "_", asked.shown))
-    os.makedirs(folder, exist_ok=True)
-    return folder
-
-
-def fed(asked, described, folder):
-    """The file of other batches that a capture is fed; "" where there are none."""
-    if not asked.batches or not captures.is_capture(asked.program):
-        return ""
-    path = os.path.join(folder, "batches.npz")
-    batches.written(asked.batches, described, asked.steps or described["steps"], path)
-    return path
-
-
-def mapped(asked, dtype, reference, port, example):
-    """The `Mapping` of a reference's description and a port's recorder."""
-    found = _described(asked, dtype, port, example, reference)
-    both = forward.alike(reference, found) if reference["forward"] else (reference, found)
-    return mapping(*both, asked.names)
-
-
-def _described(asked, dtype, port, example, reference):
-    """The description of a port, stepped once if it makes variables or optimisers on its way."""
-    job = {"program": asked.port, "arguments": asked.arguments, "dtype": dtype,
-           "forward": reference["forward"]}
-    found = port("describe", **job)
-    if found["variables"] and all(optimizer["built"] for optimizer in found["optimizers"]):
-        return found
-    labels = [given.plain(name) for name in inputs.pair(reference["inputs"], found["inputs"])[1]]
-    return port("describe", **job, example=example, labels=labels)
-
-
-def headers(asked, found):
-    """What ran, for the reports: `{dtype: {"legacy", "modern"}}`."""
-    versions = dict(found.reference["versions"])
-    sides = {"legacy": {"program": asked.command or " ".join(found.reference["program"]),
-                        "interpreter": "captured on python " + versions.pop("python", "?"),
-                        "versions": versions, "threads": 1},
-             "modern": {"program": asked.port, "versions": {"keras": found.port["keras"]},
-                        "interpreter": "python " + platform.python_version(), "threads": 1}}
-    return {dtype: sides for dtype in asked.dtypes}
+        A program may start a variable at the largest number of its precision.
+        """
+        run, evidence = steps.run, self.evidence
+        if not self._forward:
+            findings, rows, unread = beyond_steps.first_values(
+                run, steps.found, steps.sides, self._config.dtypes)
+            evidence.beside += findings
+            evidence.seen[run.dtype].rows.extend(rows)
+            evidence.beside += unread
+        run.port.drop()
+        evidence.beside += beyond_steps.round_trip_findings(run, steps.found, steps.sides)

@@ -1,9 +1,10 @@
-"""The variables of TensorFlow 1, made of what a port holds."""
+"""Makes the variables of TensorFlow 1 from the arrays of a port."""
 
 from typing import NamedTuple
 
 import numpy as np
 
+from parity.common import keys
 from parity.pair import checkpoints
 from parity.pair import counting
 from parity.pair.states import STEP
@@ -14,8 +15,8 @@ class Made(NamedTuple):
 
     Attributes:
       name: its name.
-      array: what it holds.
-      places: names of the port's arrays that tell it; none of what the origin alone tells.
+      array: its value.
+      places: names of the port's arrays that it is made from; [] if it comes from the origin.
     """
 
     name: str
@@ -23,12 +24,19 @@ class Made(NamedTuple):
     places: list
 
 
-class WayBack:
-    """What the variables of TensorFlow 1 are by what a port holds.
+class _Counter(NamedTuple):
+    """A counter of TensorFlow 1: the port's array of the updates that tell it, and its `Pace`."""
 
-    What Keras holds otherwise may round, as a forget bias that is added, and of some variables it
-    holds nothing. Where there is an origin, a state of TensorFlow 1, its variables stand where the
-    port still holds what it would hold of them, and counters go on from there.
+    place: str
+    pace: counting.Pace
+
+
+class WayBack:
+    """Conversion of a port's arrays to variables of TensorFlow 1.
+
+    Another layout may round, as where a forget bias is added, and some variables the port does not
+    hold. With an origin, a state of TensorFlow 1, its variables are kept where the port's arrays
+    still equal those converted from it, and counters continue from it.
 
     Args:
       states: the pair's `parity.pair.states.States`.
@@ -45,14 +53,13 @@ class WayBack:
         self._of_origin = _of_origin(states, self._origin, rates)
         self._places = {name: [part.place for part in parts]
                         for name, parts in self._state.parts.items()}
-        self._places.update((name, [counter])
-                            for name, (_, counter) in self._state.powers.items())
+        self._places.update((name, [power.place]) for name, power in self._state.powers.items())
         self._counters = self._all_counters()
-        self._places.update((name, [_iterations(number)])
-                            for name, (number, _) in self._counters.items())
+        self._places.update((name, [counter.place])
+                            for name, counter in self._counters.items())
 
     def made(self):
-        """Yields `Made`: all that the port tells, then the rest of the origin."""
+        """Yields `Made`: variables from the port, then those that only the origin has."""
         told = set()
         for name, array in self._told():
             stands = all(part in self._origin for part in self._parts(name)) and all(
@@ -66,20 +73,20 @@ class WayBack:
                 yield Made(name, value, [])
 
     def _told(self):
-        """Yields (variable, array) of what the port tells as a whole."""
+        """Yields (variable, array) of the variables that the port holds completely."""
         names = {name for name, places in self._places.items()
                  if all(place in self._held for place in places)
                  and all(part in self._states.variables for part in self._parts(name))}
         for name, whole in checkpoints.put_back(self._state, self._held, names):
             if not self._lacks_numbers(name, whole):
                 yield name, whole
-        for name, (number, pace) in self._counters.items():
+        for name, counter in self._counters.items():
             if name in names:
-                count = pace.count_after(int(self._held[_iterations(number)]))
+                count = counter.pace.count_after(int(self._held[counter.place]))
                 yield name, np.asarray(count, self._states.like(name).dtype)
 
     def _lacks_numbers(self, name, whole):
-        """Whether the port holds a part of a variable alone."""
+        """True where the port holds only a part of a variable."""
         return whole.dtype.kind == "f" and np.isnan(whole).any() and not any(
             np.isnan(self._held[place]).any() for place in self._places[name])
 
@@ -87,21 +94,20 @@ class WayBack:
         return self._found.joins.get(name, [name])
 
     def _all_counters(self):
-        """`{counter: (optimiser whose updates tell it, its Pace)}`, from the origin if it has one.
-        """
+        """`{counter: _Counter}`, whose paces start from the origin if it has them."""
         found = {}
         for number in sorted(set(self._found.optimizers.values())):
             for name in counting.counters(self._found, number):
                 pace = counting.pace(self._trace, self._found, STEP, name, number)
-                if name in self._origin and _iterations(number) in self._of_origin:
-                    pace = pace._replace(count=int(self._origin[name]),
-                                         updates=int(self._of_origin[_iterations(number)]))
+                updates = self._of_origin.get(keys.iterations(STEP, number))
+                if name in self._origin and updates is not None:
+                    pace = pace._replace(count=int(self._origin[name]), updates=int(updates))
                 if pace.grows and name not in found:
-                    found[name] = number, pace
+                    found[name] = _Counter(keys.iterations(STEP, number), pace)
         return found
 
     def _is_of_origin(self, place):
-        """Whether the port holds what it would hold of the origin."""
+        """True where an array of the port equals the one converted from the origin."""
         if place not in self._of_origin:
             return False
         held = self._held[place]
@@ -109,14 +115,9 @@ class WayBack:
 
 
 def _of_origin(states, origin, rates):
-    """`{place: array}` of what the port holds of an origin, and of its counters if they are there.
-    """
+    """`{place: array}` of an origin in the port's layout, with the counters that it has."""
     whole = {name: states.like(name) for name in states.variables}
     found = states.taken({**whole, **origin}, rates)
     counted = states.counted(origin)
     return {name: value for name, value in found.items() if not name.startswith("iterations/")
             } | counted
-
-
-def _iterations(optimizer):
-    return f"iterations/{STEP}/{optimizer}"

@@ -1,1 +1,1 @@
-"""A Keras 3 port, whoever wrote it, observed while it takes training steps."""
+"""Observes a Keras 3 port while it takes training steps."""

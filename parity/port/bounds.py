@@ -1,7 +1,7 @@
-"""Bounds in a port's step that never act: nothing tells whether the reference has the same.
+"""Finds bounds in a port's step that never act, so that no comparison tests them.
 
-What its author calls is watched, not what Keras calls for itself; beside it, the clipping of
-Keras's optimisers and constraints of variables.
+Watched are clips, maxima and minima that the author's code calls (not those that Keras calls
+internally), the clipping of Keras's optimisers, and constraints of variables.
 """
 
 import traceback
@@ -16,23 +16,23 @@ from parity.port import hooks
 _CLIPS = ((keras.ops, "clip"), (tf, "clip_by_value"), (tf, "clip_by_norm"),
           (tf, "clip_by_global_norm"))
 _EITHER = ((keras.ops, "maximum"), (keras.ops, "minimum"), (tf, "maximum"), (tf, "minimum"))
-# A clip by norm multiplies and divides by the same.
+# Relative rounding of a clip by norm that changes nothing: it multiplies and divides by one number.
 _ROUNDING = 1e-6
 _CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
 class Bounds:
-    """Those of a port, watched while it takes eager steps."""
+    """Bounds of a port, watched while it takes eager steps."""
 
     def __init__(self):
         self._acts = {}
 
     def never(self):
-        """Lines that name those which changed nothing, as far as they were used."""
+        """Sorted lines that name the bounds that were called and changed nothing."""
         return sorted(name for name, acts in self._acts.items() if not all(acts))
 
     def watching(self, port):
-        """Replacements of functions for `hooks.replaced`, for a `Port`."""
+        """Replacements for `hooks.replaced` that watch the bounds of a `Port`."""
         found = [(owner, name, self._calls(vars(owner)[name], name, count))
                  for functions, count in ((_CLIPS, 1), (_EITHER, 2)) for owner, name in functions]
         constrained = {id(entry.variable.constraint): (entry.variable.constraint,
@@ -49,14 +49,20 @@ class Bounds:
                                        "__call__", noting)
 
     def see_clipping(self, number, optimizer, gradients, clipped):
-        """Takes gradients, arrays, before and after the clipping of an optimiser with a number."""
+        """Notes if an optimiser's clipping acted.
+
+        Args:
+          number: number of the optimiser.
+          optimizer: the optimiser.
+          gradients, clipped: lists of arrays before and after its clipping.
+        """
         for name in _CLIPPING:
             bound = getattr(optimizer, name, None)
             if bound is not None:
                 self._see(f"{name}={bound:g} of optimiser {number + 1}", clipped, [gradients])
 
     def _calls(self, original, name, count):
-        """A function that does what the original does, and looks what it changes."""
+        """Function that calls the original and notes if it changed its first `count` arguments."""
         def noting(*args, **kwargs):
             result = original(*args, **kwargs)
             line = sources.own_line(traceback.extract_stack(limit=2)[:1])
@@ -73,15 +79,14 @@ class Bounds:
 
 
 def _have_values(result):
-    """Whether a tensor, or each of a list, can be read: inside of what is traced none can."""
+    """True where a tensor, or each of a list, has a value: none has in a traced function."""
     each = result if isinstance(result, (list, tuple)) else [result]
     return all(one is None or isinstance(one, (tf.Tensor, tf.IndexedSlices)) and
                not tf.is_symbolic_tensor(one) for one in each)
 
 
 def _same(result, given):
-    """Whether all numbers of a tensor, or of a list of them, are the given ones, but for rounding.
-    """
+    """True where tensors, or lists of tensors, are equal but for rounding."""
     if isinstance(result, (list, tuple)):
         return all(map(_same, result, given))
     if result is None or given is None:

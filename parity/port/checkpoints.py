@@ -1,20 +1,20 @@
-"""Checkpoints of TensorFlow 1, as TensorFlow 2 reads and writes them."""
+"""Reads and writes checkpoints of TensorFlow 1 with TensorFlow 2."""
 
 import tensorflow as tf
 
-# What the reader raises; what it has no error of its own for comes as one of Python's.
+# Errors of the checkpoint reader.
 _UNREADABLE = (tf.errors.OpError, ValueError, IndexError, RuntimeError)
 
 
 class NoCheckpoint(ValueError):
-    """What was given is no checkpoint: a line that says why."""
+    """A file that is no readable checkpoint; the message is one line."""
 
 
 def contents(prefix):
-    """`{name: {"shape", "dtype"}}` of the numbers in a checkpoint.
+    """`{name: {"shape", "dtype"}}` of the numeric variables in a checkpoint.
 
     Raises:
-      NoCheckpoint: it cannot be read.
+      NoCheckpoint: the checkpoint cannot be read.
     """
     try:
         reader = tf.train.load_checkpoint(prefix)
@@ -35,7 +35,7 @@ def read(prefix, names):
     """Yields (name, array) of the named variables in a checkpoint.
 
     Raises:
-      NoCheckpoint: a part of it cannot be read.
+      NoCheckpoint: a part of the checkpoint cannot be read.
     """
     reader = tf.train.load_checkpoint(prefix)
     for name in names:

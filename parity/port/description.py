@@ -1,4 +1,4 @@
-"""What a port is made of, as its mapping to the reference needs it."""
+"""Describes a port: its variables, layers, inputs and optimisers."""
 
 import keras
 
@@ -12,7 +12,7 @@ _NO_SETTING = ("name", "trainable", "dtype")
 
 
 def _plain(config):
-    """The numbers, words and lists of numbers of a configuration."""
+    """Numbers, strings and lists of them in a configuration."""
     return {key: list(value) if isinstance(value, tuple) else value
             for key, value in config.items() if key not in _NO_SETTING and (
                 isinstance(value, _PLAIN) or isinstance(value, (list, tuple))
@@ -68,14 +68,17 @@ def _inputs(port):
 
 
 def describe(port):
-    """The JSON-able description of a `Port`, variables in the order of use.
+    """Description of a `Port` for JSON, with variables in the order of use.
 
-    Of a variable: "path" (its name in every file), "shape", "dtype", "trainable", "layer" (class of
-    the layer that made it: of a recurrent layer, its cell), "layer_name", "network" (innermost
-    model), "leaf" ("kernel", "gamma", ...), "config" of that layer, "line" that made the layer. Of
-    each layer, with variables or without: "class", "config". Of an optimiser: "class", "stock"
-    (`optimizers.stock_class`), "config", "trained" paths, "built", "roles" of its slots, names of
-    its "own" variables, "iterations" (updates that it says to have made before the first), "line".
+    Returns:
+      A dictionary with lists of dictionaries:
+      "variables": "path" (its name in every file), "shape", "dtype", "trainable", "layer" (class of
+        the layer that made it: of a recurrent layer, its cell), "layer_name", "network" (innermost
+        model), "leaf" ("kernel", "gamma", ...), "config" of that layer, "line" that made the layer.
+      "layers": "class" and "config" of each layer, with variables or without.
+      "optimizers": "class", "stock" (`optimizers.stock_class`), "config", "trained" paths, "built",
+        "roles" of its slots, names of its "own" variables, "iterations" (its counter of updates
+        before the first step), "line" that made it.
     """
     return {"form": port.form.name,
             "keras": keras.__version__,

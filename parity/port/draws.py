@@ -1,4 +1,4 @@
-"""Random draws of a step, answered with the numbers that the reference drew."""
+"""Answers the random draws of a port's step with the numbers that the reference drew."""
 
 import inspect
 
@@ -9,27 +9,37 @@ import tensorflow as tf
 
 _DISTRIBUTIONS = {"uniform": ("minval", "maxval"), "normal": ("mean", "stddev"),
                   "truncated_normal": ("mean", "stddev")}
-# Functions that draw what no given numbers can answer; that they were called is noted.
+# Functions whose draws no given numbers can answer; calls of them are noted.
 _UNANSWERED = {backend.random: ("shuffle", "gamma", "binomial", "beta"),
                tf.random: ("shuffle", "gamma", "poisson")}
 
 
 class Draws:
-    """Numbers in the order in which the reference drew them, and which the port took.
+    """Random numbers of the reference, in order, and notes on which of them the port took.
 
-    A draw takes the first number left of its kind and shape; if there is none, the first of its
+    A draw takes the first array left of its kind and shape; if there is none, the first of its
     kind and size (a mask before a reshape is the mask after it). Else the port draws by itself.
+
+    Args:
+      numbers: arrays, in the order in which the reference drew them.
+      kinds: kind of each: "uniform" on [0, 1), "normal" and "truncated_normal" (mean 0, deviation
+        1), "whole numbers" as the reference used them, or "categorical", class numbers.
     """
 
     def __init__(self, numbers=(), kinds=()):
-        """Takes arrays, and of each its kind: "uniform" on [0, 1), "normal", "truncated_normal",
-        "whole numbers" as they are used, or "categorical", places of classes."""
         self._left = {number: (kind, np.asarray(array))
                       for number, (kind, array) in enumerate(zip(kinds, numbers))}
         self._used, self._reshaped, self._unanswered = [], [], []
 
     def take(self, kind, shape, function, fits=lambda array: True):
-        """Numbers for a draw, or None; `fits` says whether an array can be what is drawn."""
+        """Array for a draw, or None if none is left that fits.
+
+        Args:
+          kind: kind of the draw.
+          shape: its shape, a tuple.
+          function: name of the function that draws, for notes.
+          fits: function (array) that is true of arrays that the draw could give.
+        """
         same_kind = [(number, array) for number, (other, array) in self._left.items()
                      if other == kind and fits(array)]
         exact = [found for found in same_kind if found[1].shape == shape]
@@ -46,21 +56,21 @@ class Draws:
         return array.reshape(shape)
 
     def note_unanswered(self, function, shape):
-        """Notes a draw that the port makes by itself."""
+        """Notes a draw that the port makes by itself; arguments as for `take`."""
         self._unanswered.append({"function": function, "shape": list(shape)})
 
     def repeatable(self):
-        """Whether what the port drew by itself is drawn again from the same state of Keras."""
+        """True where the port's own draws are the same again from the same state of Keras."""
         return not any(draw["function"].startswith("tf.") for draw in self._unanswered)
 
     def notes(self):
-        """What was used, in order of use; left over; reshaped; drawn by the port itself."""
+        """Notes, as lists: arrays "used" in order, "left" over, "reshaped"; "unanswered" draws."""
         return {"used": self._used, "left": list(self._left), "reshaped": self._reshaped,
                 "unanswered": self._unanswered}
 
 
 def replacements(draws):
-    """Replacements for the functions that draw, of `keras.random`, `tf.random` and `tf.nn`."""
+    """Replacements, for `hooks.replaced`, of functions of Keras and TensorFlow that draw."""
     found = [(tf.nn, "dropout", _dropout(draws, tf.nn.dropout, "tf.nn")),
              (backend.random, "dropout", _dropout(draws, backend.random.dropout, "keras.random"))]
     for module, place in ((backend.random, "keras.random"), (tf.random, "tf.random")):
@@ -78,7 +88,7 @@ def replacements(draws):
 
 
 def _eagerly(original, answered):
-    """Leaves alone what Keras only traces, to learn shapes while it builds a layer."""
+    """Function that answers eager calls only: Keras also traces calls to infer shapes."""
     return lambda *args, **kwargs: (
         answered if tf.executing_eagerly() else original)(*args, **kwargs)
 
@@ -94,7 +104,7 @@ def _shape(shape):
 
 
 def _number(value, dtype):
-    """A bound in the dtype of the draw; a Python number without a detour by float32."""
+    """Bound of a distribution in the draw's dtype; a Python number is not rounded to float32."""
     return tf.cast(value, dtype) if hasattr(value, "dtype") else tf.constant(value, dtype)
 
 
@@ -105,7 +115,7 @@ def _distribution(draws, original, place, kind, bounds):
     def drawn(*args, **kwargs):
         asked = _arguments(original, args, kwargs)
         dtype = tf.as_dtype(asked["dtype"] or keras.config.floatx())
-        if not dtype.is_floating:  # `uniform` alone: another draw, no numbers on [0, 1) answer it
+        if not dtype.is_floating:  # `uniform` of integers, which numbers on [0, 1) cannot answer
             return whole(*args, **kwargs)
         numbers = draws.take(kind, _shape(asked["shape"]), f"{place}.{kind}")
         if numbers is None:

@@ -1,4 +1,4 @@
-"""Learning rates long after the compared steps, as the port's optimisers give them."""
+"""Reads learning rates of the port's optimisers at far steps, without training."""
 
 import ast
 import inspect
@@ -12,15 +12,15 @@ _SET = "the port sets its rate itself"
 
 
 def read(port, iterations, updates):
-    """The learning rates of a `Port` after numbers of updates.
+    """Learning rates of a `Port` after given numbers of updates.
 
     Args:
       port: the `Port`, in the state from which a step starts.
-      iterations: `{number of the optimiser, as a word: [updates that it has made]}`.
+      iterations: `{number of the optimiser, as a string: [number of updates]}`.
       updates: `[{"optimizer", "rate"}]` of the updates that were observed in compared steps.
 
     Returns:
-      `{number: {"values": [rate], "reason"}}`; where a rate cannot be told, no values, and why.
+      `{number: {"values": [rate], "reason"}}`; where rates cannot be read, no values and a reason.
     """
     found = {}
     for number, counts in iterations.items():
@@ -33,7 +33,7 @@ def read(port, iterations, updates):
 
 
 def _values(optimizer, counts):
-    """The rate after each number of updates; the counter is set back."""
+    """Rates after each number of updates; the optimiser's counter is restored."""
     counter, values = optimizer._iterations, []
     before = counter.numpy()
     for count in counts:
@@ -44,7 +44,7 @@ def _values(optimizer, counts):
 
 
 def _reason(port, optimizer, values, observed):
-    """Why rates that were read say nothing, or ""."""
+    """Reason why the rates that were read are not those of training, or ""."""
     rate = optimizer._learning_rate
     if isinstance(rate, keras.Variable):
         assigned = observed - {optimizers.rate(optimizer)} or any(
@@ -55,14 +55,14 @@ def _reason(port, optimizer, values, observed):
 
 
 def _assigns(thing):
-    """Whether the author's code of an object assigns a learning rate, in whatever step."""
+    """True where the author's code of an object assigns a learning rate anywhere."""
     return any(_is_assignment(node) for kind in type(thing).__mro__
                if kind.__module__.partition(".")[0] not in ("keras", "builtins", "tensorflow")
                for code in _reached(kind) for node in ast.walk(code))
 
 
 def _reached(kind):
-    """Syntax trees of a class and of what its module defines and it names, one after the other."""
+    """Yields syntax trees of a class, and of functions and classes of its module that it names."""
     try:
         tree = ast.parse(inspect.getsource(inspect.getmodule(kind)))
     except (OSError, TypeError, SyntaxError):  # it was not read from a file
@@ -78,7 +78,7 @@ def _reached(kind):
 
 
 def _is_assignment(node):
-    """Whether a node is `...learning_rate = ` or `...learning_rate.assign(`."""
+    """True of a node `...learning_rate = ` or `...learning_rate.assign(`."""
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
         return node.attr == "learning_rate"
     return isinstance(node, ast.Attribute) and node.attr.startswith("assign") and isinstance(

@@ -1,4 +1,4 @@
-"""What a step is fed, in the structure that a Keras model takes."""
+"""Batches of a step, in the structure that a Keras model takes."""
 
 from typing import Dict, NamedTuple, Tuple
 
@@ -7,17 +7,17 @@ from keras.src import tree
 import tensorflow as tf
 
 
-@tree.register_tree_node_class  # else Keras takes it for a leaf, which no model can be called with
+@tree.register_tree_node_class  # else Keras takes it for a leaf, and no model can be called with it
 class Tensors(dict):
-    """`{input name: tensor}`; who asks for another name is told what there is."""
+    """`{input name: tensor}`; a KeyError of an unknown name lists the known ones."""
 
     def tree_flatten(self):
-        """(tensors, names), as Keras takes a structure apart."""
+        """(tensors, names), as Keras flattens a structure."""
         return tuple(self.values()), tuple(self)
 
     @classmethod
     def tree_unflatten(cls, names, tensors):
-        """The inverse."""
+        """Tensors made from their names and values; the inverse of `tree_flatten`."""
         return cls(zip(names, tensors))
 
     def __missing__(self, name):
@@ -29,23 +29,23 @@ class Batch(NamedTuple):
 
     Attributes:
       tensors: `{input name: tensor}`, labels included.
-      labels: names of those that are labels.
+      labels: names of the tensors that are labels.
     """
     tensors: Dict[str, tf.Tensor]
     labels: Tuple[str, ...] = ()
 
     @classmethod
     def of(cls, arrays, labels, dtype):
-        """A batch of arrays; floating-point numbers are cast to `dtype`."""
+        """Batch of arrays; floating-point numbers are cast to `dtype`."""
         return cls(Tensors({name: tf.convert_to_tensor(
             value.astype(dtype) if value.dtype.kind == "f" else value)
                     for name, value in arrays.items()}), tuple(labels))
 
 
 def _declared(model):
-    """The KerasTensors that a model takes, in its own structure; None if it declares none."""
+    """KerasTensors of a model's inputs, in their structure; None if it declares none."""
     try:
-        # What a Sequential declares is its first layer's, and known as `inputs` alone
+        # A Sequential declares the input of its first layer, and only as `inputs`
         return model.inputs[0] if isinstance(model, keras.Sequential) else model.input
     except (AttributeError, ValueError):  # Keras raises either for a model that is only a `call`
         return None
@@ -62,9 +62,9 @@ def declared_inputs(model):
 
 
 def model_input(model, batch):
-    """A batch without its labels, in the model's structure: one tensor, a list or a dict.
+    """Batch without its labels, in the model's structure: one tensor, a list or a dict.
 
-    Inputs are found by name; if the names are others, all of them by the order of the batch.
+    Inputs are found by name; if names differ, by the order of the batch.
     """
     rest = {name: tensor for name, tensor in batch.tensors.items() if name not in batch.labels}
     declared = declared_inputs(model)
@@ -84,7 +84,7 @@ def model_input(model, batch):
 
 
 def labels(model, batch):
-    """The labels as `fit` takes them: None, one tensor, a list, or a dict by the outputs' names."""
+    """Labels as `fit` takes them: None, one tensor, a list, or a dict by names of outputs."""
     found = {name: batch.tensors[name] for name in batch.labels}
     if len(found) < 2:
         return next(iter(found.values()), None)
@@ -93,5 +93,5 @@ def labels(model, batch):
 
 
 def data(model, batch):
-    """What `fit` would give the model's `train_step`."""
+    """Data that `fit` would give the model's `train_step`."""
     return keras.utils.pack_x_y_sample_weight(model_input(model, batch), labels(model, batch))

@@ -1,4 +1,4 @@
-"""The first step of a port that makes variables while it steps, and its undoing."""
+"""Takes and undoes the first step of a port that makes variables while it steps."""
 
 from keras.src import backend
 from keras.src.backend.common import variables as keras_variables
@@ -10,18 +10,18 @@ from parity.port import hooks
 def take_and_undo(form, batch, optimizers, everything):
     """Takes a step, then sets all variables to their first values.
 
-    A variable that the step made goes back to what its initialiser gave; those of an optimiser to
-    what they were just before its first update, so that a `build` that assigns is kept. What
-    a port counts in Python it goes on counting.
+    A variable that the step made is set to the value of its initialiser; variables of an optimiser
+    to their values before its first update, so that assignments in its `build` are kept. Counters
+    in Python are not set back.
 
     Args:
       form: form of the port.
-      batch: what the step is fed.
-      optimizers: list of those known, to which others are added.
-      everything: function that gives all variables there are.
+      batch: the `feeding.Batch` of the step.
+      optimizers: list of the known optimisers, to which others are added.
+      everything: function () -> list of all variables.
 
     Returns:
-      Variables that the optimisers were given and no model holds, to be kept as loose ones.
+      List of variables that the optimisers were given and no model holds.
     """
     before = [(variable, variable.numpy()) for variable in everything()]
     made, applied, given = [], [], []

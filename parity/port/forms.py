@@ -1,4 +1,4 @@
-"""The three forms of a port, each as one function that takes a training step."""
+"""The three forms of a port, each with a method that takes one training step."""
 
 import contextlib
 import inspect
@@ -10,7 +10,7 @@ from parity.port import feeding
 
 
 def named_losses(returned):
-    """`{name: loss}` of what a step returned: one loss, or losses in dicts and lists."""
+    """`{name: loss}` of a step's return value: one loss, or nested dicts and lists of losses."""
     if returned is None:
         return {}
     if isinstance(returned, dict):
@@ -35,10 +35,10 @@ class Compiled:
     """A keras.Model: a step is its `train_step`, on the data that `fit` would give it.
 
     Attributes:
-      models: the networks.
+      models: list of networks.
       holders: objects whose attributes may be optimisers or variables.
-      stock: whether the one optimiser surely trains all trainable variables.
-      steps_as_traced: whether `stepper` gives what `traced_step` takes.
+      stock: True where one optimiser trains all trainable variables.
+      steps_as_traced: True where `stepper` returns the function that `traced_step` runs.
     """
 
     name = "compiled"
@@ -50,27 +50,27 @@ class Compiled:
         self.stock = type(model).train_step is keras.Model.train_step
 
     def step(self, batch):
-        """Takes one step; `{name: what train_step logs of it}`, losses as they were computed."""
+        """Takes one step; returns `{name: value that train_step logs}` of this step alone."""
         model, parts = self.models[0], {}
-        model.reset_metrics()  # what is logged would be a mean over all steps
+        model.reset_metrics()  # else logged values are means over all steps
         with _noted_loss(model, parts):
             logged = named_losses(model.train_step(feeding.data(model, batch)))
         return {**logged, **parts} if self.stock else {**parts, **logged}
 
     def stepper(self):
-        """The step as `fit` takes it: a traced function, unless the author asks for none."""
+        """Step as `fit` takes it: a traced function, unless the model runs eagerly."""
         if self.models[0].run_eagerly:
             return self.step
         return tf.function(self.step, autograph=False)
 
     def traced_step(self, batch):
-        """The same step, once, as `fit` takes it."""
+        """Takes one step as `fit` takes it."""
         return self.stepper()(batch)
 
 
 @contextlib.contextmanager
 def _noted_loss(model, parts):
-    """Notes the loss and its regularisation where the model computes them, before the update."""
+    """Context that notes the loss and its regularisation, before the update, in `parts`."""
     compute_loss = model.compute_loss
 
     def noting(*args, **kwargs):
@@ -88,7 +88,7 @@ def _noted_loss(model, parts):
 
 
 class Triple:
-    """(model, loss, optimizer): a step is the gradient of loss and `model.losses`, applied."""
+    """(model, loss, optimizer): a step applies the gradient of the loss and `model.losses`."""
 
     name = "triple"
     stock = True
@@ -104,7 +104,7 @@ class Triple:
         self._takes_model = "model" in parameters and "batch" in parameters
 
     def step(self, batch):
-        """Takes one step; the loss and, where there is regularisation, its two parts."""
+        """Takes one step; returns the loss and, with regularisation, its two parts by name."""
         with tf.GradientTape() as tape:
             losses = self._losses(batch)
         variables = self.models[0].trainable_variables  # the forward pass may have made them
@@ -112,17 +112,17 @@ class Triple:
         return losses
 
     def stepper(self):
-        """The step as it is: whether a training loop traces it is not known."""
+        """Eager step: a training loop may trace it or not, which is not known."""
         return self.step
 
     def traced_step(self, batch):
-        """The same step as a traced function."""
+        """Takes one step as a traced function."""
         return tf.function(self.step, autograph=False)(batch)
 
     def _losses(self, batch):
         model = self.models[0]
         data_loss = self._data_loss(model, batch)
-        if len(data_loss.shape):  # as `compile` reduces what a function returns
+        if len(data_loss.shape):  # `compile` reduces the value of a loss function in this way
             data_loss = tf.reduce_mean(data_loss)
         penalty = _regularization(model)
         if penalty is None:
@@ -139,7 +139,7 @@ class Triple:
 
 
 class WithStep:
-    """An object with `model` and `step(batch)`: optimisers and phases are its own affair."""
+    """An object with `model` and `step(batch)`, which handles optimisers and phases itself."""
 
     name = "object"
     stock = False
@@ -154,11 +154,11 @@ class WithStep:
         self._port = port
 
     def step(self, batch):
-        """Takes one step; the losses that it returned."""
+        """Takes one step; returns its losses by name."""
         return named_losses(self._port.step(feeding.Tensors(batch.tensors)))
 
-    traced_step = step  # what is traced in it, its author has traced
+    traced_step = step  # its author has put tf.function where the step is traced
 
     def stepper(self):
-        """The step as it is."""
+        """Step of the object, as its author wrote it."""
         return self.step

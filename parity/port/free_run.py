@@ -1,4 +1,4 @@
-"""A port run freely from a given start, its draws answered."""
+"""Runs a port freely from a given state, with its random draws answered."""
 
 import contextlib
 
@@ -12,13 +12,15 @@ from parity.port import hooks
 
 
 def entries(port, steps, drawn):
-    """Some numbers of every variable, and losses: `{"entries/<path>": [steps + 1, up to 16]}`,
-    `{"losses/port/<name>": [steps]}`.
+    """Runs freely; returns sampled entries of every variable, and losses.
 
     Args:
       port: a `Port` in the state where the run begins.
       steps: (`feeding.Batch`, `Draws`) of each step.
-      drawn: whether there are draws to be answered.
+      drawn: True where draws have to be answered.
+
+    Returns:
+      `{"entries/<path>": [steps + 1, up to 16], "losses/port/<name>": [steps]}`.
     """
     run, curves = _Run(port, drawn), Curves()
     curves.add({}, _floats(port))
@@ -29,13 +31,16 @@ def entries(port, steps, drawn):
 
 
 def follow(port, steps, drawn, digests):
-    """(steps after which it holds what `digests` say, whether they are what `traced_step` takes,
-    losses as above).
+    """Runs freely for as long as the port's arrays have the given digests.
 
     Args:
-      port, steps, drawn: see `entries`.
-      digests: `{"<kind>/<name>": digest}` of what it shall hold after each step, see `Port.held`.
-        The run ends with the first step that leaves anything else.
+      port, steps, drawn: as for `entries`.
+      digests: `{"<kind>/<name>": digest}` of arrays after each step, see `Port.held`. The run ends
+        with the first step after which an array has another digest.
+
+    Returns:
+      (number of steps with these digests, True where `traced_step` takes the same steps,
+      `{"losses/port/<name>": [steps]}`).
     """
     run, curves, count = _Run(port, drawn), Curves(), 0
     with _plain_graphs():
@@ -48,8 +53,7 @@ def follow(port, steps, drawn, digests):
 
 
 def _held(port, wanted):
-    """`{"<kind>/<name>": digest}` of those of its variables that are wanted and finite: what is no
-    number on both sides is no agreement."""
+    """`{"<kind>/<name>": digest}` of the wanted arrays that are finite, as NaNs prove nothing."""
     return {f"{kind}/{name}": capture.digest(value) for kind, name, value in port.held()
             if f"{kind}/{name}" in wanted and np.isfinite(value).all()}
 
@@ -59,11 +63,11 @@ class _Run:
 
     Args:
       port: a `Port`.
-      drawn: whether there are draws to be answered. Without any, steps run as their author runs
+      drawn: True where draws have to be answered. Without any, steps run as their author runs
         them: traced where `fit` or a tf.function traces them, which takes half the time.
 
     Attributes:
-      traced: whether they do.
+      traced: True where steps run as their author runs them.
     """
 
     def __init__(self, port, drawn):
@@ -71,7 +75,7 @@ class _Run:
         self._first, self.traced = not drawn, False
 
     def take(self, batch, draws):
-        """Takes a step; those of its losses that are one number, `{name: loss}`."""
+        """Takes a step; returns its scalar losses, `{name: loss}`."""
         if self._first:
             self._first = False
             losses = self._try(batch, draws)
@@ -84,8 +88,7 @@ class _Run:
             return self._port.form.step(batch)
 
     def _try(self, batch, draws):
-        """A step as its author takes it; what cannot be traced is taken eagerly, from the same
-        state."""
+        """Takes a step as its author does; if that fails, eagerly from the same state."""
         before, self._as_author = self._port.values(), self._port.form.stepper()
         try:
             losses, self.traced = self._as_author(batch), True
@@ -97,7 +100,7 @@ class _Run:
 
 @contextlib.contextmanager
 def _plain_graphs():
-    """Lets no graph optimiser change what a traced step computes."""
+    """Context in which no graph optimiser changes a traced step."""
     options = tf.config.optimizer.get_experimental_options()
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     try:

@@ -1,4 +1,4 @@
-"""Functions of Keras and TensorFlow, replaced for a while."""
+"""Replaces functions of Keras and TensorFlow for as long as a context is open."""
 
 import contextlib
 
@@ -7,10 +7,10 @@ import tensorflow as tf
 
 @contextlib.contextmanager
 def replaced(replacements):
-    """Sets attributes of modules and classes while the context is open.
+    """Context in which attributes of modules and classes are replaced.
 
     Args:
-      replacements: [(module or class that defines it, attribute, value)].
+      replacements: list of (module or class that defines the attribute, its name, value).
     """
     before = [(owner, name, vars(owner)[name]) for owner, name, _ in replacements]
     try:
@@ -24,7 +24,7 @@ def replaced(replacements):
 
 @contextlib.contextmanager
 def eager():
-    """Runs every tf.function as Python while the context is open."""
+    """Context in which every tf.function runs as Python."""
     before = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)
     try:
@@ -34,13 +34,13 @@ def eager():
 
 
 def outermost(classes, method, make):
-    """Replacements for a method in every class that defines it; only the outermost call counts.
+    """Replacements of a method in every class that defines it; only outermost calls are replaced.
 
     Args:
-      classes: classes of the objects that will be watched.
-      method: its name.
-      make: function (original, object, *arguments of the call) that does and returns what the
-        call shall do. What an override then calls of its base runs as it is.
+      classes: classes of the objects that are watched.
+      method: name of the method.
+      make: function (original, object, *arguments) that is called instead. Calls that an override
+        makes of its base class run unchanged.
     """
     defining = {kind for watched in classes for kind in watched.__mro__ if method in vars(kind)}
     entered = set()

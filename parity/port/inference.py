@@ -1,4 +1,4 @@
-"""The forward pass of a port as it is used, not trained: `model(x, training=False)`."""
+"""Runs the forward pass of a port without training: `model(x, training=False)`."""
 
 import keras
 
@@ -9,11 +9,15 @@ from parity.port import observed
 
 
 class Forward:
-    """A port of a program that only runs forward: a model, or an object that is called.
+    """Port of a program that only runs forward: a model, or an object that is called.
+
+    Args:
+      models: its networks.
+      call: the object, a function of `{input: tensor}`; None where the first model is called.
 
     Attributes:
-      models: its networks.
-      holders: the object, whose attributes may be variables.
+      models, call: as given.
+      holders: [object], whose attributes may be variables; [] where a model is called.
       stock: always False: there is no optimiser.
     """
 
@@ -21,22 +25,21 @@ class Forward:
     stock = False
 
     def __init__(self, models, call=None):
-        """Takes the networks, and a function of {input: tensor} if the first is not called."""
         self.models, self.call = models, call
         self.holders = [] if call is None else [call]
 
     def step(self, batch):
-        """Runs forward, which may make variables; no losses."""
+        """Runs forward, which may make variables; returns no losses."""
         outputs(self, batch)
         return {}
 
 
 def outputs(form, batch):
-    """The tensors that a port gives for a batch, in a flat list.
+    """Flat list of the tensors that a port returns for a batch.
 
     Args:
-      form: a form; unless it is a `Forward` with an object, its first model is called.
-      batch: a `feeding.Batch`; a model is not given its labels.
+      form: a form; its first model is called, unless it is a `Forward` with an object.
+      batch: a `feeding.Batch`, whose labels a model is not given.
     """
     if getattr(form, "call", None):
         return keras.tree.flatten(form.call(feeding.Tensors(batch.tensors)))
@@ -46,14 +49,14 @@ def outputs(form, batch):
 
 
 def observe(port, batch, draws, write):
-    """Runs a port forward from the present state; keeps what its layers and it itself give.
+    """Runs a port forward from its present state, and writes all outputs.
 
     Args:
       port: a `Port`.
       batch: a `feeding.Batch`.
-      draws: the `Draws` that answer it.
-      write: function (name, array): <layer> as `observed.Observation` names them, and
-        returned/<number>.
+      draws: the `Draws` that answer its random draws.
+      write: function (name, array) for outputs of layers, named as in `observed.Observation`, and
+        for returned tensors, "returned/<number>".
     """
     observation = observed.Observation(port, lambda _, name, array: write(name, array))
     with hooks.replaced(random_draws.replacements(draws)), observation.watching(), hooks.eager():

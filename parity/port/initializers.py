@@ -1,4 +1,4 @@
-"""What a Keras model declares as the start of each variable, and draws from it."""
+"""Reads the initialisers of a Keras model's variables, and draws from them."""
 
 import functools
 import math
@@ -8,21 +8,31 @@ import numpy as np
 import tensorflow as tf
 
 from parity.common import cache
+from parity.common import keys
 
+# Number of values that are drawn from each random initialiser.
 DRAWS = 20000
-# So many draws of a small variable are one call.
+# Largest number of draws of a small variable in one call of a traced function.
 _TOGETHER = 16
 
-# The normal distribution cut at two standard deviations is this much narrower.
+# Standard deviation of a standard normal distribution that is truncated at two deviations.
 _TRUNCATION = 0.87962566103423978
 # Draws of the known distributions, shared by the ports of a process.
 _DRAWN = cache.Cache(most=64)
+_NORMAL = {"mean": "mean", "stddev": "stddev"}
+# Keras's distributions: class, kind, {parameter of the kind: key of the class's configuration}.
+_DISTRIBUTIONS = (
+    (keras.initializers.RandomUniform, "uniform", {"low": "minval", "high": "maxval"}),
+    (keras.initializers.TruncatedNormal, "truncated_normal", _NORMAL),
+    (keras.initializers.RandomNormal, "normal", _NORMAL))
+_CONSTANTS = (keras.initializers.Zeros, keras.initializers.Ones, keras.initializers.Constant,
+              keras.initializers.Identity)
 
 
 def of(layer, variable):
-    """The initialiser that a layer keeps as `<variable>_initializer`, or None.
+    """Initialiser that a layer keeps as `<variable>_initializer`, or None.
 
-    That of a recurrent, depthwise or pointwise kernel has no "kernel" in its name.
+    For a recurrent, depthwise or pointwise kernel, the attribute has no "kernel" in its name.
     """
     names = (variable.name, variable.name.removesuffix("_kernel"))
     return next((found for found in (getattr(layer, name + "_initializer", None) for name in names)
@@ -30,7 +40,7 @@ def of(layer, variable):
 
 
 def by_variable(model):
-    """`{variable path: initialiser}` of the layers that keep theirs."""
+    """`{variable path: initialiser}` of a model's layers, as far as they keep them."""
     found = {}
     for layer in model._flatten_layers():
         for variable in layer._trainable_variables + layer._non_trainable_variables:
@@ -40,6 +50,8 @@ def by_variable(model):
 
 
 def _variance_scaling(config, shape):
+    """Distribution `{"kind", ...numbers}` of a VarianceScaling with these "scale", "mode" and
+    "distribution", for a variable of a shape."""
     matrix = shape if len(shape) > 1 else (math.prod(shape),) * 2  # a vector's length is both fans
     receptive_field = math.prod(matrix[:-2])
     fans = {"fan_in": matrix[-2] * receptive_field, "fan_out": matrix[-1] * receptive_field}
@@ -55,28 +67,25 @@ def _variance_scaling(config, shape):
 
 
 def declared(initializer, shape):
-    """`{"kind", ...numbers}` as `parity.reference.initial.read` gives them."""
-    if not isinstance(initializer, keras.initializers.Initializer):  # a function of the user's
-        return {"kind": "other"}
-    config = initializer.get_config()
+    """Distribution `{"kind", ...numbers}` of an initialiser, as in `parity.reference.initial.read`.
+
+    The kind is "uniform", "normal", "truncated_normal", "constant", or "other".
+    """
     if isinstance(initializer, keras.initializers.VarianceScaling):
         full = {key: getattr(initializer, key) for key in ("scale", "mode", "distribution")}
         return _variance_scaling(full, shape)
-    if isinstance(initializer, keras.initializers.RandomUniform):
-        return {"kind": "uniform", "low": config["minval"], "high": config["maxval"]}
-    if isinstance(initializer, keras.initializers.TruncatedNormal):
-        return {"kind": "truncated_normal", "mean": config["mean"], "stddev": config["stddev"]}
-    if isinstance(initializer, keras.initializers.RandomNormal):
-        return {"kind": "normal", "mean": config["mean"], "stddev": config["stddev"]}
-    constants = (keras.initializers.Zeros, keras.initializers.Ones, keras.initializers.Constant,
-                 keras.initializers.Identity)
-    return {"kind": "constant" if isinstance(initializer, constants) else "other"}
+    for kind, name, numbers in _DISTRIBUTIONS:
+        if isinstance(initializer, kind):
+            config = initializer.get_config()
+            return {"kind": name, **{number: config[key] for number, key in numbers.items()}}
+    return {"kind": "constant" if isinstance(initializer, _CONSTANTS) else "other"}
 
 
 def draws(initializer, shape, dtype, description):
-    """At least `DRAWS` values of a random initialiser, one array of a constant one.
+    """`DRAWS` values of a random initialiser, flat float64; the values of one call of a constant.
 
-    An initialiser draws the same at every call, so each draw is by a fresh one without its seed.
+    A seeded initialiser gives the same values at every call: each draw is by a copy with another
+    seed.
     """
     made = isinstance(initializer, keras.initializers.Initializer)
     config = initializer.get_config() if made else {}
@@ -92,7 +101,7 @@ def draws(initializer, shape, dtype, description):
 
 
 def _drawn_together(kind, config, shape, dtype):
-    """`DRAWS` values of one of Keras's initialisers; many draws are one call of a function."""
+    """`DRAWS` values of one of Keras's initialisers, drawn by a traced function, many at a call."""
     fresh = kind.from_config(dict(config, seed=keras.random.SeedGenerator(0)))
     count = min(_TOGETHER, -(-DRAWS // max(math.prod(shape), 1)))
     drawn = tf.function(lambda: [fresh(shape, dtype=dtype) for _ in range(count)])
@@ -103,12 +112,12 @@ def _drawn_together(kind, config, shape, dtype):
 
 
 def read(port, wanted, write):
-    """`{path: {"kind", ...numbers}}` of the variables of a `Port` whose paths are in `wanted`.
+    """Distributions `{path: {"kind", ...numbers}}` of the initialisers of a `Port`'s variables.
 
     Args:
       port: the `Port`.
-      wanted: set of paths.
-      write: function (name, array) that keeps `draws/<path>` of what is random.
+      wanted: set of paths of the variables.
+      write: function (name, array) that is given `draws/<path>` of random and other initialisers.
     """
     found = {}
     for entry in port.owned:
@@ -122,7 +131,7 @@ def read(port, wanted, write):
         shape = tuple(variable.shape)
         found[path] = declared(initializer, shape)
         if found[path]["kind"] != "constant":
-            write("draws/" + path, _DRAWN.get(
+            write(keys.draws(path), _DRAWN.get(
                 cache.draws_key(found[path], type(initializer).__qualname__, shape),
                 functools.partial(draws, initializer, shape, "float32", found[path])))
     return found

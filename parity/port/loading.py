@@ -1,4 +1,4 @@
-"""A port by name: built, its form recognised, its optimisers and variables found."""
+"""Builds a port by name, recognises its form, and finds its optimisers and variables."""
 
 import keras
 import tensorflow as tf
@@ -13,20 +13,20 @@ _EXPECTED_FORWARD = "a keras.Model, or an object with `model` that is called wit
 
 
 class Unusable(TypeError):
-    """What a port's function returned is no port: one line that says what it is."""
+    """A port's function returned no port; the message is one line."""
 
 
 def build(program, dtype, arguments, forward=False):
-    """The form of what the function `program` returns, in a Keras that has nothing else in it.
+    """Builds a port in a cleared Keras session; returns its form.
 
     Args:
       program: "file.py:function" or "module:function".
       dtype: the floatx under which the port is built.
-      arguments: `{name: value}` that the function is given.
-      forward: whether the port is not to be trained.
+      arguments: keyword arguments of the function, `{name: value}`.
+      forward: True where the port only runs forward.
 
     Raises:
-      Unusable: it returned something else.
+      Unusable: the function returned no port.
     """
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     keras.utils.clear_session()
@@ -36,7 +36,7 @@ def build(program, dtype, arguments, forward=False):
 
 
 def recognised(returned, program):
-    """The form of what a port's function returned."""
+    """Form of the value that a port's function returned; `Unusable` if it is none."""
     if isinstance(returned, keras.Model):
         if returned.compiled or type(returned).train_step is not keras.Model.train_step:
             return forms.Compiled(returned)
@@ -49,7 +49,7 @@ def recognised(returned, program):
 
 
 def recognised_forward(returned, program):
-    """The form of what the function of a port that only runs forward returned."""
+    """`Forward` of the value that a port's function returned; `Unusable` if it is none."""
     if isinstance(returned, (tuple, list)) and _is_triple(returned):
         returned = returned[0]
     if isinstance(returned, keras.Model):
@@ -60,7 +60,7 @@ def recognised_forward(returned, program):
 
 
 def _networks(returned):
-    """What an object holds as `model`: one, or those of a list or a dictionary."""
+    """List of the networks in an object's `model`: one, or those of a list or a dictionary."""
     networks = getattr(returned, "model", None)
     if isinstance(networks, dict):
         networks = list(networks.values())
@@ -91,13 +91,13 @@ def _described(returned):
 
 
 def _held(holder, kinds):
-    """Attributes of these kinds, in lists and dicts too, in the order in which they were set."""
+    """Yields an object's attributes of these classes, also those in lists and dicts, in order."""
     for value in list(vars(holder).values()):
         yield from (part for part in _parts(value) if isinstance(part, kinds))
 
 
 def holds(value, kinds):
-    """Whether a value is of these kinds, or a list or dict that has one of them."""
+    """True where a value is of these classes, or a list or dict that contains one of them."""
     return any(isinstance(part, kinds) for part in _parts(value))
 
 
@@ -108,10 +108,10 @@ def _parts(value):
 
 
 def optimizers(form):
-    """The optimisers of a form, numbered by their order in the list.
+    """List of a form's optimisers, which are numbered by their places in it.
 
-    Those of an object are its attributes and its models'; one that hides elsewhere is found when
-    it first applies a gradient, and comes last.
+    An object's are found among its attributes and those of its models; an optimiser that is kept
+    elsewhere is found when it first applies a gradient, and is appended then.
     """
     if form.stock and form.holders:
         found = [form.models[0].optimizer]
@@ -125,6 +125,6 @@ def optimizers(form):
 
 
 def loose_variables(form):
-    """Variables that an object holds itself, in no model."""
+    """List of variables that an object holds itself, in no model."""
     return [variable for holder in form.holders if not isinstance(holder, keras.Model)
             for variable in _held(holder, (keras.Variable, tf.Variable))]

@@ -1,4 +1,4 @@
-"""Names that tell the variables and the layers of a port apart."""
+"""Unique names of the variables and layers of a port."""
 
 from typing import Any, NamedTuple, Optional
 
@@ -6,7 +6,7 @@ import keras
 
 
 class Owned(NamedTuple):
-    """A variable with the layer that made it, if any, and the name of the innermost model."""
+    """A variable, the layer that made it or None, and the name of the innermost model or ""."""
     variable: Any
     layer: Optional[keras.layers.Layer]
     network: str
@@ -23,13 +23,13 @@ def _walk(layer, network, seen):
 
 
 def layers(models):
-    """(layer, name of the innermost model) depth first, as Keras orders `model.variables`."""
+    """List of (layer, name of the innermost model), depth first as in `model.variables`."""
     seen = set()
     return [found for model in models for found in _walk(model, "", seen)]
 
 
 def owned_variables(models, loose=()):
-    """The `Owned` variables in the order of `model.variables`, without states of seeds."""
+    """List of `Owned` variables, in the order of `model.variables`, without states of seeds."""
     found = {}
     for layer, network in layers(models):
         for variable in layer._trainable_variables + layer._non_trainable_variables:
@@ -40,14 +40,16 @@ def owned_variables(models, loose=()):
 
 
 class Names:
-    """Unique names of objects, each its own wish unless others wish the same.
+    """Unique names of objects: a preferred name, unless others have the same.
 
-    Two functional models may both have a variable "hidden/kernel": each then carries the name of
-    its model in front. What is still equal is numbered, "_1".
+    Two functional models may both have a variable "hidden/kernel": each gets the name of its model
+    as a prefix. Names that are still equal are numbered, "_1".
+
+    Args:
+      wishes: iterable of (object, preferred name, prefix that tells it from others).
     """
 
     def __init__(self, wishes):
-        """Takes (object, wished name, prefix that tells it from others)."""
         wishes = list(wishes)
         self._objects = {}
         self._names = {}
@@ -58,7 +60,7 @@ class Names:
             self.add(thing, f"{prefix}/{wish}" if counts[wish] > 1 and prefix else wish)
 
     def add(self, thing, wish):
-        """Gives one more object the name it wishes, or the first free one after it."""
+        """Names one more object: by its preferred name, or the first free number after it."""
         name, number = wish, 0
         while name in self._objects:
             number += 1
@@ -68,12 +70,12 @@ class Names:
         return name
 
     def of(self, thing):
-        """Name of an object; one that is new gets its own path or name."""
+        """Name of an object; a new object is named by its path or name."""
         found = self._names.get(id(thing))
         return found or self.add(thing, getattr(thing, "path", None) or thing.name)
 
     def alias(self, variable):
-        """Lets a Keras variable's tf.Variable have its name, too."""
+        """Gives the tf.Variable inside a Keras variable the same name."""
         if isinstance(variable, keras.Variable):
             self._names[id(variable.value)] = self._names[id(variable)]
 
@@ -83,12 +85,12 @@ class Names:
 
 
 def of_variables(owned):
-    """The `Names` of variables: their paths."""
+    """`Names` of variables: their paths."""
     return Names((entry.variable, getattr(entry.variable, "path", entry.variable.name),
                   entry.network) for entry in owned)
 
 
 def of_layers(models):
-    """The `Names` of layers: their paths, or their names where Keras gives no path."""
+    """`Names` of layers: their paths, or their names where Keras gives no path."""
     return Names((layer, layer.path or layer.name, network if network != layer.name else "")
                  for layer, network in layers(models))

@@ -1,4 +1,5 @@
-"""What one step of a port did: layer outputs, gradients, clipping, updates, as Keras ran them."""
+"""Observes one step of a port: layer outputs, gradients, clipping and updates, as Keras ran them.
+"""
 
 import contextlib
 
@@ -12,7 +13,7 @@ from parity.port import optimizers
 
 
 def dense(gradient):
-    """A gradient as an array; rows of IndexedSlices that occur more than once are added up."""
+    """Gradient as an array; rows that occur several times in IndexedSlices are added up."""
     return tf.convert_to_tensor(gradient).numpy()
 
 
@@ -22,19 +23,23 @@ def _has_value(tensor):
 
 
 class Observation:
-    """Watches one eager step of a port.
+    """Observation of one eager step of a port.
+
+    Args:
+      port: the `Port`.
+      write: function (kind, name, array) that keeps an array.
+      keep_outputs: True to write outputs and inputs of layers.
+      bounds: the `Bounds` that notes the clipping of optimisers, or None.
 
     Attributes:
       updates: [{"optimizer", "variables", "rate"}] in order.
       none_gradients: [{"update", "variables"}] of variables that the loss does not reach.
-      outputs: `{key: {"layer", "class", "variables", "update", "line"}}`: which layer gave an
-        output, the variables of it and of the layers in it, the number of updates before its
-        call, and the line that made it.
+      outputs: `{key: {"layer", "class", "variables", "update", "line"}}`: the layer of an output,
+        variables of it and of its inner layers, the number of updates before its call, and the line
+        that made it.
     """
 
     def __init__(self, port, write, keep_outputs=True, bounds=None):
-        """Takes a `Port`, a function (kind, name, array) that keeps an array, and a `Bounds` that
-        is shown what optimisers clip."""
         self._bounds, self._given = bounds, []
         self._port = port
         self._write = write
@@ -45,7 +50,7 @@ class Observation:
 
     @contextlib.contextmanager
     def watching(self):
-        """Watches while the context is open."""
+        """Context in which the step is observed."""
         classes = {type(optimizer) for optimizer in self._port.optimizers}
         classes.add(base_optimizer.BaseOptimizer)
         replacements = (hooks.outermost(classes, "apply", self._apply)
@@ -106,7 +111,7 @@ class Observation:
         return noting
 
     def _note_inputs(self, layer, args):
-        """Keeps what a layer takes that no other layer gave or took."""
+        """Writes inputs of a layer that no other layer gave or took."""
         for place, tensor in enumerate(keras.tree.flatten(args)):
             if _has_value(tensor) and tensor.dtype.is_floating and id(tensor) not in self._known:
                 self._known[id(tensor)] = tensor  # kept, so that no other gets its number

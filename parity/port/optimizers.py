@@ -1,4 +1,4 @@
-"""What optimisers keep beside the variables that they train, by role.
+"""Finds the slots and other variables of Keras optimisers, by role.
 
     role                  TensorFlow 1            Keras optimiser: attribute
     m, v                  Adam m, v               Adam, Nadam, Lamb: _momentums, _velocities
@@ -15,9 +15,9 @@
     average               moving average          any(use_ema): _model_variables_moving_average
     gradient_accumulator  -                       any: _accumulated_gradients
 
-Of an optimiser that is none of these, or keeps more, a variable is a slot if its name is that of a
-trained variable ("dense/kernel" written "dense_kernel"), "_", and a word: the word is the role
-("rms" is mean_square). `add_variable_from_reference` names them so. All others are its own.
+In other optimisers, and of further variables, a slot has the name of a trained variable
+("dense/kernel" written "dense_kernel"), "_", and a word, as `add_variable_from_reference` names it:
+the word is the role ("rms" is mean_square). All other variables are the optimiser's own.
 """
 
 from typing import Any, NamedTuple
@@ -44,7 +44,7 @@ _WORDS = {"rms": "mean_square"}
 
 
 class Slot(NamedTuple):
-    """A variable of an optimiser that belongs to one that it trains."""
+    """A slot: the trained variable, its role, and the variable of the optimiser."""
     trained: Any
     role: str
     variable: keras.Variable
@@ -74,7 +74,7 @@ def _named(optimizer, variables):
 
 
 def slots(optimizer):
-    """The `Slot`s of an optimiser that is built, else none."""
+    """List of an optimiser's `Slot`s; [] before it is built."""
     found = list(_listed(optimizer))
     listed = {id(slot.variable) for slot in found}
     return found + list(_named(optimizer, [variable for variable in optimizer.variables
@@ -82,7 +82,7 @@ def slots(optimizer):
 
 
 def own_variables(optimizer):
-    """`{name: variable}` of what belongs to no trained variable: powers of beta, not counters."""
+    """`{name: variable}` of an optimiser's own variables, as beta powers, without its counter."""
     taken = {id(slot.variable) for slot in slots(optimizer)}
     taken.update(id(variable) for variable in (optimizer._iterations, optimizer._learning_rate))
     return {variable.name: variable for variable in optimizer.variables
@@ -90,11 +90,11 @@ def own_variables(optimizer):
 
 
 def rate(optimizer):
-    """The learning rate of the next update."""
+    """Learning rate of the next update."""
     return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
 
 
 def stock_class(optimizer):
-    """Name of the class of Keras's own whose update rule this optimiser runs, or None."""
+    """Name of the Keras class whose update rule an optimiser runs; None for an author's rule."""
     kind = next(kind for kind in type(optimizer).__mro__ if "update_step" in vars(kind))
     return kind.__name__ if kind.__module__.startswith("keras.src.") else None

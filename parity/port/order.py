@@ -1,7 +1,7 @@
-"""The order in which a port uses its layers, which need not be that in which it holds them.
+"""Orders a port's variables by the first call of their layers.
 
-A functional model sorts its layers by how far they are from its outputs, so that two towers come
-mixed; what is called first, while the model is built or in its first step, is the author's order.
+A functional model sorts its layers by their distance from its outputs, which mixes two towers; the
+order of first calls, while the model is built or in its first step, is the author's.
 """
 
 import functools
@@ -9,7 +9,7 @@ import itertools
 
 
 def note_calls(kind):
-    """Makes every object of a class remember, as `parity_called`, when it was called first."""
+    """Makes every object of a class number its first call, in its attribute `parity_called`."""
     original, count = kind.__call__, itertools.count()
 
     @functools.wraps(original)
@@ -22,7 +22,7 @@ def note_calls(kind):
 
 
 def by_use(models, owned):
-    """`naming.Owned` variables by the first call of their layer, else of the layer around it."""
+    """`naming.Owned` variables sorted by the first call of their layer, else of the outer layer."""
     numbers = {}
     for model in models:
         _note(model, float("inf"), numbers)

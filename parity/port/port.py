@@ -1,9 +1,10 @@
-"""A port that is ready to step: all variables made, named, and their first values kept."""
+"""A port that is ready to take steps: its variables exist, have names, and can be reset."""
 
 from keras.src.backend.common import global_state
 from keras.src.random import seed_generator
 import numpy as np
 
+from parity.common import keys
 from parity.port import first_step
 from parity.port import loading
 from parity.port import naming
@@ -11,19 +12,24 @@ from parity.port import optimizers
 
 
 class Port:
-    """A port as the jobs use it.
+    """A port with all its variables.
+
+    Variables of optimisers are made at once where it is known which variables they train, else by
+    a first step on `batch`, which is undone.
+
+    Args:
+      form: form of the port.
+      batch: a `feeding.Batch`; None where there is none, so that variables may be missing.
 
     Attributes:
-      form: its form.
-      optimizers: its optimisers; their numbers are their places.
+      form: as given.
+      optimizers: list of its optimisers, which are numbered by their places.
       owned: its variables as `naming.Owned`.
       names: the `naming.Names` of its variables.
-      complete: whether all its variables are known to exist.
+      complete: True where all its variables are known to exist.
     """
 
     def __init__(self, form, batch=None):
-        """Makes all variables: of optimisers at once where it is known what they train, else by
-        a first step on `batch`, which is undone. Without a batch there may be fewer."""
         self.form = form
         self.optimizers = loading.optimizers(form)
         self.complete = True
@@ -43,7 +49,7 @@ class Port:
         self._first = self.values()
 
     def _everything(self):
-        """Every variable that a step can change or read."""
+        """List of all variables that a step can change or read."""
         found = list(self._loose)
         for model in self.form.models:
             found += model.variables + model.metrics_variables
@@ -53,16 +59,16 @@ class Port:
         return found + ([generator.state] if generator is not None else [])
 
     def values(self):
-        """[(variable, value)] of every variable; `restore` takes it."""
+        """[(variable, value)] of all variables, for `restore`."""
         return [(variable, variable.numpy()) for variable in self._everything()]
 
     def first_value(self, variable):
-        """A variable's value before the first step."""
+        """Value of a variable before the first step."""
         return next(value for other, value in self._first if other is variable)
 
     @staticmethod
     def restore(values):
-        """Sets variables to what they were."""
+        """Sets variables to values that `values` returned."""
         for variable, value in values:
             variable.assign(value)
 
@@ -70,7 +76,7 @@ class Port:
         """Sets every variable to its value before the first step.
 
         Raises:
-          ValueError: they are not there yet, since the model was never called.
+          ValueError: the model was never called, so that it has no variables yet.
         """
         if self.form.stock and not self.complete:
             raise ValueError(f"{type(self.form.models[0]).__name__} has no variables before it is "
@@ -78,15 +84,15 @@ class Port:
         self.restore(self._first)
 
     def variables(self):
-        """`{path: variable}` of models and loose ones, in order."""
+        """`{path: variable}` of models, and of variables outside of models, in order."""
         return self.names.objects()
 
     def state(self):
-        """`{path: value}`."""
+        """`{path: value}` of the variables."""
         return {path: np.array(variable.numpy()) for path, variable in self.variables().items()}
 
     def optimizer_state(self):
-        """`{"<optimizer>/<path>/<role>": slot}`, and `{"<optimizer>/<name>": own variable}`."""
+        """(`{"<optimizer>/<path>/<role>": slot}`, `{"<optimizer>/<name>": own variable}`)."""
         slots, own = {}, {}
         for number, optimizer in enumerate(self.optimizers):
             for slot in optimizers.slots(optimizer):
@@ -96,12 +102,15 @@ class Port:
         return slots, own
 
     def held(self):
-        """Yields (kind, name, array) of all that it holds."""
+        """Yields (kind, name, array) of the whole state; kinds as for `places`."""
         for kind, name, variable in self.places():
             yield kind, name, np.array(variable.numpy())
 
     def places(self):
-        """Yields (kind, name, variable): "state", "slot", "own", "iterations"."""
+        """Yields (kind, name, variable) of the whole state.
+
+        Kinds are "state" of variables, "slot" and "own" of optimisers, "iterations" of counters.
+        """
         slots, own = self.optimizer_state()
         for kind, variables in (("state", self.variables()), ("slot", slots), ("own", own),
                                 ("iterations", self._counters())):
@@ -113,13 +122,18 @@ class Port:
                 for number, optimizer in enumerate(self.optimizers)}
 
     def load(self, given, step):
-        """Sets all to the first values, then what a job gives for a step: see `recorder`."""
+        """Resets the port, then sets it to the state that a job gives for a step, see `recorder`.
+
+        Args:
+          given: the `arrays.Given` of the job.
+          step: number of the step.
+        """
         self.reset()
         slots, own = self.optimizer_state()
-        self._assign(given.each(f"state/{step}/"), self.variables(), "variable")
-        self._assign(given.each(f"slot/{step}/"), slots, "slot")
-        self._assign(given.each(f"own/{step}/"), own, "optimiser's variable")
-        self._assign(given.each(f"iterations/{step}/"), self._counters(), "optimiser")
+        self._assign(given.each(keys.prefix("state", step)), self.variables(), "variable")
+        self._assign(given.each(keys.prefix("slot", step)), slots, "slot")
+        self._assign(given.each(keys.prefix("own", step)), own, "optimiser's variable")
+        self._assign(given.each(keys.prefix("iterations", step)), self._counters(), "optimiser")
 
     @staticmethod
     def _assign(values, variables, what):

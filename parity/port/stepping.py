@@ -1,4 +1,4 @@
-"""One step of a port: eagerly, watched; and as its author runs it, traced, for comparison."""
+"""Takes one step of a port: eagerly and observed, then as its author runs it, for comparison."""
 
 import keras
 import numpy as np
@@ -7,21 +7,21 @@ from parity.port import draws as random_draws
 from parity.port import hooks
 from parity.port import observed
 
-# Norm of the difference over norm of the update: rounding stays far below, Python that a trace
+# Norm of the difference over norm of the update. Rounding stays far below; Python code that a trace
 # freezes (a counter, an `if`, NumPy's random numbers) is above.
 _ROUNDING = {"float32": 1e-2, "float64": 1e-6}
 
 
 def observe(port, batch, draws, write, keep_outputs, bounds=None):
-    """Takes one eager step from the present state.
+    """Takes one eager step from the present state, and writes what is observed.
 
     Args:
       port: a `Port`.
       batch: a `feeding.Batch`.
-      draws: the `Draws` that answer it.
+      draws: the `Draws` that answer its random draws.
       write: function (kind, name, array) that keeps an array.
-      keep_outputs: whether layer outputs are written.
-      bounds: the `Bounds` that watch it, if any do.
+      keep_outputs: True to write layer outputs.
+      bounds: the `Bounds` that watch the step, or None.
 
     Returns:
       (`Observation`, `{name: loss}`).
@@ -43,13 +43,13 @@ def observe(port, batch, draws, write, keep_outputs, bounds=None):
 
 
 def traced_difference(port, batch, set_back, losses):
-    """A line on how a traced step differs from the eager one that was just taken, or None.
+    """Line on the difference between a traced step and the eager one just taken, or None.
 
     Args:
       port: a `Port` in the state after the eager step.
-      batch: what it was fed.
-      set_back: function that sets it to the state from which it started.
-      losses: the losses of the eager step.
+      batch: the `feeding.Batch` of the step.
+      set_back: function () that sets the port to the state before the step.
+      losses: `{name: loss}` of the eager step.
     """
     eager = port.state()
     set_back()

@@ -1,4 +1,4 @@
-"""A port's weights, slots and counters in a file of Keras, `.keras` or `.weights.h5`."""
+"""Saves and loads a port's weights, slots and counters in a `.keras` or `.weights.h5` file."""
 
 import warnings
 
@@ -8,19 +8,19 @@ import numpy as np
 from parity.port import loading
 
 KERAS, WEIGHTS = ".keras", ".weights.h5"
-# What every variable holds before a file is loaded: the file did not hold what still is this.
+# Value of every variable before a file is loaded: one that still has it is not in the file.
 _MARK = -12345
 
 
 class Unfit(ValueError):
-    """A file that cannot hold the port, or holds another one: a line that says why."""
+    """A file that cannot hold the port, or holds another one; the message is one line."""
 
 
 def write(port, path):
-    """Writes what a `Port` holds; the names, "<kind>/<name>", of what the file does not keep.
+    """Saves a `Port`; returns names, "<kind>/<name>", of the state that the file does not keep.
 
     Raises:
-      Unfit: Keras does not write this port in this form.
+      Unfit: Keras cannot save this port in this format.
     """
     model, held = _saved(port, path), _values(port)
     try:
@@ -36,12 +36,12 @@ def write(port, path):
 
 
 def read(port, path):
-    """Sets a `Port` to what a file holds; the names, "<kind>/<name>", of what it does not hold.
+    """Loads a file into a `Port`; returns names, "<kind>/<name>", of state that is not in the file.
 
-    What it does not hold stays as the port starts it.
+    State that is not in the file keeps its first value.
 
     Raises:
-      Unfit: the file is of no such port.
+      Unfit: the file belongs to another port.
     """
     port.reset()
     first = _values(port)
@@ -51,7 +51,7 @@ def read(port, path):
     marked = _values(port)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of an optimiser that the file does not hold
+            warnings.simplefilter("ignore")  # Keras warns where the file has no optimiser
             _saved(port, path).load_weights(path)
     except Exception as error:
         raise Unfit(f"expected a file of this port's weights, received {_line(error)}")
@@ -72,7 +72,7 @@ def _line(error):
 
 
 def _saved(port, path):
-    """The model that Keras saves: with the optimiser, and of an object all that it holds."""
+    """Model that Keras saves: with its optimiser; for an object, a model of all its attributes."""
     form = port.form
     if form.holders and form.holders[0] is not form.models[0]:
         if path.endswith(KERAS):
@@ -87,7 +87,7 @@ def _saved(port, path):
 
 
 def _holder(port):
-    """A model with the networks, optimisers and variables of an object, under its names."""
+    """Model that has the networks, optimisers and variables of an object as attributes."""
     holder = keras.Model()
     for name in ["model"] + [name for name in vars(port) if name != "model"]:
         value = getattr(port, name)

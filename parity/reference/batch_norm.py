@@ -1,4 +1,4 @@
-"""Fused batch normalisation by its formula: the fused kernels know no float64."""
+"""Fused batch normalisation by its formula, since the fused kernels have no float64."""
 
 import tensorflow.compat.v1 as tf
 
@@ -7,7 +7,7 @@ _BIASED = "_biased_variance"
 
 
 def biased(graph_def):
-    """The edit after which fused batch norm shows the batch's variance without n / (n - 1)."""
+    """Edit of a graph: fused batch norm returns the batch's variance without n / (n - 1)."""
     for node in graph_def.node:
         if node.op.startswith("FusedBatchNorm") and "Grad" not in node.op:
             node.attr[_BIASED].b = True
@@ -15,7 +15,7 @@ def biased(graph_def):
 
 
 def biased_in_float32(graph_def):
-    """The same edit of a graph that keeps the fused kernels: what they show times (n - 1) / n."""
+    """Edit `biased` for a graph with fused kernels: multiplies their variances by (n - 1) / n."""
     nodes = list(graph_def.node)
     renamed = {node.name + ":2": _append_biased(graph_def, node) for node in nodes
                if node.op.startswith("FusedBatchNorm") and node.attr["is_training"].b}
@@ -25,7 +25,7 @@ def biased_in_float32(graph_def):
 
 
 def _append_biased(graph_def, node):
-    """Adds the batch's variance beside a fused node; the name of the operation that gives it."""
+    """Adds operations that compute the batch's variance; returns the name of the last one."""
     given = {"x": node.input[0], "shown": node.name + ":2"}
     with tf.Graph().as_default() as graph:
         x, shown = (tf.placeholder(tf.float32, name=name) for name in ("x", "shown"))
@@ -41,13 +41,13 @@ def _append_biased(graph_def, node):
 
 
 def is_fused(graph_def):
-    """Whether a graph trains with a fused batch norm."""
+    """True where a graph trains with a fused batch norm."""
     return any(node.op.startswith("FusedBatchNorm") and node.attr["is_training"].b
                for node in graph_def.node)
 
 
 def _axes(node):
-    """(axes that are averaged over, shape of a channel's numbers) of a node's data format."""
+    """(axes of the average, shape that broadcasts [channels]) for a node's data format."""
     if node.attr["data_format"].s == b"NCHW":
         return [0, 2, 3], [1, -1, 1, 1]
     return [0, 1, 2], [1, 1, 1, -1]
@@ -65,7 +65,7 @@ def forward(node, inputs, read):
       node: the NodeDef of the fused operation.
       inputs: x [batch, height, width, channels] or as its data format says; scale, offset, mean
         and variance [channels].
-      read: function that reads a float32 number in float64.
+      read: function (float32 number) -> float64 number.
 
     Returns:
       y, batch mean, batch variance times n / (n - 1), and what the backward pass is given.
@@ -99,15 +99,15 @@ def _normalized(node, inputs, read):
 
 
 def backward(node, inputs, read):
-    """Gradients of a fused batch normalisation: those of the formula that `forward` has.
+    """Gradients of a fused batch normalisation, by differentiating the formula of `forward`.
 
     Args:
       node: the NodeDef of the fused operation.
-      inputs: gradient of y, x, scale, and the two numbers a channel that `forward` reserved.
-      read: function that reads a float32 number in float64.
+      inputs: gradient of y, x, scale, and the two arrays [channels] that `forward` reserved.
+      read: function (float32 number) -> float64 number.
 
     Returns:
-      Gradients of x, scale and offset, and two empty ones.
+      Gradients of x, scale and offset, and two empty tensors.
     """
     dy, x, scale, mean, variance = inputs[:5]
     # Three gradients meet in x, and a sum of three depends on their order: the mean's comes last.

@@ -1,4 +1,4 @@
-"""Other batches in the place of those that a captured program was fed."""
+"""Replaces the batches that a captured program was fed."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from parity.reference import steps
 
 
 def captured(job):
-    """The `Captured` of a job, its calls fed with what the file "batches" gives, if it has one."""
+    """`Captured` of a job; its calls are fed with the job's file of "batches", if it has one."""
     if not job.get("batches"):
         return captures.read(job["captured"])
     found = captures.Captured(job["captured"])
@@ -16,12 +16,14 @@ def captured(job):
 
 
 def give(captured, path):
-    """Lets the calls of each step take other values.
+
+
+    """Feeds the calls of each step with other values.
 
     Args:
       captured: a `parity.reference.captured.Captured`.
-      path: an .npz file of `<step>/<tensor>`, steps from 0; an input of several calls of a step
-        has one value in all of them, and what is not in the file stays as it was captured.
+      path: an .npz file of `<step>/<tensor>`, steps from 0. A value is fed to all calls of its
+        step; inputs that are not in the file keep their captured values.
     """
     with np.load(path, allow_pickle=False) as file:
         given = {}

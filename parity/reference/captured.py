@@ -1,4 +1,4 @@
-"""A captured program, read from its folder and checked."""
+"""Reads a captured program from its folder, and checks it."""
 
 import collections
 import functools
@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity import capture
+from parity.reference.captured_call import Call
 
 _FIELDS = {"calls": list, "calls_a_step": int, "collections": dict, "files": dict, "format": int,
            "inputs": dict, "program": list, "steps": int, "variables": dict, "versions": dict}
@@ -22,7 +23,7 @@ _CALL_FIELDS = {"after": (dict, type(None)), "applies": list, "before": dict, "b
                 "digests": dict, "feeds": dict, "fetches": dict, "has_inputs": bool,
                 "hidden": list, "moved": list, "reads": dict, "role": str,
                 "stateful": dict, "targets": list, "writes": list}
-# Of each entry of a dictionary in the header.
+# Fields of the entries in the header's dictionaries.
 _ENTRY_FIELDS = {"variables": {"type": str, "dtype": str, "shape": (list, type(None)),
                                "trainable": bool, "initial": str},
                  "inputs": {"tensor": str, "type": str, "random": bool}}
@@ -32,92 +33,32 @@ _DAMAGE = (OSError, ValueError, LookupError, EOFError, TypeError, AttributeError
 
 
 class DamagedCapture(capture.Failure):
-    """The folder is no whole capture of a known format: one line that says why."""
+    """The folder is no whole capture of a known format; the message is one line."""
 
 
 Source = collections.namedtuple("Source", "path line function text")
 Source.__doc__ = "A line of the program: relative path, number, function, and its text."
 
 
-class Call(object):
-    """One call of `Session.run` that belongs to training.
-
-    Attributes:
-      role: "train", "gather" (for a later call that trains) or "write" (a clip, an assignment).
-      targets, fetches, feeds, stateful: names of operations, tensors, tensors, tensors.
-      applies: names of the apply operations that it reaches.
-      writes: names of the variables that it writes.
-      moved: names of variables that something else changed since the call before.
-      hidden: names of stateful operations inside loops and branches.
-      repeats: what came out otherwise where it was captured, or None: see docs/capture.md.
-      whole: whether every variable is kept before and after it.
-      has_inputs: whether what it took and gave is kept; a whole call has its inputs.
-    """
-
-    def __init__(self, captured, entry):
-        self._captured, self._entry, self._given = captured, entry, {}
-        self.role, self.targets, self.applies = entry["role"], entry["targets"], entry["applies"]
-        self.behind, self.hidden, self.moved = entry["behind"], entry["hidden"], entry["moved"]
-        self.writes, self.repeats = entry["writes"], entry.get("repeats")
-        self.fetches, self.feeds = sorted(entry["fetches"]), sorted(entry["feeds"])
-        self.stateful = sorted(entry["stateful"])
-        self.whole = entry["after"] is not None
-        self.has_inputs = entry["has_inputs"]
-
-    def _arrays(self, part):
-        return {name: self._captured.array(reference)
-                for name, reference in self._entry[part].items()}
-
-    def _inputs(self, part):
-        return {name: self._given[name] if name in self._given else self._captured.array(reference)
-                for name, reference in self._entry[part].items()}
-
-    def feed(self, values):
-        """Takes other values, `{tensor: array}`, for those of its inputs that are among them."""
-        self._given = values
-
-    def fed(self):
-        """`{tensor: array}` of what the program fed."""
-        return self._inputs("feeds")
-
-    def drawn(self):
-        """`{tensor: array}` of the stateful inputs: what was drawn, dequeued, iterated."""
-        return self._inputs("stateful")
-
-    def read(self):
-        """`{tensor: array}` of the single numbers that it read and wrote, as they were read."""
-        return self._arrays("reads")
-
-    def fetched(self):
-        """`{tensor: array}` of what the program fetched."""
-        return self._arrays("fetches")
-
-    def before(self):
-        """`{variable: array}` before the call: of every one if `whole`, else of the moved ones."""
-        return self._arrays("before")
-
-    def after(self):
-        """`{variable: array}` after the call; of a call that is not `whole`, nothing."""
-        return self._arrays("after") if self.whole else {}
-
-    def digests(self):
-        """`{variable: digest}` of what the call changed."""
-        return self._entry["digests"]
-
-
 class Captured(object):
     """A captured program.
 
+    Args:
+      path: its folder.
+
     Attributes:
-      header: what capture.json holds.
-      calls: a `Call` for each call of the kept steps, in order.
+      path: as given.
+      header: content of capture.json.
+      calls: `Call`s of the kept steps, in order.
       variables: `{name: {"type", "dtype", "shape", "trainable", "initial"}}`.
-      inputs: `{placeholder: {"tensor", "type", "random"}}` of what came from outside the graph:
-        fed, drawn, dequeued, iterated.
+      inputs: `{placeholder: {"tensor", "type", "random"}}` of values from outside the graph: fed,
+        drawn, dequeued, iterated.
+
+    Raises:
+      DamagedCapture: the folder is no whole capture.
     """
 
     def __init__(self, path):
-        """Reads a folder; DamagedCapture if it is no whole capture."""
         self.path = path
         try:
             self.header = self._checked(json.loads(self._content("capture.json").decode("utf-8")))
@@ -148,7 +89,7 @@ class Captured(object):
         return header
 
     def _entries(self, header):
-        """Yields (dictionary of the header, kinds of its fields), those of calls as they come."""
+        """Yields (dictionary of the header, types of its fields)."""
         yield header, _FIELDS
         for call in header["calls"]:
             yield call, _CALL_FIELDS
@@ -157,7 +98,7 @@ class Captured(object):
                 yield entry, fields
 
     def _verified(self, name):
-        """A file's content, if it is what was written."""
+        """Content of a file; DamagedCapture if its digest is not the one in the header."""
         try:
             content = self._content(name)
         except OSError as error:
@@ -169,14 +110,15 @@ class Captured(object):
         return content
 
     def graph_def(self):
-        """The graph of the captured calls and initial values, stateful inputs as placeholders."""
+        """GraphDef of the captured calls and initial values, with stateful inputs as placeholders.
+        """
         return tf.GraphDef.FromString(self._verified("graph.pb"))
 
     def array(self, reference):
-        """The array that a reference of the header stands for.
+        """Array that an entry of the header refers to.
 
         Raises:
-          DamagedCapture: it is not there, or not what was written.
+          DamagedCapture: the array is missing or damaged.
         """
         try:
             if isinstance(reference, dict):
@@ -199,7 +141,7 @@ class Captured(object):
         return array.reshape(reference["shape"])
 
     def source(self, operation):
-        """The `Source` lines that made an operation, innermost first."""
+        """`Source` lines that made an operation, innermost first."""
         if self._lines is None:
             self._lines = json.loads(self._verified("lines.json").decode("utf-8"))
         return [Source(*self._lines["lines"][number])
@@ -212,13 +154,14 @@ class Captured(object):
 
 
 def read(path):
-    """The `Captured` of a folder: one and the same, as long as the folder is, for what is read of
-    its graph is kept with it. Who gives its calls other values makes one of their own.
+    """`Captured` of a folder, cached while the folder is unchanged, as are readings of its graph.
+
+    Code that feeds its calls with other values has to make a `Captured` of its own.
     """
     try:
         written = os.stat(os.path.join(path, "capture.json"))
     except OSError:
-        return Captured(path)  # which says what is missing
+        return Captured(path)  # its error says what is missing
     return _read(path, written.st_ino, written.st_mtime)
 
 

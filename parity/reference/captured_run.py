@@ -1,4 +1,4 @@
-"""What a captured program took and left step by step, as a port can run through it freely."""
+"""Inputs and digests of a captured program's steps, for a free run of the port."""
 
 import numpy as np
 
@@ -6,26 +6,26 @@ from parity import capture
 from parity.common import arrays
 from parity.reference import captured as captures
 from parity.reference import steps
-from parity.reference.taken import Taken
+from parity.reference.call_inputs import CallInputs
 
 
 def taken(job):
-    """Writes what the steps took: nothing is run.
+    """Writes the inputs of the captured steps; nothing is run.
 
     Args:
-      job: {"captured", "count", "out"}; as .npz are written before/0/<variable>, input/...,
-        gathered/... and draw/... of each step, as a trace of the reference holds them, and
-        losses/<phase>/<tensor> [steps] of the single numbers that calls which train fetched.
+      job: {"captured", "count", "out"}. The .npz file "out" gets before/0/<variable>, input/...,
+        gathered/... and draw/... of each step, as in a trace of the reference, and
+        losses/<phase>/<tensor> [steps] of the scalars that training calls fetched.
 
     Returns:
       {"draws": {step: [kind]}, "digests": [{variable: digest}] after each step}; {} where the
-      inputs of a step were not kept, or draws in loops cannot be told.
+      inputs of a step were not kept, or numbers are drawn in loops.
     """
     captured = captures.read(job["captured"])
     grouped = steps.grouped(captured)[:job["count"]]
     if any(call.hidden or not call.has_inputs for calls in grouped for call in calls):
         return {}
-    source, before, draws = Taken(captured), captured.calls[0].before(), {}
+    source, before, draws = CallInputs(captured), captured.calls[0].before(), {}
     with arrays.Writer(job["out"]) as write:
         for name, value in before.items():
             write("before/0/" + name, value)
@@ -47,7 +47,7 @@ def _digests(before, grouped):
 
 
 def _fetched(grouped):
-    """`{"<phase>/<tensor>": [array of each step]}` of single numbers that every step fetched."""
+    """`{"<phase>/<tensor>": [array of each step]}` of scalars that every step fetched."""
     found = {}
     for calls in grouped:
         trained = [call for call in calls if call.role == "train"]

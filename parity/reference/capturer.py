@@ -1,9 +1,9 @@
-"""Captures programs, each in a process forked from this one, which has imported TensorFlow.
+"""Captures programs, each in a fork of this process, which has imported TensorFlow.
 
 As `python -m parity.reference.capturer` it answers jobs, one a line of JSON on standard input:
 
-    import     {"modules", "folder"}: imports those of them that are there, from a folder, so that
-               the programs that follow find them imported
+    import     {"modules", "folder"}: imports the modules that exist, from a folder, so that later
+               programs find them imported
     capture    {"arguments", "folder"}: runs `python -m parity.capture` with these arguments in a
                folder; the answer is {"status", "said"}, its exit status and its last line
 
@@ -28,8 +28,8 @@ _DEATH_SIGNAL = 1  # of Linux's prctl: what a process is sent when its parent en
 
 
 def _become_capture(arguments, folder, out):
-    """Runs the command in this process, whose output goes to a file, and ends it."""
-    status = 1  # of whatever the command does not say itself
+    """Runs the capture command in this process, with its output in a file; ends the process."""
+    status = 1  # exit status of any other error
     try:
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
@@ -43,7 +43,7 @@ def _become_capture(arguments, folder, out):
         status = 0
     except SystemExit as ending:
         status = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
-    except BaseException:  # else nobody would hear of it: this process ends here
+    except BaseException:  # this process ends here, and nothing else would report the error
         traceback.print_exc()
     finally:
         sys.stdout.flush()
@@ -52,17 +52,17 @@ def _become_capture(arguments, folder, out):
 
 
 def import_modules(job):
-    """Imports what programs need, once."""
+    """Job "import": imports modules once, for all programs."""
     sys.path.insert(0, job["folder"])
     for name in job["modules"]:
-        with contextlib.suppress(ImportError):  # a program that needs it says so itself
+        with contextlib.suppress(ImportError):  # the program that needs it reports the error
             importlib.import_module(name)
     sys.path.remove(job["folder"])
     return {}
 
 
 def capture(job):
-    """Captures in a process of its own; `{"status", "said"}`."""
+    """Job "capture": captures a program in a forked process; returns {"status", "said"}."""
     with tempfile.TemporaryFile() as out:
         child = os.fork()
         if not child:
@@ -75,6 +75,6 @@ def capture(job):
 
 
 if __name__ == "__main__":
-    assert tf.layers and tf.nn.rnn_cell  # imported when they are first asked for
+    assert tf.layers and tf.nn.rnn_cell  # TensorFlow imports them when they are first used
     worker.serve({"capture": capture, "import": import_modules})
     sys.exit(0)

@@ -1,12 +1,15 @@
-"""A captured program's variables as a TensorFlow 1 checkpoint, as `tf.train.Saver` has them.
+"""Saves and restores a captured program's variables as `tf.train.Saver` does.
 
-What a Saver adds to a graph are SaveV2 and RestoreV2 of the variables' names. A captured graph
-holds operations and no Python variables, which a Saver would need; the operations are the same.
+A Saver needs Python variables, of which a captured graph has none. Its operations, SaveV2 and
+RestoreV2 of the variables' names, are used instead.
 """
 
+import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity import capture
+from parity.common import arrays
+from parity.reference import captured as captures
 from parity.reference import replay
 
 
@@ -25,12 +28,12 @@ class Variables(replay.Replay):
         self.session.run(written)
 
     def restore(self, prefix, names):
-        """Sets the named variables to what the checkpoint `prefix` holds.
+        """Sets the named variables to their values in the checkpoint `prefix`.
 
         Raises:
-          Failure: a name is missing in it, or has another shape or type.
+          Failure: a name is missing in the checkpoint, or has another shape or type.
         """
-        types = [self._setters[name][1].dtype for name in names]
+        types = [self._setters[name].value.dtype for name in names]
         with self.graph.as_default():
             read = tf.raw_ops.RestoreV2(prefix=prefix, tensor_names=names,
                                         shape_and_slices=[""] * len(names), dtypes=types)
@@ -40,3 +43,24 @@ class Variables(replay.Replay):
             raise capture.Failure("{}: expected a checkpoint of {}, received {}".format(
                 prefix, ", ".join(names[:3]), error.message.splitlines()[0]))
         self.load(dict(zip(names, values)))
+
+
+def save(job):
+    """Job "save": writes a checkpoint of a state."""
+    variables = Variables(captures.read(job["captured"]))
+    with np.load(job["states"], allow_pickle=False) as states:
+        variables.load({name: states["{}/{}".format(job["part"], name)] for name in job["names"]})
+    variables.save(job["checkpoint"], job["names"])
+    variables.close()
+    return {}
+
+
+def restore(job):
+    """Job "restore": restores a checkpoint, and writes the variables' values."""
+    variables = Variables(captures.read(job["captured"]))
+    variables.restore(job["checkpoint"], job["names"])
+    with arrays.Writer(job["out"]) as write:
+        for name, value in variables.state().items():
+            write(name, value)
+    variables.close()
+    return {}

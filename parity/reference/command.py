@@ -1,4 +1,4 @@
-"""What `python -m parity.capture` does with a captured folder: shows it, or replays it."""
+"""Shows or replays a captured folder, for `python -m parity.capture`."""
 
 import collections
 import os
@@ -8,10 +8,10 @@ import tempfile
 
 from parity import capture
 from parity.reference import replay_error
-from parity.reference.showing import show
-from parity.reference.keras_frame import skeleton
 from parity.reference import staging
 from parity.reference.captured import Captured
+from parity.reference.keras_frame import skeleton
+from parity.reference.showing import show
 
 _RACES_SHOWN = 5
 
@@ -36,7 +36,7 @@ def _race_lines(result):
 
 
 def replay_text(result):
-    """A replay's errors in one precision, in a few lines."""
+    """Lines on the errors of a replay in one precision."""
     worst = result.worst()
     counts = collections.Counter(row.verdict for row in result.rows)
     lines = ["{}: {}".format(result.dtype, result.verdict()),
@@ -54,7 +54,7 @@ def replay_text(result):
 
 
 def _replay_elsewhere(asked):
-    """Replays in another interpreter, which is given this package and nothing else."""
+    """Replays in another interpreter, which is given a copy of this package; returns its status."""
     python = os.path.abspath(asked.legacy_python)
     if not os.access(python, os.X_OK) or os.path.isdir(python):
         raise capture.Failure("--legacy_python={}: expected a Python interpreter, received no such "
@@ -91,5 +91,5 @@ def _show(asked):
 
 
 def main(asked):
-    """Runs what was asked for; returns the exit status."""
+    """Shows or replays the capture that parsed flags name; returns the exit status."""
     return _replay(asked) if asked.replay else _show(asked)

@@ -1,13 +1,17 @@
-"""Edits of a captured graph: a constant or an attribute that is another one.
+"""Edits of a captured graph: other constants or attributes.
 
 An edit is a function of a GraphDef that returns the edited one; `Replay(captured, edits=[...])`
-computes what the reference would be with it.
+replays the edited program.
 """
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity.reference import precision
+
+
+# Fields of an attribute by the type of its value; a bool is an int, too.
+_FIELDS = ((bool, "b"), (int, "i"), (float, "f"), (bytes, "s"))
 
 
 def _node(graph_def, name):
@@ -19,11 +23,11 @@ def _node(graph_def, name):
 
 
 def constant(name, value):
-    """The edit after which the constant `name` is `value`, in the type that it has.
+    """Edit that sets the constant `name` to `value`, in its own type.
 
     Raises, when it is applied:
       KeyError: there is no such operation.
-      ValueError: it is no constant.
+      ValueError: the operation is no constant.
     """
     def edit(graph_def):
         node = _node(graph_def, name)
@@ -36,7 +40,7 @@ def constant(name, value):
 
 
 def one_ulp_up(name):
-    """The edit after which each number of a constant is one unit in the last place larger."""
+    """Edit that makes each number of a constant one ulp (unit in the last place) larger."""
     def edit(graph_def):
         value = tf.make_ndarray(_node(graph_def, name).attr["value"].tensor)
         return constant(name, np.nextafter(value, np.array(np.inf, value.dtype)))(graph_def)
@@ -44,9 +48,9 @@ def one_ulp_up(name):
 
 
 def rounded_one_ulp_up(graph_def):
-    """The edit after which what float32 rounds of written numbers is one unit in the last place up.
+    """Edit that makes constants one ulp larger where float32 rounds the number that was written.
 
-    So 0.999 is another number, and 0.5 is not.
+    So 0.999 becomes another number, and 0.5 does not.
     """
     for node in graph_def.node:
         if node.op != "Const" or node.attr["dtype"].type != tf.float32.as_datatype_enum:
@@ -60,10 +64,10 @@ def rounded_one_ulp_up(graph_def):
 
 
 def one_ulp_larger(inputs):
-    """The edit after which operations take an input that is larger by 2**-23 of itself.
+    """Edit that multiplies an input of each of some operations by 1 + 2**-23.
 
     Args:
-      inputs: `{operation: tensor}`, of float32.
+      inputs: `{operation: name of its float32 input}`.
     """
     def edit(graph_def):
         factor = graph_def.node.add(name="parity_one_ulp", op="Const")
@@ -83,12 +87,12 @@ def one_ulp_larger(inputs):
 
 
 def attribute(name, key, value):
-    """The edit after which an attribute of an operation is `value`.
+    """Edit that sets an attribute of an operation.
 
     Args:
-      name: the operation.
-      key: the attribute: padding, strides, epsilon, transpose_a, ...
-      value: a bool, a whole number, a float, bytes, or a list of whole numbers.
+      name: name of the operation.
+      key: name of the attribute: padding, strides, epsilon, transpose_a, ...
+      value: a bool, an integer, a float, bytes, or a list of integers.
 
     Raises, when it is applied:
       KeyError: there is no such operation, or it has no such attribute.
@@ -99,14 +103,9 @@ def attribute(name, key, value):
             raise KeyError("{}: expected one of {}, received {}".format(
                 name, ", ".join(sorted(node.attr)), key))
         node.attr[key].Clear()
-        if isinstance(value, bool):
-            node.attr[key].b = value
-        elif isinstance(value, int):
-            node.attr[key].i = value
-        elif isinstance(value, float):
-            node.attr[key].f = value
-        elif isinstance(value, bytes):
-            node.attr[key].s = value
+        field = next((name for kind, name in _FIELDS if isinstance(value, kind)), "")
+        if field:
+            setattr(node.attr[key], field, value)
         else:
             node.attr[key].list.i.extend(value)
         return graph_def

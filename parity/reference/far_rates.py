@@ -1,38 +1,40 @@
-"""Learning rates long after the captured steps, as the graph computes them from its counter."""
+"""Computes learning rates at far steps, from the graph and its counter, without training."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity import capture
+from parity.common import keys
 from parity.reference import captured as captures
 from parity.reference import rate_formula
 from parity.reference.reading import structure
 from parity.reference.reading import tensors
 from parity.reference.reading import updates
 
-# Where a schedule may bend is looked for in arrays of so many numbers, and up to this step.
+# Bends of schedules are searched in constants of at most this size, up to this step.
 _LISTED, _FURTHEST = 64, 1e6
-# Numbers of apply operations beside the rate, as their definitions call them.
+# Hyper-parameters of apply operations beside the rate, by their names in the op definitions.
 _NUMBERS = ("beta1", "beta2", "epsilon", "l1", "l2", "momentum", "rho")
 
 
 class Unreadable(Exception):
-    """A rate at far steps cannot be told: why, in a line."""
+    """A rate at far steps cannot be computed; the message is one line."""
 
 
 def read(job, edits=()):
-    """The rate of each trained variable at steps that were never taken.
+    """Learning rates of the trained variables at far steps.
 
     Args:
-      edits: functions of a GraphDef after which the graph gives other rates.
-      job: {"captured", "dtype", "trace", "compared", "steps"}: the file of the steps `compared`,
-        see the recorder's job "steps"; numbers of the far steps, counted from the first compared.
+      job: {"captured", "dtype", "trace", "compared", "steps"}: "trace" is the file that the
+        recorder's job "steps" wrote of the steps "compared"; "steps" are the far steps, counted
+        from the first compared one.
+      edits: functions of a GraphDef that are applied to the graph first.
 
     Returns:
-      `[{"what", "variables", "values", "rounding", "reason"}]`, one for each "rate"; `values` has
-      the rate at each step, `rounding` what float32 may change of it, absolute; where it cannot be
-      told, both are empty, and `reason` says why. So it does of each "momentum" and other number
-      of an update that the graph computes.
+      `[{"what", "variables", "values", "rounding", "reason"}]`, one entry for each "rate": "values"
+      has the rate at each step, "rounding" the absolute error that float32 may make of it. Where it
+      cannot be computed, both are empty, and "reason" says why. Each "momentum" or other
+      hyper-parameter that the graph computes has an entry with a reason, too.
     """
     captured, by_rate = captures.read(job["captured"]), {}
     with np.load(job["trace"], allow_pickle=False) as trace:
@@ -46,7 +48,7 @@ def read(job, edits=()):
 
 
 def bends(captured):
-    """Whole numbers from 1 on that schedules hold: boundaries, decay steps, where they may bend."""
+    """Sorted positive integers in schedules, as boundaries or decay steps, where they may bend."""
     found = set()
     for update in updates.read(captured):
         if update.rate and update.rate.tensor:
@@ -76,7 +78,7 @@ def _said(what, group, reason):
 
 
 def _computed_numbers(captured):
-    """An entry for each number of an optimiser that is neither a constant nor a variable."""
+    """Entries, as of `read`, of hyper-parameters that are neither constants nor variables."""
     found, graph = {}, structure.of(captured)
     for update in updates.read(captured):
         op = graph.graph.get_operation_by_name(update.operation)
@@ -89,13 +91,13 @@ def _computed_numbers(captured):
 
 
 def _series(captured, update, trace, job, edits):
-    """(rates, what float32 may change of each) at the far steps."""
+    """(rates, absolute errors that float32 may make of them) at the far steps."""
     if update.rate is None:
         raise Unreadable("the update of {} does not say which number is its rate".format(
             update.variable))
     name, first = update.rate.tensor, job["compared"][0]
     counter, others = _depends(captured, name)
-    held = {other: trace["before/{}/{}".format(first, other)] for other in others}
+    held = {other: trace[keys.before(first, other)] for other in others}
     variables = others + ([counter] if counter else [])
     with rate_formula.RateFormula(captured, name, variables, "float64") as wide, \
             rate_formula.RateFormula(captured, name, variables, "float32") as narrow:
@@ -114,7 +116,7 @@ def _series(captured, update, trace, job, edits):
 
 
 def _edited(captured, name, variables, edits, at):
-    """(rates of an edited graph, what float32 changes of each) at states of its variables."""
+    """(rates of an edited graph, errors of float32) at states of its variables."""
     both = []
     for dtype in ("float64", "float32"):
         with rate_formula.RateFormula(captured, name, variables, dtype, edits) as formula:
@@ -123,7 +125,7 @@ def _edited(captured, name, variables, edits, at):
 
 
 def _depends(captured, name):
-    """(the counter that a rate follows or None, variables that stay what they are)."""
+    """(name of the counter that a rate depends on or None, names of constant variables)."""
     ops = tensors.ancestors([structure.of(captured).tensor(name)])
     fed = sorted(op.name for op in ops if op.name in captured.inputs)
     if fed:
@@ -143,16 +145,16 @@ def _depends(captured, name):
 
 
 def _counts(formula, counter, held, variable, trace, job):
-    """What the counter holds at the far steps where the rate is read; None without a counter.
+    """Values of the counter at the far steps when the rate is read; Nones without a counter.
 
-    In each step it grows by as much as in the compared ones, and by a part of that before the
-    rate is read: two optimisers may share one counter.
+    The counter grows in each step as in the compared ones, and partly before the rate is read: two
+    optimisers may share one counter.
     """
     if counter is None:
         return [None] * len(job["steps"])
     first = job["compared"][0]
-    before = {step: int(trace["before/{}/{}".format(step, counter)]) for step in job["compared"]}
-    grows = int(trace["after/{}/{}".format(first, counter)]) - before[first]
+    before = {step: int(trace[keys.before(step, counter)]) for step in job["compared"]}
+    grows = int(trace[keys.after(first, counter)]) - before[first]
     if any(count - before[first] != grows * (step - first) for step, count in before.items()):
         raise Unreadable("its counter {} does not grow evenly".format(counter))
     told = _recorded(trace).get(variable, {})
@@ -167,7 +169,7 @@ def _counts(formula, counter, held, variable, trace, job):
 
 
 def _recorded(trace):
-    """`{variable: {(step, phase): rate}}` of what the compared steps tell."""
+    """`{variable: {(step, phase): rate}}` of the compared steps."""
     found = {}
     for name in trace.files:
         part, _, rest = name.partition("/")

@@ -1,11 +1,11 @@
-"""Operations that float64 replaces by their formula, since they have no kernel for it."""
+"""Replaces operations without a float64 kernel by their formulas."""
 
 import tensorflow.compat.v1 as tf
 
 from parity.reference import batch_norm
 
 
-# {operation type: function (node, inputs, how a number is read) -> outputs}
+# {operation type: function (node, inputs, function that reads a float32 number) -> outputs}
 FORMULAS = {}
 for _version in ("", "V2", "V3"):
     FORMULAS["FusedBatchNorm" + _version] = batch_norm.forward
@@ -13,15 +13,15 @@ for _version in ("", "V2", "V3"):
 
 
 def splice(graph_def, node, read):
-    """Adds a formula in the place of a node, with its name as scope.
+    """Adds the formula of a node to a graph, in a scope with the node's name.
 
     Args:
-      graph_def: the graph that it is added to; `node` itself is not in it.
-      node: the NodeDef that it stands for.
-      read: function that reads a float32 number in float64.
+      graph_def: the graph, which does not contain the node itself.
+      node: the NodeDef that the formula replaces.
+      read: function (float32 number) -> float64 number.
 
     Returns:
-      `{"node:index": the output's new name, "^node": the control input's}`.
+      `{"node:index": new name of that output, "^node": new control input}`.
     """
     inputs = [name for name in node.input if not name.startswith("^")]
     controls = [name for name in node.input if name.startswith("^")]

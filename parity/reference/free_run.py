@@ -1,4 +1,4 @@
-"""A captured program run freely from its start: losses, some numbers of variables."""
+"""Runs a captured program freely from its start; keeps losses and sampled entries of variables."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from parity.reference import steps
 
 
 def start(captured, dtype):
-    """Every variable before the first step of a free run in a precision."""
+    """`{variable: array}` before the first step of a free run in a precision."""
     state = steps.first_state(captured, precision.shortest if dtype == "float64"
                               else lambda value: value)
     return {name: value.astype(dtype) if value.dtype.kind == "f" else value
@@ -20,11 +20,11 @@ def start(captured, dtype):
 
 
 class Entries(object):
-    """Up to 16 numbers of variables of floats, at the start and after each step; losses.
+    """Losses of each step, and up to 16 entries of each floating-point variable after each step.
 
     Args:
       replay: a `parity.reference.replay.Replay`.
-      names: of the variables.
+      names: names of the variables.
     """
 
     def __init__(self, replay, names):
@@ -32,7 +32,7 @@ class Entries(object):
         self.add([])
 
     def add(self, phases):
-        """Takes the losses of a step's phases, and the present state."""
+        """Adds the losses of a step's phases, and the present state."""
         losses = {str(number): {name: value for name, value in phase.losses.items()
                                 if np.size(value) == 1} for number, phase in enumerate(phases)}
         state = self._replay.state(self._names)
@@ -45,7 +45,7 @@ class Entries(object):
 
 
 def nudged(job):
-    """Writes the entries of a run whose inputs and state are nudged before each step."""
+    """Job "nudged": writes entries of a run whose inputs and state are nudged before each step."""
     captured = batches.captured(job)
     runner = steps.Runner(replay.plain(captured, job["dtype"]))
     nudge, state = noise.Nudge(0), start(captured, job["dtype"])

@@ -1,35 +1,41 @@
-"""A trained program's forward pass as it is used: with its switches of training off, if any."""
+"""Forward pass of a training program in inference mode: with its training switches off."""
 
+import contextlib
 import re
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
+from parity.reference import placed
 from parity.reference import precision
+from parity.reference import recording
 from parity.reference import replay
 from parity.reference import steps
 from parity.reference import watched
 from parity.reference.reading import dropouts
 from parity.reference.reading import structure
 
-# What a fed truth value of this name says while the program trains.
+# Value that a fed boolean of such a name has while the program trains.
 _SAYS = ((re.compile(r"train|phase", re.I), True),
          (re.compile(r"test|eval|infer|predict|determin", re.I), False))
-# Outputs of an example that hang on the others of its batch are off by more, rounding by less.
+# Tolerance within which outputs of an example do not depend on the others of its batch.
 _ROUNDING = {"float32": 1e-3, "float64": 1e-6}
 
 
 class Undecided(Exception):
-    """Whether the program has such a pass cannot be told: one line that says why."""
+    """The program's inference mode is not known; the message is one line."""
 
 
 class Forward(object):
-    """The first training call's forward pass, in the state before it.
+    """Forward pass of the first training call, from the state before it.
 
     Args:
       captured: a `parity.reference.captured.Captured`.
       dtype: "float32" or "float64".
-      state: `{variable: array}` in the place of the captured one; not given: that.
+      state: `{variable: array}`; the captured state if None.
+
+    Raises:
+      Undecided: a step has several phases, or draws numbers that no dropout takes.
     """
 
     def __init__(self, captured, dtype, state=None):
@@ -38,7 +44,7 @@ class Forward(object):
         self._captured, self._dtype = captured, dtype
         self._call = next(call for call in captured.calls if call.role == "train")
         self._check_draws()
-        # What layers give is enough, and each example has its own; so it need not be with inputs.
+        # Outputs of layers alone: each example has its own, so that inputs tell nothing more.
         self._names = {layer: name for layer, name in watched.Watched(captured).of(
             self._call).outputs.items() if not layer.endswith(watched.INPUT)}
         self._replay = replay.plain(captured, dtype)
@@ -52,7 +58,7 @@ class Forward(object):
         self._replay.close()
 
     def outputs(self):
-        """`{layer: array}`; Undecided where a switch is missing or unknown."""
+        """`{layer: array}` of outputs; `Undecided` where a switch is missing or unknown."""
         self._switch_off()
         for dropout in dropouts.read(structure.of(self._captured)):
             if not self._passes(dropout):
@@ -66,7 +72,7 @@ class Forward(object):
         return found
 
     def _check_draws(self):
-        """Undecided where numbers are drawn that no dropout takes: noise may belong to training."""
+        """Raises `Undecided` where noise is drawn that no dropout takes: it may be for training."""
         dropped = {dropout.random for dropout in dropouts.read(structure.of(self._captured))}
         for name, entry in sorted(self._captured.inputs.items()):
             if entry["random"] and entry["tensor"] in self._call.stateful and name not in dropped:
@@ -74,7 +80,7 @@ class Forward(object):
                                 "known".format(name))
 
     def _switch_off(self):
-        """Feeds the switches with what they are when nothing is trained."""
+        """Feeds the training switches with their values in inference mode."""
         names = {self._replay.tensor_name(name): name for name in self._call.feeds}
         for tensor, value in list(self._feeds.items()):
             if value.dtype.kind == "b" and not value.ndim and tensor in names:
@@ -86,14 +92,14 @@ class Forward(object):
 
     @staticmethod
     def _negated(name, value):
-        """The other value of a switch, if its name says that this one trains."""
+        """Inference value of a switch, if its name says that the captured one trains."""
         for pattern, trains in _SAYS:
             if pattern.search(name) and value == trains:
                 return not value
         raise Undecided("what the reference's {} switches is not known".format(name))
 
     def _let_pass(self, dropout, tensor):
-        """Feeds a probability so that all units are kept: 1 where it is kept, 0 where dropped."""
+        """Feeds a dropout's probability so that it keeps all units: keep_prob 1, or rate 0."""
         kind = self._feeds[tensor].dtype
         for value in (1.0, 0.0):
             self._feeds[tensor] = np.full(np.shape(self._feeds[tensor]), value, kind)
@@ -101,12 +107,12 @@ class Forward(object):
                 return
 
     def _passes(self, dropout):
-        """Whether a dropout hands its input on, or lies in a branch that is not taken."""
+        """True where a dropout returns its input, or lies in a branch that is not taken."""
         found = self._run({"input": dropout.input, "output": dropout.output})
         return len(found) < 2 or np.array_equal(found["input"], found["output"])
 
     def _check_examples(self, found):
-        """Undecided where the first example's outputs hang on the others, as by batch norm."""
+        """Raises `Undecided` where the first example's outputs depend on others of its batch."""
         sizes = [value.shape[0] for value in self._feeds.values() if value.ndim]
         if not sizes or max(sizes) < 2:
             raise Undecided("one example does not tell whether the reference uses a batch's "
@@ -123,7 +129,7 @@ class Forward(object):
                                 "its batch".format(layer))
 
     def _run(self, names):
-        """`{key: array}` of tensors, `{key: name}`, but for those of a branch that is not taken."""
+        """`{key: array}` of tensors, `{key: name}`, without those in a branch that is not taken."""
         found = {}
         for key, name in names.items():
             try:
@@ -132,3 +138,16 @@ class Forward(object):
             except tf.errors.InvalidArgumentError:
                 continue
         return found
+
+
+def infer(job):
+    """Job "infer": writes `{layer: array}`; returns the reason why there is none, or ""."""
+    captured = recording.captured_of(job)
+    state = placed.first_state(job["given"]) if job.get("given") else None
+    try:
+        with contextlib.closing(Forward(captured, job["dtype"], state)) as passes:
+            found = passes.outputs()
+    except Undecided as error:
+        return str(error)
+    np.savez(job["out"], **found)
+    return ""

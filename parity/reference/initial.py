@@ -1,4 +1,4 @@
-"""First values of variables: what their initialisers declare, draws from them, what had moved."""
+"""First values of variables: distributions of their initialisers, and draws from them."""
 
 import contextlib
 import re
@@ -6,21 +6,25 @@ import re
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from parity.reference import replay
+from parity.common import arrays
+from parity.common import keys
+from parity.reference import captured as captures
+from parity.reference import importing
 from parity.reference.reading import initial_values
 from parity.reference.reading import structure
 from parity.reference.reading import tensors
 from parity.reference.reading import updates
 
+# Number of values that are drawn from each random initialiser.
 DRAWS = 20000
-# So many of them are taken in one run of a session.
+# Largest number of first values that are drawn in one run of a session.
 _COPIES = 16
 _KNOWN = ("uniform", "normal", "truncated normal")
 _COUNTER = re.compile(r"(.*/)?(global_step|iterations?)(_\d+)?$")
 
 
 def _cut_normal(rng, shape):
-    """Normal numbers without those beyond two deviations, which are drawn again."""
+    """Truncated normal numbers: those beyond two standard deviations are drawn again."""
     values = rng.standard_normal(shape)
     while np.any(np.abs(values) > 2):
         values = np.where(np.abs(values) > 2, rng.standard_normal(shape), values)
@@ -32,8 +36,8 @@ _RAW = {"RandomUniform": lambda rng, shape: rng.random_sample(shape),
         "TruncatedNormal": _cut_normal}
 
 
-# Draws that are the same at every run but for their seed: which input that is. Newer ones take it
-# from an operation of its own.
+# {stateless random operation: position of the input that holds its seed}. Newer ones take it from
+# an operation of its own.
 _SEEDED = {"StatelessRandomGetKeyCounter": 0, "StatelessRandomNormal": 1,
            "StatelessRandomUniform": 1, "StatelessTruncatedNormal": 1}
 
@@ -43,11 +47,11 @@ def _seed(rng, shape):
 
 
 class Unknown(Exception):
-    """A first value cannot be told: why, in a line."""
+    """A first value cannot be computed; the message is one line."""
 
 
 class Initial(object):
-    """The first values of a captured program's variables.
+    """First values of a captured program's variables.
 
     Args:
       captured: a `parity.reference.captured.Captured`.
@@ -55,13 +59,16 @@ class Initial(object):
 
     def __init__(self, captured):
         self._captured, self._graph = captured, structure.of(captured)
-        self._session = tf.Session(graph=self._graph.graph, config=replay.session_config())
+        self._session = tf.Session(graph=self._graph.graph, config=importing.session_config())
         self._rng = np.random.RandomState(0)
         self._before = captured.calls[0].before()
 
     def declared(self, variable):
-        """`{"kind", ...numbers}`: "constant" (value), "uniform" (low, high), "normal" or
-        "truncated_normal" (mean, stddev), "array" of written numbers, "other", "unknown"."""
+        """Distribution `{"kind", ...numbers}` of a variable's initialiser.
+
+        Kinds are "constant" (value), "uniform" (low, high), "normal" and "truncated_normal" (mean,
+        stddev), "array" of written numbers, "other", and "unknown".
+        """
         found = initial_values.read(self._graph, variable)
         if found.kind in _KNOWN:
             return dict(found.numbers, kind=found.kind.replace(" ", "_"))
@@ -70,16 +77,16 @@ class Initial(object):
         return {"kind": found.kind if found.kind in ("array", "unknown") else "other"}
 
     def moved(self, variable, value):
-        """Whether a variable is no longer at its first value where the capture begins."""
+        """True where a variable differs from its first value when the capture begins."""
         before = self._before.get(variable)
         return before is not None and before.dtype.kind in "fiu" and bool(
             np.any(before != np.asarray(value, before.dtype)))
 
     def draws(self, variable):
-        """(`DRAWS` values, whether they are random); of what is not, its one array.
+        """(`DRAWS` values, True) of a random first value; (the array, False) of another.
 
         Raises:
-          Unknown: it is computed of something that the graph does not hold.
+          Unknown: the value depends on something that is not in the graph.
         """
         tensor = self._graph.tensor(self._graph.variables[variable]["initial"])
         random = self._random(tensor)
@@ -94,7 +101,7 @@ class Initial(object):
         return np.concatenate(values)[:DRAWS], True
 
     def _random(self, tensor):
-        """`[(tensor, function that draws for it)]` of the random numbers behind a tensor."""
+        """`[(tensor, function (generator, shape) -> numbers)]` of random inputs of a tensor."""
         found = []
         for op in tensors.ancestors([tensor]):
             entry = self._captured.inputs.get(op.name)
@@ -114,15 +121,15 @@ class Initial(object):
 
 @contextlib.contextmanager
 def _copies(tensor, random):
-    """A context that gives a function of a generator of numbers that draws a tensor some times.
+    """Context with a function (random generator) that draws several values of a tensor at once.
 
-    A run of a session takes as long as dozens of small first values do.
+    The overhead of a session's run is that of dozens of small first values.
 
     Args:
-      tensor: of a graph.
-      random: `[(tensor, function that draws for it)]` of the random numbers behind it.
+      tensor: the tensor of a first value.
+      random: list of (tensor, function (generator, shape) -> numbers), its random inputs.
     """
-    part = replay.needed(tensor.graph.as_graph_def(), [tensor.name])
+    part = importing.needed(tensor.graph.as_graph_def(), [tensor.name])
     size = max(int(np.prod(tensor.shape.as_list() if tensor.shape.is_fully_defined() else [1])), 1)
     drawn, fed = [], []
     with tf.Graph().as_default() as graph:
@@ -131,7 +138,7 @@ def _copies(tensor, random):
             drawn += tf.import_graph_def(part, {
                 each.name: one for (each, _), one in zip(random, given)}, [tensor.name])
             fed += [(one, draw) for (_, draw), one in zip(random, given)]
-    with tf.Session(graph=graph, config=replay.session_config()) as session:
+    with tf.Session(graph=graph, config=importing.session_config()) as session:
         run = session.make_callable(drawn, [one for one, _ in fed])
         yield lambda rng: _run(run, *[draw(rng, one.shape.as_list()).astype(
             one.dtype.as_numpy_dtype) for one, draw in fed])
@@ -146,16 +153,16 @@ def _run(run, *given):
 
 
 def read(captured, wanted, write):
-    """What a captured program's variables start as, as JSON.
+    """Initialisers of a captured program's variables, for JSON.
 
     Args:
       captured: a `parity.reference.captured.Captured`.
-      wanted: names of the variables that are drawn from.
-      write: function (name, array) that keeps `draws/<variable>`.
+      wanted: names of the variables whose initialisers are drawn from.
+      write: function (name, array) that is given `draws/<variable>`.
 
     Returns:
-      {"declared": {variable: {"kind", ..., "shape", "moved", "reason"}}, "begun": why the capture
-      begins in the middle of training, or ""}.
+      {"declared": {variable: {"kind", ..., "shape", "moved", "reason"}}, "begun": reason why the
+      capture begins in the middle of training, or ""}.
     """
     initial, found = Initial(captured), {}
     for name in captured.variables:
@@ -169,15 +176,15 @@ def read(captured, wanted, write):
 
 
 def begun(captured):
-    """Why a capture begins after training did, or ""."""
+    """Reason why a capture begins in the middle of training, or ""."""
     return read(captured, (), None)["begun"]
 
 
 def _draw(initial, name, entry, write):
-    """Writes draws; what turns out to be one array or not to be known is declared as that."""
+    """Writes draws; sets the kind of an entry that turns out to be an array, or unknown."""
     try:
         values, random = initial.draws(name)
-        write("draws/" + name, values.astype(np.float64))
+        write(keys.draws(name), values.astype(np.float64))
         if not random:
             entry["kind"] = "array"
     except Unknown as error:
@@ -185,7 +192,7 @@ def _draw(initial, name, entry, write):
 
 
 def _begun(captured, found):
-    """Why a capture begins after training did, or "": slots or a counter have moved."""
+    """Reason why a capture begins in the middle of training, a moved slot or counter, or ""."""
     read_of = updates.read(captured)
     slots = {name for update in read_of for name in update.slots.values()}
     counters = {name for name in found if _COUNTER.match(name)}
@@ -195,3 +202,9 @@ def _begun(captured, found):
         if found[name].get("moved") and captured.variables[name]["dtype"].startswith(kinds):
             return "the capture begins after training did: {} has moved".format(name)
     return ""
+
+
+def first_values(job):
+    """Job "initial": distributions of initialisers; writes draws from them."""
+    with arrays.Writer(job["out"]) as write:
+        return read(captures.read(job["captured"]), set(job["variables"]), write)

@@ -1,4 +1,4 @@
-"""Where float32 rounding shows in full: kinks of activations, and gradients that are zero."""
+"""Finds places that amplify float32 rounding: kinks of activations, and vanishing gradients."""
 
 import functools
 
@@ -12,7 +12,7 @@ _KINKED = ("Relu", "Relu6", "LeakyRelu", "Maximum", "Minimum", "Abs", "Elu", "Se
 
 
 def _fetched(captured, call, dtype, names):
-    """`{tensor: array}` of a call, from the state that it started from."""
+    """`{tensor: array}` of a call that is run again from its captured state."""
     replay = Replay(captured, dtype)
     try:
         replay.load(call.before())
@@ -23,7 +23,7 @@ def _fetched(captured, call, dtype, names):
 
 @functools.lru_cache(maxsize=8)
 def _kinked_inputs(captured):
-    """Inputs of activations with a kink at zero, outside loops."""
+    """Names of inputs of activations with a kink at zero, outside of loops."""
     replay = Replay(captured)
     inside = loops.inside(replay.graph)
     names = [op.inputs[0].name for op in replay.graph.get_operations() if op.type in _KINKED
@@ -35,7 +35,7 @@ def _kinked_inputs(captured):
 
 @functools.lru_cache(maxsize=8)
 def crossed(captured, call):
-    """How many units of activations change sides between float32 and float64.
+    """Number of activations whose inputs have other signs in float32 than in float64.
 
     One sign among millions moves all updates below it by far more than rounding does.
     """
@@ -60,16 +60,16 @@ def _gradients(captured, call):
 
 
 def _shrinking(captured, call):
-    """Variables whose gradient shrinks with the precision."""
+    """Names of variables whose gradients shrink with the precision."""
     return {variable for variable, (narrow, wide) in _gradients(captured, call).items()
             if wide < 1e-6 * narrow}
 
 
 def zero_gradients(captured, call):
-    """Variables whose gradient is zero but for rounding, as a bias's before batch norm.
+    """Names of variables whose gradient is zero but for rounding, as a bias's before batch norm.
 
-    Float64 tells: such a gradient shrinks with the precision. Where all of it happens to cancel,
-    another call of its kind tells.
+    Such a gradient is smaller in float64. Where it happens to be exactly zero, another call of the
+    same kind is looked at.
     """
     found = _shrinking(captured, call)
     cancelled = {variable for variable, norms in _gradients(captured, call).items()

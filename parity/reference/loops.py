@@ -1,8 +1,8 @@
-"""Operations inside loops and branches, whose values cannot be fetched."""
+"""Finds operations inside loops and branches, whose values cannot be fetched."""
 
 
 def _onward(operations, ends):
-    """Operations that follow from some, as far as those of certain types."""
+    """Operations that depend on others, up to those of the types `ends`."""
     seen, waiting = set(), list(operations)
     while waiting:
         op = waiting.pop()
@@ -15,8 +15,8 @@ def _onward(operations, ends):
 def inside(graph):
     """Names of the operations inside loops and branches of an imported graph.
 
-    An imported graph has lost what its operations knew of them; their edges tell: a loop lies
-    between Enter and Exit, a branch between Switch and Merge.
+    An imported graph has lost the contexts of its operations, but a loop lies between Enter and
+    Exit, and a branch between Switch and Merge.
     """
     operations = graph.get_operations()
     enters = [op for op in operations if op.type in ("Enter", "RefEnter")]

@@ -1,4 +1,4 @@
-"""Noise floors: what one unit in the last place of a call's inputs and state changes."""
+"""Noise floors: changes that one ulp (unit in the last place) of inputs and state makes."""
 
 import numpy as np
 
@@ -8,13 +8,17 @@ _DRAWS = 3
 
 
 class Nudge(object):
-    """Moves floats by one unit in the last place up or down, or leaves them, by chance."""
+    """Moves floating-point numbers at random by one ulp up, down, or not at all.
+
+    Args:
+      seed: seed of the random numbers.
+    """
 
     def __init__(self, seed):
         self._random = np.random.RandomState(seed)
 
     def __call__(self, value):
-        """An array beside `value`, which is left as it is."""
+        """Nudged copy of an array; integers and strings are returned unchanged."""
         if value.dtype.kind != "f" or not value.size:
             return value
         steps = self._random.randint(-1, 2, value.shape)
@@ -22,11 +26,11 @@ class Nudge(object):
 
 
 def floors(replay, updates):
-    """Largest relative change of each update, and of each fetched value, that nudging causes.
+    """Largest relative change that nudging makes of each update and each fetched value.
 
     Args:
       replay: a `parity.reference.replay.Replay` in float32.
-      updates: its `Update`s without a nudge, in order.
+      updates: its `Update`s without nudging, in order.
 
     Returns:
       `{(call number, variable or tensor): |change| / |update or value|}`.
@@ -36,7 +40,7 @@ def floors(replay, updates):
         for plain, nudged in zip(updates, replay.updates(Nudge(seed))):
             for name, value in nudged.after.items():
                 if value.dtype.kind == "f" and name in plain.after:
-                    # Seen from where the plain update started.
+                    # Move the nudged update to the start of the plain one.
                     moved = value - nudged.before[name] + plain.before[name]
                     gap = capture.relative_change(moved, plain.after[name], plain.before[name])
                     found[plain.number, name] = max(gap, found.get((plain.number, name), 0.0))

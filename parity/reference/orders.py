@@ -1,16 +1,25 @@
-"""Orders of racing accesses: which one reproduces what was captured."""
+"""Finds an order of racing accesses to variables that reproduces the capture."""
 
 import typing
 
 from parity.reference import loops
 
+
+class Edge(typing.NamedTuple):
+    """Two operations on a variable, of which the first has to run first; all by names."""
+
+    variable: str
+    first: str
+    second: str
+
+
 class Order(typing.NamedTuple):
-    """A way to settle races.
+    """An order of racing accesses.
 
     Attributes:
-      name: what it is called in a report.
-      edges: `((variable, first operation, second operation), ...)`.
-      as_read: whether single numbers are fed as they were read where they were captured.
+      name: its name in reports.
+      edges: tuple of `Edge`s.
+      as_read: True to feed scalar variables with the values that were read in the capture.
     """
 
     name: str
@@ -19,15 +28,14 @@ class Order(typing.NamedTuple):
 
 
 def candidates(races, graph):
-    """The orders that are tried: a `Order` each."""
+    """List of the `Order`s to try for some `Race`s of a graph."""
     place = {op.name: number for number, op in enumerate(graph.get_operations())}
     inside = loops.inside(graph)
     races = [race for race in races if not inside & {race.write, race.other}]
 
     def edges(first):
-        return tuple((race.variable,) + (
-            (race.write, race.other) if first(race) else (race.other, race.write))
-                     for race in races)
+        return tuple(Edge(race.variable, race.write, race.other) if first(race) else
+                     Edge(race.variable, race.other, race.write) for race in races)
 
     def made_first(race):
         return place[race.write] < place[race.other]
@@ -43,18 +51,18 @@ AS_CHOSEN = Order("as the session chose")
 
 
 def _both(settled):
-    """Orders, then the same ones with single numbers fed as they were read."""
+    """Orders, then the same orders with scalar variables fed as they were read."""
     settled = list(settled)
     return settled + [Order(order.name + ", single numbers as they were read", order.edges, True)
                       for order in settled]
 
 
 def ordered(order):
-    """The edit of a GraphDef that adds an order's edges."""
+    """Edit of a GraphDef that adds an order's edges."""
     def edit(graph_def):
         waits = {}
-        for _, first, second in order.edges:
-            waits.setdefault(second, []).append("^" + first)
+        for edge in order.edges:
+            waits.setdefault(edge.second, []).append("^" + edge.first)
         for node in graph_def.node:
             node.input.extend(sorted(set(waits.get(node.name, ())) - set(node.input)))
         return graph_def
@@ -62,30 +70,32 @@ def ordered(order):
 
 
 def settled(races, graph, scores_of):
-    """The order that brings the replay nearest to the capture.
+
+
+    """`Order` that brings the replay nearest to the capture.
 
     Args:
       races: the `parity.reference.races.Race`s of its calls.
       graph: the replayed graph.
-      scores_of: function (Order) -> `{variable: score}`, a number that is larger the further the
-        variable is off, `inf` for all where the order cannot be run.
+      scores_of: function (Order) -> `{variable: score}`; the score grows with the variable's error,
+        and is `inf` for all where the order cannot be run.
 
     Returns:
-      An `Order`, which may settle each variable's races in its own way. A session need not choose
-      again what it chose once: its own choice stands only where no order reproduces the capture.
+      An `Order`, in which each variable's races may be ordered in another way. No order at all is
+      chosen only where none reproduces the capture, since a session may choose otherwise next time.
     """
     tried = [(order, scores_of(order)) for order in candidates(races, graph)]
     edges = []
     for variable in sorted({race.variable for race in races}):
         order = _nearest((order, scores.get(variable, 0.0)) for order, scores in tried)
-        edges.extend(edge for edge in order.edges if edge[0] == variable)
+        edges.extend(edge for edge in order.edges if edge.variable == variable)
     mixed = [Order("each variable in an order of its own", tuple(edges))] if edges else []
     tried += [(order, scores_of(order)) for order in _both(mixed)]
     return _nearest((order, max(scores.values())) for order, scores in tried)
 
 
 def _nearest(scored):
-    """The order of the lowest score; one that is settled first, if it is within rounding, 1."""
+    """Order of the lowest score; real orders within rounding, a score of 1, come first."""
     def lies(pair):
         order, score = pair
         return score > 1.0 or order is AS_CHOSEN, score

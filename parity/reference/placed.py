@@ -1,27 +1,28 @@
-"""Steps that are taken from states of another's making, as golden files are recorded."""
+"""Takes steps from given states with given numbers, for golden files."""
 
 import numpy as np
 
 from parity import capture
 from parity.common import arrays
+from parity.common import keys
 from parity.reference import batches
-from parity.reference import exercised
 from parity.reference import free_run
+from parity.reference import inactive_bounds
 from parity.reference import losses_first
 from parity.reference import step_trace
 from parity.reference import steps
+from parity.reference.call_inputs import CallInputs
 from parity.reference.captured import Captured
 from parity.reference.replay import Replay
-from parity.reference.taken import Taken
 
 
 def places(captured):
-    """Yields (call, tensor, name in a trace) of what the calls of all steps take.
+    """Yields (call, tensor, name in a trace) of the inputs of all steps' calls.
 
     Names are input/<step>/<phase>/<tensor>, gathered/<step>/<call>/<tensor> and
-    draw/<step>/<phase>/<number>. What only a call that writes is fed is no part of a trace.
+    draw/<step>/<phase>/<number>. Inputs of calls that only write are not part of a trace.
     """
-    taken, forward = Taken(captured), steps.runs_forward(captured)
+    taken, forward = CallInputs(captured), steps.runs_forward(captured)
     for number, calls in enumerate(steps.grouped(captured)):
         phase, gathered, drawn = 0, 0, 0
         for call in calls:
@@ -40,7 +41,7 @@ def places(captured):
 
 
 def feed(captured, path):
-    """Lets calls take what an .npz file holds under the names of `places`."""
+    """Feeds calls with the arrays of an .npz file, named as by `places`."""
     with np.load(path, allow_pickle=False) as file:
         given, held = {}, set(file.files)
         for call, tensor, name in places(captured):
@@ -51,14 +52,16 @@ def feed(captured, path):
 
 
 def sample(job):
-    """Writes what steps of a free run in float64 start from and take.
+    """Job "sample": writes states and inputs of steps of a free run in float64.
 
     Args:
-      job: {"captured", "steps", "out", "batches"}; as .npz are written before/<step>/<variable>,
-        last_rate/<step>/<phase>/<variable>, and what `places` names.
+      job: {"captured", "steps", "out", "batches"}. The .npz file "out" gets
+        before/<step>/<variable>, last_rate/<step>/<phase>/<variable>, and inputs named as by
+        `places`.
 
     Returns:
-      {"steps": those whose calls alone change the variables, "hidden": whether some draw in loops}.
+      {"steps": numbers of the written steps, before which nothing but calls changed variables,
+      "hidden": true where a call draws in loops}.
     """
     captured = batches.captured(job)
     kept, rates = [], []
@@ -79,7 +82,7 @@ def sample(job):
 
 
 def _numbers(tensor, value):
-    """A value, if it is no text."""
+    """Array of numbers; Failure where it holds strings."""
     if value.dtype.kind not in "fiub":
         raise capture.Failure("{}: expected numbers for a golden file, received {}".format(
             tensor, value.dtype))
@@ -87,18 +90,18 @@ def _numbers(tensor, value):
 
 
 def _begun(captured):
-    """A `steps.Runner` in the state where the capture begins."""
+    """`steps.Runner` in the state where the capture begins."""
     runner = steps.Runner(Replay(captured, "float64", order=losses_first.order(captured)))
     runner.replay.load(free_run.start(captured, "float64"))
     return runner
 
 
 def retake(job):
-    """Takes steps, each from the state and with the numbers that a file gives.
+    """Job "retake": takes steps, each from a given state and with given inputs.
 
     Args:
-      job: {"captured", "dtype", "steps", "given", "out"}: `given` holds what `sample` writes, or
-        others in their place; a trace of the steps is written as the job "steps" does.
+      job: {"captured", "dtype", "steps", "given", "out"}: "given" is a file with the names that
+        `sample` writes; the file "out" gets a trace of the steps as of the job "steps".
 
     Returns:
       {"draws": {step: [kind]}, "unexercised": [bound]}.
@@ -106,25 +109,25 @@ def retake(job):
     captured, draws = Captured(job["captured"]), {}
     feed(captured, job["given"])
     replay = Replay(captured, job["dtype"], order=losses_first.order(captured))
-    bounds, grouped = exercised.Bounds(replay), steps.grouped(captured)
+    bounds, grouped = inactive_bounds.Bounds(replay), steps.grouped(captured)
     runner = steps.Runner(replay, bounds)
     with arrays.Writer(job["out"]) as write, np.load(job["given"], allow_pickle=False) as given:
         if replay.computed_in_float32():
             write("islands", np.array(replay.computed_in_float32()))
         for number in job["steps"]:
-            replay.load(_under("before/{}/".format(number), given))
+            replay.load(_under(keys.prefix("before", number), given))
             step = runner.run(number, grouped[number])
             replay.forget()
             step_trace.write_step(step, write)
             for name in given.files:
-                if name.startswith("last_rate/{}/".format(number)):
+                if name.startswith(keys.prefix("last_rate", number)):
                     write(name, given[name].astype(job["dtype"]))
             draws[str(number)] = [kind for phase in step.phases for kind, _ in phase.draws]
     return {"draws": draws, "unexercised": bounds.never()}
 
 
 def first_state(path):
-    """`{variable: array}` that a file gives for the first step."""
+    """`{variable: array}` of the first step's state in a file."""
     with np.load(path, allow_pickle=False) as given:
         return _under("before/0/", given)
 

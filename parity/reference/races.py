@@ -1,4 +1,4 @@
-"""Races of a graph: accesses to one variable that no path orders, so that either may come first."""
+"""Finds races of a graph: two accesses to a variable that no path orders."""
 
 import collections
 
@@ -7,8 +7,10 @@ from parity import capture
 Race = collections.namedtuple("Race", "variable write other writes_too trains")
 Race.__doc__ = """Two operations on one variable in no order.
 
-variable, write, other: names; `writes_too` says whether the other one writes, too, or reads;
-`trains` whether an update depends on it, rather than only what is fetched.
+Attributes:
+  variable, write, other: names of the variable and of the operations.
+  writes_too: True where the other operation also writes, rather than reads.
+  trains: True where an update depends on it, rather than only a fetched value.
 """
 
 
@@ -16,8 +18,7 @@ _PASS_ON = ("Identity", "Switch", "RefSwitch", "Enter", "RefEnter", "Merge", "Re
 
 
 def upstream(fetches, fed):
-    """Operations that `fetches` need where tensors of the names `fed` are fed, after their inputs.
-    """
+    """Operations that `fetches` need where tensors named in `fed` are fed, inputs first."""
     order, seen = [], set()
     waiting = [(getattr(fetch, "op", fetch), False) for fetch in fetches]
     while waiting:
@@ -33,10 +34,10 @@ def upstream(fetches, fed):
 
 
 def _read_variables(op):
-    """Variables whose value an operation takes: of a reference variable's read, its users do.
+    """Variables whose value an operation uses.
 
-    The read of a reference variable gives the buffer itself, which a later write changes under the
-    hands of whoever uses it; the read of a resource variable gives a value that stays.
+    A read of a reference variable returns its buffer, which a later write may change before it is
+    used: its users count as reads. A read of a resource variable returns a copy.
     """
     if op.type == "ReadVariableOp" or op.type.startswith("ResourceGather"):
         found = [capture.variable_of(op.inputs[0])]
@@ -48,14 +49,20 @@ def _read_variables(op):
 
 
 def _aliased(tensor):
-    """The reference variable whose buffer a tensor is, or None."""
+    """Reference variable whose buffer a tensor is, or None."""
     while tensor.op.type == "Identity":
         tensor = tensor.op.inputs[0]
     return capture.variable_of(tensor) if tensor.dtype.name.endswith("_ref") else None
 
 
 class _Order(object):
-    """Which of some operations come before which, by paths of the graph."""
+    """Partial order of operations by the paths of a graph.
+
+    Args:
+      order: operations, inputs first.
+      fed: names of tensors that are fed.
+      marked: the operations that are compared.
+    """
 
     def __init__(self, order, fed, marked):
         self._bits = {op: 1 << number for number, op in enumerate(marked)}
@@ -68,18 +75,18 @@ class _Order(object):
             self._before[op] = mask
 
     def between(self, first, second):
-        """Whether a path leads from one of two operations to the other."""
+        """True where a path leads from one of two operations to the other."""
         return bool(self._bits[first] & self._before[second] or
                     self._bits[second] & self._before[first])
 
 
 def writes_of(ops):
-    """Those of some operations that write a variable."""
+    """List of the operations that write a variable."""
     return [op for op in ops if capture.written_variables(op)]
 
 
 def find(fetches, fed=()):
-    """The `Race`s of one `Session.run`.
+    """Sorted `Race`s of one `Session.run`.
 
     Args:
       fetches: operations and tensors that are run together.
@@ -109,5 +116,5 @@ def find(fetches, fed=()):
 
 
 def unordered_writes(fetches):
-    """Names of the variables that one `Session.run` of `fetches` writes twice in no order."""
+    """Sorted names of variables that one `Session.run` of `fetches` writes twice in no order."""
     return sorted({race.variable for race in find(fetches) if race.writes_too})

@@ -1,6 +1,6 @@
-"""A folder with the recorders of TensorFlow 1 and the packages of a program, and nothing else.
+"""Stages the recorders of TensorFlow 1 and the packages of a program in a folder of their own.
 
-Another interpreter cannot be given our path: site-packages made for today's Python break it.
+Another interpreter cannot share this one's path: packages of this Python would break it.
 """
 
 import importlib.util
@@ -21,9 +21,9 @@ def _copy(source, folder, name):
 
 
 def stage(packages, folder):
-    """Copies the recorder and packages that programs are made of.
+    """Copies the recorders, and packages that programs need.
 
-    What is missing is not copied: the recorder names it when it looks for it.
+    Packages that do not exist are left out: the recorder reports the missing name.
 
     Args:
       packages: names of packages.

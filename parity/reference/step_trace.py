@@ -1,32 +1,33 @@
-"""The arrays of a step of the reference, written as they come, and what its variants change."""
+"""Writes the arrays of a step of the reference, and the changes that variants make of them."""
 
 import numpy as np
 
 from parity import capture
+from parity.common import keys
 from parity.common import moves
 
-# What is further off than this many units in the last place is no rounding.
+# Largest difference, in units in the last place, that is rounding.
 _ROUNDING = 64
 
 
 def write_step(step, write, last_rates=()):
-    """Writes a step.
+    """Writes the arrays of a step.
 
     Args:
       step: a `parity.reference.steps.Step`.
       write: function (name, array) that keeps an array.
-      last_rates: `[{variable: learning rate}]` of the phases of the step before it, which Keras's
-        momentum holds.
+      last_rates: `[{variable: learning rate}]` of the phases of the previous step, which the
+        momentum of Keras's SGD contains.
     """
     for name, value in named(step).items():
         write(name, value)
     for name, value in step.before.items():
-        write("before/{}/{}".format(step.number, name), value)
+        write(keys.before(step.number, name), value)
     for position, phase in enumerate(step.phases):
         _write_phase("{}/{}".format(step.number, position), phase, write)
     for position, rates in enumerate(last_rates):
         for name, value in rates.items():
-            write("last_rate/{}/{}/{}".format(step.number, position, name), value)
+            write(keys.last_rate(step.number, position, name), value)
     for position, inputs in enumerate(step.gathered):
         for name, value in inputs.items():
             write("gathered/{}/{}/{}".format(step.number, position, name), value)
@@ -41,13 +42,13 @@ def _write_phase(place, phase, write):
 
 
 class Changes(object):
-    """What variants change of a step: distances, and arrays where those are needed.
+    """Changes that variants make of a step: distances, and arrays where those are needed.
 
     Args:
-      given: mapping that has the arrays of the step, as `write_step` names them.
+      given: mapping from names, as of `write_step`, to arrays of the step.
       write: function (name, array) that keeps an array.
-      split: names of variables that a port holds in parts; what constants change of a part cannot
-        be told from what they change of the whole.
+      split: names of variables that a port holds in parts. Their arrays are kept, since the change
+        of a part does not follow from the change of the whole.
     """
 
     def __init__(self, given, write, split=()):
@@ -55,7 +56,7 @@ class Changes(object):
         self._allowed, self._noise, self._bent = {}, {}, {}
 
     def add(self, variant, step):
-        """Takes what a variant makes of the step."""
+        """Adds the `Step` that a variant, by its name, makes of the step."""
         for name, value in named(step).items():
             if name not in self._given or value.dtype.kind != "f":
                 continue
@@ -72,29 +73,29 @@ class Changes(object):
                     self._bent[name] = max(self._bent.get(name, 0.0), self._rest(name, value))
 
     def _add_again(self, name, value):
-        """Keeps what is not bit for bit the same the second time."""
+        """Writes an array that is not bit for bit equal when the step is run again."""
         if value.tobytes() != self._given[name].tobytes():
             self._write("again_" + name, value)
 
     def _add_biased(self, name, value):
-        """Keeps moving variances, which are all that is otherwise after one step."""
+        """Writes moving variances, the only variables that differ after one step."""
         measured = self._noise.get(name, 0.0) if value.dtype == np.float32 else 0.0
         rounding = _ROUNDING * max(np.finfo(value.dtype).eps, measured)
         if name.startswith("after/") and self._change(name, value) > rounding:
             self._write("biased_" + name, value)
 
     def _change(self, name, value):
-        """The distance of a variant's array, relative to the reference's, of variables its move."""
+        """Distance of a variant's array, relative to the reference's or to a variable's change."""
         before = self._given["before" + name[len("after"):]] if name.startswith("after/") else (
             np.zeros((), value.dtype))
         return capture.relative_change(value, self._given[name], before)
 
     def _rest(self, name, value):
-        """What no factor of its whole move makes of a variable, relative to the move."""
+        """Relative distance of a variable's change from any multiple of the reference's change."""
         return moves.residual(value, self._given[name], self._given["before" + name[len("after"):]])
 
     def finish(self):
-        """Writes what the variants change."""
+        """Writes the distances of all variants that were added."""
         for kind, found in (("allowed_", self._allowed), ("noise_", self._noise),
                             ("bent_", self._bent)):
             for name, change in found.items():
@@ -102,19 +103,19 @@ class Changes(object):
 
 
 def named_and_before(step):
-    """The arrays of a step that variants are compared with."""
-    return dict(named(step), **{"before/{}/{}".format(step.number, name): value
+    """`{name: array}` of a step with which variants are compared."""
+    return dict(named(step), **{keys.before(step.number, name): value
                                 for name, value in step.before.items()})
 
 
 def _variable(name):
-    """The variable or tensor in the name of an array: all after the step, and the phase."""
+    """Variable or tensor in the name of an array: the part after the step and the phase."""
     return name.split("/", 2 if name.startswith("after/") else 3)[-1]
 
 
 def named(step):
-    """What a step computes: variables after it, gradients, losses, outputs."""
-    found = {"after/{}/{}".format(step.number, name): value for name, value in step.after.items()}
+    """`{name: array}` that a step computes: variables after it, gradients, losses, outputs."""
+    found = {keys.after(step.number, name): value for name, value in step.after.items()}
     for position, phase in enumerate(step.phases):
         for part, values in (("gradient", phase.gradients), ("loss", phase.losses),
                              ("output", phase.outputs), ("fetched", phase.fetched)):

@@ -1,26 +1,26 @@
-"""A captured program's steps, run again freely, as a port is compared with them."""
+"""Runs the steps of a captured program again, freely."""
 
 import typing
 
 import numpy as np
 
-from parity.reference import taken
+from parity.reference import call_inputs
 from parity.reference import watched
 from parity.reference.reading import updates as reading
 
 
 class Phase(typing.NamedTuple):
-    """One training call of a step; of a graph that only runs forward, one call.
+    """One training call of a step; in a graph that only runs forward, one call.
 
     Attributes:
       gradients: `{variable: dense array}` as given to the optimiser.
-      losses: `{tensor: number}` from which they come.
+      losses: `{tensor: number}` from which the gradients are computed.
       inputs: `{tensor: array}` that were fed or iterated.
-      draws: `[(kind, array)]`, random numbers in the order of the calls that gather for it and
-        its own, and of the graph.
+      draws: `[(kind, array)]` of random numbers, in the order of the calls that gather for it, its
+        own call, and within each of the graph.
       rates: `{variable: learning rate}`.
-      outputs: `{layer: array}`, and `{layer/activation: array}` where one follows.
-      fetched: `{tensor: array}` that a graph which only runs forward gives.
+      outputs: `{layer: array}`, and `{layer/activation: array}` where an activation follows.
+      fetched: `{tensor: array}` of a graph that only runs forward.
     """
 
     gradients: dict
@@ -33,16 +33,20 @@ class Phase(typing.NamedTuple):
 
 
 class Passed(typing.NamedTuple):
-    """What is looked at of a `Phase` of a step that is not compared."""
+    """Losses and rates of a phase in a step that is not compared, fields as of `Phase`."""
 
     losses: dict
     rates: dict
 
 
 class Step(typing.NamedTuple):
-    """One step: its number from 0, its phases, and every variable around it.
+    """One step.
 
-    `gathered` is `{tensor: array}` of the inputs of each call that gathers for a later one.
+    Attributes:
+      number: number of the step, from 0.
+      phases: its `Phase`s.
+      before, after: `{variable: array}` around it.
+      gathered: `[{tensor: array}]`, inputs of each call that gathers for a later one.
     """
 
     number: int
@@ -53,12 +57,12 @@ class Step(typing.NamedTuple):
 
 
 def runs_forward(captured):
-    """Whether no call trains: each is a step, and what it fetches is all that it does."""
+    """True where no call trains; then each call is a step, of which the fetched values count."""
     return not any(call.role == "train" for call in captured.calls)
 
 
 def grouped(captured):
-    """Calls of each step: those that gather come before the call that trains, writes after it."""
+    """Lists of calls, one a step: gathering calls before the training call, writes after it."""
     if runs_forward(captured):
         return [[call] for call in captured.calls][:captured.header["steps"]]
     steps, trained, gathered = [], 0, []
@@ -76,7 +80,7 @@ def grouped(captured):
 
 
 def first_state(captured, read):
-    """Every variable before the first step; an optimiser's powers as decimals that were written."""
+    """`{variable: array}` before the first step, with Adam's powers converted by `read`."""
     powers = {name for update in reading.read(captured) for role, name in update.slots.items()
               if role.endswith("_power")}
     return {name: read(value) if name in powers and value.dtype.kind == "f" else value
@@ -88,20 +92,24 @@ class Runner(object):
 
     Args:
       replay: a `parity.reference.replay.Replay`.
-      bounds: `parity.reference.exercised.Bounds` that watch the steps that are run whole, or None.
+      bounds: the `parity.reference.inactive_bounds.Bounds` that watch `run`, or None.
     """
 
     def __init__(self, replay, bounds=None):
         self.replay, self._captured, self._bounds = replay, replay.captured, bounds
         self._forward = runs_forward(replay.captured)
-        self.taken = taken.Taken(replay.captured)
+        self.call_inputs = call_inputs.CallInputs(replay.captured)
         self._watched = watched.Watched(replay.captured)
 
     def run(self, number, calls, change=None, before=None, between=None):
-        """Runs one step from the present state, which is read if it is not given; the `Step`.
+        """Runs one step from the present state; returns the `Step`.
 
-        `change` is a function of each array that a call takes, `between` one that is called
-        before each call but the first.
+        Args:
+          number: number of the step, from 0.
+          calls: its calls.
+          change: function that changes each array that a call is fed, or None.
+          before: the present state, `{variable: array}`; it is read if None.
+          between: function () that is called before each call but the first, or None.
         """
         before = self.replay.state() if before is None else before
         phases, gathered, draws, early = [], [], [], {}
@@ -110,19 +118,19 @@ class Runner(object):
                 between()
             if number or position:  # the start is loaded as a whole
                 self._move(call)
-            draws += self.taken.draws(call)
+            draws += self.call_inputs.draws(call)
             if call.role == "train" or self._forward:
                 phases.append(self._phase(call, change, early)._replace(draws=draws))
                 draws, early = [], {}
             elif call.role == "gather":
-                gathered.append(self.taken.inputs(call))
+                gathered.append(self.call_inputs.inputs(call))
                 self._gather(call, change, early)
             else:
                 self._run(call, change, call.fetches)
         return Step(number, phases, before, self.replay.state(), gathered)
 
     def advance(self, number, calls, change=None):
-        """Takes one step from the present state; the `Passed` of each phase."""
+        """Runs one step from the present state; returns the `Passed` of each phase."""
         passed = []
         for position, call in enumerate(calls):
             if number or position:
@@ -138,7 +146,7 @@ class Runner(object):
         return passed
 
     def _move(self, call):
-        """Sets what something else than the calls moved before this one."""
+        """Sets variables that something else than calls changed before this call."""
         moved = call.before()
         self.replay.load({name: moved[name] for name in call.moved})
 
@@ -149,7 +157,7 @@ class Runner(object):
                      for variable, pair in watch.gradients.items()}
         return Phase({name: value for name, value in gradients.items() if value is not None},
                      {name: values[name] for name in watch.losses if name in values},
-                     self.taken.inputs(call), [],
+                     self.call_inputs.inputs(call), [],
                      {variable: values[name] for variable, name in watch.rates.items()
                       if name in values},
                      dict(early, **{layer: values[name] for layer, name in watch.outputs.items()
@@ -157,7 +165,7 @@ class Runner(object):
                      {name: values[name] for name in watch.fetched if name in values})
 
     def _run(self, call, change, names):
-        """`{tensor: array}` of the named ones in a call, and of bounds that are watched."""
+        """`{tensor: array}` of the named tensors of a call; notes the watched bounds."""
         values = self.replay.run(call, change, fetches=sorted(
             {*names, *(self._bounds.of(call) if self._bounds else ())}))
         if self._bounds:
@@ -165,7 +173,7 @@ class Runner(object):
         return values
 
     def _gather(self, call, change, early):
-        """Runs a call that gathers for a later one; of layers that follow nowhere else, outputs."""
+        """Runs a gathering call; keeps outputs of layers that no other call gives in `early`."""
         watch = self._watched.of(call)
         values = self._run(call, change, sorted(watch.outputs.values()))
         for layer, name in watch.outputs.items():

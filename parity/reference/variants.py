@@ -1,4 +1,4 @@
-"""Variants of a reference: what it would compute if something small were otherwise."""
+"""Variants of a reference: its steps with small changes, which measure the effect of rounding."""
 
 import numpy as np
 
@@ -13,19 +13,19 @@ from parity.reference.reading import updates
 
 
 class Variant(object):
-    """One way to compute a step a little otherwise.
+    """A variant of the reference's steps.
 
     Args:
-      name: "again", the same once more; "stored", constants as they are stored; "raised" and
-        "mixed", one unit in float32's last place off, all of them up or some down; "rates", the
-        same of rates that are computed; "powers", powers of Adam's betas as they are stored;
-        "biased", moving variances without n / (n - 1); "nudged", inputs and state one unit in the
-        last place off, and constants where float64 is not run.
+      name: "again", unchanged; "stored", constants as they are stored in float32; "raised" and
+        "mixed", constants moved by one float32 ulp, all up or some down; "rates", computed rates
+        moved likewise; "powers", beta powers of Adam of the stored betas; "biased", moving
+        variances without n / (n - 1); "nudged", inputs and state moved by one ulp, and constants
+        where float64 is not run.
       replay: the `Replay` that computes it.
-      state: function of the variables `names`, which gives those to start a step and each of its
-        calls from.
-      names: the variables that it changes.
-      nudged: whether each array is moved by a unit in the last place.
+      state: function (`{variable: array}`) -> changed ones, applied before a step and before each
+        of its calls.
+      names: names of the variables that `state` changes.
+      nudged: True to move each array of state and input by one ulp.
     """
 
     def __init__(self, name, replay, state=dict, names=(), nudged=False):
@@ -33,7 +33,7 @@ class Variant(object):
         self._runner = steps.Runner(replay)
 
     def run(self, step, calls):
-        """The `Step` that it makes of a step of the reference; its `before` is the reference's."""
+        """`Step` of the variant from a step of the reference, whose `before` it keeps."""
         change = noise.Nudge(step.number) if self._nudged else None
         self._load(self._state(step.before), change)
         made = self._runner.run(step.number, calls, change, step.before,
@@ -51,19 +51,20 @@ class Variant(object):
         self._runner.replay.load(state)
 
     def _again(self):
-        """Changes what the calls before have made of the variables."""
+        """Applies `state` to the variables between two calls."""
         replay = self._runner.replay
         replay.load(self._state(replay.state(self._names)))
 
 
 def of(captured, dtype, alone=False, only=None):
-    """The `Variant`s that a port is compared with in one precision.
+    """List of the `Variant`s in one precision.
 
     Args:
       captured: a `parity.reference.captured.Captured`.
       dtype: the precision.
-      alone: whether it is float32, and float64 is not there to tell what rounded constants change.
-      only: names of those that are wanted; if not given, every one but "again".
+      alone: True where float32 is compared without float64, so that it also measures the rounding
+        of constants.
+      only: names of the wanted variants; all but "again" if None.
     """
     if only == ["again"]:
         return [Variant("again", _replay(captured, dtype))]
@@ -73,9 +74,9 @@ def of(captured, dtype, alone=False, only=None):
 
 
 def _replay(captured, dtype="float32", **more):
-    """The replay of a variant; those that change no graph take turns in one.
+    """`Replay` of a variant; variants that do not edit the graph share one.
 
-    Each of those that draw in loops has a session of its own, where the draws go on.
+    Programs that draw in loops have a session for each variant, in which the draws go on.
     """
     order = losses_first.order(captured)
     if more or any(call.hidden for call in captured.calls):
@@ -88,7 +89,7 @@ def _narrow(captured):
 
 
 def _wide(captured):
-    """(name, function that makes the `Variant`) in float64."""
+    """Yields (name, function () -> `Variant`) in float64."""
     def made(**more):
         return _replay(captured, "float64", **more)
     yield "nudged", lambda: Variant("nudged", made(), nudged=True)
@@ -115,7 +116,7 @@ def _alone(captured):
 
 
 def _scheduled(captured):
-    """`{operation of an update: its rate}` of those whose rate is no constant.
+    """`{operation of an update: tensor of its rate}`, for rates that are no constants.
 
     Keras computes schedules in float32 whatever the precision of the model.
     """
@@ -124,7 +125,7 @@ def _scheduled(captured):
 
 
 def _powers(captured):
-    """(variable that holds a power of one of Adam's betas, the beta)."""
+    """Yields (variable of a beta power of Adam, the beta)."""
     for update in updates.read(captured):
         for beta in ("beta1", "beta2"):
             if beta + "_power" in update.slots and update.constants.get(beta):
@@ -132,10 +133,10 @@ def _powers(captured):
 
 
 def _rounded(state, powers):
-    """A state whose powers are those of betas rounded to float32."""
+    """State whose beta powers are those of betas rounded to float32."""
     found = dict(state)
     for name, beta in powers.items():
-        if state.get(name, 0) > 0:  # after thousands of steps it has vanished
+        if state.get(name, 0) > 0:  # after thousands of steps it has underflowed
             times = round(np.log(float(state[name])) / np.log(beta))
             found[name] = np.asarray(float(np.float32(beta)) ** times, state[name].dtype)
     return found

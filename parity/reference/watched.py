@@ -1,5 +1,4 @@
-"""What is looked at in a call: gradients, losses, rates, layer outputs, as far as it computes them.
-"""
+"""Chooses the tensors to fetch in a call: gradients, losses, rates and layer outputs."""
 
 import typing
 
@@ -10,12 +9,12 @@ from parity.reference.reading import tensors
 from parity.reference.reading import updates
 
 
-# What gives a tensor that is not computed by the program.
+# Types of operations whose outputs the program does not compute.
 _GIVEN = ("Placeholder", "PlaceholderWithDefault", "Const", "IteratorGetNext") + (
     tensors.VARIABLE_TYPES)
 
 
-# What follows the name of a layer where the tensor is what it takes.
+# Ending of a layer's name for the layer's input.
 INPUT = "/input"
 
 
@@ -23,12 +22,13 @@ class Watch(typing.NamedTuple):
     """Names of tensors that are fetched in one call.
 
     Attributes:
-      gradients: `{variable: [gradient]}`, of a sparse one its rows and their indices.
-      losses: those from which the gradients come.
+      gradients: `{variable: [gradient]}`; of a sparse gradient its rows and their indices.
+      losses: losses from which the gradients are computed.
       rates: `{variable: learning rate}`.
-      outputs: `{layer: output}`, and `{layer/activation: output}` where one follows; where a layer
-        takes what no layer gives, as a sample of a latent distribution, `{layer/input: it}`, too.
-      fetched: what a graph that only runs forward gives.
+      outputs: `{layer: output}`, `{layer/activation: output}` where an activation follows, and
+        `{layer/input: tensor}` where the input is computed but no layer's output, as a sample of a
+        latent distribution.
+      fetched: fetched tensors of a graph that only runs forward.
     """
 
     gradients: dict
@@ -39,13 +39,13 @@ class Watch(typing.NamedTuple):
 
     @property
     def names(self):
-        """All of them."""
+        """Sorted names of all these tensors."""
         return sorted({name for pair in self.gradients.values() for name in pair}.union(
             self.losses, self.rates.values(), self.outputs.values(), self.fetched))
 
 
 def _summed_rows(op):
-    """Indices of the rows of a gradient whose repeated rows are added up first, or None."""
+    """Row indices of a sparse gradient whose repeated rows were added up, or None."""
     if op.type != "UnsortedSegmentSum":
         return None
     places = op.inputs[1].op
@@ -53,7 +53,11 @@ def _summed_rows(op):
 
 
 class Watched(object):
-    """The `Watch` of each kind of call of a captured program."""
+    """Chooses the `Watch` of each kind of call.
+
+    Args:
+      captured: a `parity.reference.captured.Captured`.
+    """
 
     def __init__(self, captured):
         self._captured, self._made = captured, {}
@@ -65,7 +69,7 @@ class Watched(object):
         self._needed = {}
 
     def of(self, call):
-        """The `Watch` of a call."""
+        """`Watch` of a call."""
         key = (call.role, tuple(call.applies), tuple(call.writes), tuple(call.feeds),
                tuple(call.stateful), tuple(call.fetches))
         if key not in self._made:
@@ -74,7 +78,7 @@ class Watched(object):
 
     def _watch(self, call):
         trains = call.role == "train"
-        # Of a rule made of assignments no call applies anything: what it writes tells whose it is.
+        # A hand-written rule has no apply operation: the variables that a call writes tell it.
         own = [update for update in self._updates if not trains
                or update.operation in call.applies or update.variable in call.writes]
         computed = self._computed(call)
@@ -90,7 +94,7 @@ class Watched(object):
             call.fetches if self._forward else [])
 
     def _computed(self, call):
-        """Function of a tensor's name: whether what a call takes is all that the tensor needs."""
+        """Function (tensor name) that is true where the call's inputs suffice to compute it."""
         taken = {self._placeholders[name] for name in call.feeds + call.stateful
                  if name in self._placeholders}
 
@@ -103,7 +107,7 @@ class Watched(object):
         return computed
 
     def _outputs(self, call):
-        """`{layer: tensor}` of the layers' outputs that a call reaches, outside loops."""
+        """`{layer: tensor}` of layer outputs that a call computes outside of loops."""
         ends = call.fetches if call.role != "train" else [
             update.gradient for update in self._updates
             if not call.applies or update.operation in call.applies]
@@ -126,7 +130,7 @@ class Watched(object):
         return {layer.output for layer in read} | {layer.activation.output for layer in read}
 
     def _computed_input(self, layer):
-        """Name of the floats that a layer takes, unless the program is fed them; None of others."""
+        """Name of a layer's input if the program computes it in floating point; else None."""
         if not layer.input:
             return None
         tensor = tensors.through(self._order.tensor(layer.input), tensors.PASSING + tensors.SHAPING)
@@ -134,7 +138,7 @@ class Watched(object):
         return tensor.name if computed else None
 
     def _gradient_names(self, update):
-        """Names of a gradient, and of the rows of a sparse one."""
+        """Names of the tensors of a gradient: of a sparse one its rows and their indices."""
         if not update.sparse:
             return [update.gradient]
         op = self._order.graph.get_operation_by_name(update.operation)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from parity.judge import findings
 from parity.pair import verification
-from parity.pair.asked import Asked
+from parity.pair.config import PairConfig
 from parity.pair.recorders import Recorders
 from parity.pair.threads import Threads
 from parity.selftest.fault import Fault
@@ -134,7 +134,7 @@ def run(trials, folder, show):
             program, port = given
             try:
                 with tempfile.TemporaryDirectory(dir=folder) as own:
-                    asked = Asked(captures(program, threads.recorders), port)
+                    asked = PairConfig(captures(program, threads.recorders), port)
                     result = verification.verify(asked, own, _unheard, threads.recorders)
             except RecorderError as error:
                 return Outcome(trial, str(error), None)

@@ -10,7 +10,7 @@ import pytest
 from parity import command_line
 from parity import convert
 from parity.pair import conversion
-from parity.pair.left_out import Left
+from parity.pair.unconverted import Unconverted
 from tests.captures import Captures
 
 CONVERTED = os.path.join("tests", "parity", "pair", "converted")
@@ -113,8 +113,8 @@ def test_weights_come_back_with_or_without_a_checkpoint_beside_them(run):
 @pytest.mark.parametrize("needed,status", [(False, 0), (True, 2)])
 def test_what_did_not_come_along_is_named_and_what_the_model_needs_is_a_status(
         run, needed, status):
-    result = RESULT._replace(left=[Left("a/kernel", "nothing stands for it", needed),
-                                   Left("step", "a step counter", False)], came={}, notes=[])
+    result = RESULT._replace(left=[Unconverted("a/kernel", "nothing stands for it", needed),
+                                   Unconverted("step", "a step counter", False)], came={}, notes=[])
     assert run(*PAIR, "--checkpoint=model.ckpt", "--out=x.keras", result=result)[:2] == (status, [
         "model.ckpt -> x.keras", "  came along: nothing", "did not come along",
         "  a/kernel  nothing stands for it", "  step      a step counter"])

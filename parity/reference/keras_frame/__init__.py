@@ -1,1 +1,1 @@
-"""The frame of a Keras 3 port, written from what a captured graph says."""
+"""Writes the skeleton of a Keras 3 port from a captured graph."""

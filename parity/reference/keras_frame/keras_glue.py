@@ -1,4 +1,4 @@
-"""Keras 3 lines for operations without parameters: pooling, shapes, dropout, arithmetic."""
+"""Writes Keras 3 code for operations without parameters: pooling, shapes, arithmetic."""
 
 import numpy as np
 
@@ -14,11 +14,11 @@ _REDUCTIONS = {"Max": "max", "Mean": "mean", "Min": "min", "Sum": "sum"}
 
 
 def line(op, value):
-    """An expression for what an operation computes, or "" where none is certain.
+    """Keras expression for an operation, or "" where none is certain.
 
     Args:
       op: an operation of the forward pass without parameters.
-      value: function of a tensor that returns the name under which Keras code knows it.
+      value: function (tensor) -> its name in the Keras code.
     """
     if op.type in _INFIX or op.type in _PAIRS or op.type in ("AddN", "BiasAdd"):
         return _arithmetic(op, value)
@@ -33,7 +33,7 @@ def line(op, value):
 
 
 def _operand(op, tensor, value):
-    """A constant as a literal, anything else by its name; None for constant arrays."""
+    """Literal of a constant, or name of another tensor; None for constant arrays."""
     if tensors.constant(tensor) is None:
         return value(tensor)
     number, shape = tensors.scalar(tensor), tensors.shape_of(tensor)
@@ -42,7 +42,7 @@ def _operand(op, tensor, value):
         return None
     if not shape or tensors.shape_of(op.outputs[0]) in others:
         return tensors.number(number)
-    # Equal numbers that make a larger array of the other input, one for each example.
+    # A constant array that broadcasts the other input, once for each example.
     if shape[0] == (tensors.shape_of(op.outputs[0]) or [None])[0] and None not in shape[1:]:
         return "keras.ops.full({}, {})".format((1,) + tuple(shape[1:]), tensors.number(number))
     return None
@@ -83,7 +83,7 @@ def _pooling(op, value):
 
 
 def _reshape(op, value):
-    """Flatten, or another shape of each example; of the whole batch where those are merged."""
+    """Flatten or Reshape of each example; keras.ops.reshape where examples are merged."""
     before, after = tensors.shape_of(op.inputs[0]), tensors.shape_of(op.outputs[0])
     if before and after and None not in before[1:] + after[1:] and (
             np.prod(before[1:]) == np.prod(after[1:])):
@@ -102,7 +102,7 @@ def _reshape(op, value):
 
 
 def _tail(op):
-    """The shape of an example, where a new shape is the batch's size and constants; or ()."""
+    """Shape of an example, where the new shape is the batch size and constants; else ()."""
     shape = tensors.through(op.inputs[1]).op
     if shape.type != "Pack" or tensors.scalar(shape.inputs[0]) not in (None, -1):
         return ()
@@ -115,7 +115,7 @@ def _tail(op):
 
 
 def _is_rest(tensor, given):
-    """Whether a number is the product of a tensor's sizes from the second on, as Keras 2 writes."""
+    """True where a number is the product of a tensor's sizes from the second on, as in Keras 2."""
     ops = tensors.ancestors([tensor], lambda op: op.type == "Shape")
     shapes = [op for op in ops if op.type == "Shape"]
     starts = [tensors.constant(op.inputs[1]) for op in ops if op.type == "StridedSlice"]

@@ -1,19 +1,19 @@
-"""Keras 3 lines for layers with parameters."""
+"""Writes Keras 3 code for layers with parameters."""
 
-from parity.reference.reading import initial_values
 from parity.reference.keras_frame import keras_optimizers
+from parity.reference.reading import initial_values
 from parity.reference.reading import tensors
 
 _DEFAULTS = {"kernel": "'glorot_uniform'", "bias": "'zeros'", "beta": "'zeros'",
              "gamma": "'ones'", "embeddings": "'uniform'"}
 _SHORT = {"Glorot": "glorot", "He": "he", "LeCun": "lecun"}
-# Activations that Keras has under a name, with the numbers that TensorFlow 1 gives them.
+# Activations that Keras knows by name, with the same numbers as in TensorFlow 1.
 _NAMED = ("relu", "relu6", "elu", "selu", "tanh", "sigmoid", "softplus", "softsign", "softmax",
           "log_softmax", "swish")
 
 
 def initializer(graph, variable):
-    """The `Line` of a variable's initialiser; its code is "" where Keras has none for it."""
+    """`Line` of a variable's initialiser; its code is "" where Keras has none."""
     initial = initial_values.read(graph, variable)
     numbers = {name: tensors.number(value) for name, value in initial.numbers.items()}
     if initial.kind == "constant":
@@ -38,7 +38,7 @@ def initializer(graph, variable):
 
 
 def activation(found):
-    """`(argument, layer)` for an `activations.Activation`: one of the two is ""."""
+    """(argument, layer) for an `activations.Activation`: one of the two is ""."""
     if not found.name:
         return "", ""
     if found.name in _NAMED:
@@ -47,14 +47,14 @@ def activation(found):
 
 
 def layer(graph, found, name, decays, with_activation):
-    """The `Line` that makes a layer; its code is "" for what the graph leaves open.
+    """`Line` that makes a layer; its code is "" where the graph does not say how.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
       found: a `parity.reference.reading.layers.Layer`.
       name: the layer's name in Keras.
       decays: decays of the moving averages of a batch norm.
-      with_activation: whether the activation is an argument.
+      with_activation: True to pass the activation as an argument.
     """
     makers = {"dense": _dense, "convolution": _convolution, "embedding": _embedding,
               "transposed convolution": _transposed, "depthwise convolution": _depthwise,
@@ -94,7 +94,7 @@ def _open(found):
 
 
 def _initializers(graph, found, comments):
-    """Arguments for initial values that are not those of Keras."""
+    """Arguments for initialisers that are not Keras's defaults."""
     arguments = []
     for role, variable in found.variables.items():
         line = initializer(graph, variable)
@@ -106,13 +106,13 @@ def _initializers(graph, found, comments):
 
 
 def _sizes(values):
-    """A number where all sizes are equal, else a tuple."""
+    """Code of sizes: a number where all are equal, else a tuple."""
     values = list(values)
     return str(values[0]) if len(set(values)) == 1 else str(tuple(values))
 
 
 def _places(found, rank):
-    """Strides, padding, dilation and data format of a convolution, as arguments."""
+    """Arguments for strides, padding, dilation and data format of a convolution."""
     settings = found.settings
     arguments = ["strides=" + _sizes(settings["strides"]),
                  'padding="{}"'.format(settings["padding"].lower())]

@@ -1,17 +1,17 @@
-"""Keras 3 lines for losses whose formula is read off the graph, and words for the others."""
+"""Writes Keras 3 code for losses that are recognised in the graph, and comments for others."""
 
 from parity.reference.keras_frame import keras_optimizers
 from parity.reference.reading import losses
 from parity.reference.reading import structure
 from parity.reference.reading import tensors
 
-# A penalty on weights stands at the layers.
+# A penalty on weights is written with the layers.
 _PENALTY = {"L2Loss"}
 _ARITHMETIC = {"Mul", "Add", "AddV2", "AddN"}
-# The mean that tf.losses computes with weights of one.
+# Operations of the mean that tf.losses computes with weights of one.
 _WEIGHTED_MEAN = {"Mul", "Sum", "DivNoNan", "Equal", "Fill", "Select", "SelectV2", "Shape", "Size",
                   "Cast", "ZerosLike", "OnesLike", "StridedSlice", "Pack"}
-# How tf.nn.softmax_cross_entropy_with_logits makes logits a matrix.
+# Operations with which tf.nn.softmax_cross_entropy_with_logits reshapes logits to a matrix.
 _FLAT = {"ConcatV2", "Pack", "Reshape", "Shape", "Slice", "Sub"}
 _SIGMOID = {"GreaterEqual", "Select", "SelectV2", "Neg", "Exp", "Log1p", "ZerosLike"}
 _KINDS = (({"SparseSoftmaxCrossEntropyWithLogits"},
@@ -21,7 +21,7 @@ _KINDS = (({"SparseSoftmaxCrossEntropyWithLogits"},
 
 
 def loss(captured, found, ends):
-    """The `Line` of a loss; its code is "" where it is no plain mean of one of Keras' losses.
+    """`Line` of a loss; its code is "" where it is no plain mean of a loss that Keras has.
 
     Args:
       captured: a `parity.reference.captured.Captured`.
@@ -51,7 +51,7 @@ def loss(captured, found, ends):
 
 
 def _is_mean(graph, found, types, kind):
-    """Whether a loss is a mean of one kind over the batch, beside penalties on weights."""
+    """True where a loss is a mean of one kind over the batch, beside penalties on weights."""
     types = types - kind - _PENALTY - _FLAT
     ops = tensors.ancestors([graph.tensor(found.tensor)], graph.is_backward)
     means = {"Mean"} if "Mean" in types else _WEIGHTED_MEAN if "DivNoNan" in types else set()
@@ -60,8 +60,8 @@ def _is_mean(graph, found, types, kind):
 
 
 def _scales(graph, op, kind):
-    """Whether an operation multiplies a loss of a kind by a number other than one."""
+    """True where an operation multiplies a loss of a kind by a number other than one."""
     found = tensors.with_constant(op) if op.type == "Mul" else None
-    if not found or found[1] == 1 or found[0].shape.ndims != 0:
+    if not found or found.number == 1 or found.other.shape.ndims != 0:
         return False
-    return bool({each.type for each in tensors.ancestors([found[0]], graph.is_backward)} & kind)
+    return bool({each.type for each in tensors.ancestors([found.other], graph.is_backward)} & kind)

@@ -1,4 +1,4 @@
-"""Keras 3 lines for the optimisers, schedules and clipping of a capture."""
+"""Writes Keras 3 code for the optimisers, schedules and clipping of a capture."""
 
 import math
 from typing import List, NamedTuple
@@ -9,9 +9,9 @@ from parity.reference.reading import schedules
 from parity.reference.reading import tensors
 
 _CLIPS = {"clip by global norm": "global_clipnorm", "clip by norm": "clipnorm"}
-# Kinds of which a sparse update does something else than a dense one with zeros.
+# Kinds whose sparse update differs from a dense one with zeros.
 LAZY = ("Momentum", "Nesterov momentum", "RMSProp", "centered RMSProp", "Adadelta", "Ftrl")
-# Names of TensorFlow 1's constants in Keras, by kind.
+# {kind in TensorFlow 1: (class in Keras, {constant in TensorFlow 1: argument in Keras})}
 _NAMES = {
     "Adam": ("Adam", {"beta1": "beta_1", "beta2": "beta_2", "epsilon": "epsilon"}),
     "hand-written Adam": ("Adam", {"beta1": "beta_1", "beta2": "beta_2", "epsilon": "epsilon"}),
@@ -31,13 +31,13 @@ _NAMES = {
 
 
 class Line(NamedTuple):
-    """An expression of Keras 3, and comments that belong above it."""
+    """A Keras 3 expression, and the comments above it."""
     code: str
     comments: List[str]
 
 
 def optimizer(graph, found):
-    """The `Line` that makes an optimiser; its code is "" for what Keras does not have.
+    """`Line` that makes an optimiser; its code is "" where Keras has none.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
@@ -67,7 +67,7 @@ def optimizer(graph, found):
 
 
 def _accumulators(graph, found, comments):
-    """Adagrad's and Ftrl's first accumulator; Adagrad of TensorFlow 1 adds no epsilon."""
+    """Arguments for Adagrad's and Ftrl's first accumulator, and for Adagrad's missing epsilon."""
     if found.kind not in ("Adagrad", "Ftrl"):
         return []
     initial = initial_values.read(graph, found.updates[0].slots["accum"])
@@ -80,7 +80,7 @@ def _accumulators(graph, found, comments):
 
 
 def _clipping(found, comments):
-    """Arguments for the clipping of gradients; what no argument does becomes a comment."""
+    """Arguments for the clipping of gradients; other changes are added to the comments."""
     ways = list(dict.fromkeys(update.changes for update in found.updates))
     if len(ways) > 1:
         comments.append("to be filled in: gradients are changed in a different way for "
@@ -99,7 +99,7 @@ def _clipping(found, comments):
 
 
 def _differences(found):
-    """What Keras does otherwise although every argument is the same."""
+    """Comments on differences that remain with equal arguments."""
     comments = []
     scheduled = found.rate is not None and found.rate.kind != "constant"
     if found.kind in ("RMSProp", "centered RMSProp"):
@@ -120,7 +120,7 @@ def _differences(found):
 
 
 def learning_rate(rate):
-    """The `Line` of a `schedules.Rate`."""
+    """`Line` of a `schedules.Rate`."""
     if rate is None:
         return Line("0.001", ["to be filled in: the learning rate, which the graph does not say"])
     if rate.kind == "constant":

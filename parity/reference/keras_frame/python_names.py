@@ -5,7 +5,7 @@ import re
 
 
 def identifier(name):
-    """A Python name for a TensorFlow name."""
+    """Python name for a TensorFlow name."""
     cleaned = re.sub(r"\W+", "_", name).strip("_").lower()
     if not cleaned or cleaned[0].isdigit():
         return "x_" + cleaned
@@ -13,12 +13,12 @@ def identifier(name):
 
 
 def open_call(name, values, kind=""):
-    """A call that says what is missing, where the graph cannot be turned into a line."""
+    """Call that names an operation for which there is no Keras code yet."""
     what = "{} `{}`".format(kind, name) if kind else "`{}`".format(name)
     return 'to_be_filled_in("{}"{})'.format(what, ", " + values if values else "")
 
 
 def short(name):
-    """The part of an operation's name that says most: its last scope, else its own."""
+    """Most telling part of an operation's name: its last scope, else its own name."""
     parts = name.split("/")
     return parts[-2] if len(parts) > 1 and parts[-1][:1].isupper() else parts[-1]

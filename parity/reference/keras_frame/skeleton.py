@@ -1,10 +1,10 @@
-"""The frame of a Keras 3 port: layers, initialisers, optimisers and input names of a capture."""
+"""Writes the skeleton of a Keras 3 port: layers, initialisers, optimisers and input names."""
 
 import os
 
-from parity.reference.reading import assignments
 from parity.reference.keras_frame import keras_losses
 from parity.reference.keras_frame import keras_optimizers
+from parity.reference.reading import assignments
 from parity.reference.reading import networks
 from parity.reference.reading import phases
 from parity.reference.reading import structure
@@ -33,7 +33,7 @@ def build():
 
 
 def text(captured):
-    """Source code of a port whose `build()` returns what is trained.
+    """Source code of a port, with a function `build()`.
 
     Args:
       captured: a `parity.reference.captured.Captured`.
@@ -57,7 +57,7 @@ def _commented(comments, indent="    "):
 
 
 def _optimizer(captured, found, target, indent="    "):
-    """Lines that assign an optimiser to a name, its schedule before it."""
+    """Lines that assign an optimiser to a name, after its schedule."""
     rate = keras_optimizers.learning_rate(found.rate)
     line = keras_optimizers.optimizer(structure.of(captured), found)
     text = ""
@@ -86,7 +86,7 @@ def _averages(captured):
 
 
 def _one(captured, network, optimizer):
-    """`build()` for one model with one optimiser."""
+    """Code of `build()` for one model with one optimiser."""
     loss = keras_losses.loss(captured, (optimizer.losses + (None,))[0], network.ends)
     lines = ["def build():", '    """Returns (model, loss, optimizer)."""',
              "    model = {}()".format(network.function)]
@@ -101,7 +101,7 @@ def _one(captured, network, optimizer):
 
 
 def _several(captured, found, optimizers, whole):
-    """`build()` for an object with `model` and `step(batch)`."""
+    """Code of `build()` for an object with `model` and `step(batch)`."""
     names = _attributes(optimizers)
     text = _models(found) + "\n\nclass Port:\n"
     text += '    """The networks, their optimizers, and a step that trains them."""\n\n'
@@ -128,7 +128,7 @@ def _models(found):
 
 
 def _step(captured, found, optimizers, whole):
-    """`step(batch)`: the calls of a step and what they update, to be filled in."""
+    """Code of `step(batch)`: comments on the calls of a step and their updates."""
     lines = ["    def step(self, batch):", '        """Trains on a batch; returns losses."""']
     ends = [name for network in found for name in network.ends]
     for index, phase in enumerate(whole):

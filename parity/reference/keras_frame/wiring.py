@@ -1,10 +1,10 @@
-"""The wiring of a network: its layers and what lies between them, as lines of a Keras function."""
+"""Writes a network as lines of a Keras function: its layers and the operations between them."""
 
-from parity.reference.reading import distributions
-from parity.reference.reading import dropouts
 from parity.reference.keras_frame import keras_glue
 from parity.reference.keras_frame import keras_layers
 from parity.reference.keras_frame import python_names
+from parity.reference.reading import distributions
+from parity.reference.reading import dropouts
 from parity.reference.reading import recurrence
 from parity.reference.reading import tensors
 
@@ -12,7 +12,7 @@ _UNCHANGED = ("CheckNumerics", "EnsureShape", "Identity", "PreventGradient", "Sn
 
 
 class Wiring(object):
-    """Writes one network.
+    """Lines of code of one network.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
@@ -24,8 +24,9 @@ class Wiring(object):
 
     Attributes:
       lines: lines of the function's body.
-      inputs: names of its inputs, in the order in which they are met.
-      ends: names of the tensors that a loss or another network takes; `outputs` in Keras code.
+      inputs: names of its inputs, in order of appearance.
+      ends: names of the tensors that a loss or another network uses.
+      outputs: their names in the Keras code.
     """
 
     def __init__(self, graph, layers, forward, decays, names, others):
@@ -43,7 +44,7 @@ class Wiring(object):
         return self._value(self._graph.graph.get_tensor_by_name(name))
 
     def _new(self, name):
-        """A name that is not taken yet."""
+        """Python name that is not used yet."""
         name, count = python_names.identifier(name), 1
         taken = name
         while taken in self._used:
@@ -53,8 +54,8 @@ class Wiring(object):
         return taken
 
     def _assign(self, wanted, expression, comments=()):
-        for comment in comments:
-            if "to be filled in" in comment or "# " + comment not in self.lines:  # told once
+        for comment in comments:  # each stands once, unless it has to be filled in
+            if "to be filled in" in comment or "# " + comment not in self.lines:
                 self.lines.append("# " + comment)
         name = self._new(wanted)
         self.lines.append("{} = {}".format(name, expression))
@@ -63,7 +64,7 @@ class Wiring(object):
     def _write(self, layer):
         """Writes a layer and its activation."""
         if "cell" in layer.kind:
-            return  # written with the loop that it stands in
+            return  # cells are written with their loops
         name = self._layer_names[layer.name]
         inside = layer.activation.alone
         made = keras_layers.layer(self._graph, layer, name, self._decays.get(layer.name, ()),
@@ -75,7 +76,7 @@ class Wiring(object):
         argument, activation = keras_layers.activation(layer.activation)
         if made.code and inside and argument and "norm" in layer.kind:
             activation = "keras.layers.Activation({})".format(argument)
-        if not inside:  # what comes before the activation is used as well
+        if not inside:  # the tensor before the activation is used as well
             self._names[layer.output] = result
             return
         if activation:
@@ -84,7 +85,7 @@ class Wiring(object):
         self._names[layer.output] = self._names[layer.activation.output] = result
 
     def _value(self, tensor):
-        """The name of a tensor in Keras code; writes what computes it where it has none yet."""
+        """Name of a tensor in the Keras code; writes the lines that compute it if it has none."""
         if tensor.name not in self._names:
             self._names[tensor.name] = self._computed(tensor)
         return self._names[tensor.name]
@@ -116,14 +117,14 @@ class Wiring(object):
             op.name, ", ".join(known), op.type))
 
     def _is_others(self, op):
-        """Whether an operation uses a variable that another network trains."""
+        """True where an operation uses a variable that another network trains."""
         own = {name for layer in self._layers for name in layer.variables.values()}
         names = {tensors.variable_of(tensor) for tensor in op.inputs} - {None} - own
         return op.type not in _UNCHANGED and any(
             self._graph.variables[name]["trainable"] for name in names)
 
     def _unrolled(self, op):
-        """A call that stands for cells that are unrolled over time."""
+        """Writes a call for cells that are unrolled over time; returns its name."""
         comments = []
         for layer in self._layers:
             if recurrence.makes_sequence(layer):
@@ -133,7 +134,7 @@ class Wiring(object):
         return self._assign("sequence", python_names.open_call(op.name, "", op.type), comments)
 
     def _known(self, tensor):
-        """Whether a tensor is a layer's output, or an input: what an open line can name."""
+        """True where a tensor has a name in the code, or is an input."""
         return tensor.name in self._names or tensor.op.type == "Placeholder"
 
     def _input(self, tensor, name, comment=""):
@@ -174,7 +175,7 @@ class Wiring(object):
         return result
 
     def _ends(self):
-        """Tensors of the network that something outside it uses: a loss, or another network."""
+        """Names of the tensors that something outside of the network uses: a loss, or a network."""
         inner = {op.name for op in tensors.ancestors([
             self._graph.graph.get_tensor_by_name(layer.output) for layer in self._layers])}
         found = []

@@ -1,1 +1,1 @@
-"""What a captured graph says: optimisers, schedules, clipping, losses, layers, draws."""
+"""Reads a captured graph: optimisers, schedules, clipping, losses, layers, random draws."""

@@ -1,4 +1,4 @@
-"""Activations: the elementwise functions that follow a layer, with their numbers."""
+"""Recognises activations, the elementwise functions that follow a layer."""
 
 from typing import NamedTuple, Optional
 
@@ -14,9 +14,9 @@ class Activation(NamedTuple):
 
     Attributes:
       name: "relu", "leaky_relu", "tanh", ... or "" for none.
-      slope: of a leaky one, the slope below zero.
+      slope: slope below zero of a leaky ReLU, else None.
       output: name of the tensor after it.
-      alone: whether nothing else uses the tensor before it.
+      alone: True where nothing else uses the tensor before it.
     """
     name: str
     slope: Optional[float]
@@ -24,8 +24,15 @@ class Activation(NamedTuple):
     alone: bool
 
 
+class _Multiple(NamedTuple):
+    """A multiple of a tensor, `of` "x", or of its absolute value, "|x|"."""
+
+    of: str
+    factor: float
+
+
 def after(graph, tensor, forward):
-    """The `Activation` that follows a tensor; one without a name where none does.
+    """`Activation` that follows a tensor; its name is "" where none does.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
@@ -45,7 +52,7 @@ def after(graph, tensor, forward):
 
 
 def _leaky(tensor, uses):
-    """maximum(x, slope * x), or a * x + b * |x|."""
+    """`Activation` of maximum(x, slope * x), or of a * x + b * |x|; else None."""
     ends = {id(use): use for each in uses for output in each.outputs
             for use in output.consumers() + [each] if use.type in ("Maximum", "Add", "AddV2")}
     for end in ends.values():
@@ -54,7 +61,7 @@ def _leaky(tensor, uses):
         if None in factors:
             continue
         linear = {kind: factor for kind, factor in factors}
-        if end.type == "Maximum" and factors[0][0] == factors[1][0] == "x":
+        if end.type == "Maximum" and factors[0].of == factors[1].of == "x":
             slopes = sorted(factor for _, factor in factors)
             if slopes[1] == 1.0 and 0 < slopes[0] < 1:
                 return Activation("leaky_relu", slopes[0], end.outputs[0].name, True)
@@ -66,18 +73,18 @@ def _leaky(tensor, uses):
 
 
 def _factor(side, tensor):
-    """("x" or "|x|", factor) of a multiple of a tensor or of its absolute value, or None."""
+    """`_Multiple` of a tensor or of its absolute value, or None."""
     factor = 1.0
     if side.op.type == "Mul" and tensors.with_constant(side.op):
         side, factor = tensors.with_constant(side.op)
         side = tensors.through(side)
     if side.op.type == "Abs" and side.op.inputs[0].name == tensor.name:
-        return "|x|", factor
-    return ("x", factor) if side.name == tensor.name else None
+        return _Multiple("|x|", factor)
+    return _Multiple("x", factor) if side.name == tensor.name else None
 
 
 def _self_gated(tensor, uses):
-    """x * sigmoid(x)."""
+    """`Activation` of x * sigmoid(x); else None."""
     for use in uses:
         others = [each for each in use.inputs if each.name != tensor.name]
         if use.type == "Mul" and len(others) == 1 and others[0].op.type == "Sigmoid" and (

@@ -1,4 +1,4 @@
-"""State that training moves beside its optimisers: averages, counters, weight clips, copies."""
+"""Finds writes of variables beside the optimisers': averages, counters, weight clips, copies."""
 
 from typing import NamedTuple, Optional, Tuple
 
@@ -18,8 +18,8 @@ class MovingAverage(NamedTuple):
       variable: name of the average.
       source: name of the averaged variable, else of the averaged tensor.
       decay: the decay, or None where it is no constant.
-      counter: variable n of a decay of min(decay, (1 + n) / (10 + n)), or "".
-      of_variable: whether a variable is averaged, and no tensor.
+      counter: name of the variable n where the decay is min(decay, (1 + n) / (10 + n)), else "".
+      of_variable: True where a variable is averaged, False where a tensor is.
     """
     variable: str
     source: str
@@ -29,13 +29,13 @@ class MovingAverage(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """Another write of a variable in training.
+    """A write of a variable by training that is neither an update nor a moving average.
 
     Attributes:
       variable: name of the written variable.
       kind: "counter", "clip", "copy", "set" or "other".
       numbers: a counter's increment, or a clip's (lowest, highest).
-      source: the variable that is copied, the tensor that is fed, or the types of operations.
+      source: name of the copied variable or fed tensor, or types of the operations.
     """
     variable: str
     kind: str
@@ -44,7 +44,7 @@ class Assignment(NamedTuple):
 
 
 def _writes(captured):
-    """(operation, variable) of all writes that belong to no optimiser."""
+    """Yields (operation, variable) of all writes that belong to no optimiser."""
     graph, trained = structure.of(captured), updates.read(captured)
     known = {update.operation for update in trained}
     slots = {name for update in trained for name in update.slots.values()}
@@ -55,47 +55,47 @@ def _writes(captured):
 
 
 def moving_averages(captured):
-    """The `MovingAverage`s of a capture, in the order of the graph."""
+    """List of `MovingAverage`s of a capture, in the order of the graph."""
     found = (_average(op, variable) for op, variable in _writes(captured))
     return [average for average in found if average]
 
 
 def others(captured):
-    """The `Assignment`s of a capture that are no moving averages, in the order of the graph."""
+    """List of `Assignment`s of a capture, in the order of the graph."""
     graph = structure.of(captured)
     return [_assignment(graph, op, variable) for op, variable in _writes(captured)
             if not _average(op, variable)]
 
 
 def _average(op, variable):
-    """average -= (average - value) * (1 - decay), or average = average * decay + rest * value."""
+    """`MovingAverage` of `average -= (average - value) * (1 - decay)`, or as of `_mixture`."""
     value = tensors.through(op.inputs[1], _PASSING).op
     if op.type.startswith("AssignSub") and value.type == "Mul":
         for difference, weight in (value.inputs, reversed(value.inputs)):
             inner = tensors.through(difference, _PASSING).op
             if inner.type == "Sub" and tensors.variable_of(
                     inner.inputs[0], _PASSING) == variable:
-                return _made(variable, inner.inputs[1], _decay(weight))
+                return _made(variable, inner.inputs[1], *_decay(weight))
     if op.type in ("Assign", "AssignVariableOp") and value.type in ("Add", "AddV2"):
         return _mixture(variable, [tensors.through(each, _PASSING).op for each in value.inputs])
     return None
 
 
 def _mixture(variable, terms):
-    """decay * average + (1 - decay) * value."""
+    """`MovingAverage` of the terms decay * average and (1 - decay) * value; else None."""
     scaled = [tensors.with_constant(term) if term.type == "Mul" else None for term in terms]
-    if None in scaled or abs(scaled[0][1] + scaled[1][1] - 1.0) > 1e-6:
+    if None in scaled or abs(scaled[0].number + scaled[1].number - 1.0) > 1e-6:
         return None
     for average, other in (scaled, reversed(scaled)):
-        if tensors.variable_of(average[0], _PASSING) == variable:
-            return _made(variable, other[0], (average[1], ""))
+        if tensors.variable_of(average.other, _PASSING) == variable:
+            return _made(variable, other.other, average.number, "")
     return None
 
 
-def _made(variable, value, decay):
+def _made(variable, value, decay, counter):
     source = tensors.variable_of(value, _PASSING)
-    return MovingAverage(variable, source or tensors.through(value, _PASSING).name, decay[0],
-                         decay[1], source is not None)
+    return MovingAverage(variable, source or tensors.through(value, _PASSING).name, decay,
+                         counter, source is not None)
 
 
 def _decay(weight):
@@ -109,7 +109,7 @@ def _decay(weight):
         bounded = tensors.with_constant(given)
         counters = sorted(each.name for each in tensors.ancestors([given.outputs[0]])
                           if each.type in tensors.VARIABLE_TYPES)
-        return (bounded[1] if bounded else None), ", ".join(counters)
+        return (bounded.number if bounded else None), ", ".join(counters)
     if given.type == "Merge":  # a decay in training, 1 otherwise
         values = [tensors.scalar(tensor) for tensor in given.inputs]
         if None not in values:
@@ -127,8 +127,8 @@ def _assignment(graph, op, variable):
     if op.type.startswith("AssignAdd") and step is not None:
         return Assignment(variable, "counter", (step,))
     added = tensors.with_constant(value.op) if value.op.type in tensors.ADDITIONS else None
-    if added and tensors.variable_of(added[0], _PASSING) == variable:
-        return Assignment(variable, "counter", (added[1],))
+    if added and tensors.variable_of(added.other, _PASSING) == variable:
+        return Assignment(variable, "counter", (added.number,))
     source = tensors.variable_of(value, _PASSING)
     if source:
         return Assignment(variable, "copy", (), source)
@@ -146,16 +146,16 @@ def _assignment(graph, op, variable):
 
 
 def _clip(op, variable):
-    """(lowest, highest) where an operation bounds the variable itself."""
+    """(lowest, highest) where an operation bounds the variable itself; else None."""
     if op.type == "ClipByValue":
         bounds = tuple(tensors.scalar(tensor) for tensor in op.inputs[1:])
         inside = op.inputs[0]
     else:
         outer = tensors.with_constant(op) if op.type in ("Maximum", "Minimum") else None
-        inner_op = tensors.through(outer[0]).op if outer else None
+        inner_op = tensors.through(outer.other).op if outer else None
         inner = tensors.with_constant(inner_op) if inner_op is not None and (
             inner_op.type in ("Maximum", "Minimum")) else None
         if not inner:
             return None
-        bounds, inside = tuple(sorted((outer[1], inner[1]))), inner[0]
+        bounds, inside = tuple(sorted((outer.number, inner.number))), inner.other
     return bounds if None not in bounds and tensors.variable_of(inside) == variable else None

@@ -1,4 +1,4 @@
-"""Changes of a gradient on its way to the optimiser, and their words."""
+"""Changes of a gradient on its way to the optimiser."""
 
 from typing import NamedTuple, Tuple
 
@@ -11,8 +11,8 @@ class Change(NamedTuple):
     Attributes:
       kind: "clip by global norm", "clip by norm", "clip by average norm", "clip by value",
         "scaled", "weight decay", "gathered", "averaged", "summed" or "other".
-      numbers: bounds, factors or rates: one, or of a clip by value (lowest, highest).
-      detail: the tensor, variable or operations that the kind refers to, or "".
+      numbers: one bound, factor or rate; of a clip by value (lowest, highest).
+      detail: name of the tensor or variable, or types of the operations, or "".
     """
     kind: str
     numbers: Tuple[float, ...] = ()
@@ -20,7 +20,7 @@ class Change(NamedTuple):
 
 
 def words(change):
-    """A change in words: "clipped by global norm to 2.0"."""
+    """Description of a change: "clipped by global norm to 2.0"."""
     numbers = [tensors.number(value) for value in change.numbers]
     if change.kind == "clip by value":
         return "clipped by value to [{}, {}]".format(*numbers)

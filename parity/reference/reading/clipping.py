@@ -1,4 +1,4 @@
-"""Clipping, scaling and weight decay, recognised in the operations behind a gradient."""
+"""Recognises clipping, scaling and weight decay in the operations that change a gradient."""
 
 from parity.reference.reading import changes
 from parity.reference.reading import tensors
@@ -8,7 +8,7 @@ _DIVISIONS = ("RealDiv", "Div", "DivNoNan")
 
 
 def ends(graph, tensor):
-    """Tensors of the backward pass that a tensor is computed from."""
+    """Tensors of the backward pass from which a tensor is computed, sorted by name."""
     ops = tensors.ancestors([tensor], graph.is_backward)
     ends = {each.name: each for op in ops if not graph.is_backward(op) for each in op.inputs
             if graph.is_backward(each.op)}
@@ -16,15 +16,16 @@ def ends(graph, tensor):
 
 
 def depends(graph, tensor):
-    """Whether a tensor is computed from a gradient."""
+    """True where a tensor is computed from a gradient."""
     return any(map(graph.is_backward, tensors.ancestors([tensor], graph.is_backward)))
 
 
-# One function for each kind of change: (Change, the gradient before it), or None.
+# One function for each kind of change. Each returns (Change, tensor of the gradient before it),
+# a list of tensors for several backward passes, or None where it does not match.
 
 
 def _by_value(graph, op):
-    """maximum(minimum(gradient, highest), lowest), or its one operation."""
+    """Matches maximum(minimum(gradient, highest), lowest), or ClipByValue."""
     if op.type == "ClipByValue":
         bounds = [tensors.scalar(tensor) for tensor in op.inputs[1:]]
         if None in bounds:
@@ -33,37 +34,37 @@ def _by_value(graph, op):
     outer = tensors.with_constant(op) if op.type in ("Maximum", "Minimum") else None
     if outer is None:
         return None
-    inner_op = tensors.through(outer[0]).op
+    inner_op = tensors.through(outer.other).op
     inner = tensors.with_constant(inner_op) if inner_op.type in (
         {"Maximum", "Minimum"} - {op.type}) else None
     if inner is None:
         return None
-    return changes.Change("clip by value", tuple(sorted((outer[1], inner[1])))), inner[0]
+    return changes.Change("clip by value", tuple(sorted((outer.number, inner.number)))), inner.other
 
 
 def _by_norm(graph, op):
-    """gradient * bound / maximum(norm, bound), as tf.clip_by_norm computes it."""
+    """Matches gradient * bound / maximum(norm, bound), as tf.clip_by_norm computes it."""
     if op.type not in _DIVISIONS or tensors.through(op.inputs[1]).op.type != "Maximum":
         return None
     bounded = tensors.with_constant(tensors.through(op.inputs[1]).op)
     product = tensors.through(op.inputs[0]).op
     scaled = tensors.with_constant(product) if product.type == "Mul" else None
-    if bounded is None or scaled is None or not depends(graph, bounded[0]):
+    if bounded is None or scaled is None or not depends(graph, bounded.other):
         return None
-    ops = tensors.ancestors([bounded[0]], graph.is_backward)
+    ops = tensors.ancestors([bounded.other], graph.is_backward)
     mean = any(each.type == "Mean" for each in ops if not graph.is_backward(each))
     kind = "clip by average norm" if mean else "clip by norm"
-    return changes.Change(kind, (bounded[1],)), scaled[0]
+    return changes.Change(kind, (bounded.number,)), scaled.other
 
 
 def _by_scale(graph, op):
-    """gradient * scale, where the scale is made of a norm, is a constant, or something else."""
+    """Matches gradient * scale, where the scale comes from a norm, is a constant, or is neither."""
     if op.type not in ("Mul",) + _DIVISIONS:
         return None
     found = tensors.with_constant(op)
-    if found and (op.type == "Mul" or found[0].name == op.inputs[0].name):
-        factor = found[1] if op.type == "Mul" else 1.0 / found[1]
-        return changes.Change("scaled", (factor,)), found[0]
+    if found and (op.type == "Mul" or found.other.name == op.inputs[0].name):
+        factor = found.number if op.type == "Mul" else 1.0 / found.number
+        return changes.Change("scaled", (factor,)), found.other
     gradient, scale = _sides(graph, op)
     if scale is None:
         return None
@@ -77,13 +78,13 @@ def _by_scale(graph, op):
     kind = "clip by global norm" if "L2Loss" in types or len(ends(graph, scale)) > 1 else (
         "clip by norm")
     scaled = tensors.with_constant(gradient.op) if gradient.op.type == "Mul" else None
-    if scaled and scaled[1] == bound:  # tf.clip_by_average_norm multiplies by the bound first
-        kind, gradient = "clip by average norm", scaled[0]
+    if scaled and scaled.number == bound:  # tf.clip_by_average_norm multiplies by the bound first
+        kind, gradient = "clip by average norm", scaled.other
     return changes.Change(kind, () if bound is None else (bound,)), gradient
 
 
 def _sides(graph, op):
-    """(gradient, scale) of a product or quotient; the scale is None where that is not certain."""
+    """(gradient, scale) of a product or quotient; the scale is None where it is not certain."""
     first, second = op.inputs
     if second.shape.ndims == 0 and depends(graph, first):
         return first, second
@@ -93,7 +94,7 @@ def _sides(graph, op):
 
 
 def _bound(ops, op):
-    """The norm that a scale keeps to: clip / maximum(norm, clip), or min(1 / norm, 1 / clip)."""
+    """Largest norm of a scale clip / maximum(norm, clip), or min(1 / norm, 1 / clip); or None."""
     for each in ops + [op]:
         if each.type == "Minimum":
             sides = [tensors.through(tensor).op for tensor in each.inputs]
@@ -105,7 +106,7 @@ def _bound(ops, op):
     for each in ops:
         bounded = tensors.with_constant(each) if each.type == "Maximum" else None
         if bounded:
-            return bounded[1]
+            return bounded.number
     for each in ops:
         value = tensors.scalar(each.inputs[0]) if each.type in _DIVISIONS else None
         if value is not None:
@@ -114,20 +115,20 @@ def _bound(ops, op):
 
 
 def _weight_decay(graph, op):
-    """gradient + rate * variable."""
+    """Matches gradient + rate * variable."""
     if op.type not in ("Add", "AddV2", "AddN") or len(op.inputs) != 2:
         return None
     for gradient, other in (op.inputs, reversed(op.inputs)):
         product = tensors.through(other).op
         scaled = tensors.with_constant(product) if product.type == "Mul" else None
-        name = tensors.variable_of(scaled[0]) if scaled else None
+        name = tensors.variable_of(scaled.other) if scaled else None
         if name and depends(graph, gradient):
-            return changes.Change("weight decay", (scaled[1],), name), gradient
+            return changes.Change("weight decay", (scaled.number,), name), gradient
     return None
 
 
 def _over_towers(graph, op):
-    """A sum or mean of the gradients of several backward passes."""
+    """Matches a sum or mean of the gradients of several backward passes."""
     if op.type == "AddN" and all(graph.is_backward(each.op) for each in op.inputs):
         return changes.Change("summed", (len(op.inputs),)), list(op.inputs)
     joined = tensors.through(op.inputs[0], tensors.PASSING).op if op.inputs else None
@@ -140,7 +141,7 @@ def _over_towers(graph, op):
 
 
 def _gathered(graph, op):
-    """A variable in which earlier calls added gradients up."""
+    """Matches a variable in which earlier calls added gradients up."""
     name = tensors.variable_of(op.outputs[0]) if op.outputs else None
     for use in graph.operations if name else ():
         if use.type in ("AssignAdd", "AssignAddVariableOp") and (

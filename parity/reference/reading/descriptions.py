@@ -1,13 +1,13 @@
-"""Layers in words, one line each, and long networks in few lines."""
+"""Describes layers, one line each, and long networks in few lines."""
 
 from parity.reference.reading import initial_values
 from parity.reference.reading import tensors
 
-_MOST_BLOCK = 40  # layers of a block whose repeats are told once
+_MOST_BLOCK = 40  # largest number of layers in a block whose repetitions are folded
 
 
 def layer(found, decays=()):
-    """A layer in words: "convolution 3x3, 16 filters, strides 1, SAME, relu".
+    """Description of a layer: "convolution 3x3, 3 -> 16, stride 1, SAME, relu".
 
     Args:
       found: a `parity.reference.reading.layers.Layer`.
@@ -31,7 +31,7 @@ def layer(found, decays=()):
 
 
 def activation(found):
-    """An activation in words: "leaky_relu 0.2"."""
+    """Description of an activation: "leaky_relu 0.2"."""
     slope = "" if found.slope is None else " " + tensors.number(found.slope)
     note = "" if found.alone else " (what comes before it is used as well)"
     return found.name + slope + note if found.name else ""
@@ -87,19 +87,20 @@ def _of_norm(found, decays):
 
 
 def initials(graph, found):
-    """Initial values of a layer's variables in words: "kernel Glorot uniform, bias zeros"."""
+    """Description of a layer's first values: "kernel Glorot uniform, bias zeros"."""
     return ", ".join("{} {}".format(role, initial_values.words(initial_values.read(graph, name)))
                      for role, name in found.variables.items())
 
 
 def folded(lines):
-    """Lines of which repeated blocks are told once.
+    """Folds repeated blocks of lines.
 
     Args:
-      lines: `(name, text, parameters)` of each layer.
+      lines: (name, text, parameters) of each layer.
 
     Returns:
-      `(name, text, parameters)`: of a block that repeats, its lines, marked on the first one.
+      List of (name, text, parameters). A repeated block stands once, behind a line that says how
+      often it is repeated, with parameters None.
     """
     told, start = [], 0
     while start < len(lines):
@@ -117,7 +118,7 @@ def folded(lines):
 
 
 def _repeat(lines, start):
-    """(length, count) of the block that repeats most from a line on; (1, 1) for none."""
+    """(length, count) of the block that folds most lines from a line on; (1, 1) for none."""
     best = (1, 1)
     for size in range(1, _MOST_BLOCK + 1):
         texts = [line[1] for line in lines[start:start + size]]

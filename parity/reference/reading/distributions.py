@@ -1,4 +1,4 @@
-"""Distributions: what a random operation draws from, with the scaling that follows it."""
+"""Recognises distributions: a random operation, and the scaling that follows it."""
 
 from typing import Dict, NamedTuple
 
@@ -6,13 +6,13 @@ from parity.reference.reading import tensors
 
 
 class Drawn(NamedTuple):
-    """A distribution: kind, and its numbers: low and high, or mean and stddev."""
+    """A distribution: its kind, and its numbers: low and high, or mean and stddev."""
     kind: str
     numbers: Dict[str, float]
 
 
 def behind(graph, tensor):
-    """The `Drawn` that a tensor is: a random operation, scaled and moved; None for another.
+    """`Drawn` of a tensor that is a scaled and shifted random operation; None of any other.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
@@ -37,7 +37,7 @@ def behind(graph, tensor):
 
 
 def words(drawn):
-    """A distribution in words: "uniform from -1.0 to 1.0", "normal, stddev 0.02"."""
+    """Description of a distribution: "uniform from -1.0 to 1.0", "normal, stddev 0.02"."""
     numbers = {name: tensors.number(value) for name, value in drawn.numbers.items()}
     if "low" in numbers:
         return "{} from {} to {}".format(drawn.kind, numbers["low"], numbers["high"])
@@ -46,12 +46,12 @@ def words(drawn):
 
 
 def rounded(value):
-    """A sum without the last digits that float64 adds to it."""
+    """Number rounded to 12 digits, which removes rounding of float64 sums."""
     return float("{:.12g}".format(value))
 
 
 def scaled(graph, op):
-    """The tensor with which a random operation's scaling ends, as -1 + 2 * uniform."""
+    """Tensor after the scaling of a random operation, as -1 + 2 * uniform."""
     tensor = op.outputs[0]
     for types in (("Mul",), ("Add", "AddV2")):
         for use in tensor.consumers():

@@ -1,4 +1,4 @@
-"""Random draws of training: what is drawn, and what for."""
+"""Random draws of training, with their distributions and purposes."""
 
 from typing import List, NamedTuple
 
@@ -13,10 +13,10 @@ class Draw(NamedTuple):
 
     Attributes:
       operation: its name, which is that of the capture's input.
-      drawn: a `distributions.Drawn`.
-      shape: shape of what it drew in the first call, or as far as the graph says.
-      purpose: "dropout", with what is kept, or "goes into" operations.
-      place: name of the dropout's input, or types and names of the operations.
+      drawn: its `distributions.Drawn`.
+      shape: shape of the numbers drawn in the first call.
+      purpose: "dropout, keeps <share>", or "goes into".
+      place: name of the dropout's input, or types and names of the operations that use it.
     """
     operation: str
     drawn: distributions.Drawn
@@ -26,7 +26,7 @@ class Draw(NamedTuple):
 
 
 def read(captured):
-    """The `Draw`s of a capture's training calls; draws of initial values are left out."""
+    """List of the `Draw`s of a capture's training calls, without those of initial values."""
     graph = structure.of(captured)
     dropped = {dropout.random: dropout for dropout in dropouts.read(graph)}
     used = {name: call for call in reversed(captured.calls) for name in call.stateful}

@@ -1,11 +1,11 @@
-"""Dropouts: masks drawn by random operations, and what they are multiplied with."""
+"""Recognises dropouts: random masks, and the tensors that they are multiplied with."""
 
 from typing import NamedTuple, Optional
 
 from parity.reference.reading import distributions
 from parity.reference.reading import tensors
 
-# What computes 1 / keep from a constant or a placeholder.
+# Operations that compute 1 / keep from a constant or a placeholder.
 _SHARES = {"Cast", "Const", "Identity", "Placeholder", "PlaceholderWithDefault", "RealDiv", "Sub"}
 _COMPARISONS = ("GreaterEqual", "Greater", "Less", "LessEqual")
 
@@ -15,8 +15,8 @@ class Dropout(NamedTuple):
 
     Attributes:
       input, output: names of tensors.
-      rate: share of units that is dropped, of a fed one in the first call; None if unknown.
-      source: the placeholder that decides it, or "".
+      rate: share of units that is dropped (in the first call, if it is fed); None if unknown.
+      source: name of the placeholder that it is computed from, or "".
       random: name of the random operation.
     """
     input: str
@@ -27,7 +27,7 @@ class Dropout(NamedTuple):
 
 
 def read(graph):
-    """The `Dropout`s of a graph, those of its backward passes left out."""
+    """List of the `Dropout`s in the forward pass of a graph."""
     found = []
     for op in graph.operations:
         if graph.distribution(op) == "uniform" and not graph.is_backward(op):
@@ -36,18 +36,18 @@ def read(graph):
 
 
 def _dropout(graph, op):
-    """floor(keep + uniform), or uniform compared with the rate; times the input over keep."""
+    """`Dropout` of floor(keep + uniform), or of uniform compared with the rate; else None."""
     for start in (op.outputs[0], distributions.scaled(graph, op)):
         for use in start.consumers():
             rate = mask = None
             found = tensors.with_constant(use)
             if use.type in _COMPARISONS and _is_unit(graph, start):
-                rate, mask = (found[1] if found else None), use.outputs[0]
+                rate, mask = (found.number if found else None), use.outputs[0]
                 if use.type.startswith("Less") and rate is not None:
                     rate = 1.0 - rate
             elif use.type in ("Add", "AddV2") and any(
                     each.type == "Floor" for each in use.outputs[0].consumers()):
-                rate = None if found is None else 1.0 - found[1]
+                rate = None if found is None else 1.0 - found.number
                 mask = use.outputs[0].consumers()[0].outputs[0]
             masked = None if mask is None else _masked(graph, mask)
             if masked:
@@ -60,9 +60,9 @@ def _dropout(graph, op):
 
 
 def _fed(graph, use, random):
-    """(placeholder, number) of an operation's other input: a placeholder, or 1 minus one.
+    """(placeholder, its first fed number) of an operation's other input, a placeholder or 1 - one.
 
-    The number is that of the first call that is fed; ("", None) where it is neither.
+    ("", None) of any other input.
     """
     other = next(each for each in use.inputs if each.name != random.name)
     op = tensors.through(other).op
@@ -84,7 +84,7 @@ def _is_unit(graph, tensor):
 
 
 def _masked(graph, mask):
-    """(input, output) of the product of an input and a mask, whichever is divided by keep."""
+    """(input, output) of the product of an input and a mask; either may be divided by keep."""
     reached = {mask.name}
     for _ in range(4):
         for use in mask.consumers():
@@ -102,7 +102,7 @@ def _masked(graph, mask):
 
 
 def _kept(use, masks):
-    """What a product with a mask, or a choice of zero where it is false, keeps; or None."""
+    """Tensor that is multiplied by a mask, or selected where the mask is true; or None."""
     if use.type in ("Select", "SelectV2") and use.inputs[0].name in masks:
         return use.inputs[1] if tensors.scalar(use.inputs[2]) == 0 else None
     others = [each for each in use.inputs if each.name not in masks]
@@ -110,7 +110,7 @@ def _kept(use, masks):
 
 
 def _unscaled(tensor):
-    """The input of a dropout before it is divided by the share that is kept."""
+    """Input of a dropout before it is divided by the share that is kept."""
     if tensor.op.type in ("Mul", "RealDiv"):
         for data, scale in (tensor.op.inputs, reversed(tensor.op.inputs)):
             types = {op.type for op in tensors.ancestors([scale])}

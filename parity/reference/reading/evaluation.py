@@ -1,8 +1,8 @@
-"""A rate at any step: its part of the graph, run with the counter set."""
+"""Evaluates a learning rate at any step, by running its part of the graph."""
 
 import tensorflow.compat.v1 as tf
 
-from parity.reference import replay
+from parity.reference import importing
 from parity.reference.reading import tensors
 
 
@@ -20,9 +20,9 @@ class Evaluation(object):
         self._set = None
 
     def at(self, steps):
-        """`((step, rate), ...)`; nothing where the rate needs more than the counter."""
+        """((step, rate), ...); () where the rate depends on more than the counter."""
         with self._graph.as_default(), tf.Session(
-                graph=self._graph, config=replay.session_config()) as session:
+                graph=self._graph, config=importing.session_config()) as session:
             try:
                 return tuple((step, self._value(session, step)) for step in steps)
             except (tf.errors.OpError, TypeError):
@@ -40,7 +40,7 @@ class Evaluation(object):
 
 
 def setter(graph, variable):
-    """(operation that sets a single number, the placeholder that it takes), added to a graph."""
+    """Adds an assignment to a scalar variable; returns (operation, placeholder of the value)."""
     op = graph.get_operation_by_name(variable)
     with graph.as_default(), tf.control_dependencies(None):
         value = tf.placeholder(op.get_attr("dtype"), [])

@@ -1,4 +1,4 @@
-"""What stands between the backward pass and an optimiser: a gradient, walked back to its source."""
+"""Walks a gradient from the optimiser back to the backward pass, and names its changes."""
 
 from typing import List, NamedTuple
 
@@ -6,19 +6,19 @@ from parity.reference.reading import changes
 from parity.reference.reading import clipping
 from parity.reference.reading import tensors
 
-# How optimisers add up the rows of a sparse gradient that meet in one row of a variable.
+# Operations with which optimisers add up the repeated rows of a sparse gradient.
 _ROWS = ("UnsortedSegmentSum",)
 _UNCHANGED = ("CheckNumerics", "EnsureShape", "Identity", "PreventGradient", "Snapshot") + _ROWS
 
 
 class Path(NamedTuple):
-    """A gradient's way: its changes in the order in which they happen, and where it came from."""
+    """Path of a gradient: its changes in order, and the tensors that the backward pass computed."""
     changes: List[changes.Change]
     computed: List[object]
 
 
 def path(graph, tensor):
-    """The `Path` of a gradient that an optimiser is given.
+    """`Path` of a gradient that an optimiser is given.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.

@@ -1,4 +1,4 @@
-"""Updates without an apply operation: sparse ones, and those of hand-written optimisers."""
+"""Recognises updates without an apply operation: sparse ones, and hand-written optimisers."""
 
 from parity.reference.reading import parts
 from parity.reference.reading import sparse_updates
@@ -7,7 +7,7 @@ from parity.reference.reading import written_formulas
 
 
 def read(graph, op):
-    """The `Parts` of an operation that writes a trainable variable by its gradient, or None.
+    """`Parts` of an operation that writes a trainable variable by its gradient, or None.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
@@ -32,9 +32,9 @@ def read(graph, op):
 
 
 def slots_of(graph, variable):
-    """Names of variables of the same shape that the writes of a variable need beside itself.
+    """Names of slots: variables of the same shape on which the writes of a variable depend.
 
-    Keras 2 calls those of its optimisers trainable.
+    Keras 2 marks the slots of its optimisers as trainable.
     """
     values = [use.inputs[1] for use in graph.operations if use.type in parts.WRITES
               and tensors.variable_of(use.inputs[0]) == variable]
@@ -42,7 +42,7 @@ def slots_of(graph, variable):
 
 
 def _slots(graph, variable, ops):
-    """Variables of the same shape among operations that some gradient is added to."""
+    """Names of variables of the same shape, among operations, that are written by a gradient."""
     shape, found = graph.variables[variable]["shape"], []
     for op in sorted(ops, key=graph.order):
         entry = graph.variables.get(op.name)
@@ -53,7 +53,7 @@ def _slots(graph, variable, ops):
 
 
 def _written_from(graph, variable):
-    """Operations from which the values of an update of a variable are computed."""
+    """Operations from which the values written to a variable are computed."""
     values = [use.inputs[-1] for use in graph.operations
               if use.type in parts.SCATTERS + parts.WRITES
               and tensors.variable_of(use.inputs[0]) == variable]
@@ -61,7 +61,7 @@ def _written_from(graph, variable):
 
 
 def _other(graph, op, variable, value, slots):
-    """A hand-written update: its slots and the numbers in it, by the names of the constants."""
+    """`Parts` of a hand-written update: its slots, and its numbers by names of the constants."""
     ops = tensors.ancestors([value], lambda each: graph.is_backward(each)
                               or each.op_def.name in ("VariableV2", "VarHandleOp"))
     constants = {}
@@ -77,7 +77,7 @@ def _other(graph, op, variable, value, slots):
 
 
 def _gradient(graph, op, ops, slots):
-    """What an update takes from the backward pass: one tensor, or None."""
+    """Tensor of the backward pass that an update uses, or None."""
     reached = set(ops).union(*[_written_from(graph, name) for name in slots])
     given = {tensor.name: tensor for each in reached if not graph.is_backward(each)
              for tensor in each.inputs if graph.is_backward(tensor.op)}

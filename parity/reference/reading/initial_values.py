@@ -1,4 +1,4 @@
-"""Initial values of variables: the distributions and constants that their initialisers draw."""
+"""Recognises initialisers of variables: distributions and constants."""
 
 from typing import Dict, NamedTuple
 
@@ -7,21 +7,21 @@ import numpy as np
 from parity.reference.reading import distributions
 from parity.reference.reading import tensors
 
-# The deviation of a normal distribution of deviation 1, cut at 2.
+# Standard deviation of a standard normal distribution that is truncated at two deviations.
 _CUT_DEVIATION = 0.87962566103423978
 _PASSING = tensors.PASSING + ("Cast", "Reshape", "Transpose", "ExpandDims", "Merge")
 _SCALINGS = ((1.0, "fan_avg", "Glorot"), (2.0, "fan_in", "He"), (1.0, "fan_in", "LeCun"))
 
 
 class Initial(NamedTuple):
-    """Where a variable's first value comes from.
+    """Initialiser of a variable.
 
     Attributes:
       kind: "constant", "uniform", "normal", "truncated normal", "orthogonal", "array", "computed"
         or "unknown".
-      numbers: of a constant its value, of a distribution its bounds or mean and stddev.
-      scaling: "Glorot", "He" or "LeCun" where the numbers are those, else "".
-      detail: of a computed one, the types of the operations.
+      numbers: value of a constant; bounds, or mean and stddev, of a distribution.
+      scaling: "Glorot", "He" or "LeCun" where the numbers are those of a variance scaling, else "".
+      detail: types of the operations of a computed value, else "".
     """
     kind: str
     numbers: Dict[str, float]
@@ -30,7 +30,7 @@ class Initial(NamedTuple):
 
 
 def read(graph, variable):
-    """The `Initial` of a variable.
+    """`Initial` of a variable.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
@@ -57,7 +57,7 @@ def read(graph, variable):
 
 
 def _constant(tensor):
-    """Zeros, ones or another number everywhere; an array of written numbers."""
+    """`Initial` of a constant tensor, of kind "constant" or "array"; None of another."""
     if tensor.op.type == "Fill":
         value = tensors.scalar(tensor.op.inputs[1])
         return None if value is None else Initial("constant", {"value": value})
@@ -78,7 +78,7 @@ def fans(shape):
 
 
 def _scaling(drawn, shape):
-    """Name of the variance scaling with which a distribution's width agrees, or ""."""
+    """Name of the variance scaling that a distribution's width agrees with, or ""."""
     if not fans(shape):
         return ""
     fan_in, fan_out = fans(shape)
@@ -96,7 +96,7 @@ def _scaling(drawn, shape):
 
 
 def words(initial):
-    """An initial value in words: "truncated normal, stddev 0.02"."""
+    """Description of an initialiser: "truncated normal, stddev 0.02"."""
     if initial.kind == "constant":
         value = initial.numbers["value"]
         return {0.0: "zeros", 1.0: "ones"}.get(float(value), tensors.number(value))

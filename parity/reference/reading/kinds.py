@@ -1,4 +1,4 @@
-"""Kinds of layers: which operation uses a kernel, and the numbers that it holds."""
+"""Recognises kinds of layers by the operation that uses a kernel."""
 
 from typing import Dict, NamedTuple
 
@@ -19,15 +19,15 @@ BIASED = ("dense", "convolution", "transposed convolution", "depthwise convoluti
 
 
 class Part(NamedTuple):
-    """What a variable is in a layer.
+    """Part of a variable in a layer.
 
     Attributes:
-      key: equal for the variables of one layer.
+      key: name that the variables of one layer share.
       kind, role: as in `layers.Layer`.
-      settings: numbers of the kind.
-      uses: how many operations of this kind use it.
+      settings: settings of the kind, as in `layers.Layer`.
+      uses: number of operations of this kind that use it.
       input, output: names of tensors.
-      operation: name of the first operation.
+      operation: name of the first operation that uses it.
     """
     key: str
     kind: str
@@ -40,12 +40,12 @@ class Part(NamedTuple):
 
 
 def read(graph, name, uses):
-    """The `Part` that a variable is.
+    """`Part` of a variable.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
       name: the variable.
-      uses: operations of the forward pass that use it, the first one first.
+      uses: operations of the forward pass that use it, in order.
     """
     makers = {kind: make for kinds, make in (
         (_CONVOLUTIONS, _convolution), (_PRODUCTS, _dense), (_LOOKUPS, _embedding),
@@ -63,7 +63,7 @@ def read(graph, name, uses):
 
 
 def _data(op, name):
-    """The input of an operation that is not the variable."""
+    """Input of an operation that is not the variable."""
     for tensor in op.inputs:
         behind = tensors.variable_of(tensor, tensors.PASSING + tensors.SHAPING + ("Cast",))
         if behind != name:
@@ -88,7 +88,7 @@ def _convolution(graph, name, ops):
     if backward:
         settings["output_shape"] = tensors.shape_of(op.outputs[0])
     output = op.outputs[0]
-    if len(graph.variables[name]["shape"] or []) == 3:  # tf.nn.conv1d adds an axis, takes it away
+    if len(graph.variables[name]["shape"] or []) == 3:  # tf.nn.conv1d adds and removes an axis
         settings.update(strides=settings["strides"][-1:], dilations=settings["dilations"][-1:])
         data = tensors.through(data, ("ExpandDims",))
         output = _next(output, "Squeeze", op.name.rpartition("/")[0])
@@ -97,7 +97,7 @@ def _convolution(graph, name, ops):
 
 
 def _next(tensor, kind, scope):
-    """What the operation of a kind and scope makes of a tensor; the tensor where there is none."""
+    """Output of the operation of a kind and scope that takes a tensor; the tensor if none does."""
     found = [use.outputs[0] for use in tensor.consumers()
              if use.type == kind and use.name.startswith(scope)]
     return (found or [tensor])[0]
@@ -135,7 +135,7 @@ def _bias(graph, name, ops):
 
 
 def recurrent(graph, layer, output):
-    """A dense layer as the recurrent cell that it is part of, where the graph says so.
+    """`Layer` with the kind of its recurrent cell, where a dense layer is part of one.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
@@ -160,7 +160,7 @@ def recurrent(graph, layer, output):
 
 
 def _simple_cell(graph, layer, kinds):
-    """tanh of [input, state] times a kernel, repeated: a cell, or the candidate of a GRU."""
+    """`Layer` of a repeated tanh([input, state] * kernel): an RNN cell, or a GRU's candidate."""
     if layer.uses < 2 and layer.operation not in loops.inside(graph.graph):
         return layer
     candidate = any(use.type == "Mul" for use in kinds["Tanh"].outputs[0].consumers()
@@ -170,8 +170,8 @@ def _simple_cell(graph, layer, kinds):
 
 
 def _forget_bias(split):
-    """The constant that TensorFlow 1 adds to the forget gate, the third of i, j, f, o."""
+    """Constant that TensorFlow 1 adds to the forget gate, the third of i, j, f, o."""
     for use in split.outputs[2].consumers():
         if use.type in tensors.ADDITIONS and tensors.with_constant(use):
-            return tensors.with_constant(use)[1]
+            return tensors.with_constant(use).number
     return 0.0

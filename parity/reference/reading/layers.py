@@ -1,4 +1,4 @@
-"""Layers with parameters: what each trainable variable is used for, in the order of use."""
+"""Reads the layers of a capture, which have trainable parameters, in the order of use."""
 
 import functools
 from typing import Dict, List, NamedTuple
@@ -23,19 +23,19 @@ class Layer(NamedTuple):
     """An operation with trainable parameters.
 
     Attributes:
-      name: scope that its variables share; where that is no layer's own, the kernel's name.
+      name: scope that its variables share; the kernel's name where other layers share that scope.
       kind: "dense", "convolution", "transposed convolution", "depthwise convolution",
         "embedding", "LSTM cell", "GRU cell (gates)", "GRU cell (candidate)", "RNN cell",
         "batch norm", "layer norm", "bias", or "other".
-      variables: `{role: variable}`, as kernel, bias, gamma, beta.
+      variables: `{role: variable}`, with roles kernel, bias, gamma, beta, ...
       shape: shape of the kernel, else of the first variable.
-      settings: numbers of the kind: strides, padding, data_format, epsilon, forget_bias, ...
-      activation: an `activations.Activation`.
+      settings: settings of the kind: strides, padding, data_format, epsilon, forget_bias, ...
+      activation: the `activations.Activation` that follows.
       regularizers: `{role: weight of tf.nn.l2_loss of that variable in the loss}`.
-      parameters: how many numbers its variables hold.
-      trained: whether an optimiser updates one of its variables.
-      uses: how many operations use the kernel: 2 where two inputs pass through one layer.
-      input, output: names of the tensor that goes in and of the one before the activation.
+      parameters: number of entries of its variables.
+      trained: True where an optimiser updates one of its variables.
+      uses: number of operations that use the kernel: 2 where the layer is called on two inputs.
+      input, output: names of its input tensor and of the output before the activation.
       operation: name of the first operation that uses it.
     """
     name: str
@@ -55,7 +55,7 @@ class Layer(NamedTuple):
 
 @functools.lru_cache(maxsize=4)
 def forward_pass(captured):
-    """Operations of the forward pass of training; of a graph without updates, of what it gives."""
+    """Set of the forward pass's operations: of losses, or of fetched values if nothing trains."""
     graph, trained = structure.of(captured), updates.read(captured)
     if not trained:
         return tensors.ancestors([graph.tensor(name) for call in captured.calls
@@ -68,7 +68,7 @@ def forward_pass(captured):
 
 @functools.lru_cache(maxsize=4)
 def read(captured):
-    """The `Layer`s of a capture, in the order of use."""
+    """Tuple of the `Layer`s of a capture, in the order of use."""
     graph, forward = structure.of(captured), forward_pass(captured)
     found, norms = {}, normalizations.Finder(graph, forward)
     names = sorted(_weights(captured), key=lambda name: graph.order(
@@ -96,7 +96,7 @@ def read(captured):
 
 
 def _weights(captured):
-    """Trainable variables, but for those that only an optimiser uses, as in Keras 2."""
+    """Names of trainable variables, without those that only an optimiser uses, as in Keras 2."""
     trained = updates.read(captured)
     own = {name for update in trained for name in update.slots.values()}
     own.update(update.rate.source for update in trained if update.rate)
@@ -115,7 +115,7 @@ def _layer(graph, name, part, uses):
 
 
 def _add_bias(graph, found, name, part, uses):
-    """Gives a bias to the layer before it; to one of its own where there is none."""
+    """Adds a bias to the layer before it, or as a layer of its own where there is none."""
     before = tensors.through(graph.graph.get_tensor_by_name(part.input), uses_of.BETWEEN)
     for key, layer in found.items():
         output = graph.graph.get_tensor_by_name(layer.output)
@@ -130,7 +130,7 @@ def _add_bias(graph, found, name, part, uses):
 
 
 def _finish(graph, layer, forward):
-    """Adds the name, the activation, and numbers that the output tells."""
+    """`Layer` with its recurrent kind, activation and number of parameters."""
     output = graph.graph.get_tensor_by_name(layer.output)
     layer = kinds.recurrent(graph, layer, output)
     activation = layer.activation
@@ -143,7 +143,7 @@ def _finish(graph, layer, forward):
 
 
 def _unshaped(tensor, forward):
-    """A tensor after the change of shape with which layers on vectors and rows end."""
+    """Tensor after the changes of shape with which layers on vectors and rows end."""
     uses = [use for use in tensor.consumers() if use in forward]
     while len(uses) == 1 and (uses[0].type in ("Squeeze", "Identity")
                               or tensors.keeps_shape(uses[0])):
@@ -153,7 +153,7 @@ def _unshaped(tensor, forward):
 
 
 def _named(found):
-    """Layers with names: the scope of their variables, or where that holds more a variable's."""
+    """Layers with names: the scope of their variables if it is theirs alone, else a variable's."""
     scopes = [layer.name.rpartition("/")[0] for layer in found]
 
     def is_own(layer, scope):

@@ -1,24 +1,24 @@
-"""Losses: the scalars whose gradients an update is computed from."""
+"""Finds losses: the scalars from whose gradients an update is computed."""
 
 import functools
 from typing import NamedTuple, Tuple
 
 from parity.reference.reading import tensors
 
-# What hands a loss on, or adds it to another, with a derivative of one.
+# Operations that pass a loss on, or add it to another, with a derivative of one.
 _LINKS = ("Add", "AddN", "AddV2", "CheckNumerics", "Identity", "Snapshot", "StopGradient", "Sub")
 _SUMMING = 6
 
 
 class Loss(NamedTuple):
-    """What a backward pass starts from.
+    """Start of a backward pass.
 
     Attributes:
       scope: name scope of the call of tf.gradients.
-      tensor: name of the scalar, as the program knows it.
-      fetched: whether the program fetched it while it trained.
-      certain: whether the scalar is the only one that fits.
-      captured: whether it was computed; its gradient may not need it.
+      tensor: name of the scalar in the program.
+      fetched: True where training calls fetched it.
+      certain: True where no other scalar fits.
+      captured: True where it was computed, which its gradient may not need.
     """
     scope: str
     tensor: str
@@ -28,7 +28,7 @@ class Loss(NamedTuple):
 
 
 def of_gradient(graph, gradients):
-    """The `Loss` of each backward pass that gradients come from, sorted by scope.
+    """Tuple of the `Loss` of each backward pass that gradients come from, sorted by scope.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
@@ -48,7 +48,7 @@ def _of_scope(graph, scope):
 
 
 def _of_seed(graph, scope, seed):
-    """The scalar that the operations differentiated first lead to."""
+    """`Loss` to which the operations that are differentiated first lead, or None."""
     names = {graph.forward_of(op) for op in seed.outputs[0].consumers()
              if graph.gradient_scope(op) == scope} - {None}
     first = {graph.graph.get_operation_by_name(name) for name in names if graph.has(name)}
@@ -69,7 +69,7 @@ def _of_seed(graph, scope, seed):
 
 
 def _downstream(graph, op):
-    """An operation and what it is handed on to or summed into, the nearest first."""
+    """List of an operation and of those that pass it on or sum it up, the nearest first."""
     found, layer = [op], [op]
     for _ in range(_SUMMING):
         uses = {use for each in layer for tensor in each.outputs for use in tensor.consumers()
@@ -81,19 +81,19 @@ def _downstream(graph, op):
 
 
 def forward_operations(graph, losses, gradients):
-    """Operations of the forward pass that losses or gradients are computed from."""
+    """Set of operations of the forward pass from which losses or gradients are computed."""
     starts = [graph.tensor(loss.tensor) for loss in losses if loss.captured]
     starts += list(gradients)
     return {op for op in tensors.ancestors(starts) if not graph.is_backward(op)}
 
 
 def computed_by(graph, loss, ends) -> Tuple[str, ...]:
-    """Types of the operations between a network's outputs and a loss, in order.
+    """Types of the operations between networks' outputs and a loss, in order.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
       loss: name of the loss tensor.
-      ends: names of the tensors at which networks end; every other use of a layer ends the walk.
+      ends: names of the networks' outputs; any other layer ends the walk, too.
     """
     def is_layer(op):
         return any(tensor.name in ends for tensor in op.outputs) or (

@@ -1,14 +1,14 @@
-"""Networks of a capture, each as a Python function that builds it in Keras 3."""
+"""Networks of a capture, each with the source of a function that builds it in Keras 3."""
 
 import textwrap
 from typing import List, NamedTuple
 
+from parity.reference.keras_frame import python_names
+from parity.reference.keras_frame import wiring
 from parity.reference.reading import assignments
 from parity.reference.reading import layers
-from parity.reference.keras_frame import python_names
 from parity.reference.reading import structure
 from parity.reference.reading import updates
-from parity.reference.keras_frame import wiring
 
 _WIDTH = 100
 
@@ -17,11 +17,11 @@ class Network(NamedTuple):
     """Layers that the same optimisers train.
 
     Attributes:
-      name: a Python name: the scope that all its variables share, else "model" or "network_1".
+      name: Python name: the scope that all its variables share, else "model" or "network_1".
       function: name of the function that builds it.
       source: code of that function.
       variables: names of its trainable variables.
-      ends: names of the tensors that it gives.
+      ends: names of its output tensors.
     """
     name: str
     function: str
@@ -31,14 +31,14 @@ class Network(NamedTuple):
 
 
 def read(captured):
-    """The `Network`s of a capture, in the order of use."""
+    """List of the `Network`s of a capture, in the order of use."""
     groups = _groups(captured)
     names = _names(list(groups.values()))
     return [_network(captured, name, group, groups) for name, group in zip(names, groups.values())]
 
 
 def _groups(captured):
-    """`{optimisers: layers}`: a layer belongs where its variables are trained."""
+    """`{optimisers: layers}`: layers grouped by the optimisers that train their variables."""
     trainers = {}
     for index, optimizer in enumerate(updates.optimizers(captured)):
         for name in optimizer.variables:
@@ -53,7 +53,7 @@ def _groups(captured):
 
 
 def _scope(group):
-    """The first scope that the variables of layers share, or ""."""
+    """First scope that the variables of layers share, or ""."""
     scopes = {name.partition("/")[0] if "/" in name else "" for layer in group
               for name in layer.variables.values()}
     return scopes.pop() if len(scopes) == 1 else ""
@@ -68,7 +68,7 @@ def _names(groups):
 
 
 def _decays(captured, found):
-    """`{layer name: decays}` of the moving averages that stand in a layer's scope."""
+    """`{layer name: sorted decays}` of the moving averages in a layer's scope."""
     decays = {}
     for average in assignments.moving_averages(captured):
         if average.decay is not None and not average.of_variable:
@@ -94,7 +94,7 @@ def _network(captured, name, group, groups):
 
 
 def _source(name, written):
-    """A function that builds a network."""
+    """Source of a function that builds a network."""
     body = []
     for line in written.lines:
         body.extend(["    # " + each for each in wrapped(line[2:], "    ")]
@@ -109,14 +109,14 @@ def _source(name, written):
 
 
 def wrapped(comment, indent):
-    """Lines of a comment, none longer than a line may be."""
+    """Lines of a comment, wrapped to the width of a line."""
     inner = " " * (len(comment) - len(comment.lstrip()))
     return textwrap.wrap(comment.strip(), _WIDTH - len(indent) - 2, initial_indent=inner,
                          subsequent_indent=inner) or [""]
 
 
 def broken(line):
-    """A line of code, broken after its first bracket and after commas where it is too long."""
+    """Line of code, broken after its first bracket and after commas where it is too long."""
     if len(line) <= _WIDTH or "(" not in line[:_WIDTH]:
         return line
     indent = " " * (len(line) - len(line.lstrip()) + 4)
@@ -130,9 +130,9 @@ def broken(line):
 
 
 def _comma(line):
-    """Where a line may break: its last comma outside strings, and outside brackets if there is one.
+    """Index of the last comma at which a line may be broken; -1 if there is none.
 
-    -1 where it may not.
+    Commas in strings do not count; those in brackets only if there is no other.
     """
     quoted, depth, last, outer = False, 0, -1, -1
     for index, letter in enumerate(line[:_WIDTH]):

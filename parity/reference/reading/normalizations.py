@@ -1,4 +1,4 @@
-"""Normalisation layers: batch norm, fused or by its formula, and layer norm."""
+"""Recognises normalisation layers: batch norm, fused or by its formula, and layer norm."""
 
 from parity.reference.reading import kinds
 from parity.reference.reading import tensors
@@ -9,7 +9,7 @@ _STATISTICS = tensors.PASSING + ("Squeeze", "Merge", "Switch", "Cast")
 
 
 class Finder(object):
-    """Which normalisation a scale or an offset belongs to.
+    """Finds the normalisation that a scale or an offset belongs to.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
@@ -20,7 +20,7 @@ class Finder(object):
         self._graph, self._forward = graph, forward
 
     def part(self, name, uses):
-        """The `kinds.Part` of a variable that is a scale (gamma) or offset (beta), else None.
+        """`kinds.Part` of a variable that is a scale (gamma) or offset (beta), else None.
 
         Args:
           name: the variable.
@@ -47,7 +47,7 @@ class Finder(object):
                           op.name)
 
     def _scale(self, op, uses):
-        """rsqrt(variance + epsilon) * gamma."""
+        """`kinds.Part` of gamma in rsqrt(variance + epsilon) * gamma, or None."""
         if op.type != "Mul":
             return None
         roots = [tensors.through(tensor).op for tensor in op.inputs]
@@ -57,7 +57,7 @@ class Finder(object):
         return self._formula("gamma", root, op.outputs[0], uses)
 
     def _offset(self, op, uses):
-        """beta - mean * scale."""
+        """`kinds.Part` of beta in beta - mean * scale, or None."""
         if op.type != "Sub" or tensors.through(op.inputs[1]).op.type != "Mul":
             return None
         product = tensors.through(op.inputs[1]).op
@@ -73,7 +73,7 @@ class Finder(object):
         added = tensors.with_constant(tensors.through(root.inputs[0]).op)
         if added is None:
             return None
-        axes = self._axes(added[0])
+        axes = self._axes(added.other)
         product = next((use for use in scale.consumers() if use.type == "Mul"
                         and use in self._forward and not self._is_mean(use, scale)), None)
         if product is None:
@@ -83,18 +83,18 @@ class Finder(object):
                 if use.type in tensors.ADDITIONS and use in self._forward]
         output = (ends or [product])[0].outputs[0]
         kind = "batch norm" if axes is None or 0 in axes else "layer norm"
-        settings = {"epsilon": added[1], "fused": False, "axes": axes, "data_format": "NHWC"}
+        settings = {"epsilon": added.number, "fused": False, "axes": axes, "data_format": "NHWC"}
         return kinds.Part(root.name, kind, role, settings, max(1, len(uses)), data.name,
                           output.name, root.name)
 
     def _is_mean(self, product, scale):
-        """Whether a product with the scale is that of the mean, which is subtracted."""
+        """True where a product with the scale is mean * scale, which is subtracted from beta."""
         others = [tensor for tensor in product.inputs if tensor.name != scale.name]
         return not others or tensors.through(others[0], _STATISTICS).op.type == "Mean" or (
             tensors.variable_of(others[0], _STATISTICS) is not None)
 
     def _axes(self, variance):
-        """The axes over which a variance is taken, or None where no mean is near."""
+        """Sorted axes over which a variance is taken, or None where no mean is near."""
         waiting, seen = [variance], set()
         while waiting and len(seen) < 12:
             op = waiting.pop(0).op
@@ -110,7 +110,7 @@ class Finder(object):
 
 
 def _rows(op):
-    """(input, output) of a fused norm; of one on rows, before and after they are made images."""
+    """(input, output) of a fused norm; a norm on rows reshapes them to images and back."""
     data, output = op.inputs[0], op.outputs[0]
     while [use.type for use in output.consumers()] == ["Identity"]:
         output = output.consumers()[0].outputs[0]

@@ -1,14 +1,14 @@
-"""The program's own lines that made what a comparison names: variables, layers, losses, updates."""
+"""Finds the program's lines that made the variables, layers, losses and updates."""
 
 from parity.reference.reading import layers
 from parity.reference.reading import updates
 
 
 def read(captured):
-    """`{kind: {name: "file:line"}}`, of each the innermost line, and what the lines say.
+    """`{kind: {name: "file:line"}}`, the innermost line of the program that made each.
 
-    The kinds are "variables", "layers", "losses" and "updates", these by their variable; "texts"
-    is `{"file:line": text}` of all of them, as the program stood when it was captured.
+    Kinds are "variables", "layers", "losses", and "updates" (named by their variable). "texts" is
+    `{"file:line": text}` of all these lines, as they were when the program was captured.
     """
     found, texts = {}, {}
     for kind, operations in (
@@ -24,7 +24,7 @@ def read(captured):
 
 
 def _layers(captured):
-    """`{layer: operation}` of what gives its output; "/activation" behind one that follows."""
+    """`{layer: operation of its output}`, and `{layer/activation: operation}` of activations."""
     found = {}
     for layer in layers.read(captured):
         found[layer.name] = layer.output.partition(":")[0]

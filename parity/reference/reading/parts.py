@@ -1,4 +1,4 @@
-"""What an update is made of, before its rate and gradient are looked into."""
+"""Parts of an update, before its rate and gradient are read."""
 
 from typing import Dict, NamedTuple, Optional
 
@@ -8,7 +8,7 @@ WRITES = ("Assign", "AssignAdd", "AssignSub", "AssignVariableOp", "AssignAddVari
 
 
 class Parts(NamedTuple):
-    """What an update is made of; `rate` and `gradient` are tensors, the rest as in `Update`."""
+    """Parts of an update: `rate` and `gradient` are tensors, other fields as in `Update`."""
     kind: str
     sparse: bool
     variable: str

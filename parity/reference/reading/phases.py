@@ -1,4 +1,4 @@
-"""Phases of a training step: what each call of Session.run updates, in its order."""
+"""Phases of a training step: the updates of each call of Session.run, in order."""
 
 from typing import NamedTuple, Tuple
 
@@ -10,11 +10,11 @@ class Phase(NamedTuple):
     """Equal calls that follow each other within a step.
 
     Attributes:
-      count: how many.
+      count: number of calls.
       role: "train", "gather" or "write".
-      updates: groups of the `Update`s that a call applies, one that waits for another after it.
-      waits: for each group, whether it waits for one before it; else both see one state.
-      writes: names of the variables that it writes and no optimiser does.
+      updates: groups of `Update`s that a call applies, each behind the groups that it waits for.
+      waits: for each group, True where it waits for an earlier one; else both see one state.
+      writes: names of the variables that it writes and that no optimiser writes.
       fed, drawn, fetched: names of tensors.
     """
     count: int
@@ -28,7 +28,7 @@ class Phase(NamedTuple):
 
 
 def read(captured):
-    """The `Phase`s of the first step of a capture, in their order."""
+    """List of the `Phase`s in the first step of a capture, in order."""
     found = []
     for call in _first_step(captured):
         phase = _of_call(captured, call)
@@ -40,7 +40,7 @@ def read(captured):
 
 
 def _first_step(captured):
-    """Calls of the first step; a write after its last training call belongs to it."""
+    """Calls of the first step, with writes after its last training call."""
     length, seen, calls = captured.header["calls_a_step"], 0, []
     for call in captured.calls:
         seen += call.role == "train"
@@ -73,7 +73,7 @@ def _reached(graph, call):
 
 
 def _needed(op):
-    """An operation and all that runs before it."""
+    """Set of an operation and all operations that run before it."""
     seen, waiting = set(), [op]
     while waiting:
         each = waiting.pop()
@@ -85,7 +85,7 @@ def _needed(op):
 
 
 def _in_order(graph, applied):
-    """(updates of one optimiser and loss, whether they wait for others), those that wait later."""
+    """List of (updates of one optimiser and loss, True where they wait for others), in order."""
     groups = {}
     for update in applied:
         groups.setdefault((update.scope, update.losses), []).append(update)
@@ -97,7 +97,7 @@ def _in_order(graph, applied):
 
 
 def _waits(graph, group, earlier):
-    """Whether updates run only after others are written."""
+    """True where a group of updates runs only after an earlier one was written."""
     first = graph.graph.get_operation_by_name(group[0].operation)
     needed = {op.name for op in _needed(first)}
     return any(update.operation in needed for update in earlier)

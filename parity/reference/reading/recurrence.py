@@ -1,4 +1,4 @@
-"""Recurrent layers: loops of tf.nn.dynamic_rnn as layers of Keras."""
+"""Recognises loops of tf.nn.dynamic_rnn, and writes them as recurrent layers of Keras."""
 
 from typing import List, NamedTuple
 
@@ -10,14 +10,14 @@ _WALK = tensors.PASSING + ("Transpose",)
 
 
 class Recurrence(NamedTuple):
-    """A loop over time: the tensor that it reads, its cells in order, and whether time is first."""
+    """A loop over time: its input tensor, its cells in order, True where time is the first axis."""
     input: object
     layers: List[object]
     time_major: bool
 
 
 def read(graph, tensor, layers):
-    """The `Recurrence` whose outputs a tensor holds, or None.
+    """`Recurrence` whose outputs a tensor holds, or None.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
@@ -39,12 +39,12 @@ def read(graph, tensor, layers):
 
 
 def makes_sequence(layer):
-    """Whether a layer is a cell for which Keras has a recurrent layer, its candidate left out."""
+    """True where a layer is a cell that Keras has as a recurrent layer, except a candidate."""
     return layer.kind in ("LSTM cell", "GRU cell (gates)", "RNN cell")
 
 
 def unrolled(graph, tensor, layers, known):
-    """Whether a tensor is computed by cells that a program repeats without a loop.
+    """True where a tensor is computed by cells that the program unrolls without a loop.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
@@ -62,13 +62,13 @@ def unrolled(graph, tensor, layers, known):
 
 
 def line(graph, layer, name, time_major):
-    """The `keras_optimizers.Line` of a recurrent layer that returns the whole sequence.
+    """`keras_optimizers.Line` of a recurrent layer that returns the whole sequence.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
       layer: a `parity.reference.reading.layers.Layer` of a cell.
       name: its name in Keras.
-      time_major: whether time is the first axis.
+      time_major: True where time is the first axis.
     """
     kind = {"LSTM cell": "LSTM", "RNN cell": "SimpleRNN"}.get(layer.kind, "GRU")
     comments = ["the state that it starts from, and whether it is carried on, is to be filled in"]
@@ -83,7 +83,7 @@ def line(graph, layer, name, time_major):
 
 
 def _of_kind(layer, kind, comments):
-    """Arguments of a kind of recurrent layer, and what is different in Keras."""
+    """Arguments of a kind of recurrent layer; adds comments on differences in Keras."""
     if kind == "LSTM":
         comments.append("kernels: TensorFlow 1 has one [input + state, 4 units], gates in the "
                         "order i, j, f, o; Keras has two, in the order i, f, j, o")
@@ -95,7 +95,7 @@ def _of_kind(layer, kind, comments):
 
 
 def _initializers(graph, layer, comments):
-    """Arguments for the kernels' initial values, where their size does not decide those."""
+    """Arguments for the kernels' initialisers, where these do not depend on the kernel's size."""
     initial = keras_layers.initializer(graph, layer.variables["kernel"])
     if initial.code.startswith("keras"):
         return ["{}_initializer={}".format(role, initial.code)
@@ -105,7 +105,7 @@ def _initializers(graph, layer, comments):
 
 
 def _forget_bias(value, comments):
-    """TensorFlow 1 adds it in each step; in Keras it is part of the bias."""
+    """Arguments for the forget bias, which TensorFlow 1 adds in each step and Keras to the bias."""
     if value == 1.0:
         comments.append("forget bias 1: added in each step in TensorFlow 1, in the bias here")
     elif value:

@@ -1,4 +1,4 @@
-"""Learning rates: a constant, a variable, something fed, or a schedule of a step counter."""
+"""Reads learning rates: a constant, a variable, a fed value, or a schedule of a step counter."""
 
 import functools
 from typing import Dict, NamedTuple, Tuple
@@ -16,11 +16,11 @@ class Rate(NamedTuple):
     Attributes:
       kind: "constant", "variable", "fed", a schedule's name as "exponential decay", or "computed".
       tensor: name of the tensor that the optimiser is given.
-      numbers: a schedule's constants by name; of a constant, `{"value": number}`.
-      source: the variable or placeholder that it depends on, or "".
-      values: of a variable or placeholder, what it was in the captured calls; of a schedule,
-        `(step, rate)` pairs.
-      operations: of a computed rate, the types of the operations that compute it.
+      numbers: constants of a schedule by name; `{"value": number}` of a constant.
+      source: name of the variable or placeholder that it depends on, or "".
+      values: values of a variable or placeholder in the captured calls; (step, rate) pairs of a
+        schedule.
+      operations: types of the operations of a computed rate.
     """
     kind: str
     tensor: str
@@ -31,11 +31,11 @@ class Rate(NamedTuple):
 
 
 def read(graph, tensor):
-    """The `Rate` that a tensor is.
+    """`Rate` of a tensor.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
-      tensor: what an optimiser is given as its rate.
+      tensor: the tensor that an optimiser is given as its rate.
     """
     return _read(graph, tensor.name)
 
@@ -91,7 +91,7 @@ def _schedule(graph, tensor):
 
 
 def words(rate):
-    """A rate in words: "0.02, exponential decay of `global_step`: ..."."""
+    """Description of a rate: "exponential decay of global_step: ..."."""
     if rate.kind == "constant":
         return tensors.number(rate.numbers["value"])
     if rate.kind in ("variable", "fed"):
@@ -121,7 +121,7 @@ def _listed(values, most=4):
 
 
 def _at_steps(values):
-    """Rates at some steps, equal ones that follow each other told once."""
+    """Description of rates at some steps; equal rates in a row are joined."""
     runs = []
     for step, rate in values:
         if runs and runs[-1][0] == rate:

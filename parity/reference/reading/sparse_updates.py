@@ -1,11 +1,20 @@
-"""Sparse updates of TensorFlow 1 that are no apply operation: gradient descent and Adam on rows."""
+"""Recognises sparse updates without apply operation: gradient descent and Adam on rows."""
+
+from typing import NamedTuple
 
 from parity.reference.reading import parts
 from parity.reference.reading import tensors
 
 
+class _Decayed(NamedTuple):
+    """A slot of a sparse update: its decay, and the gradient that is added to it."""
+
+    decay: float
+    gradient: object
+
+
 def scattered(graph, variable, value):
-    """Gradient descent on the rows that a batch used: minus rate times gradient."""
+    """`Parts` of gradient descent on the rows that a batch used: minus rate times gradient."""
     product = tensors.through(value).op
     if product.type == "Neg":
         product = tensors.through(product.inputs[0]).op
@@ -23,13 +32,13 @@ def scattered(graph, variable, value):
 
 
 def adam(graph, variable, value):
-    """tf.train.AdamOptimizer on rows: rate * m / (sqrt(v) + epsilon), m and v decayed whole."""
+    """`Parts` of tf.train.AdamOptimizer on rows, rate * m / (sqrt(v) + epsilon); else None."""
     quotient = tensors.through(value).op
     if quotient.type not in ("RealDiv", "Div"):
         return None
     product, below = (tensors.through(tensor).op for tensor in quotient.inputs)
     added = tensors.with_constant(below) if below.type in tensors.ADDITIONS else None
-    root = tensors.through(added[0]).op if added else None
+    root = tensors.through(added.other).op if added else None
     if product.type != "Mul" or root is None or root.type != "Sqrt":
         return None
     slots = {"v": tensors.variable_of(root.inputs[0])}
@@ -40,11 +49,12 @@ def adam(graph, variable, value):
         return None
     corrected = product.inputs[1 - moments.index(slots["m"])]
     return parts.Parts("Adam", True, variable, slots, uncorrected(corrected),
-                       {"beta1": first[0], "beta2": second[0], "epsilon": added[1]}, first[1])
+                       {"beta1": first.decay, "beta2": second.decay,
+                        "epsilon": added.number}, first.gradient)
 
 
 def _decayed(graph, slot):
-    """(decay, gradient) of a slot that is decayed whole and then added to by rows, or None."""
+    """`_Decayed` slot that is decayed as a whole and then added to by rows, or None."""
     decay = gradient = None
     for use in graph.operations if slot else ():
         if use.type not in parts.SCATTERS + parts.WRITES or (
@@ -53,14 +63,14 @@ def _decayed(graph, slot):
         product = tensors.through(use.inputs[-1]).op
         scaled = tensors.with_constant(product) if product.type == "Mul" else None
         if scaled and use.type in parts.SCATTERS:
-            gradient = scaled[0]
+            gradient = scaled.other
         elif scaled:
-            decay = scaled[1]
-    return None if decay is None or gradient is None else (decay, gradient)
+            decay = scaled.number
+    return None if decay is None or gradient is None else _Decayed(decay, gradient)
 
 
 def uncorrected(tensor):
-    """The rate itself of rate * sqrt(1 - beta2 ^ t) / (1 - beta1 ^ t)."""
+    """Tensor of the rate in rate * sqrt(1 - beta2 ^ t) / (1 - beta1 ^ t); else the given tensor."""
     op = tensors.through(tensor).op
     product = tensors.through(op.inputs[0]).op if op.type in ("RealDiv", "Div") else op
     if product.type != "Mul":

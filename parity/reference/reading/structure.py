@@ -1,11 +1,11 @@
-"""The graph of a capture, imported: order, forward and backward passes, distributions."""
+"""Imports the graph of a capture: order, forward and backward passes, distributions."""
 
 import functools
 import re
 
 import tensorflow.compat.v1 as tf
 
-from parity.reference import replay
+from parity.reference import importing
 
 _DISTRIBUTIONS = {"RandomUniform": "uniform", "RandomUniformInt": "uniform whole numbers",
                   "RandomStandardNormal": "normal", "TruncatedNormal": "truncated normal",
@@ -25,14 +25,14 @@ class Structure(object):
       captured: a `parity.reference.captured.Captured`.
 
     Attributes:
-      graph: the imported tf.Graph, stateful inputs as placeholders.
+      graph: the imported tf.Graph, with stateful inputs as placeholders.
       operations: its operations in the order in which the program made them.
       gradient_scopes: name scopes of the calls of tf.gradients.
       variables: `captured.variables`.
     """
 
     def __init__(self, captured):
-        graph_def = replay.importable(captured.graph_def())
+        graph_def = importing.importable(captured.graph_def())
         self.captured, self.variables = captured, captured.variables
         self.graph = tf.Graph()
         with self.graph.as_default():
@@ -47,7 +47,7 @@ class Structure(object):
         return self._order.get(op.name, len(self._order))
 
     def tensor(self, name):
-        """The tensor that the program called `name`."""
+        """Tensor that the program called `name`."""
         if name in self._inputs:
             return self.graph.get_tensor_by_name(self._inputs[name] + ":0")
         return self.graph.get_tensor_by_name(name)
@@ -61,13 +61,13 @@ class Structure(object):
         return None
 
     def is_backward(self, op):
-        """Whether an operation belongs to a backward pass."""
+        """True where an operation belongs to a backward pass."""
         return self.gradient_scope(op) is not None
 
     def is_seed(self, op):
-        """Whether an operation is where a backward pass starts: the derivative of a loss by itself.
+        """True of the start of a backward pass, the derivative of a loss by itself.
 
-        TensorFlow 1 calls it `gradients/Fill`, later ones `gradients/grad_ys_0`.
+        TensorFlow 1 calls it `gradients/Fill`, later versions `gradients/grad_ys_0`.
         """
         if not self.is_backward(op):
             return False
@@ -86,11 +86,11 @@ class Structure(object):
         return next((name for name in names if name in self._order), (names + [None])[0])
 
     def has(self, name):
-        """Whether an operation was captured."""
+        """True where an operation was captured."""
         return name in self._order
 
     def distribution(self, op):
-        """What a random operation draws from, as "uniform" or "normal", or None for others."""
+        """Distribution of a random operation, as "uniform" or "normal"; None of others."""
         kind = op.type
         if kind == "Placeholder":
             entry = self.captured.inputs.get(op.name, {})
@@ -99,18 +99,18 @@ class Structure(object):
                                   _DISTRIBUTIONS.get(kind))
 
     def first_value(self, variable):
-        """A variable's array before the first captured call, or None."""
+        """Array of a variable before the first captured call, or None."""
         return self.captured.calls[0].before().get(variable)
 
 
 @functools.lru_cache(maxsize=4)
 def of(captured):
-    """The `Structure` of a capture; the last few are kept."""
+    """`Structure` of a capture; the last few are cached."""
     return Structure(captured)
 
 
 def _gradient_scopes(names):
-    """Scopes of tf.gradients: of its start values, and before the names of forward operations."""
+    """Scopes of tf.gradients: those of start values, and prefixes of forward names in "_grad"."""
     scopes = {name.rpartition("/")[0] for name in names if _SEED_NAME.search(name)}
     for name in names:
         parts = name.split("/")

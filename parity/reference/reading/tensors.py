@@ -1,4 +1,6 @@
-"""Questions about tensors of a graph: constants, variables, ancestors, shapes."""
+"""Reads tensors of a graph: constants, variables, ancestors, shapes."""
+
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -7,22 +9,29 @@ from parity import capture
 from parity.reference import precision
 
 VARIABLE_TYPES = capture.VARIABLE_TYPES
-# What hands its first input on unchanged.
+# Operations that return their first input unchanged.
 PASSING = ("CheckNumerics", "Enter", "EnsureShape", "Exit", "Identity", "PreventGradient",
            "ReadVariableOp", "RefEnter", "RefIdentity", "RefSwitch", "Snapshot", "StopGradient",
            "Switch")
 SHAPING = ("ExpandDims", "Reshape", "Squeeze", "Transpose")
 ADDITIONS = ("Add", "AddV2", "BiasAdd")
 MEANS = ("Mean", "Sum")
-_UPDATED = ("AssignAdd", "AssignSub", "ScatterAdd", "ScatterSub")  # give the variable again
+_UPDATED = ("AssignAdd", "AssignSub", "ScatterAdd", "ScatterSub")  # return the variable
 _FOLDED = {"Add": np.add, "AddV2": np.add, "Div": np.divide, "Exp": np.exp,
            "Maximum": np.maximum, "Minimum": np.minimum, "Mul": np.multiply, "Neg": np.negative,
            "Pow": np.power, "RealDiv": np.divide, "Sqrt": np.sqrt, "Square": np.square,
            "Sub": np.subtract}
 
 
+class WithConstant(NamedTuple):
+    """Inputs of an operation on a tensor and a constant: the other tensor, and the number."""
+
+    other: object
+    number: float
+
+
 def through(tensor, types=PASSING):
-    """The tensor behind operations that hand their first input on."""
+    """Tensor before operations that return their first input."""
     while tensor.op.type in types and tensor.op.inputs:
         tensor = tensor.op.inputs[0]
     return tensor
@@ -35,9 +44,9 @@ def variable_of(tensor, types=PASSING + _UPDATED):
 
 
 def constant(tensor, depth=12):
-    """A constant tensor's value in float64, float32 as the shortest decimals; else None.
+    """Value of a constant tensor in float64, float32 as the shortest decimals; else None.
 
-    Sums, products and the like of constants are constants.
+    Sums, products and the like of constants are constants, up to `depth` operations deep.
     """
     tensor = through(tensor, PASSING + ("Cast", "PlaceholderWithDefault"))
     op = tensor.op
@@ -55,7 +64,7 @@ def constant(tensor, depth=12):
 
 
 def scalar(tensor):
-    """A constant tensor's one number, or None; an array of equal numbers counts."""
+    """Number of a constant tensor, or None; an array of equal numbers counts."""
     value = constant(tensor)
     if value is None or value.size == 0 or np.ptp(np.asarray(value, np.float64)):
         return None
@@ -63,32 +72,32 @@ def scalar(tensor):
 
 
 def number(value):
-    """A number as its shortest decimal: "1e-08", "0.001", "100"."""
+    """Shortest decimal of a number: "1e-08", "0.001", "100"."""
     text = "{:.7g}".format(float(value))
     return text if "e" in text or "." in text or not isinstance(value, float) else text + ".0"
 
 
 def with_constant(op):
-    """(the other input, the number) of an operation with one constant scalar input, or None."""
+    """`WithConstant` of an operation with one constant scalar input, or None."""
     for given, other in ((0, 1), (1, 0)):
         if len(op.inputs) == 2 and scalar(op.inputs[given]) is not None:
-            return op.inputs[other], scalar(op.inputs[given])
+            return WithConstant(op.inputs[other], scalar(op.inputs[given]))
     return None
 
 
 def ancestors(tensors, stop=lambda op: False, controls=False):
-    """Operations that tensors are computed from; those where `stop` holds end the walk.
+    """Set of operations from which tensors are computed.
 
     Args:
-      tensors: where the walk starts.
-      stop: function of an operation: whether what lies behind it is left out.
-      controls: whether control inputs count.
+      tensors: the tensors.
+      stop: function (operation) that is true where the walk ends: it is included, its inputs not.
+      controls: True to follow control inputs, too.
     """
     return behind([tensor.op for tensor in tensors], stop, controls)
 
 
 def behind(operations, stop=lambda op: False, controls=False):
-    """Operations and all that they wait for; see `ancestors`."""
+    """Set of operations and their ancestors; arguments as for `ancestors`."""
     seen, waiting = set(), list(operations)
     while waiting:
         op = waiting.pop()
@@ -102,12 +111,12 @@ def behind(operations, stop=lambda op: False, controls=False):
 
 
 def shape_of(tensor):
-    """A tensor's shape as a list with None for open sizes; None if its rank is open."""
+    """Shape of a tensor as a list, with None for unknown sizes; None if its rank is unknown."""
     return None if tensor.shape.ndims is None else tensor.shape.as_list()
 
 
 def keeps_shape(op):
-    """Whether an operation is a change of shape to the shape that there is already."""
+    """True of a Reshape that does not change the shape."""
     if op.type != "Reshape":
         return False
     before, after = shape_of(op.inputs[0]), shape_of(op.outputs[0])

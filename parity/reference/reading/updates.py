@@ -1,4 +1,4 @@
-"""What training is, read off the graph of a capture: its optimisers, their numbers, gradients."""
+"""Reads the optimisers of a capture: updates, slots, hyper-parameters, gradients."""
 
 import functools
 from typing import Dict, NamedTuple, Tuple
@@ -31,15 +31,15 @@ class Update(NamedTuple):
       operation: name of the operation that writes the variable.
       kind: "Adam", "Momentum", "Nesterov momentum", "RMSProp", "centered RMSProp", "Adagrad",
         "Adadelta", "Ftrl", "gradient descent", "hand-written", or the operation's own type.
-      sparse: whether only the rows that a batch used are written.
+      sparse: True where only the rows that a batch used are written.
       variable: name of the variable.
       slots: `{role in the operation: name of a variable}`.
       rate: a `schedules.Rate`, or None where the operation has none.
-      constants: `{name: number}`; what is no constant is left out.
+      constants: `{name: number}` of the constant hyper-parameters.
       gradient: name of the gradient as given to the optimiser.
       computed: names of the gradients as the backward pass computed them, mostly one.
-      changes: `changes.Change`s between the two, in the order in which they happen.
-      losses: `losses.Loss`es that the gradient comes from.
+      changes: `changes.Change`s between the two, in order.
+      losses: `losses.Loss`es of the gradient.
       scope: name scope of the optimiser, as "Adam_1".
     """
     operation: str
@@ -60,7 +60,7 @@ class Optimizer(NamedTuple):
     """Updates of one kind, rate and constants that one optimiser applies.
 
     Attributes:
-      kind, scope, rate, constants: as those of its updates.
+      kind, scope, rate, constants: as in its updates.
       updates: the `Update`s, in the order of the graph.
     """
     kind: str
@@ -82,7 +82,7 @@ class Optimizer(NamedTuple):
 
 @functools.lru_cache(maxsize=4)
 def read(captured):
-    """The `Update` of each trained variable, in the order of the graph.
+    """Tuple of the `Update`s of trained variables, in the order of the graph.
 
     Args:
       captured: a `parity.reference.captured.Captured`.
@@ -101,7 +101,7 @@ def read(captured):
 
 
 def optimizers(captured):
-    """The `Optimizer`s of a capture, in the order of the graph."""
+    """List of the `Optimizer`s of a capture, in the order of the graph."""
     grouped = {}
     for update in read(captured):
         tensor = update.rate.tensor if update.rate else ""
@@ -113,13 +113,13 @@ def optimizers(captured):
 
 
 def scope_of(operation):
-    """Name scope of the optimiser that made an operation: what stands before "/update_"."""
+    """Name scope of the optimiser that made an operation: the part before "/update_"."""
     before, found, _ = operation.partition("/update_")
     return before if found else operation.rpartition("/")[0]
 
 
 def _of_apply(graph, op):
-    """The `Update` of an apply operation, its inputs named by the operation's definition."""
+    """`Update` of an apply operation, whose inputs its definition names."""
     named = dict(zip([argument.name for argument in op.op_def.input_arg], op.inputs))
     kind = op.type.replace("Resource", "", 1).replace("Sparse", "", 1).replace("Apply", "", 1)
     kind = _KINDS.get(kind, kind)

@@ -1,4 +1,4 @@
-"""Uses of a variable in the forward pass, penalties on it told from the rest."""
+"""Finds the uses of a variable in the forward pass, and L2 penalties on it."""
 
 from typing import NamedTuple, Optional, Tuple
 
@@ -8,13 +8,13 @@ BETWEEN = tensors.PASSING + tensors.SHAPING + ("Cast",)
 
 
 class Uses(NamedTuple):
-    """Operations of the forward pass that use a variable, the first ones first; L2 weight."""
+    """Operations of the forward pass that use a variable, in order; weight of its L2 penalty."""
     operations: Tuple[object, ...]
     regularizer: Optional[float]
 
 
 def read(graph, name, forward):
-    """The `Uses` of a variable.
+    """`Uses` of a variable.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
@@ -38,7 +38,7 @@ def read(graph, name, forward):
 
 
 def _weight(op, forward):
-    """The constant by which a penalty is multiplied on its way to the loss, or None."""
+    """Constant by which a penalty is multiplied on its way to the loss, or None."""
     weight, seen = 1.0, set()
     while op is not None and op not in seen:
         seen.add(op)
@@ -49,7 +49,7 @@ def _weight(op, forward):
             found = tensors.with_constant(op)
             if not found:
                 return None
-            weight = weight * found[1] if op.type == "Mul" else weight / found[1]
+            weight = weight * found.number if op.type == "Mul" else weight / found.number
         elif op is not None and op.type not in ("Add", "AddV2", "AddN", "Identity"):
             return None if op.type not in ("CheckNumerics",) else weight
     return float("{:.7g}".format(weight))

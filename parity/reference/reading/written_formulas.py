@@ -1,4 +1,6 @@
-"""Adam and momentum in plain operations, as Keras 2 and BERT write them."""
+"""Recognises Adam and momentum in plain operations, as Keras 2 and BERT write them."""
+
+from typing import NamedTuple
 
 from parity.reference.reading import parts
 from parity.reference.reading import sparse_updates
@@ -6,18 +8,26 @@ from parity.reference.reading import tensors
 from parity.reference.reading import written_numbers
 
 _DIVISIONS = ("RealDiv", "Div")
-# Bounds that a square root is given beside its number.
+# Operations that bound the argument of a square root.
 _BOUNDED = ("Maximum", "Minimum", "ClipByValue")
 
 
+class _Mixture(NamedTuple):
+    """A moment decay * slot + (1 - decay) * value: decay, name of the slot, tensor of the value."""
+
+    decay: float
+    slot: str
+    value: object
+
+
 def adam(graph, op, variable, value):
-    """The `Parts` of variable - rate * (m / (sqrt(v) + epsilon) + decay * variable), or None.
+    """`Parts` of variable - rate * (m / (sqrt(v) + epsilon) + decay * variable), or None.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
       op: the operation that writes the variable.
       variable: its name.
-      value: what is written, or subtracted.
+      value: the tensor that is written or subtracted.
     """
     step = value if op.type.startswith("AssignSub") else _subtracted(variable, value)
     rate, quotient = (None, None) if step is None else _quotient(step)
@@ -28,15 +38,15 @@ def adam(graph, op, variable, value):
     if moments is None:
         return None
     first, second, epsilon = moments
-    constants.update(beta1=first[0], beta2=second[0], epsilon=epsilon)
+    constants.update(beta1=first.decay, beta2=second.decay, epsilon=epsilon)
     given = sparse_updates.uncorrected(rate)
     kind = "hand-written Adam" + ("" if given.name != rate.name else " without bias correction")
-    slots = {"m": first[1], "v": second[1]}
-    return parts.Parts(kind, False, variable, slots, given, constants, first[2])
+    slots = {"m": first.slot, "v": second.slot}
+    return parts.Parts(kind, False, variable, slots, given, constants, first.value)
 
 
 def _subtracted(variable, value):
-    """What is subtracted from a variable in the value that it is given, or None."""
+    """Tensor that is subtracted from a variable in the value that it is assigned, or None."""
     op = tensors.through(value).op
     if op.type == "Sub" and tensors.variable_of(op.inputs[0]) == variable:
         return op.inputs[1]
@@ -59,17 +69,17 @@ def _quotient(step):
 
 
 def _without_decay(graph, variable, total, constants):
-    """The other term of a sum with a multiple of the variable, which is noted; None without one."""
+    """Other term of a sum with a multiple of the variable, whose factor is added to constants."""
     for decayed, other in (total.inputs, reversed(total.inputs)):
         found = written_numbers.scaled(graph, decayed)
-        if found and tensors.variable_of(found[0]) == variable:
-            constants["weight_decay"] = found[1]
+        if found and tensors.variable_of(found.other) == variable:
+            constants["weight_decay"] = found.number
             return tensors.through(other).op
     return None
 
 
 def _moments(graph, quotient):
-    """((beta1, m, gradient), (beta2, v, square), epsilon) of m / (sqrt(v) + epsilon), or None."""
+    """(`_Mixture` of m, `_Mixture` of v, epsilon) of m / (sqrt(v) + epsilon), or None."""
     if quotient.type not in _DIVISIONS:
         return None
     above, below = (tensors.through(tensor).op for tensor in quotient.inputs)
@@ -77,28 +87,28 @@ def _moments(graph, quotient):
         above = next((each for each in (tensors.through(tensor).op for tensor in above.inputs)
                       if each.type in tensors.ADDITIONS), above)
     added = tensors.with_constant(below) if below.type in tensors.ADDITIONS else None
-    root = tensors.through(added[0]).op if added else None
+    root = tensors.through(added.other).op if added else None
     if root is None or root.type != "Sqrt":
         return None
     squares = tensors.through(root.inputs[0], tensors.PASSING + _BOUNDED).op
     first, second = _mixed(graph, above), _mixed(graph, squares)
-    return (first, second, added[1]) if first and second else None
+    return (first, second, added.number) if first and second else None
 
 
 def _mixed(graph, op):
-    """(decay, slot, what is mixed in) of decay * slot + (1 - decay) * value, or None."""
+    """`_Mixture` of decay * slot + (1 - decay) * value, or None."""
     if op.type not in tensors.ADDITIONS:
         return None
     scaled = [written_numbers.scaled(graph, tensor) for tensor in op.inputs]
     for old, new in (scaled, reversed(scaled)):
-        slot = tensors.variable_of(old[0]) if old else None
+        slot = tensors.variable_of(old.other) if old else None
         if slot and new:
-            return old[1], slot, new[0]
+            return _Mixture(old.number, slot, new.other)
     return None
 
 
 def momentum(graph, op, variable, value):
-    """The `Parts` of variable + v, v = momentum * v - rate * gradient; None for another update.
+    """`Parts` of variable + v, v = momentum * v - rate * gradient; None of another update.
 
     Args:
       graph, op, variable, value: as for `adam`.
@@ -111,11 +121,11 @@ def momentum(graph, op, variable, value):
     if velocity.type != "Sub":
         return None
     kept = written_numbers.scaled(graph, velocity.inputs[0])
-    slot = tensors.variable_of(kept[0]) if kept else None
+    slot = tensors.variable_of(kept.other) if kept else None
     product = tensors.through(velocity.inputs[1]).op
     if not slot or slot == variable or product.type != "Mul":
         return None
     rate, gradient = product.inputs if product.inputs[0].shape.ndims == 0 else (
         reversed(product.inputs))
     return parts.Parts("hand-written Momentum that accumulates the rate", False, variable,
-                       {"accum": slot}, rate, {"momentum": kept[1]}, gradient)
+                       {"accum": slot}, rate, {"momentum": kept.number}, gradient)

@@ -1,15 +1,15 @@
-"""Numbers that a hand-written optimiser multiplies by: constants, or variables that hold one."""
+"""Reads numbers of a hand-written optimiser: constants, or scalar variables."""
 
 from parity.reference.reading import tensors
 
 
 def number(graph, tensor, depth=6):
-    """The number that a scalar tensor is in the first captured call, or None.
+    """Value of a scalar tensor in the first captured call, or None.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
-      tensor: a constant, a variable of one number, or a sum or product of such.
-      depth: how many operations may stand before them.
+      tensor: a constant, a scalar variable, or a difference or product of such.
+      depth: largest number of nested operations.
     """
     value = tensors.scalar(tensor)
     if value is not None or tensor.shape.ndims != 0 or not depth:
@@ -27,11 +27,11 @@ def number(graph, tensor, depth=6):
 
 
 def scaled(graph, tensor):
-    """(what is multiplied, number) of a product with a number, or None."""
+    """`tensors.WithConstant` of a product with a number, or None."""
     op = tensors.through(tensor).op
     if op.type == "Mul":
         for factor, other in (op.inputs, reversed(op.inputs)):
             value = number(graph, factor)
             if value is not None:
-                return other, value
+                return tensors.WithConstant(other, value)
     return None

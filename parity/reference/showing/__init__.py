@@ -1,1 +1,1 @@
-"""A capture in words."""
+"""Describes a capture in words."""

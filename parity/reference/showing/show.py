@@ -1,21 +1,21 @@
-"""What a capture holds, in words that whoever ports the program understands."""
+"""Describes a capture for the person who ports its program."""
 
 import os
 
-from parity.reference import precision
-from parity.reference import replay
-from parity.reference.showing import show_network
-from parity.reference.showing import show_training
+from parity.reference import float64_graph
+from parity.reference import importing
 from parity.reference.reading import structure
 from parity.reference.reading import tensors
+from parity.reference.showing import show_network
+from parity.reference.showing import show_training
 from parity.reference.showing import wording
 
-# A change that comes out otherwise by less is a sum in another order.
+# Relative difference between repetitions that another order of sums explains.
 _ROUNDING = 1e-4
 
 
 def text(captured):
-    """Describes a capture in a screen or two.
+    """Description of a capture, as text of a screen or two.
 
     Args:
       captured: a `parity.reference.captured.Captured`.
@@ -35,7 +35,7 @@ def _origin(captured):
 
 
 def _inputs(captured):
-    """Inputs that training takes; random draws are told on their own."""
+    """Section on the inputs of training, without random draws."""
     graph, lines = structure.of(captured), []
     for name, entry in sorted(captured.inputs.items()):
         calls = [call for call in captured.calls
@@ -52,7 +52,7 @@ def _inputs(captured):
 
 
 def _first(values, shape):
-    """What the first call took, where the graph leaves it open."""
+    """Value or shape in the first call, where the graph leaves it open; else ""."""
     if values.shape == () and values.dtype.kind in "fiu":
         return ", {} in the first call".format(tensors.number(values.item()))
     is_open = shape is None or None in shape
@@ -77,7 +77,7 @@ def _origin_of(entry, fed):
 
 
 def _races(captured):
-    """What came out otherwise when a call was repeated where it was captured."""
+    """Section on differences between repetitions of calls in the capture."""
     spread, reasons, count = {}, set(), 0
     for call in captured.calls:
         if call.repeats:
@@ -100,8 +100,8 @@ def _races(captured):
 
 
 def _float64(captured):
-    graph_def = replay.importable(captured.graph_def())
-    islands = precision.to_float64(graph_def).islands
+    graph_def = importing.importable(captured.graph_def())
+    islands = float64_graph.to_float64(graph_def).islands
     types = {node.name: node.op for node in graph_def.node}
     fused = sum(op.startswith("FusedBatchNorm") for op in types.values())
     lines = ["every operation can be computed in float64"]

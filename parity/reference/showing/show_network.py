@@ -1,4 +1,4 @@
-"""Layers, random draws and other state of a capture, in words."""
+"""Describes layers, random draws and other state of a capture."""
 
 from parity.reference.reading import assignments
 from parity.reference.reading import descriptions
@@ -11,6 +11,7 @@ from parity.reference.showing import wording
 
 
 def layers(captured):
+    """Section on the layers of a capture, in the order of use."""
     graph, found = structure.of(captured), all_layers.read(captured)
     decays = {}
     for average in assignments.moving_averages(captured):
@@ -34,7 +35,7 @@ def layers(captured):
 
 
 def random_draws(captured):
-    """Random draws; dropouts that keep the same share are told together."""
+    """Section on random draws; dropouts that keep the same share stand in one line."""
     grouped, lines = {}, []
     for draw in draws.read(captured):
         if draw.purpose.startswith("dropout"):
@@ -51,7 +52,7 @@ def random_draws(captured):
 
 
 def state(captured):
-    """Moving averages, clips, counters and copies, those of one kind in one line."""
+    """Section on moving averages, clips, counters and copies, one line for each kind."""
     grouped = {}
     for average in assignments.moving_averages(captured):
         decay = "a decay that is computed" if average.decay is None else "decay {}".format(

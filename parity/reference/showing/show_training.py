@@ -1,9 +1,9 @@
-"""Steps, phases and optimisers of a capture, in words."""
+"""Describes steps, phases and optimisers of a capture."""
 
+from parity.reference.keras_frame import keras_optimizers
 from parity.reference.reading import assignments
 from parity.reference.reading import changes
 from parity.reference.reading import initial_values
-from parity.reference.keras_frame import keras_optimizers
 from parity.reference.reading import phases
 from parity.reference.reading import schedules
 from parity.reference.reading import structure
@@ -13,6 +13,7 @@ from parity.reference.showing import wording
 
 
 def steps(captured):
+    """Section on the calls of a step."""
     found, lines = phases.read(captured), []
     names = {entry["tensor"]: name for name, entry in captured.inputs.items()}
     for index, phase in enumerate(found):
@@ -49,6 +50,7 @@ def _effect(captured, phase):
 
 
 def optimizers(captured):
+    """Section on the optimisers of a capture."""
     lines = []
     for found in updates.optimizers(captured):
         constants = ", ".join("{} {}".format(name, tensors.number(value)) for name, value
@@ -72,13 +74,13 @@ def optimizers(captured):
 
 
 def _source(captured, found):
-    """The line of the program that made an optimiser's updates."""
+    """[line of the program that made an optimiser's updates]."""
     lines = captured.source(found.updates[0].operation)[:1]
     return ["  {}, line {}: {}".format(made.path, made.line, made.text) for made in lines]
 
 
 def _gradients(found):
-    """The losses of an optimiser, and what happens to their gradients."""
+    """Lines on the losses of an optimiser, and the changes of their gradients."""
     lines = ["  loss {}{}{}".format(
         loss.tensor, "" if loss.fetched else ", never fetched" if loss.captured else ", never run",
         "" if loss.certain else ", as far as the graph says")
@@ -95,7 +97,7 @@ def _gradients(found):
 
 
 def _slots(captured, found):
-    """Slots with a first value that a port may not have: RMSProp's ms of ones, Adagrad's accum."""
+    """Lines on slots with first values that a port may lack: RMSProp's ms, Adagrad's accum."""
     graph, lines = structure.of(captured), []
     for role in ("ms", "accum", "accum_update", "linear"):
         names = [update.slots[role] for update in found.updates if role in update.slots]

@@ -1,17 +1,17 @@
-"""Paragraphs of a description: titles, wrapped lines, long lists of names."""
+"""Formats a description: titles, wrapped lines, shortened lists of names."""
 
 _WIDTH = 100
 _MOST_NAMES = 4
 
 
 def section(title, lines):
-    """A title and its lines, indented and wrapped; nothing where there are none."""
+    """List of a title and its lines, indented and wrapped; [] where there are no lines."""
     lines = [wrapped for line in lines for wrapped in _wrapped(line)]
     return [title] + ["  " + line for line in lines] if lines else []
 
 
 def _wrapped(line):
-    """Lines no longer than a terminal is wide, broken at blanks."""
+    """Yields the parts of a line, broken at blanks to fit a terminal."""
     indent = " " * (len(line) - len(line.lstrip()) + 4)
     while len(line) > _WIDTH - 2:
         cut = line.rfind(" ", len(indent), _WIDTH - 2)
@@ -23,7 +23,7 @@ def _wrapped(line):
 
 
 def some(names):
-    """A few names of a list: "a, b, ... (12 in all)"."""
+    """Shortened list of names: "a, b, ... z (12 in all)"."""
     names = list(names)
     if len(names) <= _MOST_NAMES:
         return ", ".join(names)

@@ -16,7 +16,7 @@ from parity.golden import writing
 from parity.judge import differences
 from parity.judge import findings
 from parity.pair import verification
-from parity.pair.asked import Asked
+from parity.pair.config import PairConfig
 
 PORT = os.path.join("examples", "gan", "port.py") + ":build"
 
@@ -65,7 +65,7 @@ def fixture_written(monkeypatch, tmp_path):
         monkeypatch.setattr(recording, "Recording", _Recorders)
         monkeypatch.setattr(writing, "content", lambda *unused: ({"of": "nothing"}, {}))
         monkeypatch.setattr(api, "Recorders", _Recorders)
-        api.with_golden(path, Asked("captured", PORT), str(tmp_path), lines.append)
+        api.with_golden(path, PairConfig("captured", PORT), str(tmp_path), lines.append)
         return path, lines
     return write
 

@@ -6,7 +6,7 @@ import pytest
 from parity import command_line
 from parity.golden import recording
 from parity.pair import captures
-from parity.pair.asked import Asked
+from parity.pair.config import PairConfig
 
 
 class Recorder:
@@ -33,7 +33,7 @@ def fixture_recorded(monkeypatch, tmp_path):
     monkeypatch.setattr(recording, "split", lambda found: [])
 
     def record(told, weight=0.5):
-        with recording.Recording(Asked("captured", "port.py:build"), None, str(tmp_path),
+        with recording.Recording(PairConfig("captured", "port.py:build"), None, str(tmp_path),
                                  Recorder(told, weight)) as made:
             return made
     return record

@@ -12,7 +12,7 @@ import pytest
 from parity import command_line
 from parity import verify
 from parity.pair import captures
-from parity.pair.asked import Asked
+from parity.pair.config import PairConfig
 from parity.workers import Recorder, RecorderError, Refused
 
 PORT = os.path.join("examples", "gan", "port.py") + ":build"
@@ -139,7 +139,7 @@ def test_a_program_that_fails_is_told_with_its_line(tmp_path, monkeypatch, code,
     (tmp_path / "common.py").write_text("SAID = 'of the user\\'s common'\n")  # a name of ours
     (tmp_path / "folder").mkdir()
     with pytest.raises(kind) as error:
-        captures.captured(Asked("train.py", "port.py:build"), str(tmp_path / "folder"), str)
+        captures.captured(PairConfig("train.py", "port.py:build"), str(tmp_path / "folder"), str)
     assert str(error.value).startswith("--legacy=train.py: ") and said in str(error.value)
     assert "\n" not in str(error.value)
 

@@ -1,7 +1,7 @@
 """Programs that a verification captures itself."""
 
 from parity.pair import captures
-from parity.pair.asked import Asked
+from parity.pair.config import PairConfig
 from parity.workers import Recorder
 
 # Its sums are split among the kernel's threads, and oneDNN has convolutions of its own.
@@ -22,7 +22,7 @@ def test_kernels_compute_as_in_a_replay(tmp_path, monkeypatch):
     monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "4")
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
     (tmp_path / "program.py").write_text(PROGRAM)
-    captured = captures.captured(Asked(f"{tmp_path}/program.py:build", "", steps=2),
+    captured = captures.captured(PairConfig(f"{tmp_path}/program.py:build", "", steps=2),
                                  str(tmp_path), lambda line: None)
     with Recorder("parity.reference.recorder") as reference:
         answer = reference("replay", captured=captured, enough=True)

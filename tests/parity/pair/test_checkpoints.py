@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from parity.judge import differences
-from parity.pair import afterwards
 from parity.pair import checkpoints
-from parity.pair import given
 from parity.pair import joins
 from parity.pair import mapping
+from parity.pair import next_step
+from parity.pair import port_inputs
 from parity.pair import round_trip
 from tests.parity.pair.described import both, entry, port
 from tests.parity.pair.test_cells import cell, gru, layer
@@ -34,9 +34,10 @@ class Trip:
         trace.update((f"rate/{LAST}/0/{update['variable']}", np.float32(rate))
                      for update in found.reference["updates"])
         self.found = found
-        self.after = afterwards.Afterwards(joins.Trace(trace, found.joins), LAST)
+        self.after = next_step.NextStep(joins.Trace(trace, found.joins), LAST)
         self.state = checkpoints.State(self.after, found, LAST + 1)
-        self.held = dict(given.arrays(joins.Trace(self.after, found.joins), found, [LAST + 1]))
+        joined = joins.Trace(self.after, found.joins)
+        self.held = dict(port_inputs.arrays(joined, found, [LAST + 1]))
 
     def restored(self):
         """`{variable: array}` that TensorFlow 1 is given back."""
@@ -78,7 +79,7 @@ def adam(updates):
 
 
 def test_what_follows_a_step_is_where_the_next_one_starts():
-    after = afterwards.Afterwards({
+    after = next_step.NextStep({
         "after/2/a/w": 1, "after/1/a/w": 2, "before/2/a/w": 3, "rate/2/0/a/w": 4,
         "input/2/0/x:0": 5, "gradient/2/0/a/w": 6, "last_rate/2/0/a/w": 7}, 2)
     assert dict(after) == {"before/3/a/w": 1, "last_rate/3/0/a/w": 4, "input/3/0/x:0": 5}

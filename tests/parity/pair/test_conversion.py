@@ -15,9 +15,9 @@ import tensorflow as tf
 
 from parity import command_line
 from parity.pair import conversion
-from parity.pair.asked import Asked
+from parity.pair.config import PairConfig
 from parity.pair.recorders import Recorders
-from parity.pair.run import Reference
+from parity.pair.reference_run import Reference
 from tests.captures import Captures
 
 PYTHON = os.environ.get("LEGACY_PYTHON", "")
@@ -71,7 +71,7 @@ class Pairs:
         folder.mkdir(exist_ok=True)
         with self._recorders.port() as recorder:
             return conversion.Conversion(
-                Asked(captured, port), str(folder),
+                PairConfig(captured, port), str(folder),
                 Reference(self._recorders.reference, captured, ""), self._recorders, recorder)
 
     def __call__(self, program):

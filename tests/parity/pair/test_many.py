@@ -74,7 +74,7 @@ def small(tmp_path, monkeypatch, repository):
 
 @pytest.fixture
 def verified(monkeypatch):
-    """Function that sets what (`Asked`, recorders) of a captured pair are verified as."""
+    """Function that sets what (`PairConfig`, recorders) of a captured pair are verified as."""
     def set_to(function):
         monkeypatch.setattr(verification, "verify",
                             lambda asked, folder, progress, own: function(asked, own))

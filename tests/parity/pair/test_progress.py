@@ -53,7 +53,7 @@ class Recorders:
 
 def test_recorders_say_what_they_do_and_answer_as_they_are():
     lines, recorders = [], Recorders()
-    told = progress.Told(recorders, lines.append)
+    told = progress.Announced(recorders, lines.append)
     assert told.reference("steps", dtype="float64") == (
         "reference", "steps", {"dtype": "float64"})
     with told.port() as port:

@@ -10,7 +10,7 @@ from parity.golden import against
 from parity.golden import file
 from parity.golden import writing
 from parity.pair import verification
-from parity.pair.asked import Asked
+from parity.pair.config import PairConfig
 from parity.pair.recorders import Recorders
 from tests.captures import Captures
 
@@ -59,12 +59,12 @@ class Verifications:
 
     def against(self, path, port, **asked):
         """The `Result` of a port that is verified against a golden file; no reference is run."""
-        return against.verify(Asked(path, port, **asked), file.read(path), self._new_folder(),
+        return against.verify(PairConfig(path, port, **asked), file.read(path), self._new_folder(),
                               lambda line: None, _Ports(self._recorders))
 
     def _asked(self, program, port, **asked):
         words = (program,) if isinstance(program, str) else program
-        return Asked(self._capture_of(words), port, **asked)
+        return PairConfig(self._capture_of(words), port, **asked)
 
     def _new_folder(self):
         self._count += 1

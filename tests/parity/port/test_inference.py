@@ -6,9 +6,10 @@ import keras
 import numpy as np
 import pytest
 
+from parity.port import feeding
 from parity.port import inference
 from parity.port import loading
-from parity.port import recorder
+from parity.port import step_jobs
 
 pytestmark = pytest.mark.usefixtures("graph_optimizer_off", "floatx")
 
@@ -58,7 +59,7 @@ def forward(folder, function, given="given.npz", prefix="", **fields):
                   for name, value in arrays.items()}
         given = "prefixed.npz"
         np.savez(folder / given, **arrays)
-    answer = recorder.forward({
+    answer = step_jobs.forward({
         "program": f"{folder / 'forward_ports.py'}:{function}", "dtype": "float64",
         "forward": True, "steps": [0, 2], "states": str(folder / given),
         "inputs": str(folder / given), "out": str(folder / "out.npz"), **fields})
@@ -112,6 +113,6 @@ def test_what_cannot_be_called_is_said(returned, said):
 def test_a_form_that_only_runs_forward_has_no_losses():
     form = inference.Forward([keras.Sequential([keras.Input((2,), name="x"),
                                                 keras.layers.Dense(1)])])
-    batch = recorder.feeding.Batch.of({"x": np.ones((3, 2))}, (), "float32")
+    batch = feeding.Batch.of({"x": np.ones((3, 2))}, (), "float32")
     assert form.step(batch) == {}
     assert inference.outputs(form, batch)[0].shape == (3, 1)

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from parity import workers
-from parity.port import recorder
+from parity.common import arrays
+from parity.port import job_inputs
+from parity.port import state_jobs
+from parity.port import step_jobs
 
 pytestmark = pytest.mark.usefixtures("graph_optimizer_off", "floatx")
 
@@ -85,7 +88,7 @@ def job(files):
 
 
 def test_steps_start_from_the_given_states(job, files):
-    answer = recorder.steps(job("build", steps=[0, 5], draws={"5": ["uniform"]}, outputs=[5]))
+    answer = step_jobs.steps(job("build", steps=[0, 5], draws={"5": ["uniform"]}, outputs=[5]))
     given = {**np.load(files("states.npz")), **np.load(files("inputs.npz"))}
     found = np.load(files("out.npz"))
     kept = given["draw/5/0"].astype(np.float64) >= 0.5
@@ -106,8 +109,8 @@ def test_steps_start_from_the_given_states(job, files):
 
 
 def test_description_without_a_batch_does_not_spoil_later_steps(job, files):
-    assert recorder.describe(job("trained"))["variables"] == []
-    recorder.steps(job("trained", steps=[0]))
+    assert state_jobs.describe(job("trained"))["variables"] == []
+    step_jobs.steps(job("trained", steps=[0]))
     found = np.load(files("out.npz"))
     assert found["slot_after/0/0/out/kernel/m"].shape == (3, 2)
     np.testing.assert_allclose(np.abs(found["after/0/out/bias"] - 1), 0.1, rtol=1e-4)
@@ -115,7 +118,7 @@ def test_description_without_a_batch_does_not_spoil_later_steps(job, files):
 
 def test_start_is_what_the_port_initialises(job, files):
     np.savez(files("example.npz"), x=np.ones((4, 3)), y=np.ones((4, 2)))
-    recorder.start(job("trained", example=files("example.npz")))
+    state_jobs.start(job("trained", example=files("example.npz")))
     found = np.load(files("out.npz"))
     np.testing.assert_array_equal(found["state/out/bias"], 1)
     np.testing.assert_array_equal(found["slot/0/out/kernel/v"], 0)
@@ -123,7 +126,7 @@ def test_start_is_what_the_port_initialises(job, files):
 
 
 def test_a_port_tells_what_it_holds_of_a_state(job, files):
-    recorder.hold(job("build", dtype="float32", steps=[5]))
+    step_jobs.hold(job("build", dtype="float32", steps=[5]))
     given, found = np.load(files("states.npz")), np.load(files("out.npz"))
     for name in ("state/5/out/kernel", "slot/5/0/out/kernel/momentum"):
         assert found[name].tobytes() == given[name].astype(np.float32).tobytes()
@@ -131,9 +134,9 @@ def test_a_port_tells_what_it_holds_of_a_state(job, files):
 
 
 def test_python_that_a_trace_freezes_is_a_finding(job):
-    assert recorder.steps(job("trained", steps=[0]))["traced"] is None
+    assert step_jobs.steps(job("trained", steps=[0]))["traced"] is None
     # called once before, once eagerly, once traced: other scales of the loss
-    said = recorder.steps(job("frozen", steps=[0]))["traced"]
+    said = step_jobs.steps(job("frozen", steps=[0]))["traced"]
     assert said.startswith("eager and traced steps differ: ")
 
 
@@ -141,8 +144,8 @@ def test_a_phase_that_is_fed_another_value_has_its_name_in_front(job, files):
     same, other = np.ones((2, 3)), np.zeros((2, 3))
     np.savez(files("phases.npz"), **{"input/1/d/x": same, "input/1/d/z": same,
                                      "input/1/g/x": same, "input/1/g/z": other})
-    given = recorder.arrays.Given([files("phases.npz")])
-    batch = recorder._batch(job("build"), given, 1)
+    given = arrays.Given([files("phases.npz")])
+    batch = job_inputs.batch_of(job("build"), given, 1)
     assert list(batch.tensors) == ["x", "z", "g/z"]
     np.testing.assert_array_equal(batch.tensors["g/z"], other)
 
@@ -150,10 +153,10 @@ def test_a_phase_that_is_fed_another_value_has_its_name_in_front(job, files):
 def test_what_the_port_has_not_is_said(job, files):
     np.savez(files("more.npz"), **{"state/0/in/kernel": np.ones(2)})
     with pytest.raises(ValueError, match="the port has no variable in/kernel"):
-        recorder.steps(job("build", steps=[0], states=files("more.npz")))
+        step_jobs.steps(job("build", steps=[0], states=files("more.npz")))
     np.savez(files("more.npz"), **{"state/0/out/kernel": np.ones((2, 3))})
     with pytest.raises(ValueError, match=r"out/kernel has shape \(3, 2\), the job gives \(2, 3\)"):
-        recorder.steps(job("build", steps=[0], states=files("more.npz")))
+        step_jobs.steps(job("build", steps=[0], states=files("more.npz")))
 
 
 def test_a_process_answers_errors_with_the_authors_line(job):

@@ -5,6 +5,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 from parity.reference import batch_norm
+from parity.reference import float64_graph
 from parity.reference import precision
 
 X = np.random.RandomState(1).standard_normal((3, 4, 5, 2)).astype(np.float32)
@@ -36,7 +37,7 @@ def run(graph, names):
 def rewritten(graph):
     other = tf.Graph()
     with other.as_default():
-        tf.import_graph_def(precision.to_float64(
+        tf.import_graph_def(float64_graph.to_float64(
             graph.as_graph_def(), precision.as_stored).graph_def, name="")
     return other
 

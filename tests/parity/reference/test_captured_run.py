@@ -5,7 +5,7 @@ import pytest
 
 from parity import capture
 from parity.reference import captured_run
-from parity.reference import recorder
+from parity.reference import recording
 from parity.reference import steps
 
 COUNT = 3
@@ -28,7 +28,7 @@ def fixture_told(captured_program, tmp_path_factory):
 def test_digests_are_of_what_a_float32_replay_leaves(told, program, tmp_path):
     answer, _, captured = told(program)
     out = str(tmp_path / "steps.npz")
-    recorder.record({"captured": captured.path, "dtype": "float32", "steps": list(range(COUNT)),
+    recording.record({"captured": captured.path, "dtype": "float32", "steps": list(range(COUNT)),
                      "out": out})
     with np.load(out) as replayed:
         for step, digests in enumerate(answer["digests"]):
@@ -40,7 +40,7 @@ def test_digests_are_of_what_a_float32_replay_leaves(told, program, tmp_path):
 def test_each_step_takes_what_the_compared_steps_take(told, tmp_path):
     answer, found, captured = told("adversarial")
     out = str(tmp_path / "steps.npz")
-    recorded = recorder.record({"captured": captured.path, "dtype": "float32",
+    recorded = recording.record({"captured": captured.path, "dtype": "float32",
                                 "steps": list(range(COUNT)), "out": out})
     assert answer["draws"] == recorded["draws"]
     with np.load(out) as replayed:

@@ -5,7 +5,7 @@ import pytest
 
 from parity.reference import far_rates
 from parity.reference import rate_formula
-from parity.reference import recorder
+from parity.reference import recording
 
 COMPARED = [0, 2]
 STEPS = [0, 1, 10, 100, 1000, 10000, 100000, 1000000]
@@ -23,7 +23,7 @@ def fixture_told(request, captured_program, tmp_path_factory):
     """(precision, `{scope of the variable: what the job says of its rate}`)."""
     captured = captured_program("scheduled")
     trace = str(tmp_path_factory.mktemp("trace") / "steps.npz")
-    recorder.record({"captured": captured.path, "dtype": request.param, "steps": COMPARED,
+    recording.record({"captured": captured.path, "dtype": request.param, "steps": COMPARED,
                      "out": trace})
     found = far_rates.read({"captured": captured.path, "dtype": request.param, "trace": trace,
                             "compared": COMPARED, "steps": STEPS})
@@ -76,7 +76,7 @@ def test_a_momentum_that_is_computed_is_said(told):
 
 def test_a_rate_that_was_another_in_the_steps_is_not_told(captured_program, tmp_path):
     captured, trace = captured_program("scheduled"), str(tmp_path / "steps.npz")
-    recorder.record({"captured": captured.path, "dtype": "float64", "steps": COMPARED,
+    recording.record({"captured": captured.path, "dtype": "float64", "steps": COMPARED,
                      "out": trace})
     with np.load(trace) as found:
         arrays = dict(found)

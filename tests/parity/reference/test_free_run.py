@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from parity.reference import free_run
-from parity.reference import recorder
+from parity.reference import recording
 from parity.reference import steps
 from parity.reference.replay import Replay
 
@@ -40,7 +40,7 @@ def entries(found):
 def fixture_ran(job):
     """(answer, arrays) of a run on to the third step, of which two are compared."""
     asked = job("ran", steps=COMPARED, free=COUNT)
-    answer = recorder.record(asked)
+    answer = recording.record(asked)
     return answer, arrays_of(asked)
 
 
@@ -90,7 +90,7 @@ def test_of_a_step_that_is_not_compared_nothing_else_is_written(ran):
 
 def test_no_more_steps_are_run_than_asked_for(job):
     asked = job("two", steps=[0], free=2)
-    assert sorted(recorder.record(asked)["draws"]) == ["0", "1"]
+    assert sorted(recording.record(asked)["draws"]) == ["0", "1"]
     found = arrays_of(asked)
     assert {curve.shape[0] for curve in entries(found).values()} == {3}
     assert not any(name.startswith(("input/2", "draw/2")) for name in found)
@@ -98,7 +98,7 @@ def test_no_more_steps_are_run_than_asked_for(job):
 
 def test_without_a_free_run_steps_end_with_the_last_that_is_compared(job):
     asked = job("alone", steps=[0])
-    assert sorted(recorder.record(asked)["draws"]) == ["0"]
+    assert sorted(recording.record(asked)["draws"]) == ["0"]
     found = arrays_of(asked)
     assert not entries(found) and not any(name.startswith("input/1") for name in found)
 
@@ -122,7 +122,7 @@ def test_the_nudged_run_takes_the_batches_that_it_is_given(ran, job):
     asked = job("nudged zeros", count=COUNT, batches=path)
     free_run.nudged(asked)
     recorded = job("zeros", steps=[0], free=COUNT, batches=path)
-    recorder.record(recorded)
+    recording.record(recorded)
     zeros, nudged = entries(arrays_of(recorded)), entries(arrays_of(asked))
     assert max(np.abs(zeros[name] - nudged[name]).max() for name in zeros) < 1e-6
     assert max(np.abs(zeros[name] - value).max() for name, value in entries(ran[1]).items()) > 1e-3

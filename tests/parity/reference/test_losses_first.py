@@ -5,7 +5,7 @@ import pytest
 
 from parity.reference import losses_first
 from parity.reference import orders
-from parity.reference import recorder
+from parity.reference import recording
 
 
 def test_what_only_the_loss_reads_comes_before_the_update(captured_program):
@@ -22,7 +22,7 @@ def test_without_such_a_race_nothing_is_ordered(captured_program):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_recorded_loss_is_that_of_the_state_before_the_step(captured_program, tmp_path, dtype):
     out = str(tmp_path / "steps.npz")
-    recorder.record({"captured": captured_program("racing").path, "dtype": dtype,
+    recording.record({"captured": captured_program("racing").path, "dtype": dtype,
                      "steps": [0, 1, 2], "out": out})
     with np.load(out) as found:
         for step in range(3):

@@ -5,7 +5,7 @@ import pytest
 
 from parity import capture
 from parity.reference import placed
-from parity.reference import recorder
+from parity.reference import recording
 
 STEPS = [0, 1]
 
@@ -30,7 +30,7 @@ def test_a_step_from_what_was_sampled_is_the_step_that_was_recorded(jobs, progra
     job, given, told = jobs(program)
     assert told == {"steps": STEPS, "hidden": False}
     once, again = str(tmp_path / "once.npz"), str(tmp_path / "again.npz")
-    recorded = recorder.record(dict(job, out=once, dtype="float64"))
+    recorded = recording.record(dict(job, out=once, dtype="float64"))
     retaken = placed.retake(dict(job, out=again, dtype="float64", given=given))
     assert retaken["draws"] == recorded["draws"]
     once, again = arrays(once), arrays(again)
@@ -67,7 +67,7 @@ def test_variants_take_the_given_numbers_too(jobs, tmp_path):
     trace, out = str(tmp_path / "trace.npz"), str(tmp_path / "varied.npz")
     job = dict(job, dtype="float64", given=str(tmp_path / "other.npz"))
     placed.retake(dict(job, out=trace))
-    recorder.vary(dict(job, trace=trace, only=["nudged"], out=out))
+    recording.vary(dict(job, trace=trace, only=["nudged"], out=out))
     noise = {name: float(value) for name, value in arrays(out).items()
              if name.startswith("noise_gradient/")}
     assert noise and max(noise.values()) < 1e-12  # of the captured numbers it would be half

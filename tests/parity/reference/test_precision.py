@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
 
+from parity.reference import float64_graph
 from parity.reference import precision
 
 
@@ -11,7 +12,7 @@ def in_float64(build, read=precision.shortest):
     """What `build()`, a function of a new graph that returns a tensor, gives in float64."""
     with tf.Graph().as_default() as graph:
         name = build().name
-    rewritten = precision.to_float64(graph.as_graph_def(), read)
+    rewritten = float64_graph.to_float64(graph.as_graph_def(), read)
     with tf.Graph().as_default() as graph:
         tf.import_graph_def(rewritten.graph_def, name="")
         with tf.Session() as session:

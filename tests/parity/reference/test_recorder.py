@@ -8,7 +8,8 @@ import os
 import numpy as np
 import pytest
 
-from parity.reference import recorder
+from parity.reference import description
+from parity.reference import recording
 
 STEPS = 3
 KERNEL, BIAS = "classifier/kernel", "classifier/bias"
@@ -24,7 +25,7 @@ def fixture_captured(captured_program):
 def fixture_recorded(request, captured, tmp_path_factory):
     """(precision, arrays) of three steps, of which the first and the last are compared."""
     out = str(tmp_path_factory.mktemp("recorded") / "steps.npz")
-    answer = recorder.record({"captured": captured.path, "dtype": request.param, "steps": [0, 2],
+    answer = recording.record({"captured": captured.path, "dtype": request.param, "steps": [0, 2],
                               "free": STEPS, "names": [KERNEL, BIAS], "batches": "",
                               "out": out})
     assert answer == {"draws": {"0": [], "1": [], "2": []}, "varied": False, "unexercised": []}
@@ -94,7 +95,7 @@ def test_entries_of_the_run_are_where_it_leads(captured, recorded):
 def fixture_described(captured, tmp_path_factory):
     """(the description, the first step's inputs)."""
     example = str(tmp_path_factory.mktemp("described") / "example.npz")
-    found = recorder.describe({"captured": captured.path, "example": example})
+    found = description.describe({"captured": captured.path, "example": example})
     with np.load(example) as inputs:
         return found, dict(inputs)
 

@@ -11,6 +11,7 @@ from parity.reference import kinks
 from parity.reference import noise
 from parity.reference import precision
 from parity.reference import replay_error
+from parity.reference import replay_rows
 from parity.reference.captured import Captured
 from parity.reference.replay import Replay
 from tests.captures import Captures
@@ -72,7 +73,7 @@ def test_a_replay_of_which_one_number_is_off_is_not_exact(captured, monkeypatch)
         *first, last = exact(replay, change)
         name = sorted(last.after)[0]
         yield from first
-        yield last._replace(post_update=dict(last.after, **{name: last.after[name] + 1e-3}))
+        yield last._replace(after=dict(last.after, **{name: last.after[name] + 1e-3}))
     monkeypatch.setattr(replay_error.Replay, "updates", off)
     assert replay_error.exactly(captured["bias_before_batch_norm"]) is None
 
@@ -135,7 +136,7 @@ def test_another_constant_is_different(captured):
     replay = Replay(found)
     floors = noise.floors(replay, list(replay.updates()))
     edited = Replay(found, edits=[edits.constant("Adam/beta2", 0.99)])
-    found = {row.variable: row for row in replay_error.rows(edited.updates(), floors)
+    found = {row.variable: row for row in replay_rows.rows(edited.updates(), floors)
              if row.call == 1}
     assert found["kernel/Adam_1"].verdict == replay_error.DIFFERENT
     assert found["kernel/Adam_1"].error == pytest.approx(9.0, rel=1e-3)  # (1 - .99) / (1 - .999)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from parity.reference import recorder
+from parity.reference import recording
 from parity.reference.captured import Captured
 
 COMPARED = [0, 2]
@@ -21,12 +21,12 @@ def fixture_varied(captured_program, tmp_path, monkeypatch):
     def both(program, dtype, alone=False):
         job = {"captured": captured_program(program).path, "dtype": dtype, "steps": COMPARED,
                "split": SPLIT, "alone": alone, "out": str(tmp_path / "steps.npz")}
-        assert recorder.record(job)["varied"] is False
+        assert recording.record(job)["varied"] is False
         later = dict(job, trace=job["out"], out=str(tmp_path / "later.npz"))
-        assert recorder.vary(later) == {}
-        monkeypatch.setattr(recorder, "_captured", with_loops)
+        assert recording.vary(later) == {}
+        monkeypatch.setattr(recording, "captured_of", with_loops)
         beside = dict(job, out=str(tmp_path / "beside.npz"))
-        assert recorder.record(beside)["varied"] is True
+        assert recording.record(beside)["varied"] is True
         with np.load(job["out"]) as plain, np.load(beside["out"]) as one, np.load(
                 later["out"]) as other:
             assert set(one.files) == set(plain.files) | set(other.files)

@@ -1,12 +1,12 @@
 """What a conversion says on the terminal."""
 
 from parity.pair.conversion import Converted
-from parity.pair.left_out import Left
+from parity.pair.unconverted import Unconverted
 from parity.report import converted
 
 
 def test_what_came_along_and_what_did_not():
-    found = Converted({"weights": 2, "slots": 4}, [Left("power", "nothing holds it", False)],
+    found = Converted({"weights": 2, "slots": 4}, [Unconverted("power", "nothing holds it", False)],
                       ["rounded"])
     head, columns = converted.text(found, "model.ckpt", "model.keras").split("did not come along")
     assert head == ("model.ckpt -> model.keras\n  came along: weights: 2, slots: 4\n  rounded\n")

@@ -1,7 +1,7 @@
-"""Bounds that never act in the steps that are run: nothing tells whether a port has the same.
+"""Finds bounds that never act in the steps that are run, so that no comparison tests them.
 
-A clip above every gradient, a floor below every value, a cap that is not reached: with another
-bound, or without any, the program would have computed the same.
+With a clip above every gradient, a floor below every value or a cap that is not reached, the
+program computes the same as with another bound, or none.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ _COMPARISONS = ("Greater", "GreaterEqual", "Less", "LessEqual")
 
 
 def _sides(op):
-    """Tensors of which an operation gives one, number by number; none where it has no bound."""
+    """Tensors of which an operation selects one per element; [] of an operation without bound."""
     if op.type in ("Minimum", "Maximum") and op.outputs[0].dtype.is_floating:
         return list(op.inputs)
     if op.type in ("Select", "SelectV2") and op.outputs[0].dtype.is_floating:
@@ -29,16 +29,16 @@ def _sides(op):
 
 
 def _is_a_threshold(condition):
-    """Whether a condition compares with a number that somebody chose; 0 tells signs apart."""
+    """True where a condition compares with a chosen number; a comparison with 0 tests the sign."""
     op = tensors.through(condition).op
     return op.type in _COMPARISONS and any(tensors.scalar(each) for each in op.inputs)
 
 
 class Bounds(object):
-    """The bounds of a captured program, watched while its calls are replayed.
+    """Bounds of a captured program, watched while its calls are replayed.
 
-    Schedules are left out, whose rates are compared at far steps, and gradients, which choose as
-    the forward pass does.
+    Schedules are left out, since rates are compared at far steps, and so are gradients, which
+    select as the forward pass does.
 
     Args:
       replay: a `parity.reference.replay.Replay`.
@@ -48,7 +48,7 @@ class Bounds(object):
         self._replay, self._of_call = replay, {}
         self._acts, self._watched = {}, {}
         graph, left_out = structure.of(replay.captured), tensors.ancestors(self._rates())
-        # Of what the program made, and not of formulas that stand for a kernel.
+        # Only operations of the program, and not formulas that replace a kernel.
         names = {op.name for op in graph.operations} - loops.inside(replay.graph)
         with replay.graph.as_default():
             for op in replay.graph.get_operations():
@@ -67,7 +67,7 @@ class Bounds(object):
                 if name.partition(":")[0] in known]
 
     def of(self, call):
-        """Names of the tensors to be fetched in a call, which `see` takes."""
+        """Names of the tensors to fetch in a call, whose values `see` takes."""
         key = (tuple(call.targets), tuple(call.behind), tuple(call.fetches))
         if key not in self._of_call:
             fed = {tensor.op for tensor in self._replay.feeds(call)}
@@ -77,14 +77,14 @@ class Bounds(object):
         return self._of_call[key]
 
     def see(self, values):
-        """Takes what a call gives, `{tensor: array}`."""
+        """Notes which bounds acted in a call, from fetched values, `{tensor: array}`."""
         for op, names in self._watched.items():
             if set(names) <= set(values):
                 acts = self._acts.setdefault(op.name, np.zeros(len(names), bool))
                 acts |= [bool(values[name]) for name in names]
 
     def never(self):
-        """`[{"operation", "line"}]` of those that never acted, as far as they were computed."""
+        """`[{"operation", "line"}]` of the bounds that were computed and never acted."""
         return [{"operation": name, "line": self._line(name)}
                 for name, acts in sorted(self._acts.items()) if not acts.all()]
 
@@ -94,5 +94,5 @@ class Bounds(object):
 
 
 def _watched(op):
-    """Names of tensors that say, of each side, whether the operation gives anything else."""
+    """Names of tensors, one per side: True where the operation returns anything but that side."""
     return [tf.reduce_any(tf.not_equal(op.outputs[0], side)).name for side in _sides(op)]

@@ -1,4 +1,4 @@
-"""States of TensorFlow 1 in files, checked against a program: checkpoints, and parts of them."""
+"""Reads and writes states of TensorFlow 1, and checks them against a captured program."""
 
 import contextlib
 import zipfile
@@ -9,7 +9,7 @@ from parity import command_line
 from parity.common import arrays
 from parity.workers import Refused
 
-# What stands beside a port's file: what the port cannot hold of the checkpoint it was made of.
+# Ending of the file, beside a port's weights, with the variables that the port cannot hold.
 REST = ".tensorflow1.npz"
 
 
@@ -20,10 +20,10 @@ def checkpoint(path, states, port, copy):
       path: the checkpoint.
       states: the pair's `parity.pair.states.States`.
       port: the recorder that reads it.
-      copy: the .npz that it is read into.
+      copy: path of the .npz file that the recorder writes.
 
     Raises:
-      UsageError: it is none of this program.
+      UsageError: the checkpoint cannot be read, or belongs to another program.
     """
     flag = f"--checkpoint={path}"
     with refused(flag):
@@ -39,7 +39,7 @@ def checkpoint(path, states, port, copy):
 
 
 def rest(path, states):
-    """`{variable: array}` of what stands beside a port's file; UsageError as of `checkpoint`."""
+    """`{variable: array}` of the file beside a port's weights; UsageError as for `checkpoint`."""
     try:
         values = read(path)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
@@ -60,7 +60,7 @@ def _check(said, contents, states):
 
 @contextlib.contextmanager
 def refused(flag):
-    """Names the flag where a recorder refuses what it gives."""
+    """Context that names the flag in the UsageError where a recorder refuses its value."""
     try:
         yield
     except Refused as error:
@@ -68,7 +68,7 @@ def refused(flag):
 
 
 def read(path):
-    """The arrays of an .npz file."""
+    """`{name: array}` of an .npz file."""
     with np.load(path, allow_pickle=False) as file:
         return {name: file[name] for name in file.files}
 

@@ -1,14 +1,14 @@
-"""A trace after a step, seen as the start of the step that would follow."""
+"""A view of a trace in which the state after a step is the state before the next one."""
 
 import collections.abc
 
 
-class Afterwards(collections.abc.Mapping):
-    """What a trace holds after a step, as the start of the next.
+class NextStep(collections.abc.Mapping):
+    """Arrays after step n of a trace under the names of the start of step n + 1.
 
     Args:
       trace: mapping from names, "<part>/<step>/...", to arrays.
-      step: the step.
+      step: number n of the step.
     """
 
     _PARTS = {"after": "before", "rate": "last_rate", "input": "input", "gathered": "gathered"}

@@ -1,10 +1,10 @@
-"""What the calls of a captured program take: inputs, and random numbers in the graph's order."""
+"""Inputs and random numbers of a captured program's calls, in the order of the graph."""
 
 from parity.reference.reading import structure
 
 
-class Taken(object):
-    """What calls take.
+class CallInputs(object):
+    """Inputs and random numbers of calls.
 
     Args:
       captured: a `parity.reference.captured.Captured`.
@@ -16,7 +16,7 @@ class Taken(object):
                         if entry["random"]}
 
     def inputs(self, call):
-        """`{tensor: array}` of what a call is fed or iterates."""
+        """`{tensor: array}` of a call's fed and iterated inputs."""
         fed = dict(call.fed(), **call.drawn())
         return {name: value for name, value in fed.items() if name not in self._random}
 
@@ -27,16 +27,16 @@ class Taken(object):
                 for name in self.drawn(call)]
 
     def drawn(self, call):
-        """Names of the tensors that are random numbers of a call, in the order of the graph."""
+        """Names of the tensors of a call's random numbers, in the order of the graph."""
         return sorted((name for name in call.stateful if name in self._random),
                       key=lambda name: self._structure.order(
                           self._structure.graph.get_operation_by_name(self._random[name])))
 
     def write(self, number, calls, write):
-        """Writes what the calls of a step take; the kinds of its draws.
+        """Writes inputs and draws of a step's calls; returns the kinds of its draws.
 
         Args:
-          number: the step, from 0.
+          number: number of the step, from 0.
           calls: its calls.
           write: function (name, array) that keeps input/<step>/<phase>/<tensor>,
             gathered/<step>/<call>/<tensor> and draw/<step>/0/<number>.

@@ -4,8 +4,8 @@ import pytest
 
 from parity.judge import differences
 from parity.judge import findings
-from parity.pair import noted
 from parity.pair import remarks
+from parity.pair import step_notes
 
 DIFFERENT, INCONCLUSIVE = differences.DIFFERENT, differences.INCONCLUSIVE
 RANDINT = {"function": "keras.random.randint", "shape": [8]}
@@ -17,14 +17,14 @@ def notes(unanswered=(), left=(), none=(), hidden=False, traced=None):
     answer = {"steps": {"0": {
         "none_gradients": [{"update": 0, "variables": list(none)}],
         "draws": {"unanswered": list(unanswered), "left": list(left)}}}, "traced": traced}
-    return {"float64": noted.of(answer, {"0": ["uniform", "normal"]}, hidden)}
+    return {"float64": step_notes.of(answer, {"0": ["uniform", "normal"]}, hidden)}
 
 
 def told(made, **arguments):
     """Findings of (rung, verdict, relative), and those that notes add."""
     found = [findings.Finding(rung, "float64", "w", verdict, relative)
              for rung, verdict, relative in made]
-    return noted.told(findings.Result("port", found, [], {}, {}, HEADERS), notes(**arguments))
+    return step_notes.told(findings.Result("port", found, [], {}, {}, HEADERS), notes(**arguments))
 
 
 def test_without_notes_nothing_changes():
@@ -42,14 +42,14 @@ def test_a_gradient_of_none_may_be_that_of_any_update():
     found = [findings.Finding(5, "float64", "w", DIFFERENT, float("inf"))]
     many = notes(none=["w"])
     many["float64"].steps[0]["none_gradients"].insert(0, {"update": 1, "variables": ["v"]})
-    finding, = noted.told(findings.Result("port", found, [], {}, {}, HEADERS), many).findings
+    finding, = step_notes.told(findings.Result("port", found, [], {}, {}, HEADERS), many).findings
     assert finding.note.startswith("None: ")
 
 
 def test_notes_are_of_their_precision_and_step():
     found = [findings.Finding(5, "float32", "w", DIFFERENT), findings.Finding(
         5, "float64", "w", DIFFERENT, step=3)]
-    assert noted.told(findings.Result("port", found, [], {}, {}, HEADERS),
+    assert step_notes.told(findings.Result("port", found, [], {}, {}, HEADERS),
                       notes(none=["w"])).findings == found
 
 
@@ -84,7 +84,7 @@ def test_what_is_missing_and_other_structure_hang_on_no_draw():
 
 def test_rates_hang_on_no_draw():
     rate = findings.Finding(8, "float64", "rate of optimiser 1 at step 0", DIFFERENT, 0.5)
-    result = noted.told(findings.Result("port", [rate], [], {}, {}, HEADERS),
+    result = step_notes.told(findings.Result("port", [rate], [], {}, {}, HEADERS),
                         notes(unanswered=[RANDINT], left=[0]))
     assert result.findings[0] == rate
 

@@ -1,6 +1,6 @@
 """What calls take, and how it is written."""
 
-from parity.reference import taken
+from parity.reference import call_inputs
 
 
 class Call:
@@ -10,7 +10,7 @@ class Call:
         self.role = role
 
 
-class Letters(taken.Taken):
+class Letters(call_inputs.CallInputs):
     """Calls take their role, and draw as often as it has letters beyond four."""
 
     def __init__(self):
@@ -37,7 +37,7 @@ def test_what_the_calls_of_a_step_take_is_written_by_their_roles():
 
 def test_of_an_adversarial_program_noise_is_drawn_and_the_rest_is_taken(captured_program):
     captured = captured_program("adversarial")
-    source = taken.Taken(captured)
+    source = call_inputs.CallInputs(captured)
     random = {entry["tensor"] for entry in captured.inputs.values() if entry["random"]}
     assert random
     for call in captured.calls:

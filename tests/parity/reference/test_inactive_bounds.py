@@ -2,13 +2,13 @@
 
 import pytest
 
-from parity.reference import recorder
+from parity.reference import recording
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_what_never_acts_is_named_and_what_acts_is_not(captured_program, tmp_path, dtype):
     """Neither are schedules, which are compared at far steps, and what only tells signs apart."""
-    answer = recorder.record({
+    answer = recording.record({
         "captured": captured_program("bounded").path, "dtype": dtype, "steps": [0, 1],
         "out": str(tmp_path / "steps.npz")})
     found = {each["operation"].partition("/")[0]: each["line"]

@@ -1,4 +1,4 @@
-"""What a port's recorder noted of its steps: draws, gradients of None, what tracing changes."""
+"""Notes of the port's recorder on its steps: random draws, gradients of None, traced steps."""
 
 from typing import NamedTuple
 
@@ -11,13 +11,14 @@ _DRAWS = "draws"
 
 
 class Notes(NamedTuple):
-    """Notes of one precision.
+    """Notes on the steps in one precision.
 
     Attributes:
-      steps: `{step: {"none_gradients": [{"variables"}], "draws"}}`, as the port's recorder gives.
-      kinds: `{step: [kind]}`, of the reference's draws in their order.
-      hidden: whether the reference draws in loops or branches, too, which nothing can answer.
-      traced: a line where the traced step differs from the eager one, or None.
+      steps: `{step: {"none_gradients": [{"variables"}], "draws"}}`, from the port's recorder.
+      kinds: `{step: [kind]}` of the reference's draws, in order.
+      hidden: True where the reference also draws in loops or branches, whose draws the port cannot
+        be given.
+      traced: line on a traced step that differs from the eager one, or None.
     """
 
     steps: dict
@@ -27,24 +28,24 @@ class Notes(NamedTuple):
 
 
 def of(answer, kinds, hidden):
-    """The `Notes` of what the port's recorder answered to the job "steps" or "forward".
+    """`Notes` from the answer of the port's recorder to the job "steps" or "forward".
 
     Args:
-      answer: `{"steps": {step: notes}, "traced"}`; its steps are words, as JSON has them.
-      kinds: `{step as a word: [kind]}` of the reference's draws.
-      hidden: whether it draws in loops or branches, too.
+      answer: `{"steps": {step: notes}, "traced"}`; steps are strings, as in JSON.
+      kinds: `{step as a string: [kind]}` of the reference's draws.
+      hidden: True where the reference also draws in loops or branches.
     """
     return Notes({int(step): notes for step, notes in answer["steps"].items()},
                  {int(step): drawn for step, drawn in kinds.items()}, hidden, answer["traced"])
 
 
 def told(result, noted, repeatable=True):
-    """A `Result` that says what was noted.
+    """Copy of a `Result` with the notes in its findings.
 
     Args:
       result: a `parity.judge.findings.Result`.
       noted: `{dtype: Notes}`.
-      repeatable: whether the port does the same when a step is run again.
+      repeatable: True where a step of the port gives the same when it is run again.
     """
     found = [_with_notes(finding, noted[finding.dtype]) if finding.dtype in noted else finding
              for finding in result.findings]
@@ -54,7 +55,7 @@ def told(result, noted, repeatable=True):
 
 
 def _with_notes(finding, notes):
-    """A finding with the reason that the port's notes give for it, if any."""
+    """Finding with the reason that the port's notes give for it, if any."""
     step = notes.steps.get(finding.step)
     if finding.verdict != differences.DIFFERENT or finding.rung < 3 or step is None or (
             finding.tensor.startswith(rates.OF)):  # of no batch, and so of no draw
@@ -63,7 +64,7 @@ def _with_notes(finding, notes):
                                  for entry in step.get("none_gradients", ())):
         return finding._replace(note=_NO_GRADIENT)
     alone = _alone(step["draws"])
-    if not alone or finding.relative == float("inf"):  # what is missing does not hang on numbers
+    if not alone or finding.relative == float("inf"):  # a missing tensor does not depend on draws
         return finding
     if step["draws"]["left"] or notes.hidden:
         return finding._replace(verdict=differences.INCONCLUSIVE, note=(
@@ -72,13 +73,13 @@ def _with_notes(finding, notes):
 
 
 def _alone(draws):
-    """What the port drew by itself: "keras.random.randint [8]"."""
+    """Draws of the port that nothing answered, as "keras.random.randint [8]"."""
     return ", ".join(dict.fromkeys(f"{draw['function']} {draw['shape']}"
                                    for draw in draws["unanswered"]))
 
 
 def _of_tracing(dtype, line, repeatable):
-    """A finding of rung 8 where the step that `fit` would trace is another one, or cannot be."""
+    """[`Finding` of rung 8] if the step that `fit` traces differs or cannot be traced, else []."""
     if line is None:
         return []
     certain = repeatable and "cannot be traced" not in line
@@ -87,7 +88,7 @@ def _of_tracing(dtype, line, repeatable):
 
 
 def _of_draws(dtype, notes):
-    """A finding that says which draws have no partner; nothing is compared by it."""
+    """Yields a `Finding`, not run, for each step with draws that have no partner."""
     for step, noted in notes.steps.items():
         parts = []
         if noted["draws"]["unanswered"]:

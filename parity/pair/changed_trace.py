@@ -1,19 +1,21 @@
-"""A trace of the reference in which a step is that of a changed reference."""
+"""A view of the reference's trace in which one step was computed by a changed graph."""
 
 import collections.abc
 
 from parity.judge.sides import CONSTANTS
 
-# What variants made of the reference as it is, says nothing of a changed one.
+# Variants were computed from the unchanged graph, so they say nothing about a changed one.
 _OF_VARIANTS = tuple(f"{variant}_" for variant in CONSTANTS + ("biased",))
 
 
-class Altered(collections.abc.Mapping):
-    """The arrays of a step, before those that were recorded; measured rounding stays.
+class ChangedTrace(collections.abc.Mapping):
+    """Arrays of the changed step where there are any, else the recorded ones.
+
+    Measured rounding is kept from the recording; arrays of variants are hidden.
 
     Args:
       step: mapping from names to the arrays of the changed step.
-      recorded: mapping from names to arrays of the reference.
+      recorded: mapping from names to arrays of the unchanged reference.
     """
 
     def __init__(self, step, recorded):

@@ -1,44 +1,45 @@
-"""Why a port departs where it departs first: changes of the reference that make it the port."""
+"""Searches for the causes of a pair's first difference: changes of the reference that remove it."""
 
 import time
 from typing import NamedTuple
 
 import numpy as np
 
+from parity.common import keys
 from parity.judge import differences
 from parity.judge import findings
 from parity.judge import verdicts
 from parity.judge.compared import Judged
-from parity.pair.altered import Altered
+from parity.pair.changed_trace import ChangedTrace
 
 # Seconds that a search may take.
 MOST = 30.0
-# Gradients that are computed again come this near to the program's own.
+# Relative distance within which recomputed gradients equal the program's own.
 _REPEATED = 1e-9
-# What comes no nearer than so many times the nearest is another number.
+# A change that leaves more than this many times the smallest distance is another change.
 _AS_NEAR = 3.0
-# Changes to what is listed, to numbers that are looked for, and beside a loss that is a multiple.
+# Kinds of changes: those of the catalogue, solved numbers, and those beside a multiple of a loss.
 _KINDS = ("listed", "solved", "scaled")
 # Rungs of layers and of losses.
 _FORWARD, _LOSSES = 3, 4
 
 
 class Search:
-    """A search for the causes of the first difference of a pair.
+    """Searches for the causes of the first difference of a pair.
 
     Args:
-      sides: function (trace of the reference, step) that gives the `Sides` of the step.
-      trace: the reference's trace, with what is joined.
-      kind: a `parity.judge.compared.Kind`.
+      sides: function (trace of the reference, step) -> `Sides` of the step.
+      trace: the reference's trace, with joined variables.
+      kind: the `parity.judge.compared.Kind` of the pair.
       dtype: the precision.
-      steps: the step of the first difference, and other compared steps.
-      place: function of the `Compared` that is different first: what `parity.causes.place.Place`
-        takes, or None where the catalogue has nothing on it.
-      ask: function (job, **arguments) of the reference's recorder; of "edited" it gives the arrays
-        of the step, or None where the change cannot be made.
+      steps: the step of the first difference, then other compared steps.
+      place: function (`Compared`) -> arguments of `parity.causes.place.Place`, or None where the
+        catalogue has nothing on that tensor.
+      ask: function (job, **arguments) that calls the reference's recorder; job "edited" returns the
+        arrays of the step, or None where the change cannot be made.
 
     Attributes:
-      apart: the `Compared` of the step that are different, the first one first.
+      apart: the `Compared` of the step that are different, the first difference first.
     """
 
     def __init__(self, sides, trace, kind, dtype, steps, place, ask):
@@ -48,14 +49,14 @@ class Search:
         self.apart = _different(judged)
         self._alike = [self._output(row) for row, verdict in judged
                        if row.rung == _FORWARD and verdict != differences.DIFFERENT]
-        self._alike += [name for name in trace if name.startswith(f"input/{steps[0]}/")]
+        self._alike += [name for name in trace if name.startswith(keys.prefix("input", steps[0]))]
         self._ends, self._again = time.monotonic() + MOST, None
 
     def causes(self):
-        """[`findings.Cause`] that explain the first difference, each alone; the best of them.
+        """List of the best `findings.Cause`s that each explain the first difference alone.
 
-        A change that leaves fewer differences further on is better: it is the whole explanation.
-        What one step cannot tell apart, the next one may.
+        A change that leaves fewer later differences is better: it explains more. Changes that one
+        step cannot tell apart are tried on the next step.
         """
         for row in self._starts():
             place = self._place(row)
@@ -70,26 +71,25 @@ class Search:
         return []
 
     def _later(self, place, candidate):
-        """What a change leaves of the differences of another step; None if it cannot be made."""
+        """Differences that a change leaves in another step; None if it cannot be made."""
         step = self._steps[1]
         made = self._edited(place, candidate, step)
         return None if made is None else _different(self._judged(made, step))
 
     def _edited(self, place, candidate, step):
-        """The trace in which a step is that of the changed reference, or None."""
+        """Trace in which the step was computed by the changed reference; None if it cannot be."""
         arrays = self._ask("edited", place=place, change=candidate["change"], step=step,
                            again=bool(self._again))
-        return None if arrays is None else Altered(arrays, self._trace)
+        return None if arrays is None else ChangedTrace(arrays, self._trace)
 
     def _starts(self):
-        """The first difference; of a layer also the first loss, where the layer has no partner."""
+        """Yields the first difference and, where that is a layer's output, the first loss."""
         yield from self.apart[:1]
         if self.apart and self.apart[0].rung == _FORWARD:
             yield from [row for row in self.apart if row.rung == _LOSSES][:1]
 
     def _fitting(self, place):
-        """[`_Fit`] of the changes that explain the first difference, the simplest kind that does.
-        """
+        """[`_Fit`] of the changes that explain the first difference, of the simplest kind."""
         for how in _KINDS if place["rung"] == _LOSSES else _KINDS[:2]:
             candidates = self._ask("candidates", place=place, step=self._steps[0], how=how,
                                    seconds=max(0.0, self._ends - time.monotonic()) / 2)
@@ -103,7 +103,7 @@ class Search:
         if candidates and self._again is None:
             self._again = self._is_repeated(
                 self._ask("edited", place=place, change=0, step=step, again=True))
-        # What the port's configuration says is tried before the time may be over.
+        # Changes that the port's configuration suggests come first: time may run out.
         for candidate in sorted(candidates, key=lambda each: not each["declared"]):
             if time.monotonic() > self._ends:
                 return
@@ -116,27 +116,27 @@ class Search:
                 yield _Fit(candidate, left, len(left), max(off, default=0.0))
 
     def _judged(self, trace, step):
-        """[(`Compared`, verdict)] of a step, without what is no difference."""
+        """[(`Compared`, verdict)] of a step, without spurious differences."""
         judged = [Judged(row, self._dtype, verdicts.in_one(row, self._dtype))
                   for row in self._kind.compared(self._sides(trace, step))]
         return [(row, verdict) for row, _, verdict in self._kind.cleared(judged)]
 
     def _is_repeated(self, step):
-        """Whether gradients that are computed again are the program's own."""
+        """True where recomputed gradients equal the program's own."""
         return step is not None and all(
             differences.measure(step[name], self._trace[name]).relative <= _REPEATED
             for name in step if name.startswith("gradient/"))
 
     def _output(self, row):
-        """The name of the array of a layer's output."""
-        return f"output/{self._steps[0]}/{row.phase}/{row.tensor}"
+        """Name of the array of a layer's output in a trace."""
+        return keys.output(self._steps[0], row.phase, row.tensor)
 
     def _explains(self, judged, made):
-        """Whether the first difference is none any more, and nothing new stands before it.
+        """True where a change removes the first difference and makes no new one before it.
 
-        A layer that has become what another one gives on both sides, or what is fed, says nothing
-        alone, as where noise or an activation was taken away: there, losses have to agree, too. Nor
-        does a loss, which is one number: without its penalty it is what Keras returns in any case.
+        A layer that now gives the output of another layer, or an input, proves nothing alone, as
+        where noise or an activation was removed: there losses have to agree, too. Nor does one loss
+        alone, a single number: without its penalty it is what Keras returns in any case.
         """
         first, known, left = self.apart[0], {row.key for row in self.apart}, _different(judged)
         if any(row.key == first.key or (row.key not in known and row.rung <= first.rung)
@@ -148,7 +148,8 @@ class Search:
         return told or not any(row.rung == _LOSSES for row in left)
 
     def _is_another(self, made, first):
-        """Whether a changed layer gives what is alike on both sides anyway, or nothing."""
+        """True where a changed layer repeats an array that agrees on both sides anyway, or is gone.
+        """
         value = made.get(self._output(first))
         others = [self._trace[name] for name in self._alike]
         return value is None or any(
@@ -167,10 +168,10 @@ class _Fit(NamedTuple):
     """A change that explains the first difference.
 
     Attributes:
-      candidate: as the job "candidates" gives it.
-      left: `Compared`s that it leaves different, in the step by which changes are told apart.
-      count: how many it leaves in the step of the first difference.
-      off: how far the first tensor still is from the port's, relative.
+      candidate: description of the change, as the job "candidates" returns it.
+      left: `Compared`s that it leaves different, in the step by which changes are ranked.
+      count: number of differences that it leaves in the step of the first difference.
+      off: relative distance that is left between the first tensor and the port's.
     """
 
     candidate: dict
@@ -180,21 +181,21 @@ class _Fit(NamedTuple):
 
 
 def _fewest(fitting):
-    """Those that leave the fewest differences."""
+    """Fits that leave the fewest differences."""
     fitting = list(fitting)
     fewest = min((len(each.left) for each in fitting), default=0)
     return [each for each in fitting if len(each.left) == fewest]
 
 
 def _nearest(fitting):
-    """Those that come as near as any: what float32 rounds of constants hides others."""
+    """Fits as near to the port as the nearest, within the rounding of float32 constants."""
     least = min(each.off for each in fitting)
     return [each for each in fitting
             if each.off <= max(differences.FLOAT64_ROUNDING, _AS_NEAR * least)]
 
 
 def _declared(fitting):
-    """Those that the port's own configuration says, if there are any."""
+    """Fits that the port's own configuration suggests; all of them where there are none."""
     return [each for each in fitting if each.candidate["declared"]] or fitting
 
 
@@ -203,6 +204,6 @@ def _flat(array):
 
 
 def _different(judged):
-    """The `Compared` that are different, the first one first."""
+    """The `Compared` that are different, in order of rung and phase."""
     return sorted((row for row, verdict in judged if verdict == differences.DIFFERENT),
                   key=lambda row: (row.rung, row.phase))

@@ -1,23 +1,24 @@
-"""What a user asks to be verified."""
+"""Configuration of one verification: the program, its port and the options."""
 
 from typing import NamedTuple
 
 from parity.pair import names_file
 
 
-class Asked(NamedTuple):
-    """What is verified.
+class PairConfig(NamedTuple):
+    """Configuration of a verification.
 
     Attributes:
-      program: the folder of a capture, or a program that is captured first.
+      program: folder of a capture, or a TensorFlow 1 program that is captured first.
       port: "file.py:function" or "module:function".
-      steps: how many are compared at most.
+      steps: largest number of compared steps, or None.
       python: interpreter with the real TensorFlow 1 for the reference; "": this one.
-      batches: an .npz file or "file.py:function" of what both sides are fed; "": what was captured.
-      float32_only: whether float64 is not run.
-      arguments: `{name: value}` that the port's function is given.
-      name: what the pair is called in reports; if not given, as its port.
-      traces: a folder in which the traces are kept; "": none.
+      batches: .npz file or "file.py:function" of the batches that both sides are fed; "": the
+        captured ones.
+      float32_only: True to leave out float64.
+      arguments: keyword arguments of the port's function, `{name: value}`.
+      name: name of the pair in reports; "": that of its port.
+      traces: folder in which the traces are kept; "": none.
       names: a `parity.pair.names_file.Names` that overrides the pairing of variables, or None.
       command: the program's command line as reports show it; "": as it was captured.
     """
@@ -36,10 +37,10 @@ class Asked(NamedTuple):
 
     @property
     def shown(self):
-        """What the pair is called in reports."""
+        """Name of the pair in reports."""
         return self.name or self.port
 
     @property
     def dtypes(self):
-        """The precisions that are run."""
+        """Precisions that are run: "float32", and "float64" unless it is left out."""
         return ("float32",) if self.float32_only else ("float32", "float64")

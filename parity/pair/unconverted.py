@@ -1,4 +1,4 @@
-"""What of a state did not come along to the other side, in words."""
+"""Reasons why parts of a state were not converted to the other side."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,8 @@ from parity.pair import bookkeeping
 from parity.pair.states import STEP
 
 
-class Left(NamedTuple):
-    """What did not come along: its name, why, and whether the model is another one without it."""
+class Unconverted(NamedTuple):
+    """A variable that was not converted: its name, the reason, True if the model needs it."""
 
     name: str
     why: str
@@ -15,11 +15,11 @@ class Left(NamedTuple):
 
 
 def of_reference(found, names, variables):
-    """`Left`s of variables of TensorFlow 1.
+    """List of `Unconverted`s of variables of TensorFlow 1.
 
     Args:
       found: the `Mapping`.
-      names: those that did not come along.
+      names: names of the variables that were not converted.
       variables: names of all variables of the captured program.
     """
     needed = {part for row in found.variables.rows
@@ -36,29 +36,30 @@ def of_reference(found, names, variables):
             return "nothing of the port's optimiser stands for it"
         word = bookkeeping.word(entries[name], list(entries.values())) if name in entries else ""
         return word or "nothing of the port stands for it"
-    return [Left(name, why(name), name in needed) for name in names]
+    return [Unconverted(name, why(name), name in needed) for name in names]
 
 
 def of_port(found, places, lost, why, why_counts):
-    """`Left`s of what the port holds.
+    """Yields `Unconverted`s of the port's arrays.
 
     Args:
       found: the `Mapping`.
-      places: names of those of its arrays that did not come along.
-      lost: those of them that its file of weights does not hold.
-      why: what is said of the others; why_counts: of numbers of updates.
+      places: names of the arrays that were not converted.
+      lost: those of them that its weights file does not hold.
+      why: reason for the others; why_counts: reason for numbers of updates.
     """
     needed = {row.port for row in found.variables.rows}
     needed |= {entry["path"] for entry in found.variables.lacks_trained() if "path" in entry}
     for place in places:
         kind, _, rest = place.partition(f"/{STEP}/")
         said = why_counts if kind == "iterations" else why
-        yield Left(_shown(kind, rest), "its file does not hold it" if place in lost else said,
-                   kind == "state" and rest in needed)
+        yield Unconverted(
+            _shown(kind, rest), "its file does not hold it" if place in lost else said,
+            kind == "state" and rest in needed)
 
 
 def _shown(kind, rest):
-    """An array of the port as the reports call it."""
+    """Name of an array of the port in reports."""
     if kind == "state":
         return rest
     number, _, name = rest.partition("/")

@@ -1,20 +1,20 @@
-"""The numbers that a person would ask for where no cause is recognised."""
+"""Measurements of the first difference, for a report in which no cause is recognised."""
 
 import numpy as np
 
 from parity.judge import differences
 from parity.pair import places
 
-# Relative; nearer numbers are the same but for rounding.
+# Relative distance below which two numbers are equal but for rounding.
 _EQUAL = 1e-9
 _LISTED = 4
 
 
 def sentences(rows, sides, found):
-    """Sentences on the first of some differences, with numbers of both sides.
+    """Yields sentences on the first difference, with numbers of both sides.
 
     Args:
-      rows: `parity.judge.compared.Compared`s that are different, the first one first.
+      rows: `parity.judge.compared.Compared`s that are different, in order.
       sides: the `parity.judge.sides.Sides` of the step.
       found: the `parity.pair.mapping.Mapping`.
     """
