@@ -62,18 +62,19 @@ def signal_of(status):
 class Recorder:
     """One recorder process for a whole verification; starting TensorFlow takes seconds."""
 
-    def __init__(self, module, interpreter=sys.executable, folder=None, home=None):
+    def __init__(self, module, interpreter=None, folder=None, home=None):
         """Starts a recorder.
 
         Args:
           module: what is run, "parity.port.recorder".
-          interpreter: path of the Python that runs it.
+          interpreter: path of the Python that runs it; if not given, this one.
           folder: where it runs, with nothing else on its path; if not given, the current folder.
           home: the folder whose modules it finds first; if not given, the one where it runs.
         """
         # What TensorFlow and programs leave there goes with the process, however it ends.
         temporary = tempfile.mkdtemp()
         self._remove_temporary = weakref.finalize(self, shutil.rmtree, temporary, True)
+        interpreter = interpreter or sys.executable
         environment = dict(os.environ, TMPDIR=temporary, **_PARITY_MODE)
         if folder:
             environment["PYTHONPATH"] = folder
