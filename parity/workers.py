@@ -62,18 +62,19 @@ def signal_of(status):
 class Recorder:
     """A recorder process, which serves a whole verification: starting TensorFlow takes seconds."""
 
-    def __init__(self, module, interpreter=sys.executable, folder=None, home=None):
+    def __init__(self, module, interpreter=None, folder=None, home=None):
         """Starts a recorder.
 
         Args:
           module: name of the module that it runs, as "parity.port.recorder".
-          interpreter: path of the Python that runs it.
+          interpreter: path of the Python that runs it; None for this one.
           folder: the folder where it runs, alone on its path; None for the current folder.
           home: the folder whose modules it finds first; None for the one where it runs.
         """
         # Temporary files of TensorFlow and of programs go with the process, however it ends.
         temporary = tempfile.mkdtemp()
         self._remove_temporary = weakref.finalize(self, shutil.rmtree, temporary, True)
+        interpreter = interpreter or sys.executable
         environment = dict(os.environ, TMPDIR=temporary, **_PARITY_MODE)
         if folder:
             environment["PYTHONPATH"] = folder

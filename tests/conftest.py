@@ -1,5 +1,6 @@
 """What all tests share: the environment in which both wings are bit for bit equal, and the data."""
 
+import gc
 import os
 import sys
 
@@ -25,6 +26,13 @@ else:
 def pytest_configure(config):
     # Both TensorFlows announce that TensorFlow 1 is deprecated; that is why one is here.
     config.addinivalue_line("filterwarnings", "ignore:`(tf.layers|layer.apply):UserWarning")
+
+
+def pytest_collection_finish(session):
+    # What the tests import stays: a collection of garbage, of which Keras asks for one with each
+    # session that it clears, does not look through all of TensorFlow again.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +71,14 @@ def data_of(digits):
     from groundwork.data import datasets
     numbers = datasets.load("digits", ())
     return lambda model: digits if models.MODELS[model].image_shape else numbers
+
+
+@pytest.fixture(scope="session")
+def forked_python(tmp_path_factory):
+    """Path of a program that stands for `sys.executable`: it forks where TensorFlow is imported."""
+    from tests.support.fork_server import ForkServer
+    with ForkServer(tmp_path_factory.mktemp("forked")) as server:
+        yield server.python
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,6 @@ from parity.common import keys
 
 # Number of values that are drawn from each random initialiser.
 DRAWS = 20000
-# Largest number of draws of a small variable in one call of a traced function.
-_TOGETHER = 16
 
 # Standard deviation of a standard normal distribution that is truncated at two deviations.
 _TRUNCATION = 0.87962566103423978
@@ -90,7 +88,7 @@ def draws(initializer, shape, dtype, description):
     made = isinstance(initializer, keras.initializers.Initializer)
     config = initializer.get_config() if made else {}
     if "seed" in config and type(initializer).__module__.startswith("keras."):
-        return _drawn_together(type(initializer), config, shape, dtype)
+        return _drawn_in_a_loop(type(initializer), config, shape, dtype)
     values = []
     while not values or (description["kind"] != "constant" and sum(map(len, values)) < DRAWS):
         if "seed" in config:
@@ -100,15 +98,20 @@ def draws(initializer, shape, dtype, description):
     return np.concatenate(values)[:DRAWS].astype(np.float64)
 
 
-def _drawn_together(kind, config, shape, dtype):
-    """`DRAWS` values of one of Keras's initialisers, drawn by a traced function, many at a call."""
+def _drawn_in_a_loop(kind, config, shape, dtype):
+    """`DRAWS` values of one of Keras's initialisers, which is traced once, in a loop of a graph."""
     fresh = kind.from_config(dict(config, seed=keras.random.SeedGenerator(0)))
-    count = min(_TOGETHER, -(-DRAWS // max(math.prod(shape), 1)))
-    drawn = tf.function(lambda: [fresh(shape, dtype=dtype) for _ in range(count)])
-    values = []
-    while sum(map(len, values)) < DRAWS:
-        values.append(np.concatenate([np.ravel(value) for value in drawn()]))
-    return np.concatenate(values)[:DRAWS].astype(np.float64)
+    count = -(-DRAWS // max(math.prod(shape), 1))
+
+    @functools.partial(tf.function, autograph=False)
+    def drawn():
+        values = tf.TensorArray(dtype, count, element_shape=shape)
+        return tf.while_loop(
+            lambda number, unused: number < count,
+            lambda number, kept: (number + 1, kept.write(number, fresh(shape, dtype=dtype))),
+            (0, values), parallel_iterations=1)[1].stack()
+
+    return np.ravel(drawn())[:DRAWS].astype(np.float64)
 
 
 def read(port, wanted, write):

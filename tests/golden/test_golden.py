@@ -23,6 +23,9 @@ BOUND = 1e-12
 # The loss of dense_gan as written passes through zero at step 102, where one unit in the last place
 # of its two parts is 2e-12 of their sum; before and after it is 1e-15 again.
 LAST_STEP = {"vae-as_written": 50, "dense_gan-as_written": 100}
+# By the whole suite; of each of their models another case is tried by every test run.
+SLOW = ("wgan-dcgan-n_critic", "wgan", "dcgan-d2-gat", "mlp_gan-corrected",
+        "mlp_gan-corrected-alternating")
 
 
 @pytest.fixture(name="process", scope="module")
@@ -32,7 +35,8 @@ def fixture_process():
         yield process
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [pytest.param(
+    case, marks=pytest.mark.slow if case in SLOW else ()) for case in CASES])
 def test_todays_tensorflow_computes_what_tensorflow_1_computed(case, process, tmp_path):
     """Every loss and variable at every stored step to 1e-12; of some cases up to `LAST_STEP`."""
     golden = golden_file.read(golden_file.path(case))

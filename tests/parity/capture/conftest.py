@@ -11,10 +11,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 @pytest.fixture(scope="session")
-def capture(repository, tmp_path_factory):
+def capture(forking, repository, tmp_path_factory):
     """Runs the command: a `tests.captures.Captures`."""
-    with Captures(repository, tmp_path_factory.mktemp("captures")) as started:
-        yield started
+    with forking():
+        captures = Captures(repository, tmp_path_factory.mktemp("captures"))
+    with captures:
+        yield captures
 
 
 @pytest.fixture

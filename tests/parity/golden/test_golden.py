@@ -13,7 +13,6 @@ from parity import compare
 from parity.golden import file
 from parity.judge import differences
 from parity.judge import findings
-from tests.parity.pair import correct_ports
 from tests.parity.pair.test_correct_ports import FAULTS
 
 # Slots that hold the rate; draws, slots and counters of Adam. What is cut and ordered, as an LSTM.
@@ -26,8 +25,8 @@ PROVED = (differences.IDENTICAL, differences.ROUNDING, differences.CONSTANTS)
 class Goldens:
     """Golden files of the correct ports, each written once."""
 
-    def __init__(self, repository, folder):
-        self.ports = correct_ports.Ports(repository, folder)
+    def __init__(self, ports, folder):
+        self.ports = ports
         self._folder, self._written = folder, {}
 
     def of(self, pair):
@@ -45,10 +44,8 @@ class Goldens:
 
 
 @pytest.fixture(scope="module")
-def goldens(repository, tmp_path_factory):
-    made = Goldens(repository, tmp_path_factory.mktemp("goldens"))
-    yield made
-    made.ports.close()
+def goldens(ports, tmp_path_factory):
+    return Goldens(ports, tmp_path_factory.mktemp("goldens"))
 
 
 def _cases():

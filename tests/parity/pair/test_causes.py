@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.parity.pair import correct_ports
-
 
 class Fault(NamedTuple):
     """A fault that is planted in a correct port: its cause, a part of its sentence, its line."""
@@ -100,12 +98,10 @@ FAULTS = [
 QUICK = {"layers.leaky_relu", "optimizers.nesterov", "losses.log"}
 
 
-@pytest.fixture(name="verified", scope="module")
-def fixture_verified(repository, tmp_path_factory):
+@pytest.fixture(name="verified")
+def fixture_verified(ports):
     """Function (pair, right, wrong) that gives the `Result` of a changed port."""
-    ports = correct_ports.Ports(repository, tmp_path_factory.mktemp("pairs"))
-    yield lambda pair, right, wrong: ports(pair, modern=(right, wrong))
-    ports.close()
+    return lambda pair, right, wrong: ports(pair, modern=(right, wrong))
 
 
 @pytest.mark.parametrize("fault", [pytest.param(

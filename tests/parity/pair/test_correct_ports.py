@@ -5,13 +5,33 @@ import pytest
 from parity.judge import differences
 from parity.judge import findings
 from parity.selftest import pairs
-from tests.parity.pair import correct_ports
 
 SEEDS = range(5)
-# Of the groups that came later, those that are verified without their seeds by every test run.
-QUICK = {"activations": ("prelu", "group_norm"), "attention": ("several_heads", "lengths"),
-         "images": ("resized_by_centers",), "updates": ("two_optimizers", "gradient_penalty"),
-         "weighted": ("squares_weighted", "two_heads")}
+# One of each kind of layer, loss, optimiser, schedule and step: those that are verified, without
+# their seeds, by every test run. The others are by the whole suite.
+QUICK = {
+    "activations": ("prelu", "group_norm"),
+    "attention": ("several_heads", "lengths"),
+    "images": ("resized_by_centers",),
+    "layers": ("batch_norm_fused", "batch_norm_by_hand", "convolutions", "convolution_of_1_by_1",
+               "transposed_convolution", "depthwise", "separable", "pooling", "without_names",
+               "layer_norm"),
+    "losses": ("softmax", "sigmoid_weighted", "mean_squared_sum", "huber", "hinge", "half_l2"),
+    "optimizers": ("gradient_descent", "nesterov", "adam", "rmsprop_centered", "adagrad",
+                   "adadelta", "ftrl"),
+    "random_numbers": ("dropout", "gaussian_noise", "latent"),
+    "sequences": ("embedding_adagrad", "lstm", "gru", "simple_rnn"),
+    "training": ("staircase", "clip_by_global_norm", "averaged_weights", "weight_decay_by_hand",
+                 "frozen", "accumulated", "discriminator_first", "momentum_on_a_schedule"),
+    "updates": ("two_optimizers", "gradient_penalty"),
+    "weighted": ("squares_weighted", "two_heads")}
+# One fault at each rung and kind of tensor.
+QUICK_FAULTS = (
+    "losses.softmax_smoothed", "optimizers.momentum", "optimizers.adam_of_gans",
+    "optimizers.adagrad", "layers.batch_norm_of_rows", "layers.batch_norm_by_hand",
+    "layers.convolutions", "training.piecewise_constant", "training.clip_by_global_norm",
+    "training.averaged_weights", "training.discriminator_first", "random_numbers.latent",
+    "sequences.embedding_adam")
 # {pair: (what the port has, what it has instead, the rung and a part of the name of the tensor
 # where it first differs)}
 FAULTS = {
@@ -64,12 +84,10 @@ FAULTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def verified(repository, tmp_path_factory):
+@pytest.fixture
+def verified(ports):
     """The `Ports` of all tests."""
-    ports = correct_ports.Ports(repository, tmp_path_factory.mktemp("pairs"))
-    yield ports
-    ports.close()
+    return ports
 
 
 def _cases():
@@ -77,7 +95,7 @@ def _cases():
     for pair in pairs.NAMES:
         group, name = pair.split(".")
         for seed in SEEDS:
-            is_quick = not seed and name in QUICK.get(group, (name,))
+            is_quick = not seed and name in QUICK[group]
             yield pytest.param(pair, seed, marks=() if is_quick else pytest.mark.slow)
 
 
@@ -104,7 +122,13 @@ def test_seeds_are_other_runs(verified):
     assert len({reference[0] for reference, _ in curves}) == len(SEEDS)
 
 
-@pytest.mark.parametrize("pair", sorted(FAULTS))
+def test_what_is_quick_is_there():
+    assert {f"{group}.{name}" for group, names in QUICK.items() for name in names} <= {*pairs.NAMES}
+    assert {*QUICK} == {*pairs.GROUPS} and {*QUICK_FAULTS} <= {*FAULTS}
+
+
+@pytest.mark.parametrize("pair", [pytest.param(
+    pair, marks=() if pair in QUICK_FAULTS else pytest.mark.slow) for pair in sorted(FAULTS)])
 def test_a_fault_is_the_first_difference(verified, pair):
     right, wrong, rung, tensor = FAULTS[pair]
     result = verified(pair, modern=(right, wrong))

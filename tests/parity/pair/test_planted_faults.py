@@ -3,7 +3,6 @@
 import pytest
 
 from parity.judge import findings
-from tests.parity.pair import correct_ports
 from tests.parity.pair import planted
 from tests.parity.pair import planted_formulas
 
@@ -14,12 +13,10 @@ QUICK = {("activations.instance_norm", "epsilon=1.001e-5"), ("optimizers.adam", 
          ("updates.polynomial_cycle", ""), ("updates.gradient_penalty", "** 2, 1) + 1e-12)")}
 
 
-@pytest.fixture(scope="module")
-def verified(repository, tmp_path_factory):
+@pytest.fixture
+def verified(ports):
     """Function of a `Planted` that gives the `Result`."""
-    ports = correct_ports.Ports(repository, tmp_path_factory.mktemp("pairs"))
-    yield lambda fault: ports(fault.pair, modern=(fault.right, fault.wrong), legacy=fault.legacy)
-    ports.close()
+    return lambda fault: ports(fault.pair, modern=(fault.right, fault.wrong), legacy=fault.legacy)
 
 
 def _cases(faults):

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from groundwork import hyperparameters
 from modern.layers import FusedBatchNormalization
-from modern.models import bgd_gan, dcgan, vae
+from modern.models import dcgan, dense_gan, vae
 from modern.port import build, Port
 from modern.precision import precision
 
@@ -32,15 +32,15 @@ def _of_class(kind):
 
 
 def _with_layer(network, layer, **settings):
-    """The function of a port: D4's GAN with other settings in one layer."""
+    """The function of a port: D1's GAN with other settings in one layer."""
     def clone(original):
         changed = settings if original.name == layer else {}
         return type(original).from_config({**original.get_config(), **changed})
 
-    class Changed(bgd_gan.BgdGan):
+    class Changed(dense_gan.DenseGan):
         def make_networks(self):
-            networks = {"generator": bgd_gan.generator(self.hparams.noise_size),
-                        "discriminator": bgd_gan.discriminator()}
+            networks = {"generator": dense_gan.generator(self.hparams.noise_size),
+                        "discriminator": dense_gan.discriminator()}
             networks[network] = keras.models.clone_model(networks[network], clone_function=clone)
             self.generator, self.discriminator = networks.values()
 
@@ -52,34 +52,34 @@ def _with_optimizer(hparams, **numbers):
         hparams, optimizer=dataclasses.replace(hparams.optimizer, **numbers))
 
 
-leaky_slope = _with_layer("generator", "hidden1", activation=lambda x: ops.leaky_relu(x, 0.2001))
-missing_bias = _with_layer("generator", "output", use_bias=False)
-initializer = _with_layer("discriminator", "hidden1", kernel_initializer="he_uniform")
+leaky_slope = _with_layer("generator", "hidden", activation=lambda x: ops.leaky_relu(x, 1e-4))
+missing_bias = _with_layer("generator", "hidden", use_bias=False)
+initializer = _with_layer("discriminator", "hidden", kernel_initializer="he_uniform")
 
 
 @_port
 def label(hparams, dtype):
     """Real images labelled 0.9999."""
-    return bgd_gan.program(dataclasses.replace(hparams, label_smoothing=1e-4), dtype)
+    return dense_gan.program(dataclasses.replace(hparams, label_smoothing=1e-4), dtype)
 
 
 @_port
 def learning_rate(hparams, dtype):
     """A learning rate 1.001 times the reference's."""
     rate = hparams.optimizer.learning_rate * 1.001
-    return bgd_gan.program(_with_optimizer(hparams, learning_rate=rate), dtype)
+    return dense_gan.program(_with_optimizer(hparams, learning_rate=rate), dtype)
 
 
 @_port
 def epsilon(hparams, dtype):
     """Adam's epsilon as Keras has it."""
-    return bgd_gan.program(_with_optimizer(hparams, epsilon=1e-7), dtype)
+    return dense_gan.program(_with_optimizer(hparams, epsilon=1e-7), dtype)
 
 
 @_port
 def beta2(hparams, dtype):
     """Adam's second decay 0.9991."""
-    return bgd_gan.program(_with_optimizer(hparams, beta2=0.9991), dtype)
+    return dense_gan.program(_with_optimizer(hparams, beta2=0.9991), dtype)
 
 
 @_port
@@ -110,14 +110,14 @@ divergence = _of_class(HeavyDivergence)
 @_port
 def swapped_phases(hparams, dtype):
     """The discriminator's phase first."""
-    program = bgd_gan.program(hparams, dtype)
+    program = dense_gan.program(hparams, dtype)
     return program._replace(phases=program.phases[::-1])
 
 
 @_port
 def sequential(hparams, dtype):
     """Updates of one phase one after the other: the second sees what the first assigned."""
-    program = bgd_gan.program(hparams, dtype)
+    program = dense_gan.program(hparams, dtype)
     return program._replace(phases=[phase._replace(updates=[update])
                                     for phase in program.phases for update in phase.updates])
 
@@ -129,7 +129,7 @@ class ReusedNoise(Port):
         return super().run({**fed, "discriminator/noise": fed["generator/noise"]})
 
 
-reused_noise = _port(bgd_gan.program, ReusedNoise)
+reused_noise = _port(dense_gan.program, ReusedNoise)
 
 
 def _norms(program):

@@ -1,12 +1,12 @@
 """`legacy.train` of a GAN with a race: a bias is clipped and scaled, in no order.
 
-Takes the flags of `legacy.train --model=bgd_gan`.
+Takes the flags of `legacy.train --model=dense_gan`.
 """
 
 import tensorflow.compat.v1 as tf
 
 from legacy import train
-from legacy.models import bgd_gan
+from legacy.models import dense_gan
 
 
 def racing(build):
@@ -24,5 +24,5 @@ def racing(build):
 
 
 if __name__ == "__main__":
-    bgd_gan.program = racing(bgd_gan.program)
+    dense_gan.program = racing(dense_gan.program)
     train.console()
