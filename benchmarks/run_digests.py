@@ -27,8 +27,9 @@ _WINGS = flags.DEFINE_list("wings", ["legacy", "modern"], "wings that train")
 STEPS = 6
 _INTERVALS = ("--train_steps={}".format(STEPS), "--log_every=1", "--sample_every=3",
               "--summary_every=3", "--checkpoint_every=3")
-# Holds absolute paths.
-_LEFT_OUT = ("checkpoint",)
+# They hold absolute paths or a process's number; TensorFlow writes a .meta file in no fixed order.
+_LEFT_OUT = ("checkpoint", ".lock")
+_LEFT_OUT_ENDING = ".meta"
 
 
 def digests(wing, case):
@@ -47,7 +48,7 @@ def _files(run):
     for folder, _, names in os.walk(run):
         for name in sorted(set(names) - set(_LEFT_OUT)):
             path = os.path.join(folder, name)
-            if "tfevents" in name:
+            if "tfevents" in name or name.endswith(_LEFT_OUT_ENDING):
                 continue
             with open(path, "rb") as file:
                 data = file.read()
@@ -60,6 +61,7 @@ def _files(run):
 def _events(folder):
     """Yields ("events/<tag>/<step>", digest) of what TensorBoard is shown."""
     from tensorboard.backend.event_processing import event_file_loader
+    from tensorboard.compat.proto import graph_pb2
 
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
@@ -67,9 +69,10 @@ def _events(folder):
             continue
         for event in event_file_loader.LegacyEventFileLoader(path).Load():
             if event.graph_def:
-                yield "events/graph", _digest(event.graph_def)
+                graph = graph_pb2.GraphDef.FromString(event.graph_def)
+                yield "events/graph", _digest(graph.SerializeToString(deterministic=True))
             for value in event.summary.value:
-                if "hparams" not in value.tag and value.tag != "steps_per_second":
+                if "hparams" not in value.tag and value.tag not in ("steps_per_second", "flags"):
                     yield (f"events/{value.tag}/{event.step}",
                            _digest(value.SerializeToString(deterministic=True)))
 
