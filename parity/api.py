@@ -47,8 +47,8 @@ def asked_for(legacy, modern, steps=None, names=None, legacy_python="", batches=
     if batches:
         pair_batches.check(batches)
     return PairConfig(ports.name_of("legacy", legacy), modern, steps,
-                 os.path.abspath(legacy_python) if legacy_python else "", names_file.read(names),
-                 batches, float32_only)
+                      os.path.abspath(legacy_python) if legacy_python else "",
+                      names_file.read(names), batches, float32_only)
 
 
 def golden_for(golden, modern, names=None, batches=""):

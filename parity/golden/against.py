@@ -94,7 +94,7 @@ class _Verification:
         header = self._golden.header
         _check(self._asked, header, port, run.dtype)
         found = preparation.mapped(self._asked, run.dtype, header["description"], port,
-                                    self._example)
+                                   self._example)
         self.found = exchanges.remembered(found, header["exchanged"])
         if structure.lacks(self.found):
             return False
