@@ -12,6 +12,13 @@ _CALL = re.compile(r"keras\.layers\.(\w+)\((?:(\w+)=)?([^(),]+)\)\Z")
 _NUMBER = re.compile(r"(\S+) instead of (\S+)\Z")
 # Arguments that are mostly given by position, the first.
 _FIRST = ("learning_rate",)
+# Of these arguments an optimiser takes one.
+_CLIPPING = ("clipnorm", "global_clipnorm", "clipvalue")
+# Arguments that no layer has.
+_OF_OPTIMIZERS = _CLIPPING + ("learning_rate", "beta_1", "beta_2", "rho", "nesterov", "amsgrad",
+                              "centered", "weight_decay", "initial_accumulator_value")
+_OPTIMIZERS = ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl",
+               "Lion", "Adafactor", "Lamb", "Muon")
 
 
 class NoPatch(Exception):
@@ -63,7 +70,7 @@ def _edited(source, write, line):
 
 
 def _with_argument(source, calls, name, value, line):
-    """The source with an argument, in the call that has it, or in the call on the line.
+    """The source with an argument: in the call that has it, the optimiser's, or that on the line.
 
     Args:
       source: the source.
@@ -72,10 +79,17 @@ def _with_argument(source, calls, name, value, line):
       line: number of the line where the port first departs, or None.
     """
     ast.parse(value, mode="eval")
+    if name in _CLIPPING:
+        other = [given for each in calls for given in each.keywords if given.arg in _CLIPPING]
+        if other:
+            return _replaced(source, _one(other, line), f"{name}={value}")
     having = [each for each in calls for given in each.keywords
               if given.arg == name and ast.get_source_segment(source, given.value) != value]
     if having:
         return _given(source, _one(having, line), name, value)
+    if name in _OF_OPTIMIZERS:
+        optimizers = [each for each in calls if _name(each) in _OPTIMIZERS]
+        return _given(source, _one(optimizers, line), name, value, first=name in _FIRST)
     here = [each for each in calls if line and each.lineno <= line <= each.end_lineno
             and _name(each)[:1].isupper()]
     if not here:

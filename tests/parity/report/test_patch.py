@@ -67,10 +67,25 @@ def test_of_calls_in_calls_the_innermost_is_given_it(path, tmp_path):
         ("keras.layers.Dense(5),", "keras.layers.Dense(5, use_bias=False),")]
 
 
+@pytest.mark.parametrize("given,after", [
+    ("0.1", "keras.optimizers.SGD(0.1, global_clipnorm=2)"),
+    ("0.1, clipnorm=2.0", "keras.optimizers.SGD(0.1, global_clipnorm=2)"),
+    ("0.1, clipvalue=1, nesterov=True",
+     "keras.optimizers.SGD(0.1, global_clipnorm=2, nesterov=True)")])
+def test_clipping_is_an_argument_of_the_optimizer_wherever_a_gradient_first_differs(
+        path, tmp_path, given, after):
+    (tmp_path / path).write_text("layer = keras.layers.Embedding(5, 3)\n"
+                                 f"rule = keras.optimizers.SGD({given})\n")
+    assert changed(patch.text("global_clipnorm=2", path, 1)) == [
+        (f"rule = keras.optimizers.SGD({given})", f"rule = {after}")]
+
+
 @pytest.mark.parametrize("write,line,words", [
     ("ops.sum(...)", 8, "no argument is to be written"),
     ("keras.layers.MaxPooling2D(...)", 8, "no argument is to be written"),
-    ("rho=0.9", None, "no call has the argument rho"),
+    ("rho=0.9", None, "2 places could be meant"),
+    ("clipnorm=2", 8, "2 places could be meant"),
+    ("axis=1", None, "no call has the argument axis"),
     ("0.1 instead of 7", None, "no places could be meant"),
     ("0.4 instead of 0.5", None, "2 places could be meant"),
     ('name="other"', None, "4 places could be meant"),
