@@ -61,7 +61,6 @@ def _files(run):
 def _events(folder):
     """Yields ("events/<tag>/<step>", digest) of what TensorBoard is shown."""
     from tensorboard.backend.event_processing import event_file_loader
-    from tensorboard.compat.proto import graph_pb2
 
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
@@ -69,12 +68,22 @@ def _events(folder):
             continue
         for event in event_file_loader.LegacyEventFileLoader(path).Load():
             if event.graph_def:
-                graph = graph_pb2.GraphDef.FromString(event.graph_def)
-                yield "events/graph", _digest(graph.SerializeToString(deterministic=True))
+                yield "events/graph", _digest(_without_seeds(event.graph_def))
             for value in event.summary.value:
                 if "hparams" not in value.tag and value.tag not in ("steps_per_second", "flags"):
                     yield (f"events/{value.tag}/{event.step}",
                            _digest(value.SerializeToString(deterministic=True)))
+
+
+def _without_seeds(serialized):
+    """A graph without the seeds of TensorFlow's own initialisers, new in every process, unused."""
+    from tensorboard.compat.proto import graph_pb2
+
+    graph = graph_pb2.GraphDef.FromString(serialized)
+    for node in graph.node:
+        if node.name.endswith("/seed"):
+            node.attr.clear()
+    return graph.SerializeToString(deterministic=True)
 
 
 def _digest(data):

@@ -58,9 +58,11 @@ class BgdGan(Gan):
         if self.hparams.variant == "corrected":
             return super().logits(inputs)
         generated = self.generator(inputs["noise"])
+        logits = {"generated": self.discriminator(generated)}
         with tf.name_scope("inputs/"):
             ones = ops.ones_like(generated)
-        return {"generated": self.discriminator(generated), "ones": self.discriminator(ones)}
+        logits["ones"] = self.discriminator(ones)
+        return logits
 
     def adversarial_losses(self, logits):
         if self.hparams.variant == "as_written":
