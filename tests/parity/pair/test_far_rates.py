@@ -1,5 +1,6 @@
 """Schedules and counters that no compared step shows: programs and ports of scheduled/."""
 
+import functools
 import os
 
 import pytest
@@ -10,6 +11,8 @@ from parity.pair import remarks
 from tests.parity.pair.verifications import Verifications
 
 SCHEDULED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "scheduled")
+# A right port beside wrong ones of the same program.
+_slow = functools.partial(pytest.param, marks=pytest.mark.slow)
 AGREE = (differences.IDENTICAL, differences.ROUNDING, differences.CONSTANTS)
 
 
@@ -75,7 +78,7 @@ def test_a_rate_that_never_falls_is_the_first_difference(verified):
 
 
 @pytest.mark.parametrize("port,arguments,status", [
-    ("decayed", {}, 0), ("halved", {}, 0), ("halved", {"factor": 0.6}, 1)])
+    _slow("decayed", {}, 0), ("halved", {}, 0), ("halved", {"factor": 0.6}, 1)])
 def test_an_optimiser_may_move_by_a_part_of_its_rate(verified, port, arguments, status):
     result = verified("decayed", port, **arguments)
     assert findings.exit_status([result]) == status, result.first_difference
@@ -94,11 +97,11 @@ def test_what_a_side_cannot_tell_is_said_and_no_difference(verified):
 
 
 @pytest.mark.parametrize("program,arguments,departs", [
-    ("counted_from_100", {}, {}),  # the schedule knows of the steps before
+    _slow("counted_from_100", {}, {}),  # the schedule knows of the steps before
     ("counted_from_100", {"assigned": True}, {}),  # the optimiser does
     ("counted_from_100", {"begins": 0}, {1: 0}),
-    ("shared_counter", {}, {}), ("shared_counter", {"counts": 1}, {1: 1, 2: 1}),
-    ("repeated", {}, {}), ("repeated", {"steps": 2}, {1: 1})])
+    _slow("shared_counter", {}, {}), ("shared_counter", {"counts": 1}, {1: 1, 2: 1}),
+    _slow("repeated", {}, {}), ("repeated", {"steps": 2}, {1: 1})])
 def test_steps_are_counted_as_each_side_counts_them(verified, program, arguments, departs):
     result = verified(program, **arguments)
     assert findings.exit_status([result]) == (1 if departs else 0), result.first_difference
@@ -106,7 +109,7 @@ def test_steps_are_counted_as_each_side_counts_them(verified, program, arguments
 
 
 @pytest.mark.parametrize("program,arguments,tensors", [
-    ("starts", {}, []), ("adam", {}, []),
+    ("starts", {}, []), _slow("adam", {}, []),
     ("starts", {"average": "zeros", "variance": "zeros", "accumulator": 0.25},
      ["norm/moving_variance", "hidden/kernel@accumulator", "hidden/kernel@average"]),
     ("adam", {"begins": 10}, ["updates of optimiser 1"])])
