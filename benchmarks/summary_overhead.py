@@ -1,4 +1,4 @@
-"""What TensorBoard's summaries cost: training with them, by training without.
+"""Cost of TensorBoard's summaries: time of training with them, by that without.
 
     python -m benchmarks.summary_overhead --model=mlp_gan --batch_size=64 --repeats=20
 

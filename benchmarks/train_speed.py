@@ -25,7 +25,7 @@ SHORT, LONG = 200, 1200  # steps
 
 
 class Process(NamedTuple):
-    """What one process took."""
+    """Time and memory of one process."""
 
     seconds: float
     peak_megabytes: float

@@ -1,1 +1,1 @@
-"""What both wings stand on, whatever TensorFlow runs: data, weights, flags and run directories."""
+"""Common ground of both wings, whatever TensorFlow runs: data, weights, flags, run directories."""

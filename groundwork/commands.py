@@ -1,4 +1,4 @@
-"""How every binary starts and ends: flags, `--help`, one line for bad input, exit statuses."""
+"""Start and end of every binary: flags, `--help`, one line for bad input, exit statuses."""
 
 import sys
 

@@ -24,7 +24,7 @@ _OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
 
 class WarmStart(NamedTuple):
-    """What --warm_start asks for."""
+    """A warm start that was asked for."""
 
     given: str  # the flag
     paths: Tuple[str, ...]  # prefixes of checkpoints, absolute, newest first
@@ -32,7 +32,7 @@ class WarmStart(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """What a run begins with, where it is not drawn."""
+    """Weights of a checkpoint with which a run begins."""
 
     given: str
     path: str  # prefix of the checkpoint
@@ -41,7 +41,7 @@ class Weights(NamedTuple):
     other_scopes: List[str]  # variables that were not asked for
 
     def lines(self):
-        """What was loaded and what was not, one line a group."""
+        """Yields a line on the variables that were loaded, and one on each group that was not."""
         step = step_of(self.path)
         yield "warm start: {} variables of {}{}".format(
             len(self.values), self.given, "" if step is None else " at step {}".format(step))
@@ -64,7 +64,7 @@ def parse_scopes(text):
 
 
 def under(name, scopes):
-    """Whether a variable lies under one of the scopes."""
+    """True where a variable lies under one of the scopes."""
     return any(scope and (name + "/").startswith(scope + "/") for scope in scopes.split(","))
 
 
@@ -171,7 +171,7 @@ class Match(NamedTuple):
 
 
 def match(asked, wanted, stored):
-    """Which variables are loaded.
+    """The variables that are loaded, and those that are not.
 
     Args:
       asked: a `WarmStart`.

@@ -28,7 +28,7 @@ def clipped(gradients, options):
 
 
 def finished(gradients, variables, options):
-    """What an optimiser is given for `variables`, from the gradients of their loss."""
+    """Gradients as an optimiser is given them: penalised, then clipped."""
     return clipped([penalized(gradient, variable, options)
                     for gradient, variable in zip(gradients, variables)], options)
 

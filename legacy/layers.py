@@ -1,4 +1,4 @@
-"""What tf-slim's layers share in the convolutional models, and a dropout that can be repeated."""
+"""Arguments that tf-slim's layers share in the convolutional models; a repeatable dropout."""
 
 import tensorflow.compat.v1 as tf
 

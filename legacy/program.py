@@ -1,4 +1,4 @@
-"""What a program is: the contract between the models, the training loop and `parity`."""
+"""The contract between the models, the training loop and `parity`: a program, its phases."""
 
 import typing
 

@@ -6,7 +6,7 @@ from groundwork import transfer
 
 
 def variables():
-    """What is loaded of a graph: trainable variables and moving averages of normalisation."""
+    """Variables that a warm start loads: trainable ones, moving averages of normalisation."""
     return tf.trainable_variables() + [
         variable for variable in tf.global_variables()
         if variable.op.name.endswith(transfer.NORMALISATION)]

@@ -45,7 +45,7 @@ class Port:
         return [losses for _, losses in run_updates(self._program, fed)]
 
     def _fed(self, batch, call, name):
-        """What one call was fed; where calls take the same it is there once, without a number."""
+        """The input that one call was fed; an input of several calls has no number."""
         number = self._calls.index(call)
         keys = [f"gathered/{number}/inputs/{name}", f"{number}/inputs/{name}", f"inputs/{name}"]
         return next(batch[key] for key in keys if key in batch)

@@ -1,4 +1,4 @@
-"""Which precision new layers and optimisers have."""
+"""Precision of new layers and optimisers."""
 
 import contextlib
 

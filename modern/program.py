@@ -1,4 +1,4 @@
-"""What a program is: the contract between the models, the training loop and `parity`."""
+"""The contract between the models, the training loop and `parity`: a program, its phases."""
 
 import typing
 
@@ -51,7 +51,7 @@ class Program(typing.NamedTuple):
 
 
 class Gradients(typing.NamedTuple):
-    """What one forward pass of a phase gives, from one state."""
+    """Losses and gradients of one forward pass of a phase, from one state."""
 
     losses: dict[str, tf.Tensor]
     gradients: list[list[tf.Tensor]]  # of each update, in the order of its variables

@@ -1,4 +1,4 @@
-"""What Keras optimisers that follow TensorFlow 1 have in common."""
+"""Base of the Keras optimisers that follow TensorFlow 1."""
 
 import keras
 import tensorflow as tf

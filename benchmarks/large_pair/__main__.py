@@ -1,4 +1,4 @@
-"""What one step of a pair of 25.6 million parameters takes: time, memory and disk.
+"""Time, memory and disk that verifying a pair of 25.6 million parameters takes.
 
     python -m benchmarks.large_pair [--float32_only]
 """

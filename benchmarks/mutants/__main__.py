@@ -50,7 +50,7 @@ def equivalent():
 
 
 def run(folder, tests, seconds=None):
-    """Whether tests pass in a tree, within some seconds."""
+    """True where tests pass in a tree, within some seconds."""
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow",
          *(f"--deselect={each}" for each in holders.DESELECTED), *tests],
@@ -67,7 +67,7 @@ def run(folder, tests, seconds=None):
 
 
 def survives(folders, mutant):
-    """Whether the tests pass with a mutant, in one of the trees that are free."""
+    """True where the tests pass with a mutant, in one of the trees that are free."""
     folder = folders.get()
     path = os.path.join(folder, mutant.path)
     try:

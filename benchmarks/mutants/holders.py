@@ -1,4 +1,4 @@
-"""Which files are mutated, and which tests hold each of them: fast ones, the nearest first.
+"""Mutated files, and the tests that hold each of them: fast ones, the nearest first.
 
 Tests that start TensorFlow take longer than a mutant may, so that what only they hold is not
 mutated: the recorders of both sides, and `parity.pair.verification` and `.run`, which lead them.

@@ -34,12 +34,12 @@ class Mutant(NamedTuple):
 
     @property
     def change(self):
-        """What names it for as long as its line stays as it is, whatever else is edited."""
+        """The mutant's name, the same as long as its line stays as it is."""
         return f"{self.path}: {self.before} -> {self.after}"
 
     @property
     def rank(self):
-        """Where it stands in an order that looks random, and is the same each time."""
+        """The mutant's place in an order that looks random, and is the same each time."""
         return hashlib.sha256(self.change.encode("utf-8")).hexdigest()
 
     def __str__(self):

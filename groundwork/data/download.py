@@ -13,7 +13,7 @@ _TIMEOUT_SECONDS = 30
 
 
 class Source(NamedTuple):
-    """Where a data set is published."""
+    """The place where a data set is published."""
     base_url: str
     md5: Dict[str, str]  # {file name: MD5 digest}
 

@@ -86,7 +86,7 @@ def warp(images, maps, displacements=None):
 
 
 def _coordinates(shape, maps, displacements):
-    """Where each pixel of the results is read, in a pile of the images, one below the other.
+    """Coordinates from which each pixel of the results is read, in a pile of the images.
 
     Returns:
         float64 [2, count, height, width]: rows and columns, inside the edges of the own image.

@@ -1,4 +1,4 @@
-"""What every model declares: hyper-parameters, document, variants, and what a batch holds.
+"""Base of the models' declarations: hyper-parameters, document, variants, inputs of a batch.
 
 A model is one frozen dataclass in a file of its own; `groundwork.models` lists them. Its batches
 are declared here because they are made where no TensorFlow runs.

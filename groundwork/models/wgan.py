@@ -41,7 +41,7 @@ class Wgan(model.Model):
 
     @property
     def image_shape(self):
-        """That of the model whose networks are used."""
+        """Shape of the images of the model whose networks are used."""
         return NETWORKS[self.networks].image_shape
 
     @property

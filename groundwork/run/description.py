@@ -29,7 +29,7 @@ def trial_id(config):
 
 
 def _described(value):
-    """What TensorBoard can hold: an empty list of transforms and an unset number are "none"."""
+    """A value that TensorBoard can hold: an empty text and an unset number are "none"."""
     return value if isinstance(value, (bool, int, float)) else str(value or "none")
 
 

@@ -100,7 +100,7 @@ class RunDirectory:
 
 
 def holds_run(path):
-    """Whether a folder holds a config.json, be it damaged."""
+    """True where a folder holds a config.json, be it damaged."""
     return os.path.lexists(os.path.join(path, _CONFIG))
 
 

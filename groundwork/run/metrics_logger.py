@@ -1,4 +1,4 @@
-"""What a training loop tells its run of each step: metrics.csv, progress, and a stop on NaN."""
+"""Losses of a training loop's steps: metrics.csv, progress, and a stop on NaN."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What TensorBoard's projector shows: points with labels and pictures, all in plain files.
+"""Files of TensorBoard's projector: points with labels and pictures.
 
 Plain files rather than a checkpoint: of a checkpoint the projector lists every matrix, the
 optimisers' slots included.

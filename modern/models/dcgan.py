@@ -69,7 +69,7 @@ def mean_outputs(logits):
 
 
 def judged_real(logits):
-    """Which images D takes for real, bool [batch]: those to which it gives more than 1/2."""
+    """True of each image that D takes for real, bool [batch]: to which it gives more than 1/2."""
     if logits.shape[1] == 2:
         return logits[:, 1] > logits[:, 0]
     return logits[:, 0] > 0
