@@ -58,14 +58,16 @@ def test_both_wings_draw_the_same_forward_pass_in_the_same_boxes(example):
     hparams = example.hparams(8)
     ours, reference = modern_graph(example.model, hparams), legacy_graph(example.model, hparams)
     assert top_level(ours) == top_level(reference) == set(example.boxes)
+    # The tape writes the gradient in a penalty in other operations than tf.gradients.
+    left_out = {"losses"} if "gradient_penalty" in example.flags else set()
     if example.cheap:  # tf-slim writes convolutions and batch norms in other operations
-        for box in set(example.boxes) - {"inputs", "train"}:
+        for box in set(example.boxes) - {"inputs", "train"} - left_out:
             assert forward(reference, box), box
             assert forward(ours, box) == forward(reference, box), box
     pairs = comparison.pair_boxes(boxes.boxes(reference), boxes.boxes(ours))
     assert {pair.name for pair in pairs} - {"inputs"} == set(example.boxes) - {"inputs", "train"}
     assert [(pair.name, layer.name) for pair in pairs for layer in pair.layers
-            if layer.verdict != comparison.SAME] == []
+            if layer.verdict != comparison.SAME and pair.name not in left_out] == []
 
 
 @pytest.mark.parametrize("wing", [legacy_graph, modern_graph])

@@ -34,7 +34,7 @@ def test_row_22_repair_makes_8192_numbers_and_has_the_parameters_of_the_document
     assert execute(D0.replace("(8, 8, 128)", "(8, 8, 4)")).build_generator(
         100).count_params() == 170179
     with tf.Graph().as_default():
-        images, _ = dcgan.generator(tf.zeros([2, 100]))
+        images = dcgan.generator(tf.zeros([2, 100]))
         sizes = [int(np.prod(v.shape.as_list())) for v in tf.global_variables()]
     assert images.shape.as_list() == [2, 64, 64, 3]
     assert sum(sizes) == 1257411
@@ -44,7 +44,7 @@ def test_row_22_repair_generates_what_the_mended_document_generates():
     mended = execute(D0.replace("Dense(256,", "Dense(8 * 8 * 128,")).build_generator(100)
     z = tf.constant(np.random.RandomState(0).standard_normal((3, 100)), tf.float32)
     expected = mended(z, training=False)
-    images, _ = dcgan.generator(z, is_training=False)
+    images = dcgan.generator(z, is_training=False)
     run(tf.global_variables_initializer())
     ours = {v.op.name: v for v in tf.global_variables("generator/")}
     order = ["dense/weights", "dense/biases"]
@@ -135,7 +135,7 @@ def test_row_28_document_puts_softmax_on_one_output_which_is_always_1():
 
 def test_row_28_repair_has_an_output_for_each_class():
     seed = tf.constant([1, 2])
-    logits, _ = dcgan_d2.discriminator(tf.zeros([3, 64, 64, 3]), 0.3, seed)
+    logits = dcgan_d2.discriminator(tf.zeros([3, 64, 64, 3]), 0.3, seed)
     assert logits.shape.as_list() == [3, 2]
     verdicts = tf.constant([[-3.0, 1.0], [0.0, 0.0]])
     loss = tf.reduce_mean(dcgan.cross_entropies(verdicts, 1))
@@ -150,7 +150,7 @@ def test_row_28_document_ends_the_generator_in_relu_which_reaches_no_dark_pixel(
 
 @pytest.mark.parametrize("networks", [dcgan, dcgan_d2])
 def test_row_28_repair_ends_it_in_tanh(networks):
-    images, _ = networks.generator(tf.random_normal([4, 100], seed=1))
+    images = networks.generator(tf.random_normal([4, 100], seed=1))
     run(tf.global_variables_initializer())
     values = run(images)
     assert -1 <= values.min() < 0 < values.max() <= 1

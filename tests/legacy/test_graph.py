@@ -16,13 +16,14 @@ from legacy import graph
 from legacy import training
 from legacy.models import mlp_gan
 
+IDENTITY = {"wing": "legacy", "model": "mlp_gan"}
 HPARAMS = hyperparameters.make("mlp_gan", {"batch_size": 16, "phases": "alternating"})
 
 
 def train(path, digits, steps):
     run_config = RunConfig(seed=1, dtype="float32", train_steps=steps, log_every=5,
                            sample_every=100, checkpoint_every=4, summary_every=100)
-    with RunDirectory.open(path, {}, {}) as run, training.trainer(
+    with RunDirectory.open(path, IDENTITY, {}) as run, training.trainer(
             mlp_gan.program, HPARAMS, "float32", run_config) as trainer:
         return training_loop.train(
             trainer, Start(run, HPARAMS, Batches(digits, HPARAMS), run_config))

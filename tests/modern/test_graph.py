@@ -18,6 +18,8 @@ from modern import graph
 from modern import training
 from modern.models import vae
 
+IDENTITY = {"wing": "modern", "model": "vae"}
+
 
 def graphs(path):
     """The graphs in a run's event files."""
@@ -35,7 +37,7 @@ def test_a_resumed_run_has_one_graph(tmp_path, digits):
     for steps in (2, 4):
         run_config = RunConfig(seed=1, dtype="float32", train_steps=steps, log_every=5,
                                sample_every=100, checkpoint_every=2, summary_every=100)
-        with RunDirectory.open(path, {}, {}) as run, training.trainer(
+        with RunDirectory.open(path, IDENTITY, {}) as run, training.trainer(
                 vae.program, hparams, "float32", run_config) as trainer:
             training_loop.train(
                 trainer, Start(run, hparams, Batches(digits, hparams), run_config))

@@ -36,7 +36,7 @@ def test_two_writes_come_as_they_were_made_or_the_other_way_round(graph):
 
 
 def test_an_order_adds_control_inputs_once(graph):
-    order = orders.Order("an order", (("v", "read", "write"), ("v", "read", "write")))
+    order = orders.Order("an order", (orders.Edge("v", "read", "write"),) * 2)
     edited = orders.ordered(order)(graph.as_graph_def())
     assert {node.name: list(node.input) for node in edited.node} == {
         "first": [], "second": [], "write": ["^read"], "read": []}
