@@ -3,7 +3,7 @@
 import pytest
 
 from parity.cases import CASES
-from parity.pair import explained
+from parity.pair import step_causes
 
 STEPS = 3
 _FLAGS = {
@@ -20,7 +20,7 @@ def fixture_stock(verified, monkeypatch):
 
     No cause is looked for.
     """
-    monkeypatch.setattr(explained, "MOST", 0.0)
+    monkeypatch.setattr(step_causes, "MOST", 0.0)
 
     def result(optimizer):
         return verified(CASES["dense_gan-corrected"], "tests/parity/pair/own/faults.py:stock",
