@@ -6,8 +6,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PYTHON37 ?= $(shell for p in python3.7 $$(pyenv root 2>/dev/null)/versions/3.7.*/bin/python3.7; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 7))' 2>/dev/null && echo $$p && break; done)
 RUN := .venv/bin/python
+# The tests of `make test` and `make test-tf1`; `make test-all` runs the slow ones, too.
+MARKS ?= not slow
 
-.PHONY: demo test test-all test-tf1 selftest mutants browser clean
+.PHONY: demo test test-all test-tf1 test-pythons selftest mutants browser clean
 
 demo: .venv/installed
 	@set -e; for job in mlp_gan:1000 vae:1000 bgd_gan:200; do for wing in legacy modern; do \
@@ -20,10 +22,11 @@ demo: .venv/installed
 
 test: .venv/installed
 	$(RUN) -m ruff check .
-	$(RUN) -m pytest -q -rs -n 2 --dist loadfile -m "not slow"
+	$(RUN) -m pytest -q -rs -n 2 --dist loadfile -m "$(MARKS)"
 
-test-all: .venv/installed
-	$(RUN) -m pytest -q -rs -n 2 --dist loadfile
+test-all:
+	$(MAKE) test MARKS=
+	$(MAKE) test-tf1 MARKS=
 	$(MAKE) selftest
 	$(MAKE) mutants
 
@@ -38,12 +41,24 @@ test-tf1:
 	@echo "test-tf1 DID NOT RUN: no Python 3.7 was found (set PYTHON37=/path/to/python3.7)"
 else
 test-tf1: .venv-tf1/installed .venv/installed
-	.venv-tf1/bin/python -m pytest -q tests/groundwork tests/errata tests/legacy tests/runs \
-		tests/tf1 tests/test_binaries.py tests/test_dashboards.py
+	.venv-tf1/bin/python -m pytest -q -m "$(MARKS)" tests/groundwork tests/errata tests/legacy \
+		tests/runs tests/tf1 tests/test_binaries.py tests/test_dashboards.py
 	LEGACY_PYTHON=$(CURDIR)/.venv-tf1/bin/python $(RUN) -m pytest -q \
 		tests/parity/pair/test_examples.py tests/parity/pair/test_conversion.py \
 		tests/parity/pair/test_walk_through.py
 endif
+
+# Every Python that setup.py promises and that is found, each in an environment of its own.
+test-pythons:
+	@set -e; for version in 3.11 3.12 3.13; do \
+		python=$$(for p in python$$version $$(pyenv root 2>/dev/null)/versions/$$version.*/bin/python$$version; do \
+			command -v $$p && break; done) || true; \
+		test -n "$$python" || { echo "test-pythons DID NOT RUN on $$version: it was not found"; continue; }; \
+		echo "== Python $$version"; test -e .venv-$$version/installed || { \
+			$$python -m venv .venv-$$version; \
+			.venv-$$version/bin/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"; \
+			touch .venv-$$version/installed; }; \
+		.venv-$$version/bin/python -m pytest -q -n 2 --dist loadfile -m "$(MARKS)"; done
 
 # Without root or Debian the rest is tested all the same; the browser test says that it was skipped.
 browser:

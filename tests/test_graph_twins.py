@@ -53,7 +53,7 @@ def forward(graph_def, box):
     return dict(layers)
 
 
-@pytest.mark.parametrize("example", models.ALL.values(), ids=models.name)
+@pytest.mark.parametrize("example", models.parameters(models.ALL.values()))
 def test_both_wings_draw_the_same_forward_pass_in_the_same_boxes(example):
     hparams = example.hparams(8)
     ours, reference = modern_graph(example.model, hparams), legacy_graph(example.model, hparams)

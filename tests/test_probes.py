@@ -63,7 +63,7 @@ def see_modern(model, hparams, batch):
         variable.path: variable.numpy() for variable in variables})
 
 
-@pytest.fixture(name="seen", params=models.CHEAP, ids=models.name)
+@pytest.fixture(name="seen", params=models.parameters(models.CHEAP))
 def fixture_seen(request):
     """The example, and what each wing sees."""
     example = request.param

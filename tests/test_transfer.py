@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 
 import pytest
 
@@ -24,12 +23,13 @@ def fixture_sources(tmp_path_factory):
 
 
 @pytest.mark.parametrize("source", WINGS)
-def test_both_wings_go_on_alike_from_one_checkpoint(source, sources, tmp_path, repository):
+def test_both_wings_go_on_alike_from_one_checkpoint(
+        source, sources, tmp_path, repository, forked_python):
     flags = ["--train_steps=10", "--parity_mode", "--freeze=encoder/hidden1", "--ema_decay=0.9",
              "--warm_start=" + sources[source]] + VAE
     for wing in WINGS:
         process = subprocess.run(
-            [sys.executable, "-m", wing + ".train", "--run_dir={}".format(tmp_path / wing)] + flags,
+            [forked_python, "-m", wing + ".train", "--run_dir={}".format(tmp_path / wing)] + flags,
             cwd=repository, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert (process.returncode, process.stderr) == (0, b"")
         assert process.stdout.decode().splitlines()[0] == (

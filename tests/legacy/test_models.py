@@ -62,7 +62,7 @@ def test_parameter_counts(model, parameters):
     assert counts == parameters
 
 
-@pytest.mark.parametrize("example", models.CHEAP, ids=models.name)
+@pytest.mark.parametrize("example", models.parameters(models.CHEAP))
 def test_losses_are_scalars_of_the_programs_dtype(example):
     for dtype in DTYPES:
         with tf.Graph().as_default():

@@ -5,6 +5,8 @@ A new model adds its rows here, and is then trained, sampled, resumed, drawn and
 
 from typing import Dict, NamedTuple, Tuple
 
+import pytest
+
 from groundwork import hyperparameters
 from groundwork.data import datasets
 
@@ -94,6 +96,10 @@ ALL = {example.name: example for example in [
 CHEAP = [example for example in ALL.values() if example.cheap]
 
 
-def name(example):
-    """The id of a test of one example."""
-    return example.name
+def parameters(examples):
+    """`pytest.param`s of examples, all but the first of each model slow."""
+    seen = set()
+    for example in examples:
+        slow = [pytest.mark.slow] if example.model in seen else []
+        seen.add(example.model)
+        yield pytest.param(example, marks=slow, id=example.name)

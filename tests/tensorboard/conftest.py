@@ -1,7 +1,6 @@
 """Runs of both wings, trained by the binaries, and a TensorBoard that shows them."""
 
 import subprocess
-import sys
 
 import pytest
 
@@ -13,11 +12,11 @@ FLAGS = ["--train_steps=10", "--log_every=1", "--sample_every=5", "--summary_eve
 
 
 @pytest.fixture(scope="session")
-def log_directory(repository, tmp_path_factory):
+def log_directory(repository, forked_python, tmp_path_factory):
     """Folder with the short runs `<wing>/<model>`, which train side by side."""
     path = tmp_path_factory.mktemp("runs")
     processes = [subprocess.Popen(
-        [sys.executable, "-m", wing + ".train", "--model=" + model,
+        [forked_python, "-m", wing + ".train", "--model=" + model,
          "--run_dir={}".format(path / wing / model)] + FLAGS,
         cwd=repository, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         for wing, model in TRAINED]

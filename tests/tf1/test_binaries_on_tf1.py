@@ -28,7 +28,8 @@ def test_every_model_is_run():
     assert {example.model for example in examples.ALL.values()} == set(models.MODELS)
 
 
-@pytest.mark.parametrize("example", examples.ALL.values(), ids=examples.name)
+@pytest.mark.parametrize(
+    "example", examples.ALL.values(), ids=[example.name for example in examples.ALL.values()])
 def test_trains_and_samples(example, repository, tmp_path):
     run_dir, grid = str(tmp_path / "run"), str(tmp_path / "grid.png")
     shape = example.hparams(1).image_shape
