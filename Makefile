@@ -80,4 +80,4 @@ browser:
 	touch $@
 
 clean:
-	rm -rf .venv .venv-tf1 runs
+	rm -rf .venv .venv-* runs

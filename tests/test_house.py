@@ -25,7 +25,8 @@ def files_under(folder, suffix=""):
         yield folder
     for path, folders, names in os.walk(folder):
         folders[:] = [name for name in folders
-                      if name not in NOT_COMMITTED and not name.endswith(".egg-info")]
+                      if name not in NOT_COMMITTED and not name.startswith(".venv")
+                      and not name.endswith(".egg-info")]
         for name in names:
             if name.endswith(suffix) and name not in NOT_COMMITTED:
                 yield os.path.join(path, name)
