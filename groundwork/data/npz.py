@@ -9,6 +9,8 @@ from groundwork.data import npz_members
 from groundwork.data.raw_dataset import RawDataset
 from groundwork.errors import UsageError
 
+_MAX_REASON = 200  # letters of a message
+
 
 def read(data_dir, max_bytes=memory.DEFAULT_MAX_BYTES):
     """Reads the archive; pickled objects in it are refused, since unpickling runs them.
@@ -38,8 +40,10 @@ def read(data_dir, max_bytes=memory.DEFAULT_MAX_BYTES):
     try:
         arrays = npz_members.read(data_dir, ("images", "labels"), max_bytes)
     except npz_members.DAMAGED as error:
+        # NumPy quotes a header, however long, that it cannot read.
+        reason = " ".join(str(error).split())[:_MAX_REASON] or type(error).__name__
         raise UsageError("{}: expected a readable .npz archive without pickled objects, received: "
-                         "{}".format(data_dir, error or type(error).__name__))
+                         "{}".format(data_dir, reason))
     if "images" not in arrays:
         raise UsageError("{}: expected an array named images, received none".format(data_dir))
     images = _images(data_dir, arrays["images"])

@@ -20,6 +20,7 @@ DAMAGED = (OSError, ValueError, KeyError, IndexError, EOFError, RuntimeError, Me
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LOCAL_HEADER = 30  # bytes, without the name and the extra field whose lengths end it
 _DESCRIPTOR = 24  # bytes, at most, between a member's data and the next member
+_MAX_DIRECTORY = 1 << 20  # bytes
 _PREFIX = 12  # bytes, at most, of an array's header up to its text
 _MAX_HEADER = 1 << 16  # bytes of an array's header
 
@@ -40,12 +41,20 @@ def read(path, names, max_bytes):
         warnings.simplefilter("ignore")  # of Python, about the text of a damaged header
         if not zipfile.is_zipfile(file):
             raise ValueError("another kind of file")
+        _bound_directory(file)
         with zipfile.ZipFile(file) as archive:
             members = _members(file, archive)
             wanted = [name for name in names if name in members]
             size = sum(_array_size(archive, members[name]) for name in wanted)
             memory.check(path, size, max_bytes)
             return {name: _read_array(archive, members[name]) for name in wanted}
+
+
+def _bound_directory(file):
+    """Refuses a directory of millions of entries before zipfile makes an object of each."""
+    size = zipfile._EndRecData(file)[zipfile._ECD_SIZE]
+    if size > _MAX_DIRECTORY:
+        raise ValueError("a directory of {} bytes, more than {}".format(size, _MAX_DIRECTORY))
 
 
 def _members(file, archive):

@@ -63,6 +63,15 @@ def many_small_images_npz(tmp):
     (tmp / "data.npz").rename(tmp / "data")
 
 
+def many_members_npz(tmp):
+    archive = zip_of_one(b"images.npy", b"", 0)
+    start, end = archive.index(b"PK\1\2"), archive.index(b"PK\5\6")
+    count = 1000000
+    with open(str(tmp / "data"), "wb") as file:
+        file.write(archive[:start] + archive[start:end] * count)
+        file.write(b"PK\5\6" + struct.pack("<4H2LH", 0, 0, 9, 9, (end - start) * count, start, 0))
+
+
 def pipe_npz(tmp):
     os.mkfifo(str(tmp / "data"))
 
@@ -124,6 +133,8 @@ CASES = {
     "npz with a header of 1 GB": ("npz", long_header_npz, "expected a readable .npz archive"),
     "npz whose images grow to 13 GB": (
         "npz", many_small_images_npz, "1048576 images of 64x64 pixels: expected data of at most "),
+    "npz of a million members": (
+        "npz", many_members_npz, "received: a directory of 56000000 bytes, more than 1048576"),
     "npz that is a pipe": ("npz", pipe_npz, ", which is no regular file"),
     "idx that unpacks to 8 GB": ("mnist", bomb_idx, "(--max_data_bytes), received 8388608000 byte"),
     "idx of 2**40 bytes": ("mnist", sparse_idx, "(--max_data_bytes), received 1099511627776 bytes"),
