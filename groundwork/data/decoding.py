@@ -15,6 +15,7 @@ _DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, Ty
             AttributeError, AssertionError, ArithmeticError, RuntimeError, MemoryError,
             struct.error, zlib.error)
 _MAX_FILE_BYTES = 2 ** 29  # some of Pillow's decoders read the whole file at once
+_MAX_SCANS = 100  # of a progressive JPEG; usual are 10
 # Of a strip in which pixels are converted, so that no large image is there in several forms.
 _STRIP_PIXELS = 2 ** 20
 
@@ -57,10 +58,22 @@ def _resampled(file, image_shape):
     with Image.open(file) as image:
         if image.format == "EPS":
             raise ValueError("PostScript, which is a program")
+        if image.info.get("progressive"):
+            _bound_scans(file)
         image = _opaque(image)
     height, width = image_shape[:2]
     image = image.convert("RGB" if len(image_shape) == 3 else "L")
     return np.asarray(image.resize((width, height), Image.BICUBIC))
+
+
+def _bound_scans(file):
+    """Refuses a JPEG of thousands of scans, 14 bytes each, which all go through all pixels."""
+    place = file.tell()
+    file.seek(0)
+    scans = file.read().count(b"\xff\xda")
+    file.seek(place)
+    if scans > _MAX_SCANS:
+        raise ValueError("{} scans of a JPEG, more than {}".format(scans, _MAX_SCANS))
 
 
 def _opaque(image):

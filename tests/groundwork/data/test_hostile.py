@@ -128,6 +128,16 @@ def huge_image(mode, colour):
     return lambda path: Image.new(mode, (9400, 9400), colour).save(path)
 
 
+def many_scans(path):
+    """A progressive JPEG of 16 million pixels, with 20,000 scans more than it needs."""
+    stream = io.BytesIO()
+    Image.new("L", (4000, 4000), 9).save(stream, "JPEG", progressive=True)
+    content = stream.getvalue()
+    last = content.rindex(b"\xff\xda")
+    with open(path, "wb") as file:
+        file.write(content[:last] + content[last:-2] * 20000 + content[-2:])
+
+
 CASES = {
     "npz that unpacks to 4 GB": ("npz", bomb_npz, "(--max_data_bytes), received 4089446400 bytes"),
     "npz with a header of 1 GB": ("npz", long_header_npz, "expected a readable .npz archive"),
@@ -159,6 +169,9 @@ CASES = {
     "image of 2**40 bytes": (
         "folder", lambda tmp: image_of(tmp, "a.webp", lambda path: sparse_webp(path)),
         "received: 1099511627776 bytes, more than "),
+    "image of 20,000 scans": (
+        "folder", lambda tmp: image_of(tmp, "a.jpg", many_scans),
+        "received: 20005 scans of a JPEG, more than 100"),
     "image that is a program": (
         "folder", lambda tmp: image_of(tmp, "a.png", lambda path: Image.new("L", (4, 4)).save(
             path, "EPS")), "received: PostScript, which is a program"),
