@@ -7,6 +7,7 @@ from groundwork import fields
 from groundwork import hyperparameters
 from groundwork.data import augmentation
 from groundwork.data import datasets
+from groundwork.data import memory
 from groundwork.errors import UsageError
 from groundwork.models import MODELS
 from groundwork.training_options import TrainingOptions
@@ -87,6 +88,9 @@ def _define_data():
     _define("data", "dataset", "digits", "which data", accepted.one_of(datasets.NAMES))
     _define("data", "data_dir", None,
             "folder of the data set's files; with --dataset=npz: the file")
+    _define("data", "max_data_bytes", memory.DEFAULT_MAX_BYTES,
+            "memory that the images may take; --dataset=folder reads what is beyond it as needed, "
+            "other data sets are refused", accepted.COUNT)
 
 
 def _define_hyperparameters():

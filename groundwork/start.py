@@ -75,7 +75,8 @@ def training(wing, read_weights, stock_optimizers=False):
     hparams = flags.hyperparameters_from_flags()
     _refuse_stock_document_optimizer(stock_optimizers, hparams)
     run_dir = flags.required("run_dir")
-    dataset = datasets.load(flags.FLAGS.dataset, hparams.image_shape, flags.FLAGS.data_dir)
+    dataset = datasets.load(flags.FLAGS.dataset, hparams.image_shape, flags.FLAGS.data_dir,
+                            flags.FLAGS.max_data_bytes)
     transforms = flags.transforms_from_flags()
     batches = Batches(dataset, hparams, flags.FLAGS.dtype, transforms)
     run_config = _run_config(batches)

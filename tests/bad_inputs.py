@@ -158,6 +158,11 @@ TRAINING = {
     "steps and epochs": Case("--train_steps=5 --train_epochs=1",
                              "--train_epochs=1: expected no --train_steps too, received 5"),
     "data_dir for digits": Case("--data_dir={tmp}", "--data_dir: expected none with --dataset=dig"),
+    "max_data_bytes 0": Case("--max_data_bytes=0", "--max_data_bytes=0: expected a whole number "),
+    "data beyond max_data_bytes": Case(
+        "--max_data_bytes=3135 " + MNIST, "{tmp}/data/train-images-idx3-ubyte.gz: expected data of "
+        "at most 3135 bytes in memory (--max_data_bytes), received 3136 bytes",
+        lambda tmp, wing: mnist(tmp / "data")),
     "missing data_dir": Case(MNIST, "--data_dir: expected an existing folder, received '{tmp}/"),
     "empty data_dir": Case(MNIST, "--data_dir: expected a folder with one of train-images",
                            lambda tmp, wing: (tmp / "data").mkdir()),

@@ -8,6 +8,7 @@ import numpy as np
 from groundwork import randomness
 from groundwork.data import augmentation
 from groundwork.data import datasets
+from groundwork.data.image_files import ImageFiles
 from groundwork.errors import UsageError
 from groundwork.models.model import MASK_SEED
 
@@ -72,7 +73,8 @@ class Batches:
           transforms: how images are augmented, some of `augmentation.NAMES`.
 
         Raises:
-          UsageError: the batch is larger than the data set, or numbers are to be augmented.
+          UsageError: the batch is larger than the data set, or all of one that stays in its files;
+            or numbers are to be augmented.
         """
         count = len(dataset.images)
         self.batch_size = hparams.batch_size or count
@@ -85,6 +87,10 @@ class Batches:
                 ",".join(transforms)))
         # A batch of everything needs everything as floats, once and not at each step.
         whole = self.batch_size == count
+        if whole and isinstance(dataset.images, ImageFiles):
+            raise UsageError("--batch_size={}: expected fewer than all images, which are more than "
+                             "--max_data_bytes or the free memory".format(
+                                 hparams.batch_size or "full"))
         self._images = datasets.scaled(dataset.images) if whole else dataset.images
         self._transforms = transforms
         self._labels = (np.full(count, -1, np.int32) if dataset.labels is None

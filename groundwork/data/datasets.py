@@ -2,13 +2,14 @@
 
 import hashlib
 import numbers
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 import numpy as np
 
 from groundwork.data import channels
 from groundwork.data import cifar10
 from groundwork.data import image_folder
+from groundwork.data import memory
 from groundwork.data import mnist
 from groundwork.data import npz
 from groundwork.data import resizing
@@ -23,17 +24,18 @@ _DIGEST_CHUNK = 1024  # images
 
 
 class Dataset(NamedTuple):
-    """A data set that is held in memory as a whole, bytes as bytes; `scaled` makes them floats."""
+    """A data set, its bytes as bytes; `scaled` makes them floats."""
     name: str
     # uint8 in [0, 255] or float32 in [-1, 1], [count, height, width] or [count, height, width, 3];
-    # or numbers: float32 in [0, 1], [count, 1].
-    images: np.ndarray
+    # or numbers: float32 in [0, 1], [count, 1]. An array, or `image_files.ImageFiles`: rows that
+    # are read as needed.
+    images: Any
     labels: Optional[np.ndarray]  # int32 [count] in [0, class_count)
     digest: str  # SHA-256 of shape, scaled images and labels; equal contents share it
     class_count: int  # 0: there are no labels
 
 
-def load(name, image_shape=(28, 28), data_dir=None):
+def load(name, image_shape=(28, 28), data_dir=None, max_bytes=memory.DEFAULT_MAX_BYTES):
     """Loads a data set; of MNIST, Fashion-MNIST and CIFAR-10 the training split.
 
     Args:
@@ -44,12 +46,14 @@ def load(name, image_shape=(28, 28), data_dir=None):
             height and width are resampled.
         data_dir: folder with the files, for `npz` the file; None downloads `mnist`,
             `fashion_mnist` and `cifar10` once. Not for `digits` and `gaussian_mixture`.
+        max_bytes: of the images in memory (--max_data_bytes); of `folder`, those beyond it are read
+            as needed.
 
     Returns:
         The `Dataset`.
 
     Raises:
-        UsageError: an argument is not acceptable, or a file is missing or damaged.
+        UsageError: an argument is not acceptable, or a file is missing, damaged or too large.
     """
     if name not in NAMES:
         raise UsageError("--dataset: expected one of {}, received {!r}".format(
@@ -58,7 +62,7 @@ def load(name, image_shape=(28, 28), data_dir=None):
     if name == "gaussian_mixture":
         raw = _load_mixture(image_shape, data_dir)
     else:
-        raw = _load_images(name, image_shape or _INK_SHAPE, data_dir)
+        raw = _load_images(name, image_shape or _INK_SHAPE, data_dir, max_bytes)
         if not image_shape:
             raw = raw._replace(images=scalars.mean_ink(raw.images))
     labels = None if raw.labels is None else raw.labels.astype(np.int32)
@@ -85,15 +89,24 @@ def _checked_image_shape(image_shape):
     return tuple(int(n) for n in image_shape)
 
 
-def _load_images(name, image_shape, data_dir):
-    raw = _READERS[name](data_dir, image_shape)
+def _load_images(name, image_shape, data_dir, max_bytes):
+    raw = _READERS[name](data_dir, image_shape, max_bytes)
     images = raw.images
+    if images.shape[1:3] != image_shape[:2]:
+        height, width = image_shape[:2]
+        memory.check("--dataset={}: {} images of {}x{} pixels".format(
+            name, len(images), height, width), _resized_bytes(images, image_shape), max_bytes)
     if len(image_shape) == 2 and images.ndim == 4:
         images = channels.to_grey(images)
     images = resizing.resize(images, image_shape[:2])
     if len(image_shape) == 3 and images.ndim == 3:
         images = channels.to_colour(images)
     return raw._replace(images=images)
+
+
+def _resized_bytes(images, image_shape):
+    channels_kept = 3 if images.ndim == 4 and len(image_shape) == 3 else 1
+    return len(images) * image_shape[0] * image_shape[1] * channels_kept * images.dtype.itemsize
 
 
 def _load_digits(data_dir):
@@ -106,14 +119,15 @@ def _load_digits(data_dir):
     return RawDataset(np.rint(digits.images * 255 / 16).astype(np.uint8), digits.target, 10)
 
 
-# Of images: functions of (--data_dir, image shape).
+# Of images: functions of (--data_dir, image shape, --max_data_bytes).
 _READERS = {
-    "digits": lambda data_dir, _: _load_digits(data_dir),
-    "mnist": lambda data_dir, _: mnist.read("mnist", data_dir),
-    "fashion_mnist": lambda data_dir, _: mnist.read("fashion_mnist", data_dir),
-    "cifar10": lambda data_dir, _: cifar10.read(data_dir),
+    "digits": lambda data_dir, _, max_bytes: _load_digits(data_dir),
+    "mnist": lambda data_dir, _, max_bytes: mnist.read("mnist", data_dir, max_bytes),
+    "fashion_mnist":
+        lambda data_dir, _, max_bytes: mnist.read("fashion_mnist", data_dir, max_bytes),
+    "cifar10": lambda data_dir, _, max_bytes: cifar10.read(data_dir, max_bytes),
     "folder": image_folder.read,
-    "npz": lambda data_dir, _: npz.read(data_dir),
+    "npz": lambda data_dir, _, max_bytes: npz.read(data_dir, max_bytes),
 }
 NAMES = tuple(_READERS) + ("gaussian_mixture",)
 

@@ -1,12 +1,13 @@
 """Reads IDX files, the format of MNIST: a big-endian header, then unsigned bytes."""
 
 import gzip
-import os
 import struct
 import zlib
 
 import numpy as np
 
+from groundwork.data import memory
+from groundwork.data import regular_file
 from groundwork.errors import UsageError
 
 _UINT8_MAGIC = 0x00000800  # The lowest byte holds the number of dimensions.
@@ -15,28 +16,32 @@ _CHUNK = 1 << 20
 _MAX_DEFLATE_RATIO = 1032
 
 
-def read(path, dimensions):
+def read(path, dimensions, max_bytes=memory.DEFAULT_MAX_BYTES):
     """Reads one IDX file of unsigned bytes, gzip-compressed if its name ends in `.gz`.
 
-    The header is not trusted: no more memory is taken than the file has data for.
+    The header is not trusted: no more memory is taken than the file has data for, and no more than
+    allowed.
 
     Args:
         path: the file.
         dimensions: how many dimensions the array must have.
+        max_bytes: of the array, as `memory.check` takes it.
 
     Returns:
         uint8 array of the shape in the header, without an empty dimension.
 
     Raises:
-        UsageError: the file is unreadable, damaged, or not such an array.
+        UsageError: the file is unreadable, damaged, too large, or not such an array.
     """
     try:
-        with open(path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
+        with regular_file.open_binary(path) as file:
+            size = regular_file.size_of(file)
             if not path.endswith(".gz"):
-                return _read_plain(path, file, size, dimensions)
+                shape = _plain_shape(path, file, size, dimensions)
+                return _read_array(path, file, shape, max_bytes)
             with gzip.GzipFile(fileobj=file) as stream:
-                return _read_compressed(path, stream, size, dimensions)
+                shape = _compressed_shape(path, stream, size, dimensions)
+                return _read_array(path, stream, shape, max_bytes)
     except EOFError:
         raise UsageError("{}: expected a whole gzip file, received a truncated one".format(path))
     except (OSError, zlib.error) as error:
@@ -44,20 +49,20 @@ def read(path, dimensions):
             path, "gzip " if path.endswith(".gz") else "", error))
 
 
-def _read_plain(path, file, size, dimensions):
+def _plain_shape(path, file, size, dimensions):
     shape = _read_shape(path, file, dimensions)
     received = size - file.tell()
     if received != _byte_count(shape):
         raise _wrong_size(path, shape, received)
-    return _read_array(path, file, shape)
+    return shape
 
 
-def _read_compressed(path, stream, compressed_size, dimensions):
+def _compressed_shape(path, stream, compressed_size, dimensions):
     shape = _read_shape(path, stream, dimensions)
     most = compressed_size * _MAX_DEFLATE_RATIO
     if _byte_count(shape) > most:
         raise _wrong_size(path, shape, "at most {}".format(most))
-    return _read_array(path, stream, shape)
+    return shape
 
 
 def _read_shape(path, stream, dimensions):
@@ -78,8 +83,9 @@ def _read_shape(path, stream, dimensions):
     return shape
 
 
-def _read_array(path, stream, shape):
+def _read_array(path, stream, shape, max_bytes):
     expected = _byte_count(shape)
+    memory.check(path, expected, max_bytes)
     data = bytearray()
     # One byte more than announced shows trailing data, and makes gzip verify its checksum.
     while len(data) <= expected:

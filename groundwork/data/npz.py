@@ -1,19 +1,18 @@
 """Reads a data set of one's own from a NumPy archive with the arrays `images` and `labels`."""
 
 import os
-import zipfile
-import zlib
 
 import numpy as np
 
+from groundwork.data import memory
+from groundwork.data import npz_members
 from groundwork.data.raw_dataset import RawDataset
 from groundwork.errors import UsageError
 
-_DAMAGED = (OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, OverflowError,
-            TypeError, zlib.error, zipfile.BadZipFile)
+_MAX_REASON = 200  # letters of a message
 
 
-def read(data_dir):
+def read(data_dir, max_bytes=memory.DEFAULT_MAX_BYTES):
     """Reads the archive; pickled objects in it are refused, since unpickling runs them.
 
     The type decides the range of `images`: uint8 is [0, 255]; floats are [-1, 1] if one of them is
@@ -23,25 +22,28 @@ def read(data_dir):
         data_dir: path of the .npz file. Its `images` are [count, height, width], or
             [count, height, width, channels] with 1 or 3 channels; its `labels`, which may be
             missing, integers [count] from 0.
+        max_bytes: of both, as `memory.check` takes it.
 
     Returns:
         `RawDataset` with uint8 images, or float32 images in [-1, 1].
 
     Raises:
-        UsageError: there is no such file, or an array is missing, damaged or of another kind.
+        UsageError: there is no such file, or an array is missing, damaged, too large or of another
+            kind.
     """
     if data_dir is None or not os.path.isfile(data_dir):
         raise UsageError("--data_dir: expected an .npz file (--dataset=npz), received {}".format(
             "nothing" if data_dir is None else repr(data_dir) + (
-                ", which is a folder" if os.path.isdir(data_dir) else ", which does not exist")))
+                ", which is a folder" if os.path.isdir(data_dir) else
+                ", which is no regular file" if os.path.exists(data_dir) else
+                ", which does not exist")))
     try:
-        if not zipfile.is_zipfile(data_dir):
-            raise ValueError("another kind of file")
-        with np.load(data_dir, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files if name in ("images", "labels")}
-    except _DAMAGED as error:
+        arrays = npz_members.read(data_dir, ("images", "labels"), max_bytes)
+    except npz_members.DAMAGED as error:
+        # NumPy quotes a header, however long, that it cannot read.
+        reason = " ".join(str(error).split())[:_MAX_REASON] or type(error).__name__
         raise UsageError("{}: expected a readable .npz archive without pickled objects, received: "
-                         "{}".format(data_dir, error or type(error).__name__))
+                         "{}".format(data_dir, reason))
     if "images" not in arrays:
         raise UsageError("{}: expected an array named images, received none".format(data_dir))
     images = _images(data_dir, arrays["images"])
@@ -69,7 +71,10 @@ def _images(path, images):
         raise UsageError("{}: expected float images in [0, 1] or [-1, 1], received values from {} "
                          "to {}".format(path, low, high))
     images = images.astype(np.float32)
-    return images if low < 0 else images * 2 - 1
+    if low >= 0:
+        images *= 2
+        images -= 1
+    return images
 
 
 def _labels(path, labels, count):

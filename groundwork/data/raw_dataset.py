@@ -1,7 +1,7 @@
 """A data set as its files hold it, and how the readers find these files."""
 
 import os
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from groundwork.errors import UsageError
 
 class RawDataset(NamedTuple):
     """Images and labels as read, before they are resized and scaled."""
-    images: np.ndarray  # uint8, or float32 in [-1, 1]: [count, height, width] or [..., 3]
+    # uint8, or float32 in [-1, 1]: [count, height, width] or [..., 3]; an array, or `ImageFiles`
+    images: Any
     labels: Optional[np.ndarray]  # integers [count]; None when the files hold none
     class_count: int  # 0 without labels
 

@@ -11,6 +11,7 @@ from groundwork.errors import UsageError
 MEANS = (0.3, 0.7)  # of the two components, which have equal weights
 STANDARD_DEVIATION = 0.05  # of each
 COUNT = 10000  # points
+_CHUNK = 1024  # images that are summed at once
 
 
 def mean_ink(images):
@@ -26,7 +27,9 @@ def mean_ink(images):
         UsageError: all images are equally bright.
     """
     # Sums of bytes are exact whatever the order of the additions.
-    ink = images.sum(axis=(1, 2), dtype=np.int64 if images.dtype == np.uint8 else np.float64)
+    dtype = np.int64 if images.dtype == np.uint8 else np.float64
+    ink = np.concatenate([images[first:first + _CHUNK].sum(axis=(1, 2), dtype=dtype)
+                          for first in range(0, len(images), _CHUNK)])
     low, high = ink.min(), ink.max()
     if low == high:
         raise UsageError("--dataset: expected images of which one is brighter than another, since "

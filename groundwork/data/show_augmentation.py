@@ -37,7 +37,8 @@ def picture(images, transforms, seed):
 def main():
     """Reads the flags, then writes the picture."""
     output = output_file.path()
-    dataset = datasets.load(flags.FLAGS.dataset, _IMAGE_SHAPE, flags.FLAGS.data_dir)
+    dataset = datasets.load(flags.FLAGS.dataset, _IMAGE_SHAPE, flags.FLAGS.data_dir,
+                            flags.FLAGS.max_data_bytes)
     # Spread over the whole set, since a folder's images come class by class.
     rows = np.linspace(0, len(dataset.images) - 1, _ROWS).astype(int)
     images = datasets.scaled(dataset.images[rows])

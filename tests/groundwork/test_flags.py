@@ -42,7 +42,8 @@ def refusal(function, *arguments):
 def test_defaults():
     parse()
     defaults = {"run_dir": None, "overwrite": False, "dataset": "digits", "data_dir": None,
-                "train_steps": None, "train_epochs": None, "augment": None, "seed": 1,
+                "max_data_bytes": 2 ** 30, "train_steps": None, "train_epochs": None,
+                "augment": None, "seed": 1,
                 "dtype": "float32", "log_every": 10, "sample_every": 500, "checkpoint_every": 100,
                 "summary_every": None,
                 "warm_start": None, "warm_start_scopes": "", "help": False,
@@ -56,7 +57,7 @@ def test_defaults():
     ("--optimizer=adagrad", "adagrad"), ("--variant=as_written", "as_written"),
     ("--phases=alternating", "alternating"),
     ("--seed=0", 0), ("--seed=9223372036854775807", 2 ** 63 - 1), ("--train_steps=1", 1),
-    ("--batch_size=1", 1), ("--batch_size=full", "full"),
+    ("--batch_size=1", 1), ("--batch_size=full", "full"), ("--max_data_bytes=1", 1),
     ("--learning_rate=1e-3", 0.001), ("--epsilon=1e-300", 1e-300), ("--initial_accumulator=2", 2.0),
     ("--beta1=0", 0.0), ("--beta2=0.999999", 0.999999), ("--momentum=0", 0.0), ("--decay=0", 0.0),
     ("--model=wgan", "wgan"), ("--schedule=step", "step"), ("--decay_steps=1", 1),

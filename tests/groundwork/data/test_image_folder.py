@@ -68,6 +68,12 @@ def test_jpeg_is_near_what_was_saved(tmp_path):
     np.testing.assert_allclose(read_one(tmp_path, (16, 16)).astype(int), smooth, atol=4)
 
 
+def test_progressive_jpeg_is_read_as_any_other(tmp_path):
+    folder_of(tmp_path / "a", Image.fromarray(RGB), "cat/a.jpg", progressive=True)
+    folder_of(tmp_path / "b", Image.fromarray(RGB), "cat/a.jpg")
+    np.testing.assert_array_equal(read_one(tmp_path / "a"), read_one(tmp_path / "b"))
+
+
 def test_alpha_is_laid_on_white(tmp_path):
     rgba = np.concatenate([RGB, ALPHA[..., None]], axis=-1)
     folder_of(tmp_path, Image.fromarray(rgba))

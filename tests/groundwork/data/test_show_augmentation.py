@@ -45,7 +45,8 @@ def test_help_lists_the_flags_without_heavy_imports(repository):
     assert (process.returncode, process.stderr) == (0, b"[]\n")
     lines = process.stdout.decode().splitlines()
     assert [line.split(":")[0] for line in lines if line.startswith("  --")] == [
-        "  --dataset", "  --data_dir", "  --augment", "  --seed", "  --output", "  --help"]
+        "  --dataset", "  --data_dir", "  --max_data_bytes", "  --augment", "  --seed",
+        "  --output", "  --help"]
 
 
 @pytest.mark.parametrize("argument,expected", [
