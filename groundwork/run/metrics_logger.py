@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from groundwork.errors import Diverged
+from groundwork.run import checkpoint_steps
 from groundwork.run.metrics_file import MetricsFile
 from groundwork.run.progress import Progress
 
@@ -19,6 +20,7 @@ class MetricsLogger:
           first_step: step that the run begins or resumes with.
         """
         self._path = run.metrics
+        self._checkpoints = run.checkpoints
         self._run_config = run_config
         self._resume_step = first_step - 1
         self._metrics = None
@@ -35,8 +37,8 @@ class MetricsLogger:
             for name, value in values.items():
                 if not math.isfinite(value):
                     raise Diverged(
-                        "step {}, phase {}: loss/{} is {}; expected a finite loss, stopped with "
-                        "the last good checkpoint kept".format(step, phase, name, value))
+                        "step {}, phase {}: loss/{} is {}; expected a finite loss, stopped; "
+                        "{}".format(step, phase, name, value, self._kept()))
                 flat[name] = float(value)
         self._progress.update(step, flat)
         if step != 1 and step % self._run_config.log_every:
@@ -49,16 +51,23 @@ class MetricsLogger:
     def check_images(self, step, name, images):
         """Raises Diverged when images that were made after `step` are not all finite."""
         if not np.isfinite(images).all():
-            raise Diverged("step {}: {} are not finite; expected finite images, stopped with "
-                           "the last good checkpoint kept".format(step, name))
+            raise Diverged("step {}: {} are not finite; expected finite images, stopped; "
+                           "{}".format(step, name, self._kept()))
 
     def check_variables(self, step, values):
         """Raises Diverged when `{name: array}` are not all finite: neither a checkpoint nor a
         histogram of them is worth having."""
         for name, value in values.items():
             if not np.isfinite(value).all():
-                raise Diverged("step {}: {} is not finite; expected finite weights, stopped with "
-                               "the last good checkpoint kept".format(step, name))
+                raise Diverged("step {}: {} is not finite; expected finite weights, stopped; "
+                               "{}".format(step, name, self._kept()))
+
+    def _kept(self):
+        """What a run that stops leaves behind, in words."""
+        steps = checkpoint_steps.on_disk(self._checkpoints)
+        if not steps:
+            return "nothing is kept yet, no checkpoint was written"
+        return "the checkpoint of step {} is kept".format(max(steps))
 
     def flush(self):
         """Puts the rows so far on disk; called before each checkpoint."""
