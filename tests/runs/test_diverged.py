@@ -37,7 +37,8 @@ def test_weights_that_are_not_finite_are_not_saved(wing, tmp_path, capfd):
     assert train(wing, run_dir, "--model=vae", "--optimizer=sgd", "--learning_rate=1e38",
                  "--checkpoint_every=1", "--train_steps=50") == 70
     assert re.match(r"{}\.train: step 1: \S+ is not finite; expected finite weights, stopped; "
-                    r"nothing is kept yet, no checkpoint was written\n$".format(wing), capfd.readouterr().err)
+                    r"nothing is kept yet, no checkpoint was written\n$".format(wing),
+                    capfd.readouterr().err)
     assert finite_checkpoints(wing, run_dir) == []
 
 
