@@ -6,6 +6,8 @@ import numpy as np
 
 from groundwork.errors import Diverged
 from groundwork.run import checkpoint_steps
+from groundwork.run import metrics_check
+from groundwork.run import metrics_digests
 from groundwork.run.metrics_file import MetricsFile
 from groundwork.run.progress import Progress
 
@@ -18,12 +20,19 @@ class MetricsLogger:
           run: the `RunDirectory`.
           run_config: the `RunConfig`.
           first_step: step that the run begins or resumes with.
+
+        Raises:
+          UsageError: the rows up to there were lost or changed, and cannot be rebuilt.
         """
         self._path = run.metrics
         self._checkpoints = run.checkpoints
         self._run_config = run_config
         self._resume_step = first_step - 1
+        self._step = self._resume_step
         self._metrics = None
+        self._verified = None
+        if self._resume_step:
+            self._verified = metrics_check.verify(run, self._resume_step)
         self._progress = Progress(first_step - 1, run_config.train_steps)
 
     def record(self, step, losses):
@@ -40,6 +49,7 @@ class MetricsLogger:
                         "step {}, phase {}: loss/{} is {}; expected a finite loss, stopped; "
                         "{}".format(step, phase, name, value, self._kept()))
                 flat[name] = float(value)
+        self._step = step
         self._progress.update(step, flat)
         if step != 1 and step % self._run_config.log_every:
             return None
@@ -70,9 +80,15 @@ class MetricsLogger:
         return "the checkpoint of step {} is kept".format(max(steps))
 
     def flush(self):
-        """Puts the rows so far on disk; called before each checkpoint."""
+        """Puts the rows so far on disk, and their digest; called before each checkpoint."""
         if self._metrics is not None:
             self._metrics.flush()
+            names, digest = self._metrics.names, self._metrics.digest()
+        elif self._verified:  # no row since: the digest is that of the checkpoint before
+            names, digest = self._verified
+        else:
+            return
+        metrics_digests.write(self._checkpoints, names, self._step, digest)
 
     def close(self):
         """Ends the progress display and closes metrics.csv."""

@@ -53,7 +53,8 @@ FOREIGN = {"latent_size": 21, "dtype": "float64", "variant": "as_written", "opti
 
 
 @pytest.mark.parametrize("name", [
-    name if name == "latent_size of another type" else pytest.param(name, marks=pytest.mark.slow) for name in FOREIGN])
+    name if name == "latent_size of another type" else pytest.param(name, marks=pytest.mark.slow)
+    for name in FOREIGN])
 def test_a_foreign_value_ends_in_one_line(vae, tmp_path, warnings, capfd, name):
     wing, folder = vae
     run_dir, new = copy(folder, "60", tmp_path), str(tmp_path / "new")

@@ -12,6 +12,8 @@ from groundwork.run.run_config import RunConfig
 
 @pytest.fixture(name="run")
 def fixture_run(tmp_path):
+    for name in ("checkpoints", "events"):
+        (tmp_path / name).mkdir()
     return types.SimpleNamespace(
         metrics=str(tmp_path / "metrics.csv"), checkpoints=str(tmp_path / "checkpoints"),
         events=str(tmp_path / "events"))
@@ -84,7 +86,7 @@ def test_nothing_is_written_before_the_first_step(run, tmp_path):
     metrics_logger = make(run)
     metrics_logger.flush()
     metrics_logger.close()
-    assert list(tmp_path.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["checkpoints", "events"]
 
 
 @pytest.mark.parametrize("value,shown", [
@@ -136,7 +138,6 @@ def test_variables_that_are_not_finite_stop_the_run(run):
 
 def test_the_newest_checkpoint_is_told_when_a_run_stops(run, tmp_path):
     metrics_logger = make(run)
-    (tmp_path / "checkpoints").mkdir()
     for name in ("ckpt-90.index", "ckpt-100.index", "ckpt-110.data-00000-of-00001"):
         (tmp_path / "checkpoints" / name).write_bytes(b"")
     with pytest.raises(Diverged, match="stopped; the checkpoint of step 100 is kept$"):
