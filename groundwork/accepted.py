@@ -1,9 +1,30 @@
 """Values that flags accept: how a text is read, and what is expected where it is refused."""
 
 import math
+import re
+import sys
 from typing import Any, Callable, NamedTuple
 
 from groundwork import transfer
+
+
+# Python also reads " 5", "1_000" and the digits of other scripts, which are more often slips.
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def whole(text):
+    """The int that ASCII digits stand for; ValueError for any other text."""
+    if not _WHOLE.fullmatch(str(text)):  # absl passes a flag's default, a number
+        raise ValueError(text)
+    return int(text)
+
+
+def decimal(text):
+    """The float that a decimal in ASCII stands for; ValueError for any other text, nan and inf."""
+    if not _DECIMAL.fullmatch(str(text)):
+        raise ValueError(text)
+    return float(text)
 
 
 class Accepted(NamedTuple):
@@ -12,6 +33,7 @@ class Accepted(NamedTuple):
     convert: Callable[[str], Any]  # from the text; ValueError where it cannot be read
     valid: Callable[[Any], bool]
     expected: str  # in words, as the refusal says it
+    kind: type = str  # of the value in a config.json: int, float or str
 
     def parse(self, text):
         """The value that a text stands for; ValueError with what was expected."""
@@ -20,6 +42,16 @@ class Accepted(NamedTuple):
         except ValueError:
             value = None
         if value is None or not self.valid(value):
+            raise ValueError("expected {}".format(self.expected))
+        return value
+
+    def of_json(self, value):
+        """A value out of a config.json, if a flag accepts it; ValueError with what was expected."""
+        if self.kind is str and type(value) is str:
+            return self.parse(value)
+        if self.kind is float and type(value) is int and abs(value) <= sys.float_info.max:
+            value = float(value)
+        if type(value) is not self.kind or not self.valid(value):  # True is no number here
             raise ValueError("expected {}".format(self.expected))
         return value
 
@@ -35,14 +67,15 @@ def some_of(names):
                     "some of {}, with commas between".format(",".join(names)))
 
 
-COUNT = Accepted(int, lambda value: value >= 1, "a whole number from 1")
-SEED = Accepted(int, lambda value: 0 <= value < 2 ** 63, "a whole number from 0 to 2**63 - 1")
-POSITIVE = Accepted(float, lambda value: 0 < value < math.inf, "a number above 0")
-NOT_NEGATIVE = Accepted(float, lambda value: 0 <= value < math.inf, "a number from 0")
+COUNT = Accepted(whole, lambda value: value >= 1, "a whole number from 1", int)
+SEED = Accepted(
+    whole, lambda value: 0 <= value < 2 ** 63, "a whole number from 0 to 2**63 - 1", int)
+POSITIVE = Accepted(decimal, lambda value: 0 < value < math.inf, "a number above 0", float)
+NOT_NEGATIVE = Accepted(decimal, lambda value: 0 <= value < math.inf, "a number from 0", float)
 FRACTION = Accepted(
-    float, lambda value: 0 <= value < 1, "a number from 0 up to, not including, 1")
-BATCH_SIZE = Accepted(lambda text: "full" if text == "full" else int(text),
+    decimal, lambda value: 0 <= value < 1, "a number from 0 up to, not including, 1", float)
+BATCH_SIZE = Accepted(lambda text: "full" if text == "full" else whole(text),
                       lambda value: value == "full" or value >= 1,
-                      "a whole number from 1, or full")
+                      "a whole number from 1, or full", int)
 SCOPES = Accepted(transfer.parse_scopes, lambda text: True,
                   "scopes such as encoder or decoder/hidden1, with commas between")

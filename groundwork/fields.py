@@ -3,6 +3,7 @@
 import dataclasses
 
 from groundwork.errors import UsageError
+from groundwork.run import config_file
 
 
 def hyperparameter(default, meaning, accepts):
@@ -24,6 +25,34 @@ def name_of(kinds, value):
 def declared(kind):
     """`{flag: dataclass field}` of the hyper-parameters of one dataclass."""
     return {field.name: field for field in dataclasses.fields(kind) if field.metadata}
+
+
+def may_be_none(field):
+    """True where None is a value of a dataclass field."""
+    return type(None) in getattr(field.type, "__args__", ())
+
+
+def stored(values, name, accepts, optional=False):
+    """The value of one field out of a config.json.
+
+    Args:
+      values: `{field: value}`.
+      name: the field.
+      accepts: the `groundwork.accepted.Accepted` values.
+      optional: None is a value, too.
+
+    Raises:
+      UsageError: it is missing, or not accepted.
+    """
+    if name not in values:
+        raise UsageError("expected \"{}\" to be {}, received none".format(name, accepts.expected))
+    if values[name] is None and optional:
+        return None
+    try:
+        return accepts.of_json(values[name])
+    except ValueError as error:
+        raise UsageError("expected \"{}\" to be {}, received {}".format(
+            name, accepts.expected, config_file.shown(values[name]))) from error
 
 
 def replace(values, changes, chosen_by, kinds, also=()):

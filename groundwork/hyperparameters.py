@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from groundwork import accepted
 from groundwork import fields
 from groundwork import optimizers
 from groundwork import schedules
@@ -70,7 +71,17 @@ def to_dict(hparams):
 
 
 def from_dict(values):
-    """The hyper-parameters among `values`, as `to_dict` wrote them; other keys are left alone."""
-    kinds = [MODELS[values["model"]]] + [KINDS[field][values[field]] for field in KINDS]
-    names = [flag for kind in kinds + [TrainingOptions] for flag in fields.declared(kind)]
-    return make(values["model"], {name: values[name] for name in names + list(KINDS)})
+    """The hyper-parameters among `values`, as `to_dict` wrote them; other keys are left alone.
+
+    Raises:
+      UsageError: one is missing, or has a value that no flag gives.
+    """
+    model = fields.stored(values, "model", accepted.one_of(tuple(MODELS)))
+    read = {choice: fields.stored(values, choice, accepted.one_of(tuple(kinds)))
+            for choice, kinds in KINDS.items()}
+    chosen = [kinds[read[choice]] for choice, kinds in KINDS.items()]
+    for kind in [MODELS[model]] + chosen + [TrainingOptions]:
+        for name, field in fields.declared(kind).items():
+            read[name] = fields.stored(
+                values, name, field.metadata["accepts"], fields.may_be_none(field))
+    return make(model, read)

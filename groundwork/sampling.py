@@ -7,14 +7,13 @@ from typing import Any, Dict, NamedTuple, Optional
 import numpy as np
 
 from groundwork import flags
-from groundwork import hyperparameters
 from groundwork import interpolation
 from groundwork import output_file
+from groundwork import stored_run
 from groundwork.data.batches import sample_batch
 from groundwork.errors import UsageError
 from groundwork.run import grids
 from groundwork.run import pictures
-from groundwork.run.directory import read_config
 
 LEAST_HEIGHT = 64  # pixels of an image, unless --scale says otherwise
 NOISES_OF_A_WALK = 8
@@ -39,15 +38,14 @@ def from_flags(wing):
     """Reads the flags of a sampling binary.
 
     Raises:
-      UsageError: no run of this wing is there, the output is no .png file name, or a walk is asked
-        of a model of numbers.
+      UsageError: no run of this wing is there, or its config.json is foreign; the output is no .png
+        file name, or a walk is asked of a model of numbers.
     """
     run_dir = flags.required("run_dir")
-    identity = read_config(run_dir)["identity"]
-    if identity.get("wing") != wing:
+    identity, hparams = stored_run.read(run_dir)
+    if identity["wing"] != wing:
         raise UsageError("--run_dir={}: expected a run of {}.train, received {}.train's".format(
-            run_dir, wing, identity.get("wing")))
-    hparams = hyperparameters.from_dict(identity)
+            run_dir, wing, identity["wing"]))
     walk = flags.FLAGS.interpolate
     if walk and not hparams.image_shape:
         raise UsageError("--interpolate={}: expected a model of images, received {}".format(

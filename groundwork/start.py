@@ -9,12 +9,13 @@ from groundwork import flags
 from groundwork import hyperparameters
 from groundwork import optimizers
 from groundwork import parity_mode
+from groundwork import stored_run
 from groundwork import transfer
 from groundwork.data import datasets
 from groundwork.data.batches import Batches
 from groundwork.errors import UsageError
 from groundwork.models import MODELS
-from groundwork.run.directory import holds_run, read_config, RunDirectory
+from groundwork.run.directory import holds_run, RunDirectory
 from groundwork.run.run_config import RunConfig
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "pillow")
@@ -119,7 +120,9 @@ def _warm_start(run_dir, model):
     """The `transfer.WarmStart` of the flags, or None; a resumed run keeps its own."""
     begun_with = None
     if holds_run(run_dir) and not flags.FLAGS.overwrite:
-        begun_with = read_config(run_dir)["identity"].get("warm_start")
+        begun_with = stored_run.read(run_dir).identity["warm_start"]
+    if flags.FLAGS.warm_start and not begun_with and holds_run(flags.FLAGS.warm_start):
+        stored_run.read(flags.FLAGS.warm_start)  # refuses a foreign one
     asked = transfer.warm_start(
         flags.FLAGS.warm_start, flags.FLAGS.warm_start_scopes, model, begun_with)
     if asked and (asked.paths[0] + os.sep).startswith(os.path.realpath(run_dir) + os.sep):

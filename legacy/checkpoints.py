@@ -32,6 +32,17 @@ def save(session, saver, folder, step):
     saver.save(session, os.path.join(folder, _NAME), step)
 
 
+def _refuse_other_shapes(path):
+    """Raises ValueError where a variable of the graph has another shape in a checkpoint; the Saver
+    would assign it all the same, to a resource variable."""
+    stored = tf.train.NewCheckpointReader(path).get_variable_to_shape_map()
+    for variable in tf.global_variables():
+        shape = variable.shape.as_list()
+        if stored.get(variable.op.name, shape) != shape:
+            raise ValueError("{}: {} of shape {}, not {}".format(
+                path, variable.op.name, stored[variable.op.name], shape))
+
+
 def restore(session, saver, folder):
     """Restores the newest whole checkpoint; its step, or 0 when there is none.
 
@@ -43,8 +54,9 @@ def restore(session, saver, folder):
     while paths:
         path = paths[-1]
         try:
+            _refuse_other_shapes(path)
             saver.restore(session, path)
-        except (tf.errors.OpError, ValueError) as error:
+        except (tf.errors.OpError, RuntimeError, ValueError, IndexError) as error:
             logging.warning("%s: not a whole checkpoint (%s); trying the one before",
                             path, type(error).__name__)
             paths.pop()

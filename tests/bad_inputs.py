@@ -87,6 +87,31 @@ def damaged_config(tmp, wing):
     (tmp / "run" / "config.json").write_text("{\n\n")
 
 
+def config_with(**changes):
+    """Function of the temporary folder and the wing: makes a run whose identity is changed."""
+    return lambda tmp, wing: run_of(wing, tmp / "run", **changes)
+
+
+def nested_config(tmp, wing):
+    run_of(wing, tmp / "run")
+    (tmp / "run" / "config.json").write_text('{"format": 1, "identity": ' + '{"a": ' * 100000)
+
+
+FOREIGN_CONFIGS = {
+    "config nested too deeply": ("a damaged file (nested too deeply)", nested_config),
+    "config of an unknown model": (
+        "expected \"model\" to be one of " + ", ".join(models.MODELS) + ", received \"gan\"",
+        config_with(model="gan")),
+    "config of an unknown optimizer": (
+        "expected \"optimizer\" to be one of sgd, ", config_with(optimizer="lion")),
+    "config with a text for a number": (
+        "expected \"latent_size\" to be a whole number from 1, received \"20\"",
+        config_with(latent_size="20")),
+    "config with a huge number": ("expected \"beta1\" to be a number from 0 up to, not including, "
+                                  "1, received 1000", config_with(beta1=10 ** 400)),
+    "config with a list for a name": ("expected \"freeze\" to be scopes such as ",
+                                      config_with(freeze=["encoder"])),
+}
 MODELS = ", ".join(models.MODELS)
 MNIST = "--dataset=mnist --batch_size=4 --data_dir={tmp}/data"
 TRAINING = {
@@ -241,6 +266,12 @@ SAMPLING = {
     "flag of training": Case("--model=vae", "'model'"),
     "positional argument": Case("run", "expected flags only, received 'run'"),
 }
+for _name, (_expected, _prepare) in FOREIGN_CONFIGS.items():
+    _line = "{tmp}/run/config.json: "
+    TRAINING[_name] = Case("", _line, _prepare)
+    TRAINING["warm start from a " + _name] = Case(
+        "--run_dir={tmp}/new --warm_start={tmp}/run", _line, _prepare)
+    SAMPLING[_name] = Case("", _line, _prepare)
 CASES = {"train": TRAINING, "sample": SAMPLING}
 
 

@@ -15,18 +15,20 @@ _TIMEOUT_SECONDS = 30
 class Source(NamedTuple):
     """The place where a data set is published."""
     base_url: str
-    md5: Dict[str, str]  # {file name: MD5 digest}
+    sha256: Dict[str, str]  # {file name: SHA-256 digest}
 
 
+# All over TLS: Fashion-MNIST from its authors' repository, since their bucket has none.
 SOURCES = {
     "mnist": Source("https://ossci-datasets.s3.amazonaws.com/mnist/", {
-        IMAGES_FILE: "f68b3c2dcbeaaa9fbdd348bbdeb94873",
-        LABELS_FILE: "d53e105ee54ea40749a09fcbcd1e9432"}),
-    "fashion_mnist": Source("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/", {
-        IMAGES_FILE: "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
-        LABELS_FILE: "25c81989df183df01b3e8a0aad5dffbe"}),
+        IMAGES_FILE: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+        LABELS_FILE: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"}),
+    "fashion_mnist": Source(
+        "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/", {
+            IMAGES_FILE: "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+            LABELS_FILE: "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"}),
     "cifar10": Source("https://www.cs.toronto.edu/~kriz/", {
-        CIFAR10_FILE: "c32a1d4ab5d03f1284b67883e8d87530"}),
+        CIFAR10_FILE: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"}),
 }
 
 
@@ -44,17 +46,17 @@ def fetch(name):
         name: a key of `SOURCES`.
 
     Returns:
-        Their paths in the cache, in the order of `SOURCES[name].md5`, with verified digests.
+        Their paths in the cache, in the order of `SOURCES[name].sha256`, with verified digests.
 
     Raises:
         UsageError: a file could not be had, or is not the published one.
     """
     source = SOURCES[name]
-    return [_fetch_file(name, source.base_url, file_name, md5)
-            for file_name, md5 in source.md5.items()]
+    return [_fetch_file(name, source.base_url, file_name, sha256)
+            for file_name, sha256 in source.sha256.items()]
 
 
-def _fetch_file(name, base_url, file_name, md5):
+def _fetch_file(name, base_url, file_name, sha256):
     import pooch
     import requests
 
@@ -65,14 +67,14 @@ def _fetch_file(name, base_url, file_name, md5):
     url = base_url + file_name
     advice = "; give the folder that holds the files with --data_dir"
     try:
-        return pooch.retrieve(
-            url, "md5:" + md5, fname=file_name, path=cache_folder(name), downloader=downloader)
+        return pooch.retrieve(url, "sha256:" + sha256, fname=file_name, path=cache_folder(name),
+                              downloader=downloader)
     except requests.RequestException as error:
         raise UsageError("{}: expected a download, received: {}{}".format(url, error, advice))
     except ValueError as error:
         # Pooch reports a wrong digest so, and has deleted the file.
-        raise UsageError("{}: expected the MD5 digest {}, received: {}{}".format(
-            url, md5, error, advice))
+        raise UsageError("{}: expected the SHA-256 digest {}, received: {}{}".format(
+            url, sha256, error, advice))
     except OSError as error:
         raise UsageError("{}: expected a cache folder to write to, received: {}{}".format(
             cache_folder(name), error, advice))

@@ -30,7 +30,7 @@ def trial_id(config):
 
 def _described(value):
     """A value that TensorBoard can hold: an empty text and an unset number are "none"."""
-    return value if isinstance(value, (bool, int, float)) else str(value or "none")
+    return value if isinstance(value, (bool, int, float)) else _text(value or "none")
 
 
 def markdown(config):
@@ -49,4 +49,9 @@ def markdown(config):
 
 
 def _cell(value):
-    return str(value).replace("|", "\\|")
+    return _text(value).replace("|", "\\|")
+
+
+def _text(value):
+    """A value as text that an event file can hold, though a path in it is no UTF-8."""
+    return str(value).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -9,10 +9,12 @@ import shutil
 from absl import logging
 
 from groundwork.errors import UsageError
+from groundwork.run import config_file
+from groundwork.run import earlier_versions
 from groundwork.run.files import write_json
 
 FORMAT = 1
-_CONFIG = "config.json"
+CONFIG = "config.json"
 _LOCK = ".lock"
 _METRICS = "metrics.csv"
 _DONE = "DONE"
@@ -101,7 +103,7 @@ class RunDirectory:
 
 def holds_run(path):
     """True where a folder holds a config.json, be it damaged."""
-    return os.path.lexists(os.path.join(path, _CONFIG))
+    return os.path.lexists(os.path.join(path, CONFIG))
 
 
 def read_config(path):
@@ -110,26 +112,27 @@ def read_config(path):
     Raises:
       UsageError: `path` is no run directory, or its config.json is damaged.
     """
-    name = os.path.join(path, _CONFIG)
+    name = os.path.join(path, CONFIG)
     if not holds_run(path):
         raise UsageError("--run_dir={}: expected a run directory, received {}".format(
             path, "a folder without config.json" if os.path.isdir(path) else
             "a file" if os.path.exists(path) else "a path that does not exist"))
-    try:
-        with open(name, encoding="utf-8") as file:
-            config = json.load(file)
-    except (OSError, ValueError) as error:
-        raise UsageError("{}: expected the JSON of a run, received a damaged file ({})".format(
-            name, error)) from error
+    config = config_file.load(name)
     fields = config if isinstance(config, dict) else {}
-    if fields.get("format") != FORMAT:
+    if type(fields.get("format")) is not int or fields["format"] != FORMAT:
         raise UsageError("{}: expected a run of format {}, received {}".format(
-            name, FORMAT, json.dumps(fields.get("format"))))
-    for field in ("identity", "settings"):
-        if not isinstance(fields.get(field), dict):
-            raise UsageError("{}: expected an object as \"{}\", received {}".format(
-                name, field, json.dumps(fields.get(field))))
+            name, FORMAT, config_file.shown(fields.get("format"))))
+    _require_objects(name, fields, ("identity", "settings"))
+    _require_objects(name, dict({"flags": {}, "versions": {}}, **fields["settings"]),
+                     ("flags", "versions"))
     return config
+
+
+def _require_objects(path, fields, names):
+    for name in names:
+        if not isinstance(fields.get(name), dict):
+            raise UsageError("{}: expected an object as \"{}\", received {}".format(
+                path, name, config_file.shown(fields.get(name))))
 
 
 def _refuse_other_files(path):
@@ -141,11 +144,11 @@ def _refuse_other_files(path):
     others = sorted(name for name in os.listdir(path) if not _left_by_a_killed_start(name))
     if others:
         raise UsageError("--run_dir={}: expected a new or empty folder or a run, received a folder "
-                         "that holds {} and no {}".format(path, json.dumps(others[0]), _CONFIG))
+                         "that holds {} and no {}".format(path, json.dumps(others[0]), CONFIG))
 
 
 def _left_by_a_killed_start(name):
-    return name == _LOCK or (name.startswith("." + _CONFIG + ".") and name.endswith(".tmp"))
+    return name == _LOCK or (name.startswith("." + CONFIG + ".") and name.endswith(".tmp"))
 
 
 def _acquire_lock(path):
@@ -169,11 +172,13 @@ def _claim(path, config, overwrite):
     if holds_run(path):
         stored = read_config(path)
         if not overwrite:
-            _refuse_another_run(path, stored["identity"], config["identity"])
+            _refuse_another_run(
+                path, earlier_versions.completed(stored["identity"], config["identity"]),
+                config["identity"])
             _warn_of_other_versions(path, stored["settings"], config["settings"])
             return True
         _remove_run(path)
-    write_json(os.path.join(path, _CONFIG), config)
+    write_json(os.path.join(path, CONFIG), config)
     return False
 
 
@@ -202,7 +207,7 @@ def _refuse_another_run(path, stored, received):
 
 
 def _warn_of_other_versions(path, stored, received):
-    stored, received = stored.get("versions") or {}, received.get("versions") or {}
+    stored, received = stored.get("versions", {}), received.get("versions", {})
     different = ["{} was {}, is {}".format(key, _shown(stored, key), _shown(received, key))
                  for key in _different_keys(stored, received)]
     if different:
@@ -217,4 +222,4 @@ def _different_keys(stored, received):
 
 
 def _shown(values, key):
-    return json.dumps(values[key]) if key in values else "not set"
+    return config_file.shown(values[key]) if key in values else "not set"

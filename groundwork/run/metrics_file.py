@@ -1,5 +1,6 @@
 """metrics.csv: the losses of a run, comparable byte for byte with another run's."""
 
+import hashlib
 import os
 
 from groundwork.errors import UsageError
@@ -24,12 +25,16 @@ class MetricsFile:
         Raises:
           UsageError: the file has other columns or cannot be read.
         """
-        self._names = tuple(names)
-        header = ",".join(("step",) + self._names) + "\n"
-        rows = _read_rows(path, header)
-        kept = [row for row in rows if _is_whole(row, len(self._names))
-                and int(row.split(",")[0]) <= resume_step]
-        write_whole(path, "".join([header] + kept).encode("utf-8"))
+        self.names = tuple(names)
+        lines = _read_lines(path)
+        expected = header(self.names)
+        if lines and lines[0] != expected:
+            # repr: whatever the foreign file holds, the message stays one line.
+            raise UsageError("{}: expected the header {!r}, received {!r}".format(
+                path, expected.strip(), lines[0].strip()[:100]))
+        content = "".join([expected] + _kept(lines[1:], len(self.names), resume_step))
+        write_whole(path, content.encode("utf-8"))
+        self._sha256 = hashlib.sha256(content.encode("utf-8"))
         self._file = open(path, "a", encoding="utf-8", newline="")
 
     def append(self, step, values):
@@ -39,12 +44,16 @@ class MetricsFile:
           step: the step.
           values: {name: float or scalar array}, with exactly the log's names.
         """
-        if set(values) != set(self._names):
+        if set(values) != set(self.names):
             raise ValueError("expected the losses {}, received {}".format(
-                sorted(self._names), sorted(values)))
-        # float() first: the repr of a NumPy scalar differs between NumPy 1 and NumPy 2.
-        fields = [str(int(step))] + [repr(float(values[name])) for name in self._names]
-        self._file.write(",".join(fields) + "\n")
+                sorted(self.names), sorted(values)))
+        text = row(step, values, self.names)
+        self._file.write(text)
+        self._sha256.update(text.encode("utf-8"))
+
+    def digest(self):
+        """SHA-256 of the header and all rows so far, in hexadecimal digits."""
+        return self._sha256.hexdigest()
 
     def flush(self):
         """Puts every row so far on disk."""
@@ -58,21 +67,46 @@ class MetricsFile:
             self._file.close()
 
 
-def _read_rows(path, header):
-    """Returns the lines after the header, each with its line end (the last may have none)."""
+def header(names):
+    """The first line of a file with these losses."""
+    return ",".join(("step",) + tuple(names)) + "\n"
+
+
+def row(step, values, names):
+    """The line of a step with `{name: float or scalar array}`."""
+    # float() first: the repr of a NumPy scalar differs between NumPy 1 and NumPy 2.
+    return ",".join([str(int(step))] + [repr(float(values[name])) for name in names]) + "\n"
+
+
+def content_until(path, step):
+    """The bytes of a file's header and of its whole rows up to a step; b"" where there is none."""
+    lines = _read_lines(path)
+    kept = lines[:1] + _kept(lines[1:], lines[0].count(","), step) if lines else []
+    return "".join(kept).encode("utf-8")
+
+
+def losses_of(content):
+    """The losses that the header of a file's content names."""
+    return content.split(b"\n")[0].decode("utf-8").split(",")[1:]
+
+
+def _read_lines(path):
+    """Returns the lines, each with its line end (the last may have none)."""
     if not os.path.lexists(path):
         return []
     try:
+        if not os.path.isfile(path):
+            raise OSError("no regular file")
         with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
-            lines = file.readlines()
+            return file.readlines()
     except OSError as error:
         raise UsageError("{}: expected the metrics of a run, received {}".format(
             path, error)) from error
-    if lines and lines[0] != header:
-        # repr: whatever the foreign file holds, the message stays one line.
-        raise UsageError("{}: expected the header {!r}, received {!r}".format(
-            path, header.strip(), lines[0].strip()[:100]))
-    return lines[1:]
+
+
+def _kept(rows, losses, step):
+    """The whole rows up to a step."""
+    return [row for row in rows if _is_whole(row, losses) and int(row.split(",")[0]) <= step]
 
 
 def _is_whole(row, losses):

@@ -5,6 +5,9 @@ import math
 import numpy as np
 
 from groundwork.errors import Diverged
+from groundwork.run import checkpoint_steps
+from groundwork.run import metrics_check
+from groundwork.run import metrics_digests
 from groundwork.run.metrics_file import MetricsFile
 from groundwork.run.progress import Progress
 
@@ -17,11 +20,19 @@ class MetricsLogger:
           run: the `RunDirectory`.
           run_config: the `RunConfig`.
           first_step: step that the run begins or resumes with.
+
+        Raises:
+          UsageError: the rows up to there were lost or changed, and cannot be rebuilt.
         """
         self._path = run.metrics
+        self._checkpoints = run.checkpoints
         self._run_config = run_config
         self._resume_step = first_step - 1
+        self._step = self._resume_step
         self._metrics = None
+        self._verified = None
+        if self._resume_step:
+            self._verified = metrics_check.verify(run, self._resume_step)
         self._progress = Progress(first_step - 1, run_config.train_steps)
 
     def record(self, step, losses):
@@ -35,9 +46,10 @@ class MetricsLogger:
             for name, value in values.items():
                 if not math.isfinite(value):
                     raise Diverged(
-                        "step {}, phase {}: loss/{} is {}; expected a finite loss, stopped with "
-                        "the last good checkpoint kept".format(step, phase, name, value))
+                        "step {}, phase {}: loss/{} is {}; expected a finite loss, stopped; "
+                        "{}".format(step, phase, name, value, self._kept()))
                 flat[name] = float(value)
+        self._step = step
         self._progress.update(step, flat)
         if step != 1 and step % self._run_config.log_every:
             return None
@@ -49,21 +61,34 @@ class MetricsLogger:
     def check_images(self, step, name, images):
         """Raises Diverged when images that were made after `step` are not all finite."""
         if not np.isfinite(images).all():
-            raise Diverged("step {}: {} are not finite; expected finite images, stopped with "
-                           "the last good checkpoint kept".format(step, name))
+            raise Diverged("step {}: {} are not finite; expected finite images, stopped; "
+                           "{}".format(step, name, self._kept()))
 
     def check_variables(self, step, values):
         """Raises Diverged when `{name: array}` are not all finite: neither a checkpoint nor a
         histogram of them is worth having."""
         for name, value in values.items():
             if not np.isfinite(value).all():
-                raise Diverged("step {}: {} is not finite; expected finite weights, stopped with "
-                               "the last good checkpoint kept".format(step, name))
+                raise Diverged("step {}: {} is not finite; expected finite weights, stopped; "
+                               "{}".format(step, name, self._kept()))
+
+    def _kept(self):
+        """What a run that stops leaves behind, in words."""
+        steps = checkpoint_steps.on_disk(self._checkpoints)
+        if not steps:
+            return "nothing is kept yet, no checkpoint was written"
+        return "the checkpoint of step {} is kept".format(max(steps))
 
     def flush(self):
-        """Puts the rows so far on disk; called before each checkpoint."""
+        """Puts the rows so far on disk, and their digest; called before each checkpoint."""
         if self._metrics is not None:
             self._metrics.flush()
+            names, digest = self._metrics.names, self._metrics.digest()
+        elif self._verified:  # no row since: the digest is that of the checkpoint before
+            names, digest = self._verified
+        else:
+            return
+        metrics_digests.write(self._checkpoints, names, self._step, digest)
 
     def close(self):
         """Ends the progress display and closes metrics.csv."""

@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import io
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def cache(server, tmp_path, monkeypatch):
     """Lets "mnist" be what the server has, and returns the still missing cache folder."""
     source = download.Source(
         "http://127.0.0.1:{}/".format(server.server_port),
-        {name: hashlib.md5(content).hexdigest() for name, content in server.files.items()})
+        {name: hashlib.sha256(content).hexdigest() for name, content in server.files.items()})
     folder = tmp_path / "cache" / "mnist"
     monkeypatch.setitem(download.SOURCES, "mnist", source)
     monkeypatch.setattr(download, "cache_folder", lambda name: str(folder.parent / name))
@@ -119,13 +120,13 @@ def test_damaged_cached_file_is_replaced(server, cache):
 
 
 def test_wrong_checksum_is_refused_and_leaves_no_file(server, cache):
-    expected = download.SOURCES["mnist"].md5[download.IMAGES_FILE]
+    expected = download.SOURCES["mnist"].sha256[download.IMAGES_FILE]
     server.files[download.IMAGES_FILE] = encode(IMAGES[:4])
-    received = hashlib.md5(server.files[download.IMAGES_FILE]).hexdigest()
+    received = hashlib.sha256(server.files[download.IMAGES_FILE]).hexdigest()
 
     message = error_of_fetch()
 
-    assert message.startswith("http://127.0.0.1:{}/{}: expected the MD5 digest {}, ".format(
+    assert message.startswith("http://127.0.0.1:{}/{}: expected the SHA-256 digest {}, ".format(
         server.server_port, download.IMAGES_FILE, expected))
     assert received in message
     assert list(cache.iterdir()) == []
@@ -199,4 +200,11 @@ def test_published_data_sets_have_a_source():
 def test_cifar10_is_the_binary_archive_with_its_published_digest():
     assert download.SOURCES["cifar10"] == download.Source(
         "https://www.cs.toronto.edu/~kriz/",
-        {"cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530"})
+        {"cifar-10-binary.tar.gz":
+         "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"})
+
+
+def test_every_download_is_over_tls_and_has_a_sha256():
+    for source in download.SOURCES.values():
+        assert source.base_url.startswith("https://") and source.base_url.endswith("/")
+        assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in source.sha256.values())

@@ -12,7 +12,11 @@ from groundwork.run.run_config import RunConfig
 
 @pytest.fixture(name="run")
 def fixture_run(tmp_path):
-    return types.SimpleNamespace(metrics=str(tmp_path / "metrics.csv"))
+    for name in ("checkpoints", "events"):
+        (tmp_path / name).mkdir()
+    return types.SimpleNamespace(
+        metrics=str(tmp_path / "metrics.csv"), checkpoints=str(tmp_path / "checkpoints"),
+        events=str(tmp_path / "events"))
 
 
 def make(run, first_step=1, log_every=10, train_steps=35):
@@ -82,7 +86,7 @@ def test_nothing_is_written_before_the_first_step(run, tmp_path):
     metrics_logger = make(run)
     metrics_logger.flush()
     metrics_logger.close()
-    assert list(tmp_path.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["checkpoints", "events"]
 
 
 @pytest.mark.parametrize("value,shown", [
@@ -96,7 +100,7 @@ def test_a_loss_that_is_not_finite_stops_even_between_logged_steps(run, value, s
     metrics_logger.close()
     assert str(caught.value) == (
         "step 7, phase discriminator: loss/discriminator/real is {}; expected a finite loss, "
-        "stopped with the last good checkpoint kept".format(shown))
+        "stopped; nothing is kept yet, no checkpoint was written".format(shown))
     assert [row.split(",")[0] for row in rows(run)] == ["step", "1"]
 
 
@@ -117,8 +121,8 @@ def test_samples_that_are_not_finite_stop_the_run(run):
     images[3, 2, 1] = np.nan
     with pytest.raises(Diverged) as caught:
         metrics_logger.check_images(5, "samples", images)
-    assert str(caught.value) == ("step 5: samples are not finite; expected finite images, stopped "
-                                 "with the last good checkpoint kept")
+    assert str(caught.value) == ("step 5: samples are not finite; expected finite images, stopped; "
+                                 "nothing is kept yet, no checkpoint was written")
 
 
 def test_variables_that_are_not_finite_stop_the_run(run):
@@ -128,5 +132,13 @@ def test_variables_that_are_not_finite_stop_the_run(run):
     values["a/bias"][1] = np.inf
     with pytest.raises(Diverged) as caught:
         metrics_logger.check_variables(5, values)
-    assert str(caught.value) == ("step 5: a/bias is not finite; expected finite weights, stopped "
-                                 "with the last good checkpoint kept")
+    assert str(caught.value) == ("step 5: a/bias is not finite; expected finite weights, stopped; "
+                                 "nothing is kept yet, no checkpoint was written")
+
+
+def test_the_newest_checkpoint_is_told_when_a_run_stops(run, tmp_path):
+    metrics_logger = make(run)
+    for name in ("ckpt-90.index", "ckpt-100.index", "ckpt-110.data-00000-of-00001"):
+        (tmp_path / "checkpoints" / name).write_bytes(b"")
+    with pytest.raises(Diverged, match="stopped; the checkpoint of step 100 is kept$"):
+        metrics_logger.check_images(115, "samples", np.array([np.nan]))

@@ -123,8 +123,8 @@ def test_weights_that_are_not_finite_stop_the_run_before_anything_is_written(mak
     before = list(made.events.written)
     with pytest.raises(Diverged) as caught:
         made.summary_writer.write(10)
-    assert str(caught.value) == ("step 10: a/bias is not finite; expected finite weights, stopped "
-                                 "with the last good checkpoint kept")
+    assert str(caught.value) == ("step 10: a/bias is not finite; expected finite weights, stopped; "
+                                 "nothing is kept yet, no checkpoint was written")
     assert made.events.written == before
 
 
