@@ -3,7 +3,7 @@
 import os
 
 from groundwork.errors import UsageError
-from groundwork.run.files import write_whole
+from groundwork.run.files import write_whole, writing
 
 
 class MetricsFile:
@@ -23,14 +23,17 @@ class MetricsFile:
 
         Raises:
           UsageError: the file has other columns or cannot be read.
+          WriteError: it cannot be written; so say the methods.
         """
+        self._path = path
         self._names = tuple(names)
         header = ",".join(("step",) + self._names) + "\n"
         rows = _read_rows(path, header)
         kept = [row for row in rows if _is_whole(row, len(self._names))
                 and int(row.split(",")[0]) <= resume_step]
         write_whole(path, "".join([header] + kept).encode("utf-8"))
-        self._file = open(path, "a", encoding="utf-8", newline="")
+        with writing(path):
+            self._file = open(path, "a", encoding="utf-8", newline="")
 
     def append(self, step, values):
         """Adds a row; each loss is the shortest decimal that reads back as the same float64.
@@ -44,18 +47,21 @@ class MetricsFile:
                 sorted(self._names), sorted(values)))
         # float() first: the repr of a NumPy scalar differs between NumPy 1 and NumPy 2.
         fields = [str(int(step))] + [repr(float(values[name])) for name in self._names]
-        self._file.write(",".join(fields) + "\n")
+        with writing(self._path):
+            self._file.write(",".join(fields) + "\n")
 
     def flush(self):
         """Puts every row so far on disk."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with writing(self._path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
     def close(self):
         """Flushes and closes the file."""
         if not self._file.closed:
             self.flush()
-            self._file.close()
+            with writing(self._path):
+                self._file.close()
 
 
 def _read_rows(path, header):
