@@ -3,7 +3,7 @@
 import os
 
 from groundwork import flags
-from groundwork.errors import UsageError
+from groundwork.errors import of_a_disk, UsageError
 from groundwork.run import grids
 
 
@@ -19,12 +19,12 @@ def path():
 
 
 def write_png(output, grid):
-    """Writes a uint8 grid; UsageError when it cannot be written."""
+    """Writes a uint8 grid; UsageError or, of a full disk, WriteError when it cannot."""
     _write(grids.write_png, output, grid)
 
 
 def write_gif(output, pictures, milliseconds):
-    """Writes uint8 grids as an animation; UsageError when it cannot be written."""
+    """Writes uint8 grids as an animation; errors as of `write_png`."""
     _write(grids.write_gif, output, pictures, milliseconds)
 
 
@@ -32,5 +32,7 @@ def _write(write, output, *content):
     try:
         write(output, *content)
     except OSError as error:
+        if of_a_disk(error):
+            raise
         raise UsageError("--output={}: expected a file that can be written, received {}".format(
             output, error))

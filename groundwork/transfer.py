@@ -4,7 +4,6 @@ A scope is one or more whole parts of a name: `encoder` holds `encoder/hidden1/k
 not. Several stand in one text with commas between.
 """
 
-import glob
 import os
 import re
 from typing import Any, Dict, List, NamedTuple, Tuple
@@ -13,6 +12,7 @@ from absl import logging
 
 from groundwork import initial_weights
 from groundwork.errors import UsageError
+from groundwork.run import checkpoint_files
 from groundwork.run.directory import holds_run, read_config
 
 NORMALISATION = ("/moving_mean", "/moving_variance")
@@ -136,10 +136,8 @@ def _checkpoints_of_run(given, path, model):
 
 def checkpoints(run_dir):
     """Prefixes of a run's checkpoints, newest first, whichever wing wrote them."""
-    indices = glob.glob(os.path.join(glob.escape(run_dir), "checkpoints", "*ckpt-*.index"))
-    paths = [index[:-len(".index")] for index in indices]
-    return tuple(sorted((path for path in paths if step_of(path) is not None),
-                        key=step_of, reverse=True))
+    found = checkpoint_files.steps(os.path.join(run_dir, "checkpoints"))
+    return tuple(reversed(list(found.values())))
 
 
 def stored_names(keys):

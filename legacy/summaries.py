@@ -1,22 +1,50 @@
 """Event files for TensorBoard."""
 
+import contextlib
+import os
+import socket
 import time
 
 from tensorboard.plugins.hparams.summary_v2 import hparams_pb
 from tensorboard.plugins.text.summary_v2 import text_pb
 import tensorflow.compat.v1 as tf
 
+from groundwork.errors import write_error
 from groundwork.run import grids
+
+_SECONDS_BETWEEN_FLUSHES = 120.0  # as of `tf.summary.FileWriter`: TensorBoard follows a run
 
 
 class EventWriter(object):
-    """The event files of one run; tags are those of the modern wing."""
+    """The event files of one run; tags are those of the modern wing.
+
+    Records rather than `tf.summary.FileWriter`, which writes in a thread: TensorFlow 1 loses there
+    what a full disk has no room for, and says nothing. All methods raise WriteError instead.
+    """
 
     def __init__(self, folder, first_step):
-        self._writer = tf.summary.FileWriter(folder)
+        self._path = os.path.join(folder, "events.out.tfevents.{:010d}.{}.{}".format(
+            int(time.time()), socket.gethostname(), os.getpid()))
+        with self._writing():
+            self._writer = tf.python_io.TFRecordWriter(self._path)
+        self._flushed = time.time()
+        self._add(file_version="brain.Event:2")
         # TensorBoard drops what an interrupted process wrote from this step on.
-        self._writer.add_session_log(
-            tf.SessionLog(status=tf.SessionLog.START), global_step=first_step)
+        self._add(first_step, session_log=tf.SessionLog(status=tf.SessionLog.START))
+
+    def _add(self, step=None, **content):
+        event = tf.Event(wall_time=time.time(), step=step, **content)
+        with self._writing():
+            self._writer.write(event.SerializeToString())
+        if time.time() - self._flushed > _SECONDS_BETWEEN_FLUSHES:
+            self.flush()
+
+    @contextlib.contextmanager
+    def _writing(self):
+        try:
+            yield
+        except tf.errors.OpError as error:
+            raise write_error(error.message, self._path) from error
 
     def losses(self, step, losses):
         """Writes `{name: float}` as `loss/<name>`."""
@@ -24,8 +52,8 @@ class EventWriter(object):
 
     def scalars(self, step, values):
         """Writes `{tag: number}`."""
-        self._writer.add_summary(tf.Summary(value=[
-            tf.Summary.Value(tag=tag, simple_value=value) for tag, value in values.items()]), step)
+        self._add(step, summary=tf.Summary(value=[
+            tf.Summary.Value(tag=tag, simple_value=value) for tag, value in values.items()]))
 
     def histogram(self, step, tag, histogram):
         """Writes a `groundwork.run.histograms.Histogram`."""
@@ -33,40 +61,45 @@ class EventWriter(object):
             min=histogram.edges[0], max=histogram.edges[-1], num=histogram.counts.sum(),
             sum=histogram.sum, sum_squares=histogram.sum_of_squares,
             bucket_limit=histogram.edges[1:], bucket=histogram.counts)
-        self._writer.add_summary(
-            tf.Summary(value=[tf.Summary.Value(tag=tag, histo=proto)]), step)
+        self._add(step, summary=tf.Summary(value=[tf.Summary.Value(tag=tag, histo=proto)]))
 
     def image(self, step, name, grid):
         """Writes a uint8 grid [height, width] or [height, width, 3] as `<name>/image`."""
         image = tf.Summary.Image(height=grid.shape[0], width=grid.shape[1],
                                  colorspace=1 if grid.ndim == 2 else 3,
                                  encoded_image_string=grids.png(grid))
-        self._writer.add_summary(
-            tf.Summary(value=[tf.Summary.Value(tag=name + "/image", image=image)]), step)
+        self._add(step, summary=tf.Summary(
+            value=[tf.Summary.Value(tag=name + "/image", image=image)]))
 
     def text(self, step, tag, markdown):
         """Writes a text in Markdown."""
-        self._writer.add_summary(text_pb(tag, markdown).SerializeToString(), step)
+        self._add(step, summary=tf.Summary.FromString(
+            text_pb(tag, markdown).SerializeToString()))
 
     def hparams(self, step, trial_id, values):
         """Writes `{name: number, bool or string}` of the run, which is shown as `trial_id`."""
-        self._writer.add_summary(hparams_pb(values, trial_id).SerializeToString(), step)
+        self._add(step, summary=tf.Summary.FromString(
+            hparams_pb(values, trial_id).SerializeToString()))
 
     def flush(self):
         """Puts what is written so far on disk; called before each checkpoint."""
-        self._writer.flush()
+        with self._writing():
+            self._writer.flush()
+        self._flushed = time.time()
 
     def graph(self, graph_def):
         """Writes the graph, before anything that can be interrupted."""
-        self._writer.add_event(
-            tf.Event(wall_time=time.time(), graph_def=graph_def.SerializeToString()))
-        self._writer.flush()
+        self._add(graph_def=graph_def.SerializeToString())
+        self.flush()
 
     def traces(self, step, traces):
         """Writes `{phase: RunMetadata}` of one step; TensorBoard's Graphs page colours by them."""
         for phase, trace in traces.items():
-            self._writer.add_run_metadata(trace, "step_{:04d}/{}".format(step, phase), step)
+            self._add(step, tagged_run_metadata=dict(
+                tag="step_{:04d}/{}".format(step, phase),
+                run_metadata=trace.SerializeToString()))
 
     def close(self):
         """Writes what is buffered."""
-        self._writer.close()
+        with self._writing():
+            self._writer.close()

@@ -188,7 +188,7 @@ class Trainer(object):
         self._program = program
         self._phases = make_phases(program)
         self._graph_def = graph.graph_def()
-        self._saver = tf.train.Saver(max_to_keep=checkpoints.KEPT)
+        self._saver = checkpoints.saver()
         self._events = None
         self.probe = Probe(session, program, self._phases)
 

@@ -1,25 +1,12 @@
 """Checkpoints of a run: `ckpt-<step>`, each whole or not there; equal runs give equal bytes."""
 
-import glob
 import os
-import re
 
 from absl import logging
 import tensorflow as tf
 
-from groundwork.errors import UsageError
-
-KEPT = 3
-
-
-def _paths(folder):
-    """`{step: path}` of the checkpoints; TensorFlow writes the index last."""
-    paths = {}
-    for index in glob.glob(os.path.join(glob.escape(folder), "ckpt-*.index")):
-        match = re.fullmatch(r"ckpt-(\d+)\.index", os.path.basename(index))
-        if match:
-            paths[int(match.group(1))] = index.removesuffix(".index")
-    return paths
+from groundwork.errors import UsageError, write_error
+from groundwork.run import checkpoint_files
 
 
 def _checkpoint(model):
@@ -34,25 +21,30 @@ def _checkpoint(model):
 
 
 def save(model, folder, step):
-    """Writes weights and slots; keeps the newest three checkpoints.
+    """Writes weights and slots, then removes what is older than the newest three checkpoints.
 
     `write` rather than `CheckpointManager.save`: that counts its saves into the file, and a run
     with other intervals would end in other bytes.
+
+    Raises:
+      WriteError: it cannot be written; those before are still there.
     """
-    _checkpoint(model).write(os.path.join(folder, f"ckpt-{step}"))
-    for old in sorted(_paths(folder))[:-KEPT]:
-        for part in glob.glob(os.path.join(glob.escape(folder), f"ckpt-{old}.*")):
-            os.remove(part)
+    path = os.path.join(folder, f"ckpt-{step}")
+    try:
+        _checkpoint(model).write(path)
+    except tf.errors.OpError as error:
+        raise write_error(error.message, path) from error
+    checkpoint_files.keep_newest(folder)
 
 
 def restore(model, folder):
     """Restores the newest whole checkpoint; its step, or 0 when there is none.
 
     Raises:
-      UsageError: there are checkpoints, and none of them is whole.
+      UsageError: there are checkpoints, and none of them is whole; or one is not of its number.
     """
-    paths = _paths(folder)
-    for step, path in sorted(paths.items(), reverse=True):
+    found = checkpoint_files.steps(folder)
+    for step, path in reversed(list(found.items())):
         status = None
         try:
             status = _checkpoint(model).read(path)
@@ -63,8 +55,17 @@ def restore(model, folder):
             logging.warning("%s: not a whole checkpoint (%s); trying the one before",
                             path, type(error).__name__)
             continue
+        _refuse_another_step(model, path, step)
         return step
-    if paths:
+    if found:
         raise UsageError(f"{folder}: expected a whole checkpoint of this model, received "
-                         f"{len(paths)} that cannot be read")
+                         f"{len(found)} that cannot be read")
     return 0
+
+
+def _refuse_another_step(model, path, step):
+    # A network may be updated several times a step (`n_critic`), but one of them is once.
+    stored = min(int(optimizer.iterations) for optimizer in model.loss_optimizers.values())
+    if stored != step:
+        raise UsageError(f"{path}: expected the state after step {step}, received that after step "
+                         f"{stored}")

@@ -1,5 +1,6 @@
 """Event files for TensorBoard."""
 
+import contextlib
 import os
 import time
 
@@ -10,15 +11,35 @@ from tensorboard.plugins.hparams.summary_v2 import hparams_pb
 from tensorboard.summary.writer import record_writer
 import tensorflow as tf
 
+from groundwork.errors import write_error
+from groundwork.run.files import writing
+
 _START = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
 
 
 class EventWriter:
-    """The event files of one run; tags are those of the legacy wing."""
+    """The event files of one run; tags are those of the legacy wing.
+
+    All methods raise WriteError when the files cannot be written.
+    """
 
     def __init__(self, folder, first_step):
+        self._folder = folder
         self._announce_start(folder, first_step)
-        self._writer = tf.summary.create_file_writer(folder)
+        with self._writing():
+            self._writer = tf.summary.create_file_writer(folder)
+
+    @contextlib.contextmanager
+    def _writing(self):
+        try:
+            yield
+        except tf.errors.OpError as error:
+            raise write_error(error.message, self._folder) from error
+
+    @contextlib.contextmanager
+    def _at(self, step):
+        with self._writing(), self._writer.as_default(step):
+            yield
 
     @staticmethod
     def _announce_start(folder, first_step):
@@ -30,7 +51,7 @@ class EventWriter:
         """
         now = time.time()
         path = os.path.join(folder, f"events.out.tfevents.{int(now):010d}.-start")
-        with open(path, "ab") as file:
+        with writing(path), open(path, "ab") as file:
             writer = record_writer.RecordWriter(file)
             for event in (
                     event_pb2.Event(wall_time=now, file_version="brain.Event:2"),
@@ -43,7 +64,7 @@ class EventWriter:
 
     def scalars(self, step, values):
         """Writes `{tag: number}`."""
-        with self._writer.as_default(step):
+        with self._at(step):
             for tag, value in values.items():
                 tf.summary.scalar(tag, value)
 
@@ -51,34 +72,36 @@ class EventWriter:
         """Writes a `groundwork.run.histograms.Histogram`."""
         buckets = np.stack([histogram.edges[:-1], histogram.edges[1:], histogram.counts], axis=1)
         metadata = histogram_metadata.create_summary_metadata(display_name=None, description=None)
-        with self._writer.as_default(step):
+        with self._at(step):
             tf.summary.write(tag, buckets, metadata=metadata)
 
     def image(self, step, name, grid):
         """Writes a uint8 grid [height, width] or [height, width, 3] as `<name>/image`."""
-        with self._writer.as_default(step):
+        with self._at(step):
             tf.summary.image(name + "/image", grid.reshape((1,) + grid.shape[:2] + (-1,)))
 
     def text(self, step, tag, markdown):
         """Writes a text in Markdown."""
-        with self._writer.as_default(step):
+        with self._at(step):
             tf.summary.text(tag, markdown)
 
     def hparams(self, step, trial_id, values):
         """Writes `{name: number, bool or string}` of the run, which is shown as `trial_id`."""
-        with self._writer.as_default(step):
+        with self._at(step):
             tf.summary.experimental.write_raw_pb(hparams_pb(values, trial_id).SerializeToString())
 
     def flush(self):
         """Puts what is written so far on disk; called before each checkpoint."""
-        self._writer.flush()
+        with self._writing():
+            self._writer.flush()
 
     def graph(self, graph_def):
         """Writes the graph, before anything that can be interrupted."""
-        with self._writer.as_default():
+        with self._at(None):
             tf.summary.graph(graph_def)
-        self._writer.flush()
+        self.flush()
 
     def close(self):
         """Writes what is buffered."""
-        self._writer.close()
+        with self._writing():
+            self._writer.close()

@@ -8,10 +8,10 @@ import shutil
 
 from absl import logging
 
-from groundwork.errors import UsageError
+from groundwork.errors import of_a_disk, UsageError, WriteError
 from groundwork.run import config_file
 from groundwork.run import earlier_versions
-from groundwork.run.files import write_json
+from groundwork.run.files import is_temporary, write_json, writing
 
 FORMAT = 1
 CONFIG = "config.json"
@@ -19,6 +19,10 @@ _LOCK = ".lock"
 _METRICS = "metrics.csv"
 _DONE = "DONE"
 _FOLDERS = ("checkpoints", "events", "samples")
+# {folder: files that `write_whole` writes there}
+_WRITTEN_WHOLE = {
+    "": r"config\.json|metrics\.csv|DONE", "samples": r"step_\d+\.png|animation\.gif",
+    "events": r"\w+\.tsv|\w+_sprite\.png|projector_config\.pbtxt"}
 # Parts of the identity that follow from the command and the data rather than from one flag.
 _WITHOUT_FLAG = ("wing", "data_digest")
 
@@ -53,6 +57,7 @@ class RunDirectory:
 
         Raises:
           UsageError: another run, other files or another process is here, or it cannot be written.
+          WriteError: the disk is full, broken or read-only.
         """
         path = os.fspath(path)
         config = {"format": FORMAT, "identity": identity, "settings": settings}
@@ -67,7 +72,11 @@ class RunDirectory:
                 resumed = _claim(path, config, overwrite)
                 for name in _FOLDERS:
                     os.makedirs(os.path.join(path, name), exist_ok=True)
+                _remove_leftovers(path)
             except OSError as error:
+                if of_a_disk(error):
+                    raise WriteError(
+                        error.errno, error.strerror, error.filename or path) from error
                 raise UsageError("--run_dir={}: expected a folder that can be written, received "
                                  "{}".format(path, error)) from error
             on_error.pop_all()
@@ -83,8 +92,9 @@ class RunDirectory:
 
     def clear_done(self):
         """Records that training goes on."""
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(os.path.join(self.path, _DONE))
+        path = os.path.join(self.path, _DONE)
+        with writing(path), contextlib.suppress(FileNotFoundError):
+            os.remove(path)
 
     def close(self):
         """Lets other processes in."""
@@ -149,6 +159,15 @@ def _refuse_other_files(path):
 
 def _left_by_a_killed_start(name):
     return name == _LOCK or (name.startswith("." + CONFIG + ".") and name.endswith(".tmp"))
+
+
+def _remove_leftovers(path):
+    """Removes temporary files of killed processes; the lock is held, so nobody writes them."""
+    for folder, written in _WRITTEN_WHOLE.items():
+        folder = os.path.join(path, folder)
+        for name in os.listdir(folder):
+            if is_temporary(name, written):
+                os.remove(os.path.join(folder, name))
 
 
 def _acquire_lock(path):

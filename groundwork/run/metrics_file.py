@@ -4,7 +4,7 @@ import hashlib
 import os
 
 from groundwork.errors import UsageError
-from groundwork.run.files import write_whole
+from groundwork.run.files import write_whole, writing
 
 
 class MetricsFile:
@@ -24,8 +24,10 @@ class MetricsFile:
 
         Raises:
           UsageError: the file has other columns or cannot be read.
+          WriteError: it cannot be written; so say the methods.
         """
         self.names = tuple(names)
+        self._path = path
         lines = _read_lines(path)
         expected = header(self.names)
         if lines and lines[0] != expected:
@@ -35,7 +37,8 @@ class MetricsFile:
         content = "".join([expected] + _kept(lines[1:], len(self.names), resume_step))
         write_whole(path, content.encode("utf-8"))
         self._sha256 = hashlib.sha256(content.encode("utf-8"))
-        self._file = open(path, "a", encoding="utf-8", newline="")
+        with writing(path):
+            self._file = open(path, "a", encoding="utf-8", newline="")
 
     def append(self, step, values):
         """Adds a row; each loss is the shortest decimal that reads back as the same float64.
@@ -48,7 +51,8 @@ class MetricsFile:
             raise ValueError("expected the losses {}, received {}".format(
                 sorted(self.names), sorted(values)))
         text = row(step, values, self.names)
-        self._file.write(text)
+        with writing(self._path):
+            self._file.write(text)
         self._sha256.update(text.encode("utf-8"))
 
     def digest(self):
@@ -57,14 +61,16 @@ class MetricsFile:
 
     def flush(self):
         """Puts every row so far on disk."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with writing(self._path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
     def close(self):
         """Flushes and closes the file."""
         if not self._file.closed:
             self.flush()
-            self._file.close()
+            with writing(self._path):
+                self._file.close()
 
 
 def header(names):

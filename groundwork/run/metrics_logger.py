@@ -58,6 +58,11 @@ class MetricsLogger:
         self._metrics.append(step, flat)
         return flat
 
+    @property
+    def reader_gone(self):
+        """True where nobody reads the progress any more (`| head`)."""
+        return self._progress.reader_gone
+
     def check_images(self, step, name, images):
         """Raises Diverged when images that were made after `step` are not all finite."""
         if not np.isfinite(images).all():

@@ -7,7 +7,11 @@ _SECONDS_BETWEEN_LINES = 5.0
 
 
 class Progress:
-    """A bar on a terminal; elsewhere plain lines: the first, the last, and one every 5 seconds."""
+    """A bar on a terminal; elsewhere plain lines: the first, the last, and one every 5 seconds.
+
+    Attributes:
+      reader_gone: whether a pipe is closed at its other end.
+    """
 
     def __init__(self, first_step, last_step, stream=None, clock=time.monotonic):
         """Starts at `first_step` (0, or the step a run resumes from).
@@ -18,19 +22,31 @@ class Progress:
           stream: text stream; sys.stdout by default.
           clock: function that returns seconds.
         """
+        self.reader_gone = False
         stream = sys.stdout if stream is None else stream
-        if stream.isatty():
+        if stream is None:  # standard output is closed
+            self._display = None
+        elif stream.isatty():
             self._display = _Bar(first_step, last_step, stream)
         else:
             self._display = _Lines(last_step, stream, clock)
 
     def update(self, step, losses):
         """Shows that `step` is done, with {name: loss}."""
-        self._display.update(step, losses)
+        self._show(lambda display: display.update(step, losses))
 
     def close(self):
         """Shows the last step, if it is not shown yet, and ends."""
-        self._display.close()
+        self._show(lambda display: display.close())
+
+    def _show(self, show):
+        """Shows nothing more once that fails: the run is worth more than its display."""
+        try:
+            if self._display:
+                show(self._display)
+        except OSError as error:
+            self._display = None
+            self.reader_gone = isinstance(error, BrokenPipeError)
 
 
 class _Bar:

@@ -1,9 +1,13 @@
 """The training loop of both wings: what is written when, and where a run resumes."""
 
 import functools
+import signal
 
+from groundwork import signals
 from groundwork.data.batches import sample_batch
+from groundwork.errors import Stopped
 from groundwork.run import animation
+from groundwork.run import checkpoint_files
 from groundwork.run import grids
 from groundwork.run import pictures
 from groundwork.run.metrics_logger import MetricsLogger
@@ -35,9 +39,21 @@ def train(trainer, begun):
 
     Raises:
       Diverged: a loss or a weight became NaN or infinite.
+      Stopped: a signal came before the last step; the steps that were taken are saved.
+      WriteError: a file cannot be written.
     """
+    with signals.Noted() as noted:
+        step = _train(trainer, begun, noted)
+    if begun.run_config.animate:
+        animation.write(begun.run.samples)
+    return step
+
+
+def _train(trainer, begun, noted):
+    """As `train`, until the `signals.Noted` holds a signal."""
     run, batches, run_config, weights = begun.run, begun.batches, begun.run_config, begun.weights
-    step = trainer.restore(run.checkpoints)
+    step = first = trainer.restore(run.checkpoints)
+    checkpoint_files.sweep(run.checkpoints, step)
     if step == 0:
         trainer.initialize(run_config.seed, weights.values if weights else {})
     logger = MetricsLogger(run, run_config, first_step=step + 1)
@@ -47,23 +63,35 @@ def train(trainer, begun):
     summaries = SummaryWriter(
         run, run_config, batches, logger, events, trainer.probe, first_step=step + 1)
     batch_of = functools.partial(batches, run_config.seed)
-    while step < run_config.train_steps:
+    stop = noted.number
+    while step < run_config.train_steps and stop is None:
         for losses in trainer.steps(batch_of, step, run_config.next_stop(step)):
             step += 1
             logged = logger.record(step, losses)
             if logged:
                 events.losses(step, logged)
+        # Looked at once a turn: what ends the loop is what has the checkpoint written.
+        stop = noted.number or (signal.SIGPIPE if logger.reader_gone else None)
         if run_config.samples_due(step):
             _write_samples(trainer, begun, step, logger, events)
         if run_config.summary_due(step):
             summaries.write(step)
-        if run_config.checkpoint_due(step):
+        if run_config.checkpoint_due(step) or stop is not None:
             _write_checkpoint(trainer, begun, step, logger, events)
     logger.close()
     events.close()
-    if run_config.animate:
-        animation.write(run.samples)
+    if step < run_config.train_steps:
+        raise Stopped(stop, _where(step, first))
     return step
+
+
+def _where(step, first):
+    """End of the line on a stopped run, which resumed from step `first` (0: it began)."""
+    if step > first:
+        return " after step {}, which is saved; the same command resumes there".format(step)
+    if step:
+        return " before a step was taken; the same command resumes at step {}".format(step)
+    return " before the first step; the same command begins anew"
 
 
 def _write_samples(trainer, begun, step, logger, events):

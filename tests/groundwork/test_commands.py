@@ -1,11 +1,17 @@
 """Tests of groundwork.commands."""
 
+import errno
+import os
+import signal
+import subprocess
+import sys
+
 from absl.testing import flagsaver
 import pytest
 
 from groundwork import commands
 from groundwork import flags
-from groundwork.errors import Diverged, UsageError
+from groundwork.errors import Diverged, Stopped, UsageError, WriteError
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +55,14 @@ def test_the_command_line_is_that_of_the_process(monkeypatch):
     (failing(UsageError("two\n  lines\tand tabs ")), (), 64, "two lines and tabs"),
     (failing(Diverged("step 3, phase vae: loss/vae is nan")), (), 70,
      "step 3, phase vae: loss/vae is nan"),
+    (failing(WriteError(errno.ENOSPC, "No space left on device", "run/DONE")), (), 74,
+     "run/DONE: cannot be written: No space left on device"),
+    (failing(OSError(errno.EIO, "Input/output error", "a")), (), 74,
+     "[Errno 5] Input/output error: 'a'"),
+    (failing(Stopped(signal.SIGHUP, " after step 3, which is saved")), (), 129,
+     "stopped by SIGHUP after step 3, which is saved"),
     (failing(KeyboardInterrupt()), (), 130,
-     "interrupted; the same command resumes at the last checkpoint"),
+     "stopped by SIGINT"),
     (nothing, ("--seed=-1",), 64, "flag --seed=-1: expected a whole number from 0 to 2**63 - 1"),
     (nothing, ("--xyzzy=1",), 64, "Unknown command line flag 'xyzzy'"),
     (nothing, ("--model",), 64, "Missing value for flag --model"),
@@ -87,3 +99,42 @@ def test_help_tells_what_is_expected_and_the_default(capsys, flag):
 def test_a_fault_of_ours_is_not_hidden():
     with pytest.raises(ZeroDivisionError):
         run(failing(ZeroDivisionError()))
+
+
+@pytest.mark.parametrize("number,status", [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
+def test_a_signal_ends_a_command_with_its_status(capsys, number, status):
+    before = signal.getsignal(getattr(signal, number))
+    assert run(lambda: os.kill(os.getpid(), getattr(signal, number))) == status
+    assert capsys.readouterr() == ("", "wing.train: stopped by {}\n".format(number))
+    assert signal.getsignal(getattr(signal, number)) == before
+
+
+def test_a_signal_that_is_ignored_stays_so():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as `nohup` does
+    try:
+        assert run(lambda: os.kill(os.getpid(), signal.SIGHUP)) == 0
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def help_into(stdout, repository):
+    """Exit status and stderr of `legacy.train --help`."""
+    ended = subprocess.run([sys.executable, "-m", "legacy.train", "--help"], cwd=repository,
+                           stdout=stdout, stderr=subprocess.PIPE, timeout=60, check=False)
+    return ended.returncode, ended.stderr.decode()
+
+
+def test_a_pipe_that_nobody_reads_is_no_error_of_ours(repository):
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        assert help_into(writing, repository) == (141, "")
+    finally:
+        os.close(writing)
+
+
+def test_standard_output_on_a_full_disk_is_one_line(repository):
+    with open("/dev/full", "wb") as full:
+        assert help_into(full, repository) == (
+            74, "legacy.train: standard output: cannot be written: No space left on device\n")

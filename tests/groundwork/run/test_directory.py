@@ -1,4 +1,5 @@
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -11,7 +12,7 @@ from absl import logging
 import pytest
 
 import groundwork
-from groundwork.errors import UsageError
+from groundwork.errors import UsageError, WriteError
 from groundwork.run import directory
 from groundwork.run.directory import RunDirectory, read_config
 
@@ -73,6 +74,38 @@ def test_new_run_has_parents_config_and_folders(tmp_path):
             assert getattr(run, name) == os.path.join(path, name)
     assert sorted(os.listdir(path)) == [".lock", "checkpoints", "config.json", "events", "samples"]
     assert read_config(path) == {"format": 1, "identity": IDENTITY, "settings": SETTINGS}
+
+
+def test_temporary_files_of_killed_processes_are_removed_and_other_names_are_left(tmp_path):
+    make(tmp_path).close()
+    before = tree(tmp_path)
+    unique = "0123456789abcdef" * 2
+    for name in ("config.json", "metrics.csv", "DONE", "samples/step_00000100.png",
+                 "samples/animation.gif", "events/codes.tsv", "events/codes_sprite.png",
+                 "events/projector_config.pbtxt"):
+        folder, name = os.path.split(name)
+        (tmp_path / folder / ".{}.{}.tmp".format(name, unique)).write_bytes(b"x")
+    foreign = {".notes.{}.tmp".format(unique): b"x",
+               "samples/.grid.png.{}.tmp".format(unique): b"x",
+               "events/.codes.tsv.tmp": b"x", "checkpoints/.DONE.{}.tmp".format(unique): b"x"}
+    for name, content in foreign.items():
+        (tmp_path / name).write_bytes(content)
+    make(tmp_path).close()
+    assert tree(tmp_path) == dict(before, **foreign)
+
+
+@pytest.mark.parametrize("number,kind", [
+    (errno.ENOSPC, WriteError), (errno.EDQUOT, WriteError), (errno.EIO, WriteError),
+    (errno.EROFS, WriteError), (errno.EACCES, UsageError), (errno.ENAMETOOLONG, UsageError)])
+def test_a_full_or_broken_disk_is_told_from_a_wrong_folder(tmp_path, monkeypatch, number, kind):
+    def fail(path, *unused, **unused_options):
+        raise OSError(number, os.strerror(number), path)
+
+    monkeypatch.setattr(os, "makedirs", fail)
+    path = str(tmp_path / "run")
+    with pytest.raises(kind) as caught:
+        make(path)
+    assert path in str(caught.value) and os.strerror(number) in str(caught.value)
 
 
 def test_equal_identity_resumes_and_keeps_the_config(tmp_path, warnings):

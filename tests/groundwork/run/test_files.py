@@ -1,10 +1,11 @@
+import errno
 import json
 import os
 import stat
 
 import pytest
 
-from groundwork.errors import UsageError
+from groundwork.errors import UsageError, WriteError
 from groundwork.run import files
 
 
@@ -29,6 +30,29 @@ def test_failure_keeps_the_old_file_and_leaves_no_temporary_one(tmp_path, monkey
         files.write_whole(str(path), b"new")
     assert path.read_bytes() == b"old"
     assert os.listdir(str(tmp_path)) == ["a.bin"]
+
+
+@pytest.mark.parametrize("call", ["open", "fsync", "replace"])
+def test_failure_names_the_file_and_the_reason(tmp_path, monkeypatch, call):
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = str(tmp_path / "a.bin")
+    monkeypatch.setattr(os, call, fail)
+    with pytest.raises(WriteError) as caught:
+        files.write_whole(path, b"new")
+    assert str(caught.value) == path + ": cannot be written: No space left on device"
+    assert caught.value.errno == errno.ENOSPC
+
+
+def test_a_temporary_file_is_known_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "replace", lambda source, target: names.append(
+        os.path.basename(source)))
+    names = []
+    files.write_whole(str(tmp_path / "a.bin"), b"new")
+    assert files.is_temporary(names[0], r"a\.bin|b\.bin")
+    for name in (names[0][1:], names[0] + "~", names[0].replace("a.bin", "c.bin"), ".a.bin.tmp"):
+        assert not files.is_temporary(name, r"a\.bin|b\.bin")
 
 
 def test_data_is_on_disk_before_the_rename_and_the_folder_after_it(tmp_path, monkeypatch):

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import signal
 import subprocess
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 import groundwork
-from groundwork.errors import UsageError
+from groundwork.errors import UsageError, WriteError
 from groundwork.run.metrics_file import MetricsFile
 
 NAMES = ("generator", "discriminator")
@@ -144,3 +145,17 @@ def test_other_losses_than_the_columns_are_refused(tmp_path, values):
         log.append(1, values)
     log.close()
     assert (tmp_path / "m.csv").read_bytes() == HEADER
+
+
+@pytest.mark.parametrize("method", ["append", "flush", "close"])
+def test_a_full_disk_is_told_with_the_files_name(tmp_path, monkeypatch, method):
+    path = str(tmp_path / "metrics.csv")
+    metrics = MetricsFile(path, ["loss"], 0)
+    with open("/dev/full", "w", buffering=1) as full:
+        monkeypatch.setattr(metrics, "_file", full)
+        with pytest.raises(WriteError) as caught:
+            metrics.append(1, {"loss": 0.5})
+            getattr(metrics, method)()
+        assert str(caught.value) == path + ": cannot be written: No space left on device"
+        with contextlib.suppress(OSError):
+            full.close()

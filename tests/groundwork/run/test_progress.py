@@ -109,3 +109,28 @@ def test_terminal_shows_a_bar():
     shown = stream.getvalue()
     assert "10/20" in shown and "20/20" in shown and "generator 0.5000" in shown
     assert "step " not in shown
+
+
+@pytest.mark.parametrize("error,gone", [(BrokenPipeError, True), (OSError, False)])
+def test_a_stream_that_cannot_be_written_is_left_and_the_run_goes_on(error, gone):
+    class Stream(io.StringIO):
+        def write(self, text):
+            written.append(text)
+            raise error()
+
+    written = []
+    progress = Progress(0, 10, Stream())
+    assert not progress.reader_gone
+    for step in (1, 2, 10):
+        progress.update(step, {"loss": 1.0})
+    progress.close()
+    assert progress.reader_gone == gone
+    assert len(written) == 1
+
+
+def test_without_standard_output_nothing_is_shown(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    progress = Progress(0, 10)
+    progress.update(1, {"loss": 1.0})
+    progress.close()
+    assert not progress.reader_gone
