@@ -1,5 +1,6 @@
 """Decodes an image file that is not trusted, as Pillow does, to 8 bits a channel."""
 
+import logging
 import struct
 import warnings
 import zlib
@@ -37,6 +38,8 @@ def decode(path, image_shape):
     """
     from PIL import Image
 
+    # Pillow says there, beside its exception, what is wrong with a TIFF.
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)
     try:
         with regular_file.open_binary(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")

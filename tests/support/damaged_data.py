@@ -30,7 +30,8 @@ MEMORY = 2 << 30  # bytes
 _IMAGES = np.random.RandomState(0).randint(0, 256, (6, 9, 7)).astype(np.uint8)
 _LABELS = np.array([0, 1, 2, 1, 0, 2], np.uint8)
 _PICTURES = (("PNG", "RGB"), ("PNG", "RGBA"), ("PNG", "P"), ("PNG", "I;16"), ("JPEG", "L"),
-             ("JPEG", "RGB"), ("GIF", "P"), ("TIFF", "RGB"), ("BMP", "RGB"))
+             ("JPEG", "RGB"), ("GIF", "P"), ("TIFF", "RGB"), ("BMP", "RGB"),
+             ("WEBP", "RGB"))
 
 
 def _idx(array):

@@ -1,6 +1,7 @@
 """Tests of groundwork.data.image_folder."""
 
 import os
+import struct
 
 import numpy as np
 from PIL import Image
@@ -141,6 +142,17 @@ def test_text_named_png_is_refused(tmp_path):
     (tmp_path / "cat" / "b.png").write_text("no picture\n")
     assert refusal(tmp_path) == "{}: expected an image, received another file".format(
         tmp_path / "cat" / "b.png")
+
+
+def test_what_pillow_logs_is_not_shown_beside_the_line(tmp_path, capfd, caplog):
+    folder_of(tmp_path, Image.fromarray(RGB), "cat/a.tiff")
+    path = tmp_path / "cat" / "a.tiff"
+    content = path.read_bytes()
+    samples = struct.pack("<HHLL", 277, 3, 1, 3)
+    assert samples in content
+    path.write_bytes(content.replace(samples, struct.pack("<HHLL", 277, 3, 1, 5891)))
+    assert refusal(tmp_path).startswith("{}: expected ".format(path))
+    assert (caplog.records, capfd.readouterr()) == ([], ("", ""))
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "gif", "tiff"])
