@@ -1,4 +1,4 @@
-"""Keeps TensorFlow's start-up lines off the terminal."""
+"""Keeps what C and C++ libraries print off the terminal."""
 
 import contextlib
 import os
@@ -9,10 +9,19 @@ import sys
 def silenced_tensorflow():
     """Import TensorFlow, or make its first session, inside this.
 
-    Its C++ start-up lines come before it reads any setting, so file descriptor 2 leads nowhere
-    meanwhile. Exceptions still reach the terminal: they are printed after it is back.
+    Its C++ start-up lines come before it reads any setting.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with silenced_stderr():
+        yield
+
+
+@contextlib.contextmanager
+def silenced_stderr():
+    """File descriptor 2 leads nowhere inside this.
+
+    Exceptions still reach the terminal: they are printed after it is back.
+    """
     sys.stderr.flush()
     saved = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -1,5 +1,6 @@
 """Decodes an image file that is not trusted, as Pillow does, to 8 bits a channel."""
 
+import contextlib
 import logging
 import struct
 import warnings
@@ -7,6 +8,7 @@ import zlib
 
 import numpy as np
 
+from groundwork import silence
 from groundwork.data import regular_file
 from groundwork.errors import UsageError
 
@@ -63,7 +65,9 @@ def _resampled(file, image_shape):
             raise ValueError("PostScript, which is a program")
         if image.info.get("progressive"):
             _bound_scans(file)
-        image = _opaque(image)
+        # Libtiff prints what is wrong with a TIFF.
+        with silence.silenced_stderr() if image.format == "TIFF" else contextlib.nullcontext():
+            image = _opaque(image)
     height, width = image_shape[:2]
     image = image.convert("RGB" if len(image_shape) == 3 else "L")
     return np.asarray(image.resize((width, height), Image.BICUBIC))

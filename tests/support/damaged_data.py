@@ -30,8 +30,8 @@ MEMORY = 2 << 30  # bytes
 _IMAGES = np.random.RandomState(0).randint(0, 256, (6, 9, 7)).astype(np.uint8)
 _LABELS = np.array([0, 1, 2, 1, 0, 2], np.uint8)
 _PICTURES = (("PNG", "RGB"), ("PNG", "RGBA"), ("PNG", "P"), ("PNG", "I;16"), ("JPEG", "L"),
-             ("JPEG", "RGB"), ("GIF", "P"), ("TIFF", "RGB"), ("BMP", "RGB"),
-             ("WEBP", "RGB"))
+             ("JPEG", "RGB"), ("GIF", "P"), ("TIFF", "RGB"), ("TIFF", "RGB", "tiff_lzw"),
+             ("TIFF", "RGB", "tiff_deflate"), ("BMP", "RGB"), ("WEBP", "RGB"))
 
 
 def _idx(array):
@@ -55,11 +55,11 @@ def _tar():
     return stream.getvalue()
 
 
-def _picture(kind, mode):
+def _picture(kind, mode, compression=None):
     stream = io.BytesIO()
     image = (Image.fromarray(_IMAGES[0].astype(np.uint16) * 257) if mode == "I;16" else
              Image.fromarray(np.stack([_IMAGES[0]] * 3, axis=-1)).convert(mode))
-    image.save(stream, kind)
+    image.save(stream, kind, **{"compression": compression} if compression else {})
     return stream.getvalue()
 
 
