@@ -5,15 +5,13 @@ width of the noise asks for with their gradients and slots, and the picture of s
 the layers come on top, so that a size which passes can still be too large.
 """
 
-import os
-
 import numpy as np
 
+from groundwork.data import memory
 from groundwork.errors import UsageError
 from groundwork.models.model import MASK_SEED
 from groundwork.run import config_file
 
-_MEMINFO = "/proc/meminfo"
 _CONTAINER_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
 
@@ -65,8 +63,8 @@ def refuse_sampling(hparams, count, walk, scale, dtype):
 
 
 def free_bytes():
-    """Memory that can be had without swapping, in bytes; None where that is unknown."""
-    limits = [_available()] + [_container_limit(path) for path in _CONTAINER_LIMITS]
+    """Memory that this process can have without swapping, in bytes; None where it is unknown."""
+    limits = [memory.free_bytes()] + [_container_limit(path) for path in _CONTAINER_LIMITS]
     return min([limit for limit in limits if limit is not None], default=None)
 
 
@@ -110,21 +108,6 @@ def size(count):
         return "more than 10000 YB"
     return "{}.{} {}".format(tenths // 10, tenths % 10, _UNITS[unit]) if unit else (
         "{} B".format(count))
-
-
-def _available():
-    """What Linux, or another system's page count, says is there."""
-    try:
-        with open(_MEMINFO) as file:
-            for line in file:
-                if line.startswith("MemAvailable:"):
-                    return int(line.split()[1]) * 1024
-    except (OSError, ValueError, IndexError):
-        pass
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (OSError, ValueError):
-        return None
 
 
 def _container_limit(path):

@@ -8,6 +8,7 @@ from groundwork import hyperparameters
 from groundwork import sampling
 from groundwork import sizes
 from groundwork import start
+from groundwork.data import memory
 from groundwork.errors import UsageError
 from groundwork.run.directory import RunDirectory
 
@@ -50,7 +51,7 @@ def test_free_memory_is_known_here():
 def test_the_smallest_limit_holds(tmp_path, monkeypatch):
     meminfo, limit = tmp_path / "meminfo", tmp_path / "memory.max"
     meminfo.write_text("MemTotal: 9 kB\nMemAvailable:  7 kB\n")
-    monkeypatch.setattr(sizes, "_MEMINFO", str(meminfo))
+    monkeypatch.setattr(memory, "_MEMINFO", str(meminfo))
     monkeypatch.setattr(sizes, "_CONTAINER_LIMITS", (str(limit), str(tmp_path / "none")))
     assert sizes.free_bytes() == 7168
     for text, expected in [("max\n", 7168), ("5000\n", 5000), ("9223372036854771712\n", 7168)]:
