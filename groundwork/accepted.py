@@ -68,6 +68,8 @@ def some_of(names):
 
 
 COUNT = Accepted(whole, lambda value: value >= 1, "a whole number from 1", int)
+STEPS = Accepted(  # those that TensorFlow counts
+    whole, lambda value: 1 <= value < 2 ** 63, "a whole number from 1 to 2**63 - 1", int)
 SEED = Accepted(
     whole, lambda value: 0 <= value < 2 ** 63, "a whole number from 0 to 2**63 - 1", int)
 POSITIVE = Accepted(decimal, lambda value: 0 < value < math.inf, "a number above 0", float)

@@ -67,7 +67,7 @@ def _define_run():
     _define("run", "run_dir", None, "folder of this run; started again, it resumes")
     _define_switch("run", "overwrite", "replace another run in --run_dir")
     _define("run", "train_steps", None,
-            "length of the run in steps (2000 if no epochs are given)", accepted.COUNT)
+            "length of the run in steps (2000 if no epochs are given)", accepted.STEPS)
     _define("run", "train_epochs", None, "length of the run in passes over the data set",
             accepted.COUNT)
     _define("run", "seed", 1, "from which batches, noise and initial weights are drawn",
@@ -175,10 +175,14 @@ def transforms_from_flags():
 
 
 def train_steps_from_flags(steps_per_epoch):
-    """Length of the run in steps; UsageError when both steps and epochs are given."""
+    """Length of the run in steps; UsageError when both steps and epochs are given, or
+    these are more than TensorFlow counts."""
     if FLAGS.train_steps and FLAGS.train_epochs:
         raise UsageError("--train_epochs={}: expected no --train_steps too, received {}".format(
             FLAGS.train_epochs, FLAGS.train_steps))
+    if FLAGS.train_epochs and FLAGS.train_epochs * steps_per_epoch >= 2 ** 63:
+        raise UsageError("--train_epochs={}: expected less than 2**63 steps, received {} an "
+                         "epoch".format(FLAGS.train_epochs, steps_per_epoch))
     if FLAGS.train_epochs:
         return FLAGS.train_epochs * steps_per_epoch
     return FLAGS.train_steps or 2000

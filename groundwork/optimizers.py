@@ -1,7 +1,8 @@
 """Numbers of the optimisers, by the names and with the defaults of `tf.train` (TensorFlow 1).
 
 The documents' own update rules have the numbers that their document's code uses; where it
-uses none, those of the `tf.train` optimiser of the same name.
+uses none, those of the `tf.train` optimiser of the same name. `slots` is the
+number of variables that the rule keeps for each weight.
 """
 
 import dataclasses
@@ -23,6 +24,8 @@ class GradientDescent:
 
     learning_rate: float = hyperparameter(0.01, STEP_SIZE, accepted.POSITIVE)
 
+    slots = 0
+
 
 @dataclasses.dataclass(frozen=True)
 class Momentum:
@@ -30,6 +33,8 @@ class Momentum:
 
     learning_rate: float = hyperparameter(0.01, STEP_SIZE, accepted.POSITIVE)
     momentum: float = hyperparameter(0.9, MOMENTUM, accepted.FRACTION)
+
+    slots = 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Adam:
     beta2: float = hyperparameter(0.999, BETA2, accepted.FRACTION)
     epsilon: float = hyperparameter(1e-8, EPSILON, accepted.POSITIVE)
 
+    slots = 2
+
 
 @dataclasses.dataclass(frozen=True)
 class RmsProp:
@@ -51,6 +58,8 @@ class RmsProp:
     momentum: float = hyperparameter(0.0, MOMENTUM, accepted.FRACTION)
     epsilon: float = hyperparameter(1e-10, EPSILON, accepted.POSITIVE)
 
+    slots = 2
+
 
 @dataclasses.dataclass(frozen=True)
 class Adagrad:
@@ -59,6 +68,8 @@ class Adagrad:
     learning_rate: float = hyperparameter(0.01, STEP_SIZE, accepted.POSITIVE)
     initial_accumulator: float = hyperparameter(
         0.1, "start of Adagrad's sum of squared gradients", accepted.POSITIVE)
+
+    slots = 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,6 +81,8 @@ class AdamD0:
     beta2: float = hyperparameter(0.999, BETA2, accepted.FRACTION)
     epsilon: float = hyperparameter(1e-7, EPSILON, accepted.POSITIVE)
 
+    slots = 2
+
 
 @dataclasses.dataclass(frozen=True)
 class AdamD3:
@@ -79,6 +92,8 @@ class AdamD3:
     beta1: float = hyperparameter(0.9, BETA1, accepted.FRACTION)
     beta2: float = hyperparameter(0.999, BETA2, accepted.FRACTION)
 
+    slots = 2
+
 
 @dataclasses.dataclass(frozen=True)
 class RmsPropD3:
@@ -87,6 +102,8 @@ class RmsPropD3:
     learning_rate: float = hyperparameter(1e-3, STEP_SIZE, accepted.POSITIVE)
     decay: float = hyperparameter(0.9, DECAY, accepted.FRACTION)
     epsilon: float = hyperparameter(1e-10, EPSILON, accepted.POSITIVE)
+
+    slots = 1
 
 
 # By a document's formula; no library has them.

@@ -9,6 +9,7 @@ import numpy as np
 from groundwork import flags
 from groundwork import interpolation
 from groundwork import output_file
+from groundwork import sizes
 from groundwork import stored_run
 from groundwork.data.batches import sample_batch
 from groundwork.errors import UsageError
@@ -30,7 +31,7 @@ class Sampling(NamedTuple):
     stock_optimizers: bool
     batch: Dict[str, Any]  # {"sample/<input>": array}
     walk: Optional[int]  # images from each noise to the next, or None
-    scale: Optional[int]
+    scale: int  # pixels a side of each pixel
     output: str  # path of the grid
 
 
@@ -39,7 +40,7 @@ def from_flags(wing):
 
     Raises:
       UsageError: no run of this wing is there, or its config.json is foreign; the output is no .png
-        file name, or a walk is asked of a model of numbers.
+        file name, a walk is asked of a model of numbers, or the samples do not fit into memory.
     """
     run_dir = flags.required("run_dir")
     identity, hparams = stored_run.read(run_dir)
@@ -50,21 +51,28 @@ def from_flags(wing):
     if walk and not hparams.image_shape:
         raise UsageError("--interpolate={}: expected a model of images, received {}".format(
             walk, identity["model"]))
+    count = flags.FLAGS.count or (NOISES_OF_A_WALK if walk else hparams.sample_count)
+    sizes.refuse_sampling(hparams, count, walk, _scale(hparams, flags.FLAGS.scale),
+                          identity["dtype"])
     return Sampling(
         checkpoints=os.path.join(run_dir, "checkpoints"),
         hparams=hparams,
         model=identity["model"],
         dtype=identity["dtype"],
         stock_optimizers=identity["stock_optimizers"],
-        batch=_batch(hparams, identity, walk),
+        batch=_batch(hparams, identity, count, walk),
         walk=walk,
-        scale=flags.FLAGS.scale,
+        scale=_scale(hparams, flags.FLAGS.scale),
         output=output_file.path())
 
 
-def _batch(hparams, identity, walk):
+def _scale(hparams, given):
+    """Pixels a side of each pixel."""
+    return given or (math.ceil(LEAST_HEIGHT / hparams.image_shape[0]) if hparams.image_shape else 1)
+
+
+def _batch(hparams, identity, count, walk):
     seed = identity["seed"] if flags.FLAGS.seed is None else flags.FLAGS.seed
-    count = flags.FLAGS.count or (NOISES_OF_A_WALK if walk else None)
     batch = sample_batch(hparams, seed, identity["dtype"], count)
     if walk:
         batch = {name: interpolation.closed_walk(noise, walk) for name, noise in batch.items()}
@@ -92,13 +100,12 @@ def write(asked, trainer):
         output_file.write_png(asked.output, pictures.of_samples(images))
         print("{}: {} numbers".format(asked.output, len(images)))
         return
-    scale = asked.scale or math.ceil(LEAST_HEIGHT / images.shape[1])
     output_file.write_png(
-        asked.output, grids.enlarged(grids.tile(images, columns=asked.walk), scale))
+        asked.output, grids.enlarged(grids.tile(images, columns=asked.walk), asked.scale))
     print("{}: {} images".format(asked.output, len(images)))
     if asked.walk:
         animation = asked.output[:-len(".png")] + ".gif"
         output_file.write_gif(
-            animation, [grids.enlarged(grids.tile(image[None]), scale) for image in images],
+            animation, [grids.enlarged(grids.tile(image[None]), asked.scale) for image in images],
             MILLISECONDS)
         print("{}: {} images".format(animation, len(images)))

@@ -20,14 +20,14 @@ class Constant:
 class Linear:
     """rate * (1 - k / decay_steps), then 0 (D0 §3.1)."""
 
-    decay_steps: Optional[int] = hyperparameter(None, DECAY_STEPS, accepted.COUNT)
+    decay_steps: Optional[int] = hyperparameter(None, DECAY_STEPS, accepted.STEPS)
 
 
 @dataclasses.dataclass(frozen=True)
 class Exponential:
     """rate * decay_rate ** (k / decay_steps) (D3 §3.2; the numbers are our choice)."""
 
-    decay_steps: int = hyperparameter(1000, DECAY_STEPS, accepted.COUNT)
+    decay_steps: int = hyperparameter(1000, DECAY_STEPS, accepted.STEPS)
     decay_rate: float = hyperparameter(0.9, DECAY_RATE, accepted.POSITIVE)
 
 
@@ -35,7 +35,7 @@ class Exponential:
 class Step:
     """rate * decay_rate ** floor(k / decay_steps) (D0 §3.1, D3 §3.2; the numbers: our choice)."""
 
-    decay_steps: int = hyperparameter(1000, DECAY_STEPS, accepted.COUNT)
+    decay_steps: int = hyperparameter(1000, DECAY_STEPS, accepted.STEPS)
     decay_rate: float = hyperparameter(0.5, DECAY_RATE, accepted.POSITIVE)
 
 
@@ -49,10 +49,10 @@ class Plateau:
     accumulated batches with their mean.
     """
 
-    decay_steps: int = hyperparameter(100, DECAY_STEPS, accepted.COUNT)
+    decay_steps: int = hyperparameter(100, DECAY_STEPS, accepted.STEPS)
     decay_rate: float = hyperparameter(0.5, DECAY_RATE, accepted.POSITIVE)
     patience: int = hyperparameter(
-        2, "windows in a row without a lower mean loss until plateau decays", accepted.COUNT)
+        2, "windows in a row without a lower mean loss until plateau decays", accepted.STEPS)
 
 
 SCHEDULES = {

@@ -9,6 +9,7 @@ from groundwork import flags
 from groundwork import hyperparameters
 from groundwork import optimizers
 from groundwork import parity_mode
+from groundwork import sizes
 from groundwork import stored_run
 from groundwork import transfer
 from groundwork.data import datasets
@@ -79,6 +80,9 @@ def training(wing, read_weights, stock_optimizers=False):
     dataset = datasets.load(flags.FLAGS.dataset, hparams.image_shape, flags.FLAGS.data_dir,
                             flags.FLAGS.max_data_bytes)
     transforms = flags.transforms_from_flags()
+    count = len(dataset.images)
+    sizes.refuse_training(
+        hparams, min(hparams.batch_size or count, count), flags.FLAGS.dtype)
     batches = Batches(dataset, hparams, flags.FLAGS.dtype, transforms)
     run_config = _run_config(batches)
     hparams = hyperparameters.of_run(hparams, run_config.train_steps)

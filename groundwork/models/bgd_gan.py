@@ -23,5 +23,6 @@ class BgdGan(model.Gan):
     options: TrainingOptions = TrainingOptions()
 
     document = "D4 §3, §4"
+    weights_per_noise = 128  # units of the generator's first layer
     # D4's code draws a mini-batch; how large is open there.
     variant_defaults = {"as_written": {"batch_size": 64}}

@@ -34,6 +34,11 @@ class Dcgan(model.Gan):
     image_shape = (64, 64, 3)
     variant = "corrected"  # the only one, so no flag
 
+    @property
+    def weights_per_noise(self):
+        """Units of the generator's first layer."""
+        return 128 if self.architecture == "d2" else 8 * 8 * 128
+
     def phase_inputs(self):
         """As of every GAN; the seed of the masks is one for all examples."""
         phases = super().phase_inputs()

@@ -24,6 +24,7 @@ class DenseGan(model.Gan):
     options: TrainingOptions = TrainingOptions()
 
     document = "D1 §3, §4"
+    weights_per_noise = 20  # units of the generator's first layer
     variant_defaults = {"as_written": {
         "optimizer": optimizers.Adam(learning_rate=2e-4, beta1=0.5, epsilon=1e-7),
         "weight_clip": None}}

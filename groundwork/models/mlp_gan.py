@@ -23,3 +23,4 @@ class MlpGan(model.Gan):
     options: TrainingOptions = TrainingOptions()
 
     document = "D3 §4.1"
+    weights_per_noise = 128  # units of the generator's first layer

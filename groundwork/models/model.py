@@ -28,6 +28,7 @@ class Model:
       replaced_flags: `{flag: the flag that replaces it}`, of which one only may be given.
       image_shape: [height, width] or [height, width, channels]; () of a model of numbers.
       sample_count: images, or numbers, of a grid of samples.
+      weights_per_noise: weights for each number of the noise, or of the code.
     """
 
     document = ""
@@ -35,6 +36,7 @@ class Model:
     replaced_flags = {}
     image_shape = (28, 28)
     sample_count = 64
+    weights_per_noise = 0
 
     def repeats(self, phase):
         """Times that a phase, or the update that bears its name, is run in one training step."""

@@ -23,6 +23,7 @@ class Vae(model.Model):
     options: TrainingOptions = TrainingOptions()
 
     document = "D3 §4.2"
+    weights_per_noise = 3 * 64  # of the mean's, the log variance's and the decoder's first layer
 
     def phase_inputs(self):
         return {"vae": {"images": (784,), "epsilon": (self.latent_size,)}}

@@ -45,6 +45,11 @@ class Wgan(model.Model):
         return NETWORKS[self.networks].image_shape
 
     @property
+    def weights_per_noise(self):
+        """Those of the model whose networks are used."""
+        return NETWORKS[self.networks]().weights_per_noise
+
+    @property
     def clip_limit(self):
         """The bound of the critic's weights, or None."""
         return None if self.gradient_penalty else self.weight_clip

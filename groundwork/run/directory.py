@@ -22,6 +22,7 @@ _FOLDERS = ("checkpoints", "events", "samples")
 # {folder: files that `write_whole` writes there}
 _WRITTEN_WHOLE = {
     "": r"config\.json|metrics\.csv|DONE", "samples": r"step_\d+\.png|animation\.gif",
+    "checkpoints": r"metrics\.json",
     "events": r"\w+\.tsv|\w+_sprite\.png|projector_config\.pbtxt"}
 # Parts of the identity that follow from the command and the data rather than from one flag.
 _WITHOUT_FLAG = ("wing", "data_digest")

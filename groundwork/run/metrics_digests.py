@@ -9,7 +9,7 @@ import re
 from typing import Dict, List, NamedTuple
 
 from groundwork.errors import UsageError
-from groundwork.run import checkpoint_steps
+from groundwork.run import checkpoint_files
 from groundwork.run import config_file
 from groundwork.run.files import write_json
 
@@ -49,7 +49,7 @@ def read(folder):
 def write(folder, losses, step, digest):
     """Adds the digest of a step, and drops those of steps that have no checkpoint any more."""
     before = {} if not os.path.lexists(path(folder)) else read(folder).digests
-    kept = {str(each) for each in checkpoint_steps.on_disk(folder)}
+    kept = {str(each) for each in checkpoint_files.steps(folder)}
     digests = {each: value for each, value in before.items() if each in kept}
     digests[str(step)] = digest
     write_json(path(folder), {"losses": list(losses), "digests": digests})

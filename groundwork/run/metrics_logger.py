@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from groundwork.errors import Diverged
-from groundwork.run import checkpoint_steps
+from groundwork.run import checkpoint_files
 from groundwork.run import metrics_check
 from groundwork.run import metrics_digests
 from groundwork.run.metrics_file import MetricsFile
@@ -79,7 +79,7 @@ class MetricsLogger:
 
     def _kept(self):
         """What a run that stops leaves behind, in words."""
-        steps = checkpoint_steps.on_disk(self._checkpoints)
+        steps = checkpoint_files.steps(self._checkpoints)
         if not steps:
             return "nothing is kept yet, no checkpoint was written"
         return "the checkpoint of step {} is kept".format(max(steps))

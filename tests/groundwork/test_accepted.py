@@ -35,6 +35,13 @@ def test_another_spelling_of_a_decimal_is_refused(values, text):
         values.parse(text)
 
 
+def test_steps_end_where_tensorflow_stops_counting():
+    assert accepted.STEPS.parse(str(2 ** 63 - 1)) == 2 ** 63 - 1
+    for text in ("0", str(2 ** 63)):
+        with pytest.raises(ValueError, match=r"^expected a whole number from 1 to 2\*\*63 - 1$"):
+            accepted.STEPS.parse(text)
+
+
 @pytest.mark.parametrize("values,value", [
     (accepted.COUNT, 5), (accepted.SEED, 0), (accepted.BATCH_SIZE, 64), (accepted.POSITIVE, 0.25),
     (accepted.one_of(("a", "b")), "b"), (accepted.SCOPES, ""), (accepted.SCOPES, "encoder")])

@@ -78,6 +78,7 @@ def test_acceptable_values(argument, value):
 
 
 COUNT = "expected a whole number from 1"
+STEPS = COUNT + " to 2**63 - 1"
 POSITIVE = "expected a number above 0"
 NOT_NEGATIVE = "expected a number from 0"
 DECAY = "expected a number from 0 up to, not including, 1"
@@ -101,11 +102,11 @@ SEED = "expected a whole number from 0 to 2**63 - 1"
                          "adam_d0, adam_d3, rmsprop_d3"),
     ("--schedule=cosine", "expected one of constant, linear, exponential, step, plateau"),
     ("--seed=-1", SEED), ("--seed=9223372036854775808", SEED), ("--seed=one", SEED),
-    ("--train_steps=0", COUNT), ("--train_steps=-5", COUNT), ("--train_steps=1e3", COUNT),
-    ("--train_steps=", COUNT), ("--train_epochs=0", COUNT), ("--log_every=0", COUNT),
+    ("--train_steps=0", STEPS), ("--train_steps=-5", STEPS), ("--train_steps=1e3", STEPS),
+    ("--train_steps=", STEPS), ("--train_epochs=0", COUNT), ("--log_every=0", COUNT),
     ("--sample_every=0", COUNT), ("--checkpoint_every=0", COUNT), ("--summary_every=0", COUNT),
-    ("--noise_size=0", COUNT), ("--latent_size=0.5", COUNT), ("--patience=0", COUNT),
-    ("--patience=1.5", COUNT),
+    ("--noise_size=0", COUNT), ("--latent_size=0.5", COUNT), ("--patience=0", STEPS),
+    ("--patience=1.5", STEPS),
     ("--batch_size=0", BATCH_SIZE), ("--batch_size=-1", BATCH_SIZE),
     ("--batch_size=1.5", BATCH_SIZE), ("--batch_size=all", BATCH_SIZE),
     ("--learning_rate=0", POSITIVE), ("--learning_rate=-1", POSITIVE),
@@ -113,7 +114,7 @@ SEED = "expected a whole number from 0 to 2**63 - 1"
     ("--learning_rate=fast", POSITIVE), ("--epsilon=0", POSITIVE),
     ("--initial_accumulator=0", POSITIVE), ("--schedule=cosine", "expected one of constant, "
                                             "linear, exponential, step, plateau"),
-    ("--decay_steps=0", COUNT), ("--decay_rate=0", POSITIVE), ("--n_critic=0", COUNT),
+    ("--decay_steps=0", STEPS), ("--decay_rate=0", POSITIVE), ("--n_critic=0", COUNT),
     ("--n_critic=1.5", COUNT), ("--weight_clip=0", POSITIVE), ("--weight_clip=inf", POSITIVE),
     ("--gradient_penalty=-1", NOT_NEGATIVE), ("--gradient_penalty=nan", NOT_NEGATIVE),
     ("--beta1=1", DECAY), ("--beta2=-0.1", DECAY), ("--momentum=nan", DECAY), ("--decay=2", DECAY),
@@ -207,6 +208,12 @@ def test_steps_and_epochs_together_are_refused():
     parse("--train_steps=7", "--train_epochs=3")
     assert refusal(flags.train_steps_from_flags, 28) == (
         "--train_epochs=3: expected no --train_steps too, received 7")
+
+
+def test_epochs_of_more_steps_than_are_counted_are_refused():
+    parse("--train_epochs={}".format(2 ** 60))
+    assert refusal(flags.train_steps_from_flags, 28) == (
+        "--train_epochs=1152921504606846976: expected less than 2**63 steps, received 28 an epoch")
 
 
 def test_given_flags_are_those_on_the_command_line():

@@ -76,7 +76,7 @@ def test_everything_comes_from_the_run(ask, tmp_path):
     asked = ask()
     assert asked._replace(batch=None) == sampling.Sampling(
         checkpoints=str(tmp_path / "run" / "checkpoints"), hparams=HPARAMS, model="mlp_gan",
-        dtype="float64", stock_optimizers=True, batch=None, walk=None, scale=None,
+        dtype="float64", stock_optimizers=True, batch=None, walk=None, scale=3,
         output=str(tmp_path / "grid.png"))
     assert_equal_batches(asked.batch, sample_batch(HPARAMS, 3, "float64"))
     assert asked.batch["sample/noise"].shape == (64, 100)

@@ -82,7 +82,7 @@ def test_temporary_files_of_killed_processes_are_removed_and_other_names_are_lef
     unique = "0123456789abcdef" * 2
     for name in ("config.json", "metrics.csv", "DONE", "samples/step_00000100.png",
                  "samples/animation.gif", "events/codes.tsv", "events/codes_sprite.png",
-                 "events/projector_config.pbtxt"):
+                 "events/projector_config.pbtxt", "checkpoints/metrics.json"):
         folder, name = os.path.split(name)
         (tmp_path / folder / ".{}.{}.tmp".format(name, unique)).write_bytes(b"x")
     foreign = {".notes.{}.tmp".format(unique): b"x",

@@ -1,0 +1,118 @@
+"""Refuses sizes that do not fit into memory, before anything is made.
+
+What is counted is what must be there for certain: the batches of one step, the weights that the
+width of the noise asks for with their gradients and slots, and the picture of samples. Outputs of
+the layers come on top, so that a size which passes can still be too large.
+"""
+
+import numpy as np
+
+from groundwork.data import memory
+from groundwork.errors import UsageError
+from groundwork.models.model import MASK_SEED
+from groundwork.run import config_file
+
+_CONTAINER_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
+
+
+def refuse_training(hparams, rows, dtype):
+    """Refuses a training step that does not fit into memory.
+
+    Args:
+      hparams: the model's hyper-parameters.
+      rows: images of a batch.
+      dtype: "float32" or "float64".
+
+    Raises:
+      UsageError: it does not; says how much is asked for, how much is free, and by which flags.
+    """
+    numbers = 0
+    for phase, inputs in hparams.phase_inputs().items():
+        numbers += hparams.repeats(phase) * sum(
+            _product(shape) for name, shape in inputs.items() if name != MASK_SEED)
+    numbers *= rows * hparams.options.accumulate_steps
+    # A weight, its gradient, its slots, its average.
+    copies = 2 + hparams.optimizer.slots + bool(hparams.options.ema_decay)
+    numbers += copies * _weights(hparams)
+    given = dict(_widths(hparams), batch_size=rows, n_critic=getattr(hparams, "n_critic", None),
+                 accumulate_steps=hparams.options.accumulate_steps)
+    _refuse(given, "a training step", numbers * _bytes(dtype))
+
+
+def refuse_sampling(hparams, count, walk, scale, dtype):
+    """Refuses samples that do not fit into memory.
+
+    Args:
+      hparams: the model's hyper-parameters.
+      count: images, or noises of a walk.
+      walk: images from each noise to the next, or None.
+      scale: pixels a side of each pixel of the picture.
+      dtype: "float32" or "float64".
+
+    Raises:
+      UsageError: they do not; says how much is asked for, how much is free, and by which flags.
+    """
+    rows = count * (walk or 1)
+    pixels = rows * _product(hparams.image_shape)
+    numbers = pixels + _weights(hparams) + rows * sum(
+        _product(shape) for shape in hparams.sample_inputs().values())
+    picture = pixels * scale ** 2 if hparams.image_shape else 0  # one byte each
+    given = dict(_widths(hparams), count=count, interpolate=walk, scale=scale)
+    _refuse(given, "samples", numbers * _bytes(dtype) + picture)
+
+
+def free_bytes():
+    """Memory that this process can have without swapping, in bytes; None where it is unknown."""
+    limits = [memory.free_bytes()] + [_container_limit(path) for path in _CONTAINER_LIMITS]
+    return min([limit for limit in limits if limit is not None], default=None)
+
+
+def _refuse(given, what, wanted):
+    free = free_bytes()
+    if free is not None and wanted > free:
+        flags = " ".join("--{}={}".format(name, config_file.shown(value))
+                         for name, value in sorted(given.items()) if value is not None)
+        raise UsageError("{}: expected {} within the {} of memory that are free, received at least "
+                         "{}".format(flags, what, size(free), size(wanted)))
+
+
+def _widths(hparams):
+    return {name: getattr(hparams, name) for name in ("noise_size", "latent_size")
+            if hasattr(hparams, name)}
+
+
+def _weights(hparams):
+    return hparams.weights_per_noise * sum(_widths(hparams).values())
+
+
+def _bytes(dtype):
+    return np.dtype(dtype).itemsize
+
+
+def _product(shape):
+    """The number of elements, as an int of any size."""
+    product = 1
+    for length in shape:
+        product *= length
+    return product
+
+
+def size(count):
+    """A number of bytes in words, such as "1.5 GB"."""
+    unit = 0
+    while count >= 1000 ** (unit + 1) and unit < len(_UNITS) - 1:
+        unit += 1
+    tenths = 10 * count // 1000 ** unit
+    if tenths >= 10 ** 5:
+        return "more than 10000 YB"
+    return "{}.{} {}".format(tenths // 10, tenths % 10, _UNITS[unit]) if unit else (
+        "{} B".format(count))
+
+
+def _container_limit(path):
+    try:
+        with open(path) as file:
+            return int(file.read())
+    except (OSError, ValueError):  # there is no container, or its limit is "max"
+        return None
