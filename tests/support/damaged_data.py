@@ -151,6 +151,15 @@ def _fault(dataset, data_dir):
         return traceback.format_exc()
 
 
+def _most_memory():
+    """Megabytes that this program had in memory at most.
+
+    Not `ru_maxrss`: that counts the process that started this one, too, from before its `exec`.
+    """
+    with open("/proc/self/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) // 1024
+
+
 def main(name, count, folder):
     """Tries seeds 0 to count - 1 of a format."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -168,9 +177,8 @@ def main(name, count, folder):
         read += fault is True
         if fault not in (None, True):
             faults[seed] = fault
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(json.dumps({"tried": count, "read": read, "refused": count - read - len(faults),
-                      "megabytes": megabytes, "faults": faults}))
+                      "megabytes": _most_memory(), "faults": faults}))
 
 
 if __name__ == "__main__":
