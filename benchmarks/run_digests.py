@@ -98,6 +98,8 @@ def different(before, after):
 
 
 def main(_):
+    if not _WINGS.value or not set(_WINGS.value) <= {"legacy", "modern"}:
+        sys.exit(f"--wings={','.join(_WINGS.value)}: expected legacy, modern or both")
     jobs = [(wing, case) for case in cases.CASES.values() for wing in _WINGS.value]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         made = list(pool.map(lambda job: digests(*job), jobs))
@@ -108,7 +110,8 @@ def main(_):
     if _BEFORE.value:
         with open(_BEFORE.value, encoding="utf-8") as file:
             before = json.load(file)
-        names = different({run: before[run] for run in after}, after)
+        names = different({run: files for run, files in before.items()
+                           if run.split("/")[0] in _WINGS.value}, after)
         print("\n".join(names) or "nothing differs")
         sys.exit(bool(names))
 

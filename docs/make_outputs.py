@@ -83,21 +83,26 @@ def _script(path, line):
     os.chmod(path, 0o755)
 
 
+def chosen(document, slow=False, legacy_python=""):
+    """The blocks of a document whose commands are run: slow ones, and those that need TensorFlow 1,
+    if they are asked for."""
+    return [block for block in output_blocks.find(document)
+            if (slow or not block.marks & {"slow", "tensorflow1"})
+            and (legacy_python or "tensorflow1" not in block.marks)]
+
+
 def remade(document, slow=False, legacy_python=""):
     """A document's text whose blocks show what their commands print now.
 
     Blocks whose command is slow, or needs TensorFlow 1, stay as they are unless asked for; so do
     those that differ only in what varies between runs.
     """
-    chosen = [block for block in output_blocks.find(document)
-              if (slow or not block.marks & {"slow", "tensorflow1"})
-              and (legacy_python or "tensorflow1" not in block.marks)]
-    made = []
+    blocks, made = chosen(document, slow, legacy_python), []
     with tempfile.TemporaryDirectory() as folder:
         session = Session(folder, legacy_python)
-        for block in chosen:
+        for block in blocks:
             made.append(session.output(block))
-    for block, text in reversed(list(zip(chosen, made))):
+    for block, text in reversed(list(zip(blocks, made))):
         same = output_blocks.comparable(text) == output_blocks.comparable(block.text)
         if block.shown and not same:
             document = output_blocks.replaced(document, block, text)
@@ -105,12 +110,17 @@ def remade(document, slow=False, legacy_python=""):
 
 
 def differences(path, slow=False, legacy_python=""):
-    """(the document's text made anew, lines that say what differs) of a document."""
+    """(the document's text made anew, lines that say what differs, outputs that were made).
+
+    Of a document without an output that is made nothing is known, and nothing differs.
+    """
     with open(os.path.join(REPOSITORY, path), encoding="utf-8") as file:
         text = file.read()
     new = remade(text, slow, legacy_python)
     return new, list(difflib.unified_diff(text.splitlines(), new.splitlines(), path,
-                                          path + " (made anew)", lineterm="", n=1))
+                                          path + " (made anew)", lineterm="", n=1)), sum(
+                                              block.shown for block in chosen(
+                                                  text, slow, legacy_python))
 
 
 def main():
@@ -125,9 +135,10 @@ def main():
     asked = parser.parse_args()
     found = False
     for path in asked.documents:
-        new, lines = differences(path, asked.slow, asked.legacy_python)
+        new, lines, made = differences(path, asked.slow, asked.legacy_python)
         found = found or bool(lines)
-        print("\n".join(lines) if lines else f"{path}: as printed")
+        print("\n".join(lines) if lines else f"{path}: {made} outputs as printed" if made
+              else f"{path}: NOTHING WAS RUN")
         if lines and not asked.check:
             with open(os.path.join(REPOSITORY, path), "w", encoding="utf-8") as file:
                 file.write(new)

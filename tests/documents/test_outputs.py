@@ -37,12 +37,14 @@ def test_the_mistakes_are_those_that_a_test_walks_through(repository):
 
 @pytest.mark.parametrize("path", QUICK)
 def test_quick_outputs_are_as_printed(path):
-    _, lines = make_outputs.differences(path)
-    assert not lines, "\n".join(lines)
+    _, lines, made = make_outputs.differences(path)
+    assert made and not lines, "\n".join(lines)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", SHOWING)
 def test_all_outputs_are_as_printed(path):
-    _, lines = make_outputs.differences(path, slow=True, legacy_python=PYTHON)
+    _, lines, made = make_outputs.differences(path, slow=True, legacy_python=PYTHON)
     assert not lines, "\n".join(lines)
+    if not made:
+        pytest.skip("NOTHING WAS RUN: LEGACY_PYTHON names no interpreter with TensorFlow 1")
