@@ -12,7 +12,6 @@ from groundwork.errors import UsageError
 from groundwork.models.model import MASK_SEED
 from groundwork.run import config_file
 
-_CONTAINER_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
 
 
@@ -62,14 +61,8 @@ def refuse_sampling(hparams, count, walk, scale, dtype):
     _refuse(given, "samples", numbers * _bytes(dtype) + picture)
 
 
-def free_bytes():
-    """Memory that this process can have without swapping, in bytes; None where it is unknown."""
-    limits = [memory.free_bytes()] + [_container_limit(path) for path in _CONTAINER_LIMITS]
-    return min([limit for limit in limits if limit is not None], default=None)
-
-
 def _refuse(given, what, wanted):
-    free = free_bytes()
+    free = memory.free_bytes()
     if free is not None and wanted > free:
         flags = " ".join("--{}={}".format(name, config_file.shown(value))
                          for name, value in sorted(given.items()) if value is not None)
@@ -108,11 +101,3 @@ def size(count):
         return "more than 10000 YB"
     return "{}.{} {}".format(tenths // 10, tenths % 10, _UNITS[unit]) if unit else (
         "{} B".format(count))
-
-
-def _container_limit(path):
-    try:
-        with open(path) as file:
-            return int(file.read())
-    except (OSError, ValueError):  # there is no container, or its limit is "max"
-        return None

@@ -4,6 +4,7 @@ from groundwork.errors import UsageError
 
 DEFAULT_MAX_BYTES = 2 ** 30
 _MEMINFO = "/proc/meminfo"  # of Linux; elsewhere free memory is not asked for
+_CONTAINER_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 def check(source, wanted, max_bytes=DEFAULT_MAX_BYTES):
@@ -34,6 +35,11 @@ def holds(wanted, max_bytes):
 
 def free_bytes():
     """Returns the memory that can be had without swapping, in bytes; None where it is unknown."""
+    limits = [_available()] + [_container_limit(path) for path in _CONTAINER_LIMITS]
+    return min([limit for limit in limits if limit is not None], default=None)
+
+
+def _available():
     try:
         with open(_MEMINFO) as file:
             for line in file:
@@ -42,3 +48,11 @@ def free_bytes():
     except (OSError, ValueError, IndexError):
         pass
     return None
+
+
+def _container_limit(path):
+    try:
+        with open(path) as file:
+            return int(file.read())
+    except (OSError, ValueError):  # there is no container, or its limit is "max"
+        return None

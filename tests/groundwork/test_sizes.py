@@ -16,7 +16,7 @@ from groundwork.run.directory import RunDirectory
 @pytest.fixture(name="free")
 def fixture_free(monkeypatch):
     """Function that says how many bytes are free."""
-    return lambda count: monkeypatch.setattr(sizes, "free_bytes", lambda: count)
+    return lambda count: monkeypatch.setattr(memory, "free_bytes", lambda: count)
 
 
 def refusal(function, *arguments):
@@ -45,18 +45,18 @@ def test_bytes_are_told_in_words(count, words):
 
 
 def test_free_memory_is_known_here():
-    assert 10 ** 7 < sizes.free_bytes() < 10 ** 15
+    assert 10 ** 7 < memory.free_bytes() < 10 ** 15
 
 
 def test_the_smallest_limit_holds(tmp_path, monkeypatch):
     meminfo, limit = tmp_path / "meminfo", tmp_path / "memory.max"
     meminfo.write_text("MemTotal: 9 kB\nMemAvailable:  7 kB\n")
     monkeypatch.setattr(memory, "_MEMINFO", str(meminfo))
-    monkeypatch.setattr(sizes, "_CONTAINER_LIMITS", (str(limit), str(tmp_path / "none")))
-    assert sizes.free_bytes() == 7168
+    monkeypatch.setattr(memory, "_CONTAINER_LIMITS", (str(limit), str(tmp_path / "none")))
+    assert memory.free_bytes() == 7168
     for text, expected in [("max\n", 7168), ("5000\n", 5000), ("9223372036854771712\n", 7168)]:
         limit.write_text(text)
-        assert sizes.free_bytes() == expected
+        assert memory.free_bytes() == expected
 
 
 # Numbers of a batch, and of 2 + slots (+ 1) copies of the weights that the noise is fed to.

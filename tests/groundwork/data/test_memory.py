@@ -14,6 +14,7 @@ def refusal(*arguments):
 
 def free(monkeypatch, tmp_path, text):
     (tmp_path / "meminfo").write_text(text)
+    monkeypatch.setattr(memory, "_CONTAINER_LIMITS", ())
     monkeypatch.setattr(memory, "_MEMINFO", str(tmp_path / "meminfo"))
 
 
@@ -39,6 +40,7 @@ def test_more_than_is_free_is_refused(monkeypatch, tmp_path):
 def test_where_free_memory_is_unknown_the_flag_alone_decides(monkeypatch, tmp_path, text):
     free(monkeypatch, tmp_path, text)
     memory.check("a.npz", 10 ** 15, 10 ** 15)
+    monkeypatch.setattr(memory, "_CONTAINER_LIMITS", ())
     monkeypatch.setattr(memory, "_MEMINFO", str(tmp_path / "none"))
     memory.check("a.npz", 10 ** 15, 10 ** 15)
     assert memory.holds(10 ** 15, 10 ** 15)
