@@ -7,6 +7,7 @@ After a change that should change nothing, the second command names each file th
 about 5 minutes on 2 cores.
 """
 
+import argparse
 import concurrent.futures
 import hashlib
 import json
@@ -15,15 +16,10 @@ import subprocess
 import sys
 import tempfile
 
-from absl import app
-from absl import flags
-
 from parity import cases
+from parity import command_line
 
-_OUTPUT = flags.DEFINE_string("output", None, "JSON file of the digests", required=True)
-_BEFORE = flags.DEFINE_string("before", None, "JSON file of earlier digests to compare with")
-_WINGS = flags.DEFINE_list("wings", ["legacy", "modern"], "wings that train")
-
+WINGS = ("legacy", "modern")
 STEPS = 6
 _INTERVALS = ("--train_steps={}".format(STEPS), "--log_every=1", "--sample_every=3",
               "--summary_every=3", "--checkpoint_every=3")
@@ -97,24 +93,47 @@ def different(before, after):
                   if before.get(run, {}).get(name) != after.get(run, {}).get(name))
 
 
-def main(_):
-    if not _WINGS.value or not set(_WINGS.value) <= {"legacy", "modern"}:
-        sys.exit(f"--wings={','.join(_WINGS.value)}: expected legacy, modern or both")
-    jobs = [(wing, case) for case in cases.CASES.values() for wing in _WINGS.value]
+def _read(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError) as error:
+        raise command_line.UsageError(
+            f"--before={path}: expected a file of digests: {error}") from error
+
+
+def _parser():
+    parser = command_line.Parser(
+        prog="benchmarks.run_digests", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--output", required=True, metavar="FILE",
+                        help="JSON file of the digests")
+    parser.add_argument("--before", metavar="FILE",
+                        help="JSON file of earlier digests to compare with")
+    parser.add_argument("--wing", choices=WINGS, help="the wing that trains; default: both")
+    return parser
+
+
+def main(argv):
+    """Trains, writes the digests and compares; 1 where a file differs."""
+    asked = _parser().parse_args(argv)
+    wings = [asked.wing] if asked.wing else WINGS
+    before = None if asked.before is None else _read(asked.before)
+    jobs = [(wing, case) for case in cases.CASES.values() for wing in wings]
+    command_line.progress(f"{len(jobs)} runs")
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         made = list(pool.map(lambda job: digests(*job), jobs))
     after = {f"{wing}/{case.name}": files for (wing, case), files in zip(jobs, made)}
-    with open(_OUTPUT.value, "w", encoding="utf-8") as file:
+    with open(asked.output, "w", encoding="utf-8") as file:
         json.dump(after, file, indent=1, sort_keys=True)
     print(f"{len(after)} runs, {sum(map(len, after.values()))} digests")
-    if _BEFORE.value:
-        with open(_BEFORE.value, encoding="utf-8") as file:
-            before = json.load(file)
-        names = different({run: files for run, files in before.items()
-                           if run.split("/")[0] in _WINGS.value}, after)
-        print("\n".join(names) or "nothing differs")
-        sys.exit(bool(names))
+    if before is None:
+        return 0
+    names = different({run: files for run, files in before.items()
+                       if run.split("/")[0] in wings}, after)
+    print("\n".join(names) or "nothing differs")
+    return int(bool(names))
 
 
 if __name__ == "__main__":
-    app.run(main)
+    sys.exit(command_line.run("benchmarks.run_digests", main))

@@ -121,6 +121,13 @@ def test_capture_stands_alone(repository):
         ast.parse(source.read(), feature_version=(3, 7))
 
 
+@pytest.mark.parametrize("package", ["benchmarks", "docs", "parity"])
+def test_only_training_binaries_define_flags(repository, package):
+    # Absl's flags are one table a process: who imports two commands gets the flags of both.
+    for path, tree in parsed(repository, package):
+        assert not [name for name in imports(tree) if name.startswith("absl")], path
+
+
 def test_no_test_imports_what_switches_tensorflow_2_off(repository):
     """`tf.disable_v2_behavior()` of an imported module acts on every test that runs after it."""
     for path, tree in parsed(repository, "tests"):
