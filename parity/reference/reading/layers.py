@@ -53,12 +53,17 @@ class Layer(NamedTuple):
     operation: str
 
 
-@functools.lru_cache(maxsize=4)
 def forward_pass(captured):
     """Set of the forward pass's operations: of losses, or of fetched values if nothing trains."""
-    graph, trained = structure.of(captured), updates.read(captured)
+    return _forward_operations(structure.of(captured))
+
+
+# Cached by the graph that they belong to: that of a capture is another one once it was forgotten.
+@functools.lru_cache(maxsize=4)
+def _forward_operations(graph):
+    trained = updates.read(graph.captured)
     if not trained:
-        return tensors.ancestors([graph.tensor(name) for call in captured.calls
+        return tensors.ancestors([graph.tensor(name) for call in graph.captured.calls
                                   for name in call.fetches])
     gradients = {name for update in trained for name in update.computed}
     starting = {loss for update in trained for loss in update.losses}

@@ -129,3 +129,13 @@ def test_noise(captured_program):
     assert draw.drawn.numbers == {"low": -2.0, "high": 1.0}
     assert draw.place == "MatMul generator/hidden/MatMul"
     assert dropouts.read(structure.of(captured_program("adversarial"))) == []
+
+
+def test_a_graph_that_was_forgotten_and_read_again_has_its_own_forward_pass(captured_program):
+    """Its structure is forgotten while its forward pass, asked for more seldom, is remembered."""
+    captured = captured_program("images")
+    before = layers.forward_pass(captured)
+    for name in ("adversarial", "recurrent", "layers", "regression"):
+        structure.of(captured_program(name))
+    operations = set(structure.of(captured).operations)
+    assert layers.forward_pass(captured) <= operations and not before <= operations
