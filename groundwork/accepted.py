@@ -68,6 +68,7 @@ def some_of(names):
 
 
 COUNT = Accepted(whole, lambda value: value >= 1, "a whole number from 1", int)
+INDEX = Accepted(whole, lambda value: value >= 0, "a whole number from 0", int)
 STEPS = Accepted(  # those that TensorFlow counts
     whole, lambda value: 1 <= value < 2 ** 63, "a whole number from 1 to 2**63 - 1", int)
 SEED = Accepted(

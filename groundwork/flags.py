@@ -116,10 +116,14 @@ def declared(kinds):
 def define_sampling_flags():
     """Flags of `legacy.sample` and `modern.sample`."""
     _define("run", "run_dir", None, "folder of a run with a checkpoint")
-    _define("samples", "count", None, "images, or of a walk the noises it passes; unset: 64, or "
-            "1024 of a model of numbers, or 8 of a walk", accepted.COUNT)
+    _define("samples", "count", None, "images, or of a walk the noises it passes; unset: 64, "
+            "8 a class, 1024 of a model of numbers, or 8 of a walk", accepted.COUNT)
     _define("samples", "seed", None, "from which noise is drawn; unset: that of the run",
             accepted.SEED)
+    _define("samples", "label", None, "class of all images, from 0, of a model with classes; unset: "
+            "a row of the grid each", accepted.INDEX)
+    _define("samples", "traverse", None, "number, from 0, of the code that grows from -1 to 1 "
+            "along each row, all else in it being equal; of a model with codes", accepted.INDEX)
     _define("samples", "interpolate", None, "images from each noise to the next, on a walk that "
             "ends where it began: a row each, and a .gif beside the grid", accepted.COUNT)
     _define("output", "output", "samples.png", "where the grid of samples is written")

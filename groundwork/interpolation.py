@@ -1,4 +1,4 @@
-"""Walks between points of a model's noise."""
+"""Walks between points of a model's noise, and along one of its codes."""
 
 import numpy as np
 
@@ -20,6 +20,24 @@ def closed_walk(points, steps):
     parts = [_great_circle(start.astype(np.float64), end.astype(np.float64), fractions)
              for start, end in zip(points, np.roll(points, -1, axis=0))]
     return np.concatenate(parts).astype(points.dtype)
+
+
+def traversal(batch, code, columns):
+    """Inputs of samples of which one code varies along each row, and nothing else.
+
+    Args:
+      batch: `{"sample/<input>": [count, ...]}`, in rows of `columns`, with "sample/codes".
+      code: the column of the codes that grows evenly from -1 to 1; the other codes are 0.
+      columns: samples a row.
+
+    Returns:
+      A batch of the same shapes: noise that is the first row's everywhere.
+    """
+    count = len(batch["sample/codes"])
+    codes = np.zeros_like(batch["sample/codes"])
+    codes[:, code] = np.linspace(-1, 1, columns)[np.arange(count) % columns]
+    noise = np.repeat(batch["sample/noise"][:1], count, axis=0)
+    return dict(batch, **{"sample/codes": codes, "sample/noise": noise})
 
 
 def _great_circle(start, end, fractions):

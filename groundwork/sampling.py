@@ -52,6 +52,8 @@ def from_flags(wing):
         raise UsageError("--interpolate={}: expected a model of images, received {}".format(
             walk, identity["model"]))
     count = flags.FLAGS.count or (NOISES_OF_A_WALK if walk else hparams.sample_count)
+    _refuse_label(hparams, flags.FLAGS.label, identity["model"])
+    _refuse_traversal(hparams, flags.FLAGS.traverse, identity["model"], walk)
     sizes.refuse_sampling(hparams, count, walk, _scale(hparams, flags.FLAGS.scale),
                           identity["dtype"])
     return Sampling(
@@ -66,6 +68,33 @@ def from_flags(wing):
         output=output_file.path())
 
 
+def _refuse_label(hparams, label, model):
+    """Refuses a class of a model that takes none, or that it does not have."""
+    if label is None:
+        return
+    if "classes" not in hparams.sample_inputs():
+        raise UsageError("--label={}: expected a model with classes, received {}".format(
+            label, model))
+    if label >= hparams.class_count:
+        raise UsageError("--label={}: expected a class from 0 to {}, received {}".format(
+            label, hparams.class_count - 1, label))
+
+
+def _refuse_traversal(hparams, code, model, walk):
+    """Refuses a code of a model that has none, or not as many, and one beside a walk."""
+    if code is None:
+        return
+    if "codes" not in hparams.sample_inputs():
+        raise UsageError("--traverse={}: expected a model with codes, received {}".format(
+            code, model))
+    if code >= hparams.code_size:
+        raise UsageError("--traverse={}: expected a code from 0 to {}, received {}".format(
+            code, hparams.code_size - 1, code))
+    if walk:
+        raise UsageError("--traverse={}: expected no --interpolate too, received {}".format(
+            code, walk))
+
+
 def _scale(hparams, given):
     """Pixels a side of each pixel."""
     return given or (math.ceil(LEAST_HEIGHT / hparams.image_shape[0]) if hparams.image_shape else 1)
@@ -73,9 +102,13 @@ def _scale(hparams, given):
 
 def _batch(hparams, identity, count, walk):
     seed = identity["seed"] if flags.FLAGS.seed is None else flags.FLAGS.seed
-    batch = sample_batch(hparams, seed, identity["dtype"], count)
+    batch = sample_batch(hparams, seed, identity["dtype"], count, flags.FLAGS.label,
+                         columns=1 if walk else None)
+    if flags.FLAGS.traverse is not None:
+        return interpolation.traversal(batch, flags.FLAGS.traverse, hparams.grid_columns)
     if walk:
-        batch = {name: interpolation.closed_walk(noise, walk) for name, noise in batch.items()}
+        batch = {name: interpolation.closed_walk(points, walk) if name == "sample/noise"
+                 else np.repeat(points, walk, axis=0) for name, points in batch.items()}
     return batch
 
 
@@ -100,8 +133,9 @@ def write(asked, trainer):
         output_file.write_png(asked.output, pictures.of_samples(images))
         print("{}: {} numbers".format(asked.output, len(images)))
         return
-    output_file.write_png(
-        asked.output, grids.enlarged(grids.tile(images, columns=asked.walk), asked.scale))
+    output_file.write_png(asked.output, pictures.of_samples(
+        images, columns=asked.walk or asked.hparams.grid_columns,
+        classes=asked.batch.get("sample/classes"), scale=asked.scale))
     print("{}: {} images".format(asked.output, len(images)))
     if asked.walk:
         animation = asked.output[:-len(".png")] + ".gif"

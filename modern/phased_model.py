@@ -70,6 +70,10 @@ class PhasedModel(keras.Model):
             transfer.require_one_left(freeze, loss, variables)
         return updated
 
+    def samples(self, inputs):
+        """Generated images, or numbers, [batch, ...] of `{input: tensor}`."""
+        return self(inputs["noise"])
+
     def phase_losses(self, inputs):
         """`{name: scalar}` of what can be computed from one phase's `{input: tensor}`."""
         raise NotImplementedError
@@ -145,7 +149,7 @@ class PhasedModel(keras.Model):
         return Program(
             model=self,
             inputs=feeds(self.hparams),
-            outputs={"samples": lambda inputs: self(inputs["noise"])},
+            outputs={"samples": self.samples},
             losses=self.phase_losses,
             phases=self.phases(),
             options=self.hparams.options,

@@ -24,6 +24,7 @@ class CompiledSteps:
           run_config: the `groundwork.run.run_config.RunConfig`.
         """
         self._step = functools.partial(run_step, program)
+        self._signature = None  # of a step's losses, once it was traced
         self._most = min(MAX_STEPS_A_CALL, *run_config.intervals())
         self._loop = tf.function(self._run, autograph=False, jit_compile=True)
 
@@ -45,13 +46,18 @@ class CompiledSteps:
 
     def _run(self, stacked):
         """Losses [steps] of the steps whose batches are stacked along the first axis."""
+        if self._signature is None:
+            self._signature = self._loss_signature(stacked)
+        return tf.map_fn(self._step, stacked, parallel_iterations=1,
+                         fn_output_signature=self._signature)
+
+    def _loss_signature(self, stacked):
+        """The losses of a step as `tf.TensorSpec`s, from a trace that is not run."""
         one = {key: tf.TensorSpec(values.shape[1:], values.dtype)
                for key, values in stacked.items()}
         traced = tf.function(self._step, autograph=False).get_concrete_function(one)
-        signature = tf.nest.map_structure(
+        return tf.nest.map_structure(
             lambda loss: tf.TensorSpec(loss.shape, loss.dtype), traced.structured_outputs)
-        return tf.map_fn(self._step, stacked, parallel_iterations=1,
-                         fn_output_signature=signature)
 
 
 class SingleSteps:

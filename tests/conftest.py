@@ -1,7 +1,9 @@
 """What all tests share: the environment in which both wings are bit for bit equal, and the data."""
 
+import fcntl
 import gc
 import os
+import shutil
 import sys
 
 import pytest
@@ -79,6 +81,28 @@ def forked_python(tmp_path_factory):
     from tests.support.fork_server import ForkServer
     with ForkServer(tmp_path_factory.mktemp("forked")) as server:
         yield server.python
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory):
+    """Function (name, function that fills an empty folder): path of the folder, filled once,
+    whatever the number of processes that run tests."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # of all workers
+
+    def get(name, fill):
+        folder, whole = base / "shared" / name, base / "shared" / (name + ".whole")
+        folder.parent.mkdir(exist_ok=True)
+        with open(str(folder) + ".lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not whole.exists():
+                shutil.rmtree(str(folder), ignore_errors=True)
+                folder.mkdir()
+                fill(str(folder))
+                whole.touch()
+        return folder
+    return get
 
 
 @pytest.fixture(scope="module")

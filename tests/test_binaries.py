@@ -27,7 +27,8 @@ RUN_FLAGS = {
 TRAINING_FLAGS = RUN_FLAGS.union(
     fields.declared(TrainingOptions), *(flags.declared(kinds) for kinds in (
         MODELS, optimizers.OPTIMIZERS, schedules.SCHEDULES)))
-SAMPLING_FLAGS = {"help", "run_dir", "output", "count", "seed", "interpolate", "scale"}
+SAMPLING_FLAGS = {"help", "run_dir", "output", "count", "seed", "interpolate", "label", "traverse",
+                  "scale"}
 
 
 def tree(path):

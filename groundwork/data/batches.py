@@ -8,6 +8,7 @@ import numpy as np
 from groundwork import randomness
 from groundwork.data import augmentation
 from groundwork.data import datasets
+from groundwork.data import draws
 from groundwork.data.image_files import ImageFiles
 from groundwork.errors import UsageError
 from groundwork.models.model import MASK_SEED
@@ -18,37 +19,28 @@ def _shuffled(seed, phase, epoch, count):
     return randomness.generator(seed, phase + "/rows", epoch).permutation(count)
 
 
-def noise(seed, stream, index, shape, dtype):
-    """Standard normal numbers, of float32 in both precisions, so that these can be compared."""
-    # Drawn in float64: one in 40,000 float32 draws is another number in another NumPy.
-    draw = randomness.generator(seed, stream, index).standard_normal(shape)
-    return draw.astype(np.float32).astype(dtype, copy=False)
-
-
-def mixing(seed, stream, index, shape, dtype):
-    """Uniform numbers in [0, 1), of float32 in both precisions (the gradient penalty's lines)."""
-    # Rounded down to 24 bits: rounding to the nearest float32 could give 1.
-    draw = randomness.generator(seed, stream, index).integers(2 ** 24, size=shape)
-    return (draw / 2.0 ** 24).astype(dtype)
-
-
-def mask_seed(seed, stream, index):
-    """Two int32 below 2**30: what a program adds to tell its masks apart does not overflow."""
-    return randomness.generator(seed, stream, index).integers(2 ** 30, size=2).astype(np.int32)
-
-
-def sample_batch(hparams, seed, dtype="float32", count=None):
-    """Noise from which images, or numbers, are generated: `{"sample/<input>": array}`.
+def sample_batch(hparams, seed, dtype="float32", count=None, label=None, columns=None):
+    """Inputs from which images, or numbers, are generated: `{"sample/<input>": array}`.
 
     Args:
       hparams: the model's hyper-parameters.
-      seed: of the noise; the first rows do not depend on the count.
+      seed: of the random ones; their first rows do not depend on the count.
       dtype: of the arrays.
       count: rows; None for the model's `sample_count`.
+      label: the class of all rows; None for all classes in turn.
+      columns: rows of one class, before the next one's turn; None for the model's `grid_columns`.
     """
-    rows = (count or hparams.sample_count,)
-    return {"sample/" + name: noise(seed, "sample/" + name, 0, rows + shape, dtype)
-            for name, shape in hparams.sample_inputs().items()}
+    count = count or hparams.sample_count
+    batch = {}
+    for name, shape in hparams.sample_inputs().items():
+        key = "sample/" + name
+        if name == "classes":
+            turns = np.arange(count) // (columns or hparams.grid_columns) % hparams.class_count
+            labels = turns if label is None else np.full(count, label)
+            batch[key] = draws.one_hot(labels, hparams.class_count, dtype)
+        else:
+            batch[key] = draws.draw(name, seed, key, 0, (count,) + shape, dtype)
+    return batch
 
 
 class Examples(NamedTuple):
@@ -74,7 +66,7 @@ class Batches:
 
         Raises:
           UsageError: the batch is larger than the data set, or all of one that stays in its files;
-            or numbers are to be augmented.
+            numbers are to be augmented; or the model takes labels of other classes.
         """
         count = len(dataset.images)
         self.batch_size = hparams.batch_size or count
@@ -93,6 +85,7 @@ class Batches:
                                  hparams.batch_size or "full"))
         self._images = datasets.scaled(dataset.images) if whole else dataset.images
         self._transforms = transforms
+        _refuse_other_classes(dataset, hparams)
         self._labels = (np.full(count, -1, np.int32) if dataset.labels is None
                         else dataset.labels)
         self._phases = hparams.batch_inputs()
@@ -100,7 +93,8 @@ class Batches:
 
     def __call__(self, seed, step):
         return self._batch(seed, step, self.batch_size,
-                           lambda phase: self._batch_of_images(seed, phase, step))
+                           lambda phase: self._batch_of_images(seed, phase, step),
+                           lambda phase: self._labels[self._rows(seed, phase, step)])
 
     @property
     def numbers(self):
@@ -114,26 +108,27 @@ class Batches:
         """
         count = min(count, len(self._images))
         images = datasets.scaled(self._images[:count]).astype(self._dtype, copy=False)
-        return self._batch(seed, 0, count, lambda phase: images)
+        return self._batch(seed, 0, count, lambda phase: images,
+                           lambda phase: self._labels[:count])
 
     def first_examples(self, count):
         """The `Examples` that `first` has, as the data set holds them."""
         return Examples(
             datasets.scaled(self._images[:count]), self._labels[:count])
 
-    def _batch(self, seed, step, count, images_of):
+    def _batch(self, seed, step, count, images_of, labels_of):
         batch = {}
         for phase, inputs in self._phases.items():
             for name, shape in inputs.items():
                 key = phase + "/" + name
-                shape = (count,) + shape
                 if name == MASK_SEED:
-                    batch[key] = mask_seed(seed, key, step)
+                    batch[key] = draws.mask_seed(seed, key, step)
                 elif name == "images":
-                    batch[key] = images_of(phase).reshape(shape)
+                    batch[key] = images_of(phase).reshape((count,) + shape)
+                elif name == "labels":
+                    batch[key] = draws.one_hot(labels_of(phase), shape[0], self._dtype)
                 else:
-                    draw = mixing if name == "mixing" else noise
-                    batch[key] = draw(seed, key, step, shape, self._dtype)
+                    batch[key] = draws.draw(name, seed, key, step, (count,) + shape, self._dtype)
         return batch
 
     def _batch_of_images(self, seed, phase, step):
@@ -148,6 +143,18 @@ class Batches:
         first = index * self.batch_size
         rows = _shuffled(seed, phase, epoch, len(self._images))
         return rows[first:first + self.batch_size]
+
+
+def _refuse_other_classes(dataset, hparams):
+    """Refuses a data set whose classes are not those of a model that takes labels."""
+    if not any("labels" in inputs for inputs in hparams.batch_inputs().values()):
+        return
+    if not dataset.class_count:
+        raise UsageError("--dataset={}: expected images with labels, received none".format(
+            dataset.name))
+    if dataset.class_count != hparams.class_count:
+        raise UsageError("--class_count={}: expected the {} classes of {}, received {}".format(
+            hparams.class_count, dataset.class_count, dataset.name, hparams.class_count))
 
 
 def of_digits(hparams):

@@ -5,8 +5,10 @@ choice". Flags, `--help`, start-up and tests are made from this table.
 """
 
 from groundwork.models.bgd_gan import BgdGan
+from groundwork.models.conditional_gan import ConditionalGan
 from groundwork.models.dcgan import Dcgan
 from groundwork.models.dense_gan import DenseGan
+from groundwork.models.info_gan import InfoGan
 from groundwork.models.mlp_gan import MlpGan
 from groundwork.models.vae import Vae
 from groundwork.models.wgan import Wgan
@@ -18,4 +20,6 @@ MODELS = {
     "dense_gan": DenseGan,
     "wgan": Wgan,
     "dcgan": Dcgan,
+    "conditional_gan": ConditionalGan,
+    "info_gan": InfoGan,
 }

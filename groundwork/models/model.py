@@ -28,6 +28,7 @@ class Model:
       replaced_flags: `{flag: the flag that replaces it}`, of which one only may be given.
       image_shape: [height, width] or [height, width, channels]; () of a model of numbers.
       sample_count: images, or numbers, of a grid of samples.
+      grid_columns: images a row of that grid; None for a grid as near to square as can be.
       weights_per_noise: weights for each number of the noise, or of the code.
     """
 
@@ -36,6 +37,7 @@ class Model:
     replaced_flags = {}
     image_shape = (28, 28)
     sample_count = 64
+    grid_columns = None
     weights_per_noise = 0
 
     def repeats(self, phase):
@@ -65,6 +67,20 @@ class Model:
 
     def check(self):
         """Refuses hyper-parameters that do not go together, by a UsageError."""
+
+
+class ClassGrid:
+    """A model that generates images of a wanted class: a grid of samples has a row a class.
+
+    The hyper-parameters hold `class_count`.
+    """
+
+    grid_columns = 8
+
+    @property
+    def sample_count(self):
+        """One row a class."""
+        return self.grid_columns * self.class_count
 
 
 class Gan(Model):
@@ -101,6 +117,12 @@ def variant():
                           accepted.one_of(("corrected", "as_written")))
 
 
+def networks(names):
+    """The field --networks."""
+    return hyperparameter("mlp", "networks: those of mlp_gan (mlp) or of dcgan (dcgan)",
+                          accepted.one_of(names))
+
+
 def phases(default):
     """The field --phases."""
     return hyperparameter(
@@ -114,10 +136,16 @@ def batch_size(default):
                           accepted.BATCH_SIZE)
 
 
-def noise_size():
+def noise_size(default=100):
     """The field --noise_size."""
     return hyperparameter(
-        100, "width of a GAN generator's noise (D0, D1, D4)", accepted.COUNT)
+        default, "width of a GAN generator's noise (D0, D1, D4)", accepted.COUNT)
+
+
+def class_count():
+    """The field --class_count."""
+    return hyperparameter(
+        10, "classes of the labels, or of InfoGAN's categorical code", accepted.COUNT)
 
 
 def label_smoothing():

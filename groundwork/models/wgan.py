@@ -19,8 +19,7 @@ NETWORKS = {"mlp": MlpGan, "dcgan": Dcgan}
 class Wgan(model.Model):
     """Named in D1 §6 and D2 §2; the numbers are those of Arjovsky et al. 2017."""
 
-    networks: str = hyperparameter("mlp", "networks of wgan: those of mlp_gan (mlp) or of dcgan "
-                                   "(dcgan)", accepted.one_of(tuple(NETWORKS)))
+    networks: str = model.networks(tuple(NETWORKS))
     batch_size: Optional[int] = model.batch_size(64)
     noise_size: int = model.noise_size()
     n_critic: int = hyperparameter(

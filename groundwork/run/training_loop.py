@@ -97,9 +97,11 @@ def _where(step, first):
 def _write_samples(trainer, begun, step, logger, events):
     """Writes the grid of samples after `step`."""
     run_config = begun.run_config
-    images = trainer.sample(sample_batch(begun.hparams, run_config.seed, run_config.dtype))
+    batch = sample_batch(begun.hparams, run_config.seed, run_config.dtype)
+    images = trainer.sample(batch)
     logger.check_images(step, "samples", images)
-    picture = pictures.of_samples(images, begun.batches.numbers)
+    picture = pictures.of_samples(images, begun.batches.numbers, begun.hparams.grid_columns,
+                                  batch.get("sample/classes"))
     grids.write_png(begun.run.sample_path(step), picture)
     events.image(step, "samples", picture)
 

@@ -28,7 +28,7 @@ def generator(z, is_training=True, reuse=None):
 
 
 def discriminator(images, rate, seed, reuse=None):
-    """Logits [batch, 1] that images [batch, 64, 64, 3] are real.
+    """Logits [batch, 1] that images [batch, 64, 64, channels] are real.
 
     Args:
       rate: of dropout.

@@ -1,5 +1,6 @@
 """GAN of fully connected layers (D3 §4.1)."""
 
+import numpy as np
 import tensorflow.compat.v1 as tf
 
 from legacy import losses
@@ -16,14 +17,18 @@ def generator(z, reuse=None):
         return tf.reshape(output, [-1, 28, 28], name="images")
 
 
+def trunk(x):
+    """Features [batch, 128] of images [batch, 28, 28], or other tensors: D but for its output."""
+    flat = tf.reshape(x, [-1, np.prod(x.shape.as_list()[1:])], name="flat")
+    hidden1 = tf.layers.dense(flat, 512, activation=tf.nn.leaky_relu, name="hidden1")
+    hidden2 = tf.layers.dense(hidden1, 256, activation=tf.nn.leaky_relu, name="hidden2")
+    return tf.layers.dense(hidden2, 128, activation=tf.nn.leaky_relu, name="hidden3")
+
+
 def discriminator(x, reuse=None):
-    """Logits [batch, 1] that images [batch, 28, 28] are real."""
+    """Logits [batch, 1] that images [batch, 28, 28], or other tensors [batch, ...], are real."""
     with tf.variable_scope("discriminator", reuse=reuse):
-        flat = tf.reshape(x, [-1, 784], name="flat")
-        hidden1 = tf.layers.dense(flat, 512, activation=tf.nn.leaky_relu, name="hidden1")
-        hidden2 = tf.layers.dense(hidden1, 256, activation=tf.nn.leaky_relu, name="hidden2")
-        hidden3 = tf.layers.dense(hidden2, 128, activation=tf.nn.leaky_relu, name="hidden3")
-        return tf.layers.dense(hidden3, 1, activation=None, name="output")
+        return tf.layers.dense(trunk(x), 1, activation=None, name="output")
 
 
 def as_written_losses(generated_logits):

@@ -29,13 +29,13 @@ def generator(noise_size):
     ], name="generator")
 
 
-def discriminator(rate):
-    """Logits [batch, 1] that images [batch, 64, 64, 3] are real.
+def discriminator(rate, channels=3):
+    """Logits [batch, 1] that images [batch, 64, 64, channels] are real.
 
     Takes images and the int32 seed [2] of the masks of dropout with `rate`.
     """
     with keras.name_scope("discriminator"):  # or the variables would be named without it
-        images = keras.Input((64, 64, 3))
+        images = keras.Input((64, 64, channels))
         seed = keras.Input(batch_shape=(2,), dtype="int32")
         net = keras.layers.Conv2D(64, **CONVOLUTION, name="conv1")(images)
         net = SeededDropout(rate, (0, 0), name="dropout1")(net, seed)

@@ -1,5 +1,7 @@
 """GAN of fully connected layers (D3 §4.1)."""
 
+import math
+
 import keras
 from keras import ops
 import tensorflow as tf
@@ -21,16 +23,20 @@ def generator(noise_size):
     ], name="generator")
 
 
-def discriminator():
-    """Logits [batch, 1] that images [batch, 28, 28] are real."""
-    return keras.Sequential([
-        keras.Input((28, 28)),
-        keras.layers.Reshape((784,), name="flat"),
+def trunk(shape=(28, 28)):
+    """Layers to features [batch, 128] of images [batch, *shape]: D but for its output."""
+    return [
+        keras.layers.Reshape((math.prod(shape),), name="flat"),
         keras.layers.Dense(512, activation="leaky_relu", name="hidden1"),
         keras.layers.Dense(256, activation="leaky_relu", name="hidden2"),
         keras.layers.Dense(128, activation="leaky_relu", name="hidden3"),
-        DenseBiasAdd(1, name="output"),
-    ], name="discriminator")
+    ]
+
+
+def discriminator(shape=(28, 28)):
+    """Logits [batch, 1] that images [batch, 28, 28], or tensors of another shape, are real."""
+    return keras.Sequential([
+        keras.Input(shape), *trunk(shape), DenseBiasAdd(1, name="output")], name="discriminator")
 
 
 def as_written_losses(generated_logits):

@@ -99,6 +99,41 @@ def test_a_walk_passes_the_noises(ask):
     assert ask(interpolate=2).batch["sample/noise"].shape == (16, 100)
 
 
+def test_a_label_is_that_of_all_images_and_a_walk_keeps_its_class(ask):
+    conditional = hyperparameters.to_dict(
+        hyperparameters.make("conditional_gan", {"class_count": 4}))
+    assert (ask(conditional, label=3).batch["sample/classes"].argmax(axis=1) == 3).all()
+    walk = ask(conditional, count=2, interpolate=3).batch
+    assert walk["sample/noise"].shape == (6, 100)
+    assert walk["sample/classes"].argmax(axis=1).tolist() == [0, 0, 0, 1, 1, 1]
+    assert refusal(ask, conditional, label=4) == (
+        "--label=4: expected a class from 0 to 3, received 4")
+
+
+def test_a_traversal_varies_one_code_along_each_row(ask):
+    info = hyperparameters.to_dict(hyperparameters.make("info_gan", {"class_count": 3}))
+    batch = ask(info, traverse=1).batch
+    codes = batch["sample/codes"].reshape(3, 8, 2)
+    assert (codes[:, :, 0] == 0).all()
+    np.testing.assert_allclose(codes[:, :, 1], np.tile(np.linspace(-1, 1, 8), (3, 1)), rtol=1e-12)
+    assert (batch["sample/noise"] == batch["sample/noise"][0]).all()
+    assert batch["sample/classes"].argmax(axis=1).tolist() == 8 * [0] + 8 * [1] + 8 * [2]
+    assert refusal(ask, info, traverse=2) == (
+        "--traverse=2: expected a code from 0 to 1, received 2")
+    assert refusal(ask, info, traverse=0, interpolate=2) == (
+        "--traverse=0: expected no --interpolate too, received 2")
+
+
+def test_a_traversal_of_a_model_without_codes_is_refused(ask):
+    assert refusal(ask, traverse=0) == (
+        "--traverse=0: expected a model with codes, received mlp_gan")
+
+
+def test_a_label_for_a_model_without_classes_is_refused(ask):
+    assert refusal(ask, label=0) == (
+        "--label=0: expected a model with classes, received mlp_gan")
+
+
 def test_a_model_of_numbers_has_no_walk(ask):
     numbers = hyperparameters.to_dict(hyperparameters.make("dense_gan", {}))
     assert refusal(ask, numbers, interpolate=2) == (

@@ -98,8 +98,8 @@ def test_every_field_of_every_model_is_checked(tmp_path):
 
 
 @pytest.mark.parametrize("name,value,expected", [
-    ("model", "gan", 'expected "model" to be one of mlp_gan, vae, bgd_gan, dense_gan, wgan, dcgan, '
-     'received "gan"'),
+    ("model", "gan", 'expected "model" to be one of {}, received "gan"'.format(
+        ", ".join(models.MODELS))),
     ("optimizer", "lion", 'expected "optimizer" to be one of sgd, momentum, adam, rmsprop, '
      'adagrad, adam_d0, adam_d3, rmsprop_d3, received "lion"'),
     ("latent_size", 20.0, 'expected "latent_size" to be a whole number from 1, received 20.0'),

@@ -1,5 +1,7 @@
 """Runs that several files of tests copy and look at."""
 
+import os
+
 from absl import logging
 import pytest
 
@@ -14,10 +16,18 @@ def fixture_warnings(monkeypatch):
     return lines
 
 
-@pytest.fixture(name="vae", scope="session", params=WINGS)
-def fixture_vae(request, tmp_path_factory):
+@pytest.fixture(name="vae", params=WINGS)
+def fixture_vae(request, vae_runs):
     """The wing, and the folder of its VAE runs: 60 steps, and 120 steps at a stretch."""
-    folder = tmp_path_factory.mktemp("vae_" + request.param)
-    assert train(request.param, str(folder / "60"), "--train_steps=60", *VAE) == 0
-    assert train(request.param, str(folder / "120"), "--train_steps=120", *VAE) == 0
-    return request.param, folder
+    return request.param, vae_runs(request.param)
+
+
+@pytest.fixture(name="vae_runs", scope="session")
+def fixture_vae_runs(shared_folder):
+    """Function of a wing: the folder of its VAE runs, trained once in a session of tests."""
+    def runs(wing):
+        def make(folder):
+            for steps in ("60", "120"):
+                assert train(wing, os.path.join(folder, steps), "--train_steps=" + steps, *VAE) == 0
+        return shared_folder("vae_" + wing, make)
+    return runs

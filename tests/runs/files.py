@@ -6,7 +6,8 @@ import shutil
 
 import numpy as np
 
-VAE = ["--model=vae", "--checkpoint_every=20"]
+# All that is written lies at multiples of 20 steps, so that one loop of steps is compiled.
+VAE = ["--model=vae", "--checkpoint_every=20", "--summary_every=20"]
 CHECKPOINT = {"legacy": "model.ckpt-{}", "modern": "ckpt-{}"}
 
 

@@ -11,12 +11,12 @@ import pytest
 from tests.binaries import call, train, WINGS
 from tests.runs.files import checkpoint, copy, finite_checkpoints, read, result, VAE
 
-PLATEAU = ["--model=mlp_gan", "--batch_size=16", "--schedule=plateau", "--decay_steps=6",
-           "--patience=1", "--checkpoint_every=20"]
+PLATEAU = ["--model=dense_gan", "--batch_size=16", "--schedule=plateau", "--decay_steps=6",
+           "--patience=1", "--checkpoint_every=20", "--summary_every=20"]
 
 OPTIONS = ["--model=dense_gan", "--batch_size=8", "--schedule=plateau", "--decay_steps=3",
          "--patience=1", "--accumulate_steps=2", "--ema_decay=0.9", "--gradient_clip_norm=0.5",
-         "--l2=0.01", "--label_smoothing=0.1", "--checkpoint_every=10"]
+         "--l2=0.01", "--label_smoothing=0.1", "--checkpoint_every=10", "--summary_every=10"]
 
 
 def plateau_state(wing, run_dir, step):
@@ -87,11 +87,11 @@ def test_a_resumed_run_remembers_averages_and_is_sampled_with_them(wing, tmp_pat
     import tensorflow as tf
 
     whole, halves, output = [str(tmp_path / name) for name in ("whole", "halves", "densities.png")]
-    assert train(wing, whole, "--train_steps=25", *OPTIONS) == 0
-    for steps in (10, 25):
+    assert train(wing, whole, "--train_steps=20", *OPTIONS) == 0
+    for steps in (10, 20):
         assert train(wing, halves, "--train_steps={}".format(steps), *OPTIONS) == 0
-    assert result(wing, halves, 25) == result(wing, whole, 25)
-    reader = tf.train.load_checkpoint(checkpoint(wing, halves, 25))
+    assert result(wing, halves, 20) == result(wing, whole, 20)
+    reader = tf.train.load_checkpoint(checkpoint(wing, halves, 20))
     names = {key.replace(".S", "/").split("/.ATTRIBUTES")[0]: key
              for key in reader.get_variable_to_shape_map()}
     averages = [name for name in names if name.endswith("/average")]

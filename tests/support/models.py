@@ -20,7 +20,12 @@ NO_REAL_IMAGE = tuple(box for box in GAN if box != "discriminator_1")
 SAMPLED = GAN + ("generator_1",)  # batch norm samples by moving averages, in a pass of its own
 VAE = ("inputs", "encoder", "z", "decoder", "losses", "decoder_1", "samples", "train")
 
+G_PARTS = ("generator/adversarial", "generator/information")
+INFO_LOSSES = GAN_LOSSES + PARTS + G_PARTS + ("discriminator/information",)
+INFO_LOSSES_BY_PHASE = ("generator",) + G_PARTS + ("discriminator",) + PARTS + (
+    "discriminator/information",)
 OUTPUTS = ("output/real", "output/generated")
+INFORMATION = OUTPUTS + ("information/classes", "information/codes")
 
 
 class Example(NamedTuple):
@@ -92,6 +97,10 @@ ALL = {example.name: example for example in [
     Example("dcgan", {}, GAN_LOSSES + PARTS, SAMPLED, cheap=False),
     Example("dcgan", {"architecture": "d2", "generator_loss": "gat"}, GAN_LOSSES + PARTS, SAMPLED,
             cheap=False),
+    Example("conditional_gan", {}, GAN_LOSSES + PARTS),
+    Example("conditional_gan", {"networks": "dcgan"}, GAN_LOSSES + PARTS, SAMPLED, cheap=False),
+    Example("info_gan", {}, INFO_LOSSES, metrics=INFORMATION),
+    Example("info_gan", {"phases": "alternating"}, INFO_LOSSES_BY_PHASE, metrics=INFORMATION),
 ]}
 CHEAP = [example for example in ALL.values() if example.cheap]
 
