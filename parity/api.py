@@ -1,9 +1,9 @@
 """Verification from Python: `parity.verify(...)`, and `parity.assert_parity(...)` for tests."""
 
 import os
-import tempfile
 
 from parity import command_line
+from parity import temporary
 from parity.golden import against
 from parity.golden import file as golden_file
 from parity.golden import writing
@@ -113,7 +113,7 @@ def verify(legacy=None, modern=None, steps=None, names=None, legacy_python="", b
       UsageError, Refused: an argument or a file cannot be used; one line that names it.
       RecorderError: a program failed; one line, with the failing line of the program.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary.folder() as folder:
         if golden and legacy is None:
             return Report(*against.verify(golden_for(golden, modern, names, batches),
                                           golden_file.read(golden), folder, progress))

@@ -12,6 +12,7 @@ import argparse
 import collections
 import contextlib
 import difflib
+import errno
 import functools
 import glob
 import hashlib
@@ -27,6 +28,7 @@ import re
 import runpy
 import shutil
 import signal
+import socket
 import sys
 import threading
 import time
@@ -60,6 +62,8 @@ _REPEAT_SECONDS = 2.0
 _LARGEST_SPREAD = 1e9
 # Time that a program has to end by itself once the capture has ended.
 _GRACE_SECONDS = 5.0
+_SIGNALS = {signal.SIGTERM: b"terminated", signal.SIGINT: b"interrupted",
+            signal.SIGHUP: b"hung up"}
 # Graph-level seed of programs that set none.
 _SEED = 87654321
 
@@ -437,13 +441,16 @@ class Folder(object):
         if os.path.lexists(self.out):
             raise Failure("--out={}: expected a folder that is not there yet, received one that "
                           "is".format(out))
-        for left in glob.glob(glob.escape(self.out) + ".*.part"):  # of a capture that was killed
-            if not _is_running(left.split(".")[-2]):
-                shutil.rmtree(left)
-        self._part = "{}.{}.part".format(self.out, os.getpid())
+        start = os.path.join(os.path.dirname(self.out), _short(os.path.basename(self.out)))
+        for left in glob.glob(glob.escape(start) + ".*.part"):
+            if _was_killed(left):
+                shutil.rmtree(left, ignore_errors=True)
+        self._part = "{}.{}.{}.part".format(start, _host(), os.getpid())
         try:
             os.mkdir(self._part)
         except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS):
+                raise
             raise Failure("--out={}: expected a folder that can be written, received {}".format(
                 out, error.strerror))
         self.store = Store(os.path.join(self._part, "arrays.zip"))
@@ -479,14 +486,27 @@ def header_digest(header):
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode("utf-8")).hexdigest()
 
 
-def _is_running(process):
+def _short(name):
+    """The name of a folder, cut where its unfinished one would be longer than file systems take."""
+    return os.fsdecode(os.fsencode(name)[:160])
+
+
+def _host():
+    return socket.gethostname().replace(".", "-")[:64]
+
+
+def _was_killed(path):
+    """True of an unfinished folder whose process ran on this machine, and runs no more."""
+    host, process = os.path.basename(path).split(".")[-3:-1]
+    if host != _host():
+        return False
     try:
         os.kill(int(process), 0)
     except PermissionError:  # it runs as another user
-        return True
-    except (OSError, OverflowError, ValueError):
         return False
-    return int(process) != os.getpid()  # an earlier process had this number, as in a container
+    except (OSError, OverflowError, ValueError):
+        return True
+    return int(process) == os.getpid()  # an earlier process had this number, as in a container
 
 
 # ---- Values of variables, and the program's lines -------------------------------------------
@@ -2091,7 +2111,7 @@ def _one_line(error):
 
 @contextlib.contextmanager
 def _signals(folder):
-    """Context in which SIGTERM and SIGINT remove the folder and end the process at once."""
+    """Context in which the signals remove the folder and end the process at once."""
     owner = os.getpid()
 
     def end(number, frame):
@@ -2101,12 +2121,11 @@ def _signals(folder):
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
             return
-        os.write(2, b"capture: interrupted\n" if number == signal.SIGINT else
-                 b"capture: terminated\n")
+        os.write(2, b"capture: " + _SIGNALS[number] + b"\n")
         folder.discard()
         leave(128 + number)
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
     _reset_in_children(before)
     for number, handler in before.items():
         if handler is not signal.SIG_IGN:
@@ -2237,12 +2256,17 @@ def main(arguments):
     try:
         asked = _parsed(arguments)
         if asked.show or asked.replay:
-            return _read(asked)
+            status = _read(asked)
+            sys.stdout.flush()
+            return status
         record(asked)
         return 0
     except Failure as error:
         say(_one_line(error))
         return error.status
+    except BrokenPipeError:  # of `| head`, which has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 128 + signal.SIGPIPE
     except OSError as error:
         say("{}: {}".format(error.filename or "a file", error.strerror or error))
         return EXIT_IO

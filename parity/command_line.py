@@ -1,14 +1,15 @@
 """Command lines of `parity`: parsing, checks of flags, exit statuses, one line for bad input."""
 
 import argparse
+import contextlib
 import difflib
-import errno
 import os
 import re
 import signal
 import sys
 import zipfile
 
+from parity.common import disk
 from parity.common import files
 from parity.trace.file import DamagedTrace
 from parity.workers import RecorderError, Refused
@@ -17,7 +18,7 @@ EXIT_USAGE = 64
 EXIT_FAULT = 70
 EXIT_IO = 74
 EXIT_INTERRUPTED = 130
-EXIT_TERMINATED = 143
+_SIGNALS = {signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
 
 
 class UsageError(Exception):
@@ -25,7 +26,11 @@ class UsageError(Exception):
 
 
 class Terminated(BaseException):
-    """SIGTERM, raised like KeyboardInterrupt, so that files and processes are cleaned up."""
+    """A signal, raised like KeyboardInterrupt, so that files and processes are cleaned up."""
+
+    def __init__(self, number):
+        super().__init__(number)
+        self.number = number
 
 
 class Parser(argparse.ArgumentParser):
@@ -78,14 +83,26 @@ def check_interpreter(flag, path):
 
 
 def write(path, text):
-    """Writes a report, whole or not at all; raises UsageError if that fails."""
+    """Writes a report, whole or not at all.
+
+    Raises:
+      UsageError: the file cannot be written.
+      OSError: the disk is full, broken or read-only.
+    """
     try:
         with files.whole(path) as part, open(part, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise UsageError(f"{path}: expected a file that can be written, received {error.strerror}")
+        raise unwritten(path, error)
+
+
+def unwritten(path, error):
+    """The exception of a file that could not be written: of the disk, or of the path as given."""
+    if error.errno in disk.NUMBERS:
+        return OSError(error.errno, error.strerror, path)
+    return UsageError(f"{path}: expected a file that can be written, received {error.strerror}")
 
 
 def progress(line):
@@ -94,33 +111,54 @@ def progress(line):
     sys.stderr.flush()
 
 
-def _terminate(*unused_signal):
-    raise Terminated
+def _terminate(number, unused_frame):
+    for each in (*_SIGNALS, signal.SIGINT):  # a second one ends the process at once
+        signal.signal(each, signal.SIG_DFL)
+    raise Terminated(number)
 
 
 def run(program, main):
     """Runs `main(arguments)`; returns its exit status, or that of an error, told in one line."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in _SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` has it
+            signal.signal(number, _terminate)
     try:
-        return main(sys.argv[1:])
+        status = main(sys.argv[1:])
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # of `| head`, which has read enough
+        _discard_output()
+        return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
-        print(f"{program}: interrupted", file=sys.stderr)
-        return EXIT_INTERRUPTED
-    except Terminated:
-        print(f"{program}: terminated", file=sys.stderr)
-        return EXIT_TERMINATED
+        return _told(program, "interrupted", EXIT_INTERRUPTED)
+    except Terminated as ended:
+        return _told(program, _SIGNALS[ended.number], 128 + ended.number)
     except zipfile.BadZipFile as error:  # arrays are read from a trace when they are needed
-        print(f"{program}: expected whole traces, received a damaged one ({error})",
-              file=sys.stderr)
-        return EXIT_USAGE
+        return _told(program, f"expected whole traces, received a damaged one ({error})",
+                     EXIT_USAGE)
     except (UsageError, DamagedTrace, Refused) as error:
-        print(f"{program}: {' '.join(str(error).split())}", file=sys.stderr)  # always one line
-        return EXIT_USAGE
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        print(f"{program}: {error.filename or 'a trace'}: {error.strerror}", file=sys.stderr)
-        return EXIT_IO
+        return _told(program, error, EXIT_USAGE)
     except RecorderError as error:
-        print(f"{program}: {' '.join(str(error).split())}", file=sys.stderr)
-        return EXIT_FAULT
+        return _told(program, error, EXIT_FAULT)
+    except Exception as error:
+        failure = disk.failure(error)
+        if not failure:
+            raise
+        _discard_output()
+        _, reason, path = failure
+        return _told(program, f"{path or 'a file'}: cannot be written: {reason}", EXIT_IO)
+
+
+def _told(program, said, status):
+    """Prints one line, unless nobody is there to read it; returns the status."""
+    with contextlib.suppress(OSError):
+        print(f"{program}: {' '.join(str(said).split())}", file=sys.stderr, flush=True)
+    return status
+
+
+def _discard_output():
+    """Points standard output nowhere: at its end Python writes what is still buffered."""
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)

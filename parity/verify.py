@@ -7,12 +7,12 @@ import functools
 import os
 import shlex
 import sys
-import tempfile
 import time
 import types
 
 from parity import api
 from parity import command_line
+from parity import temporary
 from parity.cases import CASES, MODELS, chosen
 from parity.golden import against
 from parity.golden import file as golden_file
@@ -141,7 +141,7 @@ def _verified(asked):
 def _against_golden(asked):
     """The `Result` of a port that is verified against a golden file."""
     pair = api.golden_for(asked.golden, asked.modern, asked.names, asked.batches)
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary.folder() as folder:
         return against.verify(pair._replace(traces=asked.traces or ""),
                               golden_file.read(asked.golden), folder, command_line.progress)
 
@@ -155,7 +155,7 @@ def _own_pair(asked, verified):
     pair = api.asked_for(asked.legacy, asked.modern, asked.steps, asked.names,
                          asked.legacy_python, asked.batches, asked.float32_only)
     pair = pair._replace(traces=asked.traces or "")
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary.folder() as folder:
         return verified(pair, folder, progress.timed(command_line.progress))
 
 
@@ -183,7 +183,7 @@ def main(argv):
             print("\n" + patch.of(result).rstrip("\n"), flush=True)
         return _written(asked, argv, [result])
     cases = list(_asked_cases(asked))
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary.folder() as folder:
         results = [_shown(result, "\n") for result in many.verify(
             cases, folder, progress.timed(command_line.progress), asked.legacy_python,
             asked.traces or "")]

@@ -3,12 +3,13 @@
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import weakref
+
+from parity import temporary
 
 THREADS = 1
 
@@ -72,10 +73,10 @@ class Recorder:
           home: the folder whose modules it finds first; None for the one where it runs.
         """
         # Temporary files of TensorFlow and of programs go with the process, however it ends.
-        temporary = tempfile.mkdtemp()
-        self._remove_temporary = weakref.finalize(self, shutil.rmtree, temporary, True)
+        path = temporary.make()
+        self._remove_temporary = weakref.finalize(self, temporary.remove, path)
         interpreter = interpreter or sys.executable
-        environment = dict(os.environ, TMPDIR=temporary, **_PARITY_MODE)
+        environment = dict(os.environ, TMPDIR=path, **_PARITY_MODE)
         if folder:
             environment["PYTHONPATH"] = folder
         self._name = module
@@ -96,6 +97,7 @@ class Recorder:
 
         Raises:
           Refused: the job's input cannot be used.
+          OSError: the disk is full, broken or read-only.
           RecorderError: the job failed, or the process died.
         """
         try:
@@ -109,6 +111,8 @@ class Recorder:
         answer = json.loads(line)
         if "refused" in answer:
             raise Refused(answer["refused"])
+        if "disk" in answer:
+            raise OSError(*answer["disk"])
         if "error" in answer:
             raise RecorderError(f"{self._name}: {answer['error']}")
         return answer["answer"]

@@ -3,10 +3,13 @@
 import gc
 import json
 import os
+import queue
 import re
 import sys
+import threading
 import traceback
 
+from parity.common import disk
 from parity.common import sources
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -24,19 +27,48 @@ def serve(jobs, refused=()):
     # TensorFlow's third of a million objects stay: each garbage collection over them would take a
     # fifth of a second, and Keras asks for one with each port.
     gc.freeze()
-    for line in sys.stdin:
-        job = json.loads(line)
-        try:
-            answer = {"answer": jobs[job["job"]](job)}
-        except refused as error:
-            answer = {"refused": _line(error)}
-        except Exception as error:  # a user's program may raise anything; the parent reports it
-            frames = traceback.extract_tb(sys.exc_info()[2])
-            answer = {"error": "{}: {} ({})".format(
-                type(error).__name__, _line(error),
-                sources.own_line(frames) or "in a recorder")}
-        answers.write(json.dumps(answer) + "\n")
+    for line in _Lines():
+        answers.write(json.dumps(_answered(jobs, refused, json.loads(line))) + "\n")
         answers.flush()
+
+
+def _answered(jobs, refused, job):
+    """The answer to a job, or its error, as a dict."""
+    try:
+        return {"answer": jobs[job["job"]](job)}
+    except refused as error:
+        return {"refused": _line(error)}
+    except Exception as error:  # a user's program may raise anything; the parent reports it
+        unwritten = disk.failure(error)
+        if unwritten:
+            return {"disk": unwritten}
+        frames = traceback.extract_tb(sys.exc_info()[2])
+        return {"error": "{}: {} ({})".format(
+            type(error).__name__, _line(error), sources.own_line(frames) or "in a recorder")}
+
+
+class _Lines(object):
+    """Lines of standard input, read by a thread: where it ends while one is worked on, the parent
+    was killed, and nobody waits for what this process does."""
+
+    def __init__(self):
+        self._lines, self._working = queue.Queue(), False
+        # A number of its own: programs are captured in forks, and may read standard input.
+        threading.Thread(target=self._read, args=(os.dup(0),), daemon=True).start()
+
+    def _read(self, number):
+        with os.fdopen(number, "rb") as file:
+            for line in file:
+                self._lines.put(line)
+        if self._working:
+            os._exit(1)
+        self._lines.put(b"")
+
+    def __iter__(self):
+        for line in iter(self._lines.get, b""):
+            self._working = True
+            yield line.decode("utf-8")
+            self._working = False
 
 
 def _line(error):

@@ -3,9 +3,9 @@
 import collections
 import contextlib
 import os
-import tempfile
 from typing import NamedTuple
 
+from parity import temporary
 from parity.pair import ambiguous_pairs
 from parity.pair import captures
 from parity.pair import port_inputs
@@ -45,7 +45,7 @@ class Converted(NamedTuple):
 @contextlib.contextmanager
 def opened(config, progress):
     """Context with the `Conversion` of a `PairConfig`; `progress` shows a line."""
-    with tempfile.TemporaryDirectory() as folder, Recorders(folder) as recorders:
+    with temporary.folder() as folder, Recorders(folder) as recorders:
         captured = captures.captured(config, folder, progress)
         progress(f"reading {config.program}")
         with recorders.port() as port:

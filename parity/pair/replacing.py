@@ -2,14 +2,14 @@
 
 import contextlib
 import os
-import tempfile
 
 from parity import command_line
+from parity import temporary
 
 
 def folder(out):
     """Context with a temporary folder beside the file `out`, in which its parts are written."""
-    return tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(out)), prefix=".parity-")
+    return temporary.folder(os.path.dirname(os.path.abspath(out)), ".parity-")
 
 
 def replace(written, out, endings, first):
@@ -24,6 +24,7 @@ def replace(written, out, endings, first):
 
     Raises:
       UsageError: the file cannot be written.
+      OSError: the disk is full, broken or read-only.
     """
     try:
         for ending in first:
@@ -32,5 +33,4 @@ def replace(written, out, endings, first):
         for ending in endings:
             os.replace(written + ending, out + ending)
     except OSError as error:
-        raise command_line.UsageError(
-            f"{out}: expected a file that can be written, received {error.strerror}")
+        raise command_line.unwritten(out, error)

@@ -1,9 +1,9 @@
 """Verifies pairs whose verdict is known: correct ports from five seeds, and one fault in each."""
 
 import sys
-import tempfile
 
 from parity import command_line
+from parity import temporary
 from parity.pair import progress
 from parity.selftest import correct
 from parity.selftest import faults
@@ -42,7 +42,7 @@ def main(argv):
     count = sum(trial.fault is not None for trial in some)
     command_line.progress(f"{count} planted faults and {len(some) - count} verifications of "
                           f"correct ports: {progress.about(trials.seconds(some))}")
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary.folder() as folder:
         outcomes = list(trials.run(some, folder, progress.timed(command_line.progress)))
     planted = [outcome for outcome in outcomes if outcome.trial.fault]
     ports = [outcome for outcome in outcomes if not outcome.trial.fault]

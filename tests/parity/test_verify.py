@@ -124,7 +124,7 @@ def test_of_several_cases_the_worst_counts_and_each_is_shown(run, verdicts, stat
 
 @pytest.mark.parametrize("error,status,said", [
     (KeyboardInterrupt(), 130, "interrupted"),
-    (command_line.Terminated(), 143, "terminated")])
+    (command_line.Terminated(signal.SIGTERM), 143, "terminated")])
 @pytest.mark.parametrize("arguments,module", [(PAIR, verification), (["--case=all"], many)],
                          ids=["pair", "case"])
 def test_what_is_stopped_says_so_and_is_no_verdict(run, monkeypatch, capsys, arguments, module,

@@ -3,12 +3,14 @@
 A start of TensorFlow takes three seconds of a core, a fork some milliseconds. `ForkServer` starts
 it; its attribute `python` is the path of a program that takes the arguments of `python`. Commands
 that import TensorFlow run in a fork, all others in an interpreter of their own; so do those whose
-environment would have TensorFlow imported in another way.
+environment would have TensorFlow imported in another way. Where FORKED_FIRST names a module of the
+repository, a fork imports it before its command.
 """
 
 import array
 import atexit
 import gc
+import importlib
 import json
 import os
 import runpy
@@ -27,7 +29,8 @@ import uuid
 # Modules that import TensorFlow or start what does; and the file that stands alone.
 COMMANDS = ("legacy.sample", "legacy.train", "modern.sample", "modern.train", "parity.capture",
             "parity.convert", "parity.selftest", "parity.verify", "parity.reference.capturer",
-            "parity.reference.recorder", "parity.port.recorder", "tests.tf1.free_run")
+            "parity.reference.recorder", "parity.port.recorder", "tests.faults.many",
+            "tests.tf1.free_run")
 _FILES = ("parity/capture.py", "tests/captures.py")
 # What TensorFlow, Keras and NumPy read when they are imported.
 _READ_AT_IMPORT = ("CUDA_VISIBLE_DEVICES", "KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS",
@@ -121,7 +124,11 @@ class _Server:
 
     def _accept(self, listening):
         connection, _ = listening.accept()
-        asked, streams = _received(connection)
+        try:
+            asked, streams = _received(connection)
+        except (IndexError, ValueError):  # who asks was killed meanwhile
+            connection.close()
+            return
         process = os.fork()
         if not process:
             _become(asked, streams, self._python)
@@ -155,7 +162,10 @@ def _received(connection):
     streams = array.array("i", control[0][2])
     text = b""
     while len(text) < int(size):
-        text += connection.recv(int(size) - len(text))
+        more = connection.recv(int(size) - len(text))
+        if not more:
+            break
+        text += more
     return json.loads(text), streams
 
 
@@ -172,9 +182,17 @@ def _become(asked, streams, python):
         os.environ.update(asked["environment"])
         sys.executable, tempfile.tempdir = python, None
         sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
+        _import_first(os.environ.get("FORKED_FIRST"))
         status = _status(asked["arguments"])
     finally:
         os._exit(status)
+
+
+def _import_first(module):
+    if module:
+        sys.path.insert(0, os.path.dirname(os.path.dirname(_HERE)))
+        importlib.import_module(module)
+        del sys.path[0]
 
 
 def _status(arguments):

@@ -239,7 +239,7 @@ def test_a_function_that_fails(name, words, capture, folder):
 
 
 @pytest.mark.parametrize("signal,status,line", [
-    ("TERM", 143, ["terminated"]), ("INT", 130, ["interrupted"])])
+    ("TERM", 143, ["terminated"]), ("INT", 130, ["interrupted"]), ("HUP", 129, ["hung up"])])
 def test_a_signal_ends_a_program_that_catches_everything(signal, status, line, capture, folder):
     (folder / "program.py").write_text(programs.BAD["terminated"].replace("NAL", signal))
     before = tree(folder)
@@ -253,19 +253,21 @@ def test_what_a_killed_capture_left_is_swept_by_the_next(capture, folder):
     (folder / "program.py").write_text(programs.BAD["terminated"].replace("NAL", "KILL"))
     ended = capture("--", "program.py", cwd=folder)
     assert ended.status == -9
-    left = "captured.{}.part".format(ended.process)
+    left = "captured.{}.{}.part".format(command._host(), ended.process)
     assert left in os.listdir(str(folder))
-    running = "captured.{}.part".format(os.getpid())
-    shutil.copytree(str(folder / left), str(folder / running))
+    running = "captured.{}.{}.part".format(command._host(), os.getpid())
+    elsewhere = "captured.another-host.{}.part".format(ended.process)  # on a shared folder
+    for name in (running, elsewhere):
+        shutil.copytree(str(folder / left), str(folder / name))
     (folder / "program.py").write_text(programs.GOOD["few steps"])
     assert capture("--", "program.py", cwd=folder).status == 0
     found = [name for name in os.listdir(str(folder)) if name.startswith("captured")]
-    assert sorted(found) == ["captured", running]
+    assert sorted(found) == sorted(["captured", running, elsewhere])
     assert len(captured.Captured(str(folder / "captured")).calls) == 2
 
 
 def test_the_number_of_a_killed_capture_may_be_given_again(tmp_path):
-    left = tmp_path / "captured.{}.part".format(os.getpid())
+    left = tmp_path / "captured.{}.{}.part".format(command._host(), os.getpid())
     left.mkdir()
     (left / "arrays.zip").write_text("half")
     folder = command.Folder(str(tmp_path / "captured"))
