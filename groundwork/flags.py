@@ -147,6 +147,21 @@ def defined():
     return FLAGS.flags_by_module_dict().get(__name__, [])
 
 
+def in_utf8(name, path):
+    """A path for TensorFlow, which takes UTF-8 only; UsageError of any other.
+
+    Args:
+      name: the flag.
+      path: its value, in which Python escapes other bytes.
+    """
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UsageError("--{}={!a}: expected a path in UTF-8, received other bytes".format(
+            name, path))
+    return path
+
+
 def required(name):
     """The value of a flag that has no default; UsageError when it is missing."""
     value = FLAGS[name].value

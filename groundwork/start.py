@@ -76,7 +76,8 @@ def training(wing, read_weights, stock_optimizers=False):
             "--stock_optimizers: expected with modern.train only, received by legacy.train")
     hparams = flags.hyperparameters_from_flags()
     _refuse_stock_document_optimizer(stock_optimizers, hparams)
-    run_dir = flags.required("run_dir")
+    run_dir = flags.in_utf8("run_dir", flags.required("run_dir"))
+    flags.in_utf8("warm_start", flags.FLAGS.warm_start or "")
     dataset = datasets.load(flags.FLAGS.dataset, hparams.image_shape, flags.FLAGS.data_dir,
                             flags.FLAGS.max_data_bytes)
     transforms = flags.transforms_from_flags()

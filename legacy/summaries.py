@@ -27,7 +27,7 @@ class EventWriter(object):
             int(time.time()), socket.gethostname(), os.getpid()))
         with self._writing():
             self._writer = tf.python_io.TFRecordWriter(self._path)
-        self._flushed = time.time()
+        self._flushed = time.monotonic()
         self._add(file_version="brain.Event:2")
         # TensorBoard drops what an interrupted process wrote from this step on.
         self._add(first_step, session_log=tf.SessionLog(status=tf.SessionLog.START))
@@ -36,7 +36,7 @@ class EventWriter(object):
         event = tf.Event(wall_time=time.time(), step=step, **content)
         with self._writing():
             self._writer.write(event.SerializeToString())
-        if time.time() - self._flushed > _SECONDS_BETWEEN_FLUSHES:
+        if time.monotonic() - self._flushed > _SECONDS_BETWEEN_FLUSHES:
             self.flush()
 
     @contextlib.contextmanager
@@ -85,7 +85,7 @@ class EventWriter(object):
         """Puts what is written so far on disk; called before each checkpoint."""
         with self._writing():
             self._writer.flush()
-        self._flushed = time.time()
+        self._flushed = time.monotonic()
 
     def graph(self, graph_def):
         """Writes the graph, before anything that can be interrupted."""

@@ -117,11 +117,30 @@ def _terminate(number, unused_frame):
     raise Terminated(number)
 
 
+@contextlib.contextmanager
+def _signals():
+    """Context in which signals raise `Terminated`, but for those that are ignored (`nohup`)."""
+    before = {number: signal.getsignal(number) for number in (*_SIGNALS, signal.SIGINT)}
+    for number in _SIGNALS:
+        if before[number] is not signal.SIG_IGN:
+            signal.signal(number, _terminate)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def run(program, main):
     """Runs `main(arguments)`; returns its exit status, or that of an error, told in one line."""
-    for number in _SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` has it
-            signal.signal(number, _terminate)
+    try:
+        with _signals():
+            return _status(program, main)
+    except Terminated as ended:  # between two of these lines
+        return _told(program, _SIGNALS[ended.number], 128 + ended.number)
+
+
+def _status(program, main):
     try:
         status = main(sys.argv[1:])
         sys.stdout.flush()
@@ -131,8 +150,6 @@ def run(program, main):
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         return _told(program, "interrupted", EXIT_INTERRUPTED)
-    except Terminated as ended:
-        return _told(program, _SIGNALS[ended.number], 128 + ended.number)
     except zipfile.BadZipFile as error:  # arrays are read from a trace when they are needed
         return _told(program, f"expected whole traces, received a damaged one ({error})",
                      EXIT_USAGE)

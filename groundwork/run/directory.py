@@ -4,7 +4,9 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import shutil
+import socket
 
 from absl import logging
 
@@ -101,6 +103,8 @@ class RunDirectory:
         """Lets other processes in."""
         if self._lock is not None:
             # Unlocked by name: a forked child may still hold the same open file.
+            with contextlib.suppress(OSError):  # a disk that is full of errors holds up no end
+                os.ftruncate(self._lock, 0)
             fcntl.flock(self._lock, fcntl.LOCK_UN)
             os.close(self._lock)
             self._lock = None
@@ -179,12 +183,45 @@ def _acquire_lock(path):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = os.pread(lock, 32, 0).decode("ascii", "replace").strip() or "unknown"
-            raise UsageError("--run_dir={}: in use by process {}".format(path, holder)) from error
+            raise UsageError(_in_use(path, _holder(lock))) from error
+        _warn_of_another_host(path, _holder(lock))
         os.ftruncate(lock, 0)
-        os.pwrite(lock, "{}\n".format(os.getpid()).encode("ascii"), 0)
+        os.pwrite(lock, "{} {}\n".format(os.getpid(), _host()).encode("ascii"), 0)
         on_error.pop_all()
     return lock
+
+
+def _host():
+    """This machine's name, as it stands in a lock."""
+    return re.sub(r"[^!-~]", "_", socket.gethostname())[:64] or "unknown"
+
+
+def _holder(lock):
+    """(process, host) that a lock names; the host of locks of earlier versions is ""."""
+    process, _, host = os.pread(lock, 128, 0).decode("ascii", "replace").strip().partition(" ")
+    return process or "unknown", host
+
+
+def _in_use(path, holder):
+    """The line on a run that another process holds."""
+    process, host = holder
+    line = "--run_dir={}: in use by process {}".format(path, process)
+    if host in ("", _host()):
+        return line
+    return line + (" on {}; if that machine is down, its lock ends with its lease, or with the "
+                   "file {}".format(host, os.path.join(path, _LOCK)))
+
+
+def _warn_of_another_host(path, holder):
+    """Says that a process elsewhere, which was not heard to end, held the lock that was free.
+
+    Most network file systems free the locks of a machine that is down. Some know of no locks
+    between machines: there two processes could write to one run.
+    """
+    process, host = holder
+    if host not in ("", _host()):
+        logging.warning("--run_dir=%s: process %s on %s held it and did not say that it ended; if "
+                        "it still runs, stop one of the two", path, process, host)
 
 
 def _claim(path, config, overwrite):

@@ -1,5 +1,7 @@
 """Losses that a run's event files hold; needs no TensorFlow."""
 
+import itertools
+import math
 import os
 import struct
 
@@ -24,12 +26,35 @@ def read(folder):
       `{step: {loss name: float}}`, each float a float32's value.
     """
     losses = {}
+    for path in _in_order(folder):
+        for event in _events(path):
+            _take(event, losses)
+    return losses
+
+
+def _in_order(folder):
+    """Paths of the files, those of an earlier process first.
+
+    Names begin with the second in which their process began, which is smaller after a clock was
+    set back; so the step that a process announced comes first.
+    """
+    begun = {}
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
         path = os.path.join(folder, name)
         if ".tfevents." in name and os.path.isfile(path):
-            for event in _events(path):
-                _take(event, losses)
-    return losses
+            second = name.partition(".tfevents.")[2].partition(".")[0]
+            begun.setdefault(second, []).append(path)
+    steps = {second: min(map(_first_step, paths)) for second, paths in begun.items()}
+    return [path for second in sorted(begun, key=lambda each: (steps[each], each))
+            for path in begun[second]]
+
+
+def _first_step(path):
+    """The step that a file announces among its first events; infinity in one that does not."""
+    for event in itertools.islice(_events(path), 2):
+        if event.session_log.status == event.session_log.START:
+            return event.step
+    return math.inf
 
 
 def _take(event, losses):

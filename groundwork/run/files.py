@@ -38,7 +38,9 @@ def write_whole(path, data):
 
 
 def _write_whole(folder, name, data):
-    temporary = os.path.join(folder, ".{}.{}.tmp".format(name, uuid.uuid4().hex))
+    # Beside it, and with its name as far as there is room: 255 bytes on most file systems.
+    start = os.fsdecode(os.fsencode(name)[:200])
+    temporary = os.path.join(folder, ".{}.{}.tmp".format(start, uuid.uuid4().hex))
     # Not tempfile: its files are readable by their owner only, and the mode survives the rename.
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:

@@ -13,8 +13,11 @@ from parity.workers import SAME_NUMBERS, RecorderError, signal_of
 
 # Runs the file of the capture without its folder on the path, where a program's `import common`
 # would find ours.
+# Where this process is killed, the capture has nobody to end it but Linux.
 _START = """
-import runpy, sys
+import ctypes, runpy, sys
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, 15)  # SIGTERM at the parent's end
 sys.argv[:] = sys.argv[1:]
 del sys.path[0]
 runpy.run_path(sys.argv[0], run_name="__main__")
@@ -59,8 +62,9 @@ def _run(command):
     wait for ever.
     """
     path = [os.getcwd()] + [part for part in [os.environ.get("PYTHONPATH")] if part]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(
-            os.environ, PYTHONPATH=os.pathsep.join(path), **SAME_NUMBERS)) as process:
+    with subprocess.Popen(
+            command, stderr=subprocess.PIPE, encoding="utf-8", errors="replace", env=dict(
+                os.environ, PYTHONPATH=os.pathsep.join(path), **SAME_NUMBERS)) as process:
         try:
             said = process.communicate()[1]
         except BaseException:

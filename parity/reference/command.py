@@ -85,7 +85,7 @@ def _show(asked):
         if os.path.exists(asked.skeleton):
             raise capture.Failure("--skeleton={}: expected a file that is not there yet, received "
                                   "one that is".format(asked.skeleton))
-        with open(asked.skeleton, "w") as file:
+        with open(asked.skeleton, "w", encoding="utf-8") as file:
             file.write(skeleton.text(captured))
     return 0
 
