@@ -19,13 +19,15 @@ _TEMPORARY = re.compile(
 def steps(folder):
     """`{step: prefix}` of the checkpoints in a folder, oldest first: those that have an index.
 
-    TensorFlow writes the index last. By their names, not from the file `checkpoint`, which holds
-    the paths of where the run was first.
+    TensorFlow writes the index last; where it merges parts, it removes their folder `_temp` after
+    that: while this is there, the index may be half written. By their names, not from the file
+    `checkpoint`, which holds the paths of where the run was first.
     """
     found = {}
-    for name in os.listdir(folder) if os.path.isdir(folder) else []:
+    names = set(os.listdir(folder)) if os.path.isdir(folder) else set()
+    for name in names:
         match = _INDEX.fullmatch(name)
-        if match:
+        if match and match.group(1) + "_temp" not in names:
             found[int(match.group(2))] = os.path.join(folder, match.group(1))
     return dict(sorted(found.items()))
 
@@ -37,14 +39,14 @@ def sweep(folder, step):
     the run had resumed from them: their steps are computed again) and those before the newest
     three. Other names stay.
     """
-    names = os.listdir(folder)
-    for name in names:
-        if _TEMPORARY.fullmatch(name):
-            _remove(os.path.join(folder, name))
+    names = sorted(os.listdir(folder), key=lambda name: not name.endswith(".index"))
     indexed = set(steps(folder).values())
     for name in names:
         match = _PART.fullmatch(name)
         if match and os.path.join(folder, match.group(1)) not in indexed:
+            _remove(os.path.join(folder, name))
+    for name in names:  # last: they tell which checkpoints are unfinished
+        if _TEMPORARY.fullmatch(name):
             _remove(os.path.join(folder, name))
     for later, path in steps(folder).items():
         if later > step > 0:

@@ -5,6 +5,7 @@ import warnings
 import keras
 import numpy as np
 
+from parity.common import disk
 from parity.port import loading
 
 KERAS, WEIGHTS = ".keras", ".weights.h5"
@@ -21,6 +22,7 @@ def write(port, path):
 
     Raises:
       Unfit: Keras cannot save this port in this format.
+      OSError: the disk is full, broken or read-only.
     """
     model, held = _saved(port, path), _values(port)
     try:
@@ -28,6 +30,8 @@ def write(port, path):
             warnings.simplefilter("ignore")
             model.save(path) if path.endswith(KERAS) else model.save_weights(path)
     except Exception as error:  # Keras calls the author's code, which may fail in any way
+        if disk.failure(error):
+            raise
         raise Unfit(f"expected a port that Keras saves as {KERAS}, received {_line(error)}; "
                     f"{WEIGHTS} takes weights and optimisers alone")
     lost = read(port, path)

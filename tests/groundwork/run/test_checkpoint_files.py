@@ -75,6 +75,15 @@ def test_a_sweep_of_a_run_without_checkpoint_keeps_an_index(folder, stem):
     assert os.listdir(folder) == [stem + "-20.index"]
 
 
+def test_an_index_whose_parts_are_being_merged_is_no_checkpoint(folder, stem):
+    checkpoint(folder, stem, 10, 20)
+    os.mkdir(os.path.join(folder, stem + "-20_temp"))
+    put(folder, stem + "-20_temp/part-00000-of-00001.index")
+    assert steps(folder) == [10]
+    checkpoint_files.sweep(folder, 10)
+    assert sorted(os.listdir(folder)) == sorted(stem + "-10" + part for part in PARTS[stem])
+
+
 def test_the_newest_three_are_kept(folder, stem):
     checkpoint(folder, stem, 100, 30, 40, 50)
     put(folder, *FOREIGN)
