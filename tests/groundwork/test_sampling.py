@@ -188,7 +188,8 @@ def test_a_walk_is_a_row_a_noise_and_an_animation(ask, tmp_path, capsys):
 
 
 def test_numbers_are_a_picture_of_their_density(ask, tmp_path, capsys):
-    sampling.write(ask(), Trainer(np.linspace(0, 1, 10)[:, None]))
+    of_numbers = hyperparameters.to_dict(hyperparameters.make("dense_gan", {}))
+    sampling.write(ask(of_numbers), Trainer(np.linspace(0, 1, 10)[:, None]))
     with Image.open(str(tmp_path / "grid.png")) as image:
         assert image.size == (600, 400)
     assert capsys.readouterr().out == "{}: 10 numbers\n".format(tmp_path / "grid.png")
