@@ -110,7 +110,7 @@ def _dataset(hparams):
     if hparams.only_dataset and not flags.FLAGS["dataset"].present:
         name = hparams.only_dataset
     if hparams.only_dataset not in (None, name):
-        raise UsageError("--dataset={}: expected {} for this model's {}".format(
+        raise UsageError("--dataset={}: expected {}, which has this model's {}".format(
             name, hparams.only_dataset, hparams.kind))
     return datasets.load(name, hparams.image_shape, flags.FLAGS.data_dir,
                          flags.FLAGS.max_data_bytes, hparams.alphabet)
