@@ -18,8 +18,6 @@ FAULTS = [
           "logits", "forget bias", "keras.ops.sigmoid(f + 1)"),
     Fault("sequences.lstm_cell", "another forget bias", "f + 1.0", "f + 1.01", 3, "logits",
           "forget bias", "keras.ops.sigmoid(f + 1)"),
-    Fault("sequences.lstm", "a bias that starts without the forget bias", "_recurrent(_lstm())",
-          "_recurrent(_lstm(unit_forget_bias=False))", 2, "bias", "not recognised"),
     Fault("sequences.simple_rnn", "another activation", "layers.SimpleRNN(6, ",
           'layers.SimpleRNN(6, "relu", ', 3, "logits", "activation", 'activation="tanh"'),
     Fault("sequences.lstm", "read from the end", "_recurrent(_lstm())",
