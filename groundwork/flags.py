@@ -85,9 +85,10 @@ def _define_run():
 
 
 def _define_data():
-    _define("data", "dataset", "digits", "which data", accepted.one_of(datasets.NAMES))
+    _define("data", "dataset", "digits", "which data; of recurrent_gan's curves and text, unset, "
+            "the set that has them", accepted.one_of(datasets.NAMES))
     _define("data", "data_dir", None,
-            "folder of the data set's files; with --dataset=npz: the file")
+            "folder of the data set's files; with --dataset=npz or lines: the file")
     _define("data", "max_data_bytes", memory.DEFAULT_MAX_BYTES,
             "memory that the images may take; --dataset=folder reads what is beyond it as needed, "
             "other data sets are refused", accepted.COUNT)

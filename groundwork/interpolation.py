@@ -10,16 +10,17 @@ def closed_walk(points, steps):
     the middle of a straight line is shorter than what a generator has seen (White 2016).
 
     Args:
-      points: float [count, size].
+      points: float [count, ...].
       steps: points of each part of the way, its first included, its last not.
 
     Returns:
-      Of the dtype of `points`, [count * steps, size].
+      Of the dtype of `points`, [count * steps, ...].
     """
+    flat = points.reshape(len(points), -1)
     fractions = np.arange(steps)[:, None] / steps
     parts = [_great_circle(start.astype(np.float64), end.astype(np.float64), fractions)
-             for start, end in zip(points, np.roll(points, -1, axis=0))]
-    return np.concatenate(parts).astype(points.dtype)
+             for start, end in zip(flat, np.roll(flat, -1, axis=0))]
+    return np.concatenate(parts).astype(points.dtype).reshape((-1,) + points.shape[1:])
 
 
 def traversal(batch, code, columns):

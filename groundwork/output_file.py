@@ -5,6 +5,7 @@ import os
 from groundwork import flags
 from groundwork.errors import of_a_disk, UsageError
 from groundwork.run import grids
+from groundwork.run.files import write_whole
 
 
 def path():
@@ -26,6 +27,11 @@ def write_png(output, grid):
 def write_gif(output, pictures, milliseconds):
     """Writes uint8 grids as an animation; errors as of `write_png`."""
     _write(grids.write_gif, output, pictures, milliseconds)
+
+
+def write_text(output, content):
+    """Writes the bytes of a text; errors as of `write_png`."""
+    _write(write_whole, output, content)
 
 
 def _write(write, output, *content):

@@ -11,14 +11,18 @@ from groundwork import interpolation
 from groundwork import output_file
 from groundwork import sizes
 from groundwork import stored_run
+from groundwork.data import lines
 from groundwork.data.batches import sample_batch
 from groundwork.errors import UsageError
+from groundwork.models import model
 from groundwork.run import grids
 from groundwork.run import pictures
+from groundwork.run import text
 
 LEAST_HEIGHT = 64  # pixels of an image, unless --scale says otherwise
 NOISES_OF_A_WALK = 8
 MILLISECONDS = 100  # an image of a walk is shown
+_NAMES = {model.NUMBERS: "numbers", model.CURVES: "curves", model.TEXT: "lines"}
 
 
 class Sampling(NamedTuple):
@@ -40,7 +44,7 @@ def from_flags(wing):
 
     Raises:
       UsageError: no run of this wing is there, or its config.json is foreign; the output is no .png
-        file name, a walk is asked of a model of numbers, or the samples do not fit into memory.
+        file name, a walk is asked of a model of no images, or the samples do not fit into memory.
     """
     run_dir = flags.required("run_dir")
     identity, hparams = stored_run.read(run_dir)
@@ -48,7 +52,7 @@ def from_flags(wing):
         raise UsageError("--run_dir={}: expected a run of {}.train, received {}.train's".format(
             run_dir, wing, identity["wing"]))
     walk = flags.FLAGS.interpolate
-    if walk and not hparams.image_shape:
+    if walk and hparams.kind != model.IMAGES:
         raise UsageError("--interpolate={}: expected a model of images, received {}".format(
             walk, identity["model"]))
     count = flags.FLAGS.count or (NOISES_OF_A_WALK if walk else hparams.sample_count)
@@ -129,12 +133,14 @@ def write(asked, trainer):
     if not np.isfinite(images).all():
         raise UsageError("{}: expected a checkpoint that gives finite images, received one that "
                          "gives NaN or infinity".format(asked.checkpoints))
-    if images.ndim == 2:
-        output_file.write_png(asked.output, pictures.of_samples(images))
-        print("{}: {} numbers".format(asked.output, len(images)))
+    if asked.hparams.kind != model.IMAGES:
+        output_file.write_png(asked.output, pictures.of_samples(asked.hparams, images))
+        print("{}: {} {}".format(asked.output, len(images), _NAMES[asked.hparams.kind]))
+        if asked.hparams.kind == model.TEXT:
+            _write_text(asked, images)
         return
     output_file.write_png(asked.output, pictures.of_samples(
-        images, columns=asked.walk or asked.hparams.grid_columns,
+        asked.hparams, images, columns=asked.walk or asked.hparams.grid_columns,
         classes=asked.batch.get("sample/classes"), scale=asked.scale))
     print("{}: {} images".format(asked.output, len(images)))
     if asked.walk:
@@ -143,3 +149,11 @@ def write(asked, trainer):
             animation, [grids.enlarged(grids.tile(image[None]), asked.scale) for image in images],
             MILLISECONDS)
         print("{}: {} images".format(animation, len(images)))
+
+
+def _write_text(asked, sequences):
+    """Writes samples of text as text, beside their picture."""
+    path = asked.output[:-len(".png")] + ".txt"
+    written = lines.decode(sequences, asked.hparams.alphabet)
+    output_file.write_text(path, text.content(written))
+    print("{}: {} lines".format(path, len(written)))

@@ -71,7 +71,7 @@ def _refuse(given, what, wanted):
 
 
 def _widths(hparams):
-    return {name: getattr(hparams, name) for name in ("noise_size", "latent_size")
+    return {name: getattr(hparams, name) for name in ("noise_size", "latent_size", "hidden_units")
             if hasattr(hparams, name)}
 
 

@@ -78,8 +78,7 @@ def training(wing, read_weights, stock_optimizers=False):
     _refuse_stock_document_optimizer(stock_optimizers, hparams)
     run_dir = flags.in_utf8("run_dir", flags.required("run_dir"))
     flags.in_utf8("warm_start", flags.FLAGS.warm_start or "")
-    dataset = datasets.load(flags.FLAGS.dataset, hparams.image_shape, flags.FLAGS.data_dir,
-                            flags.FLAGS.max_data_bytes)
+    dataset = _dataset(hparams)
     transforms = flags.transforms_from_flags()
     count = len(dataset.images)
     sizes.refuse_training(
@@ -104,6 +103,18 @@ def training(wing, read_weights, stock_optimizers=False):
     for line in weights.lines() if weights else []:
         print(line)
     return Start(run, hparams, batches, run_config, weights)
+
+
+def _dataset(hparams):
+    """The data set of the flags, or the only one that the model can be trained on."""
+    name = flags.FLAGS.dataset
+    if hparams.only_dataset and not flags.FLAGS["dataset"].present:
+        name = hparams.only_dataset
+    if hparams.only_dataset not in (None, name):
+        raise UsageError("--dataset={}: expected {}, which has this model's {}".format(
+            name, hparams.only_dataset, hparams.kind))
+    return datasets.load(name, hparams.image_shape, flags.FLAGS.data_dir,
+                         flags.FLAGS.max_data_bytes, hparams.alphabet)
 
 
 def _run_config(batches):

@@ -11,6 +11,6 @@ import warnings
 os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
 
 # Both TensorFlows announce that TensorFlow 1 is deprecated; that is why one is here.
-warnings.filterwarnings("ignore", message=r"`(tf\.layers|layer\.apply)")
+warnings.filterwarnings("ignore", message=r"`(tf\.layers|tf\.nn\.rnn_cell|layer\.apply)")
 logging.getLogger("tensorflow").addFilter(
     lambda record: "Instructions for updating" not in record.getMessage())

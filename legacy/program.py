@@ -16,6 +16,8 @@ WEIGHTS = ("/kernel", "/bias", "/weights", "/biases")
 
 # TensorFlow 1.15 makes reference variables unless told; their reads can see later writes.
 tf.enable_resource_variables()
+# And today's makes a function of a loop's body, which the graph would not show.
+tf.disable_control_flow_v2()
 
 
 class Update(typing.NamedTuple):

@@ -1,6 +1,7 @@
 """Layers that compute what TensorFlow 1's computed where Keras 3's own round differently."""
 
 import keras
+from keras import ops
 import tensorflow as tf
 
 # The convolutions of D0 §4, straight and transposed.
@@ -9,14 +10,15 @@ CONVOLUTION = {"kernel_size": 4, "strides": 2, "padding": "same", "activation": 
 
 @keras.saving.register_keras_serializable(package="modern")
 class DenseBiasAdd(keras.layers.Dense):
-    """`keras.layers.Dense` for one unit, with the bias added as `tf.layers.dense` adds it.
+    """`keras.layers.Dense` with the bias added as `tf.layers.dense` adds it.
 
-    Keras adds a bias of width one by broadcasting, whose gradient sums in another order than that
-    of `tf.nn.bias_add`: one unit in the last place, after some hundred steps another model.
+    Keras adds a bias by broadcasting. Where that has one unit, or is added to a sequence, its
+    gradient sums in another order than that of `tf.nn.bias_add`: one unit in the last place, after
+    some hundred steps another model.
     """
 
     def call(self, inputs, training=None):
-        outputs = tf.nn.bias_add(tf.matmul(inputs, self.kernel), self.bias)
+        outputs = tf.nn.bias_add(ops.matmul(inputs, self.kernel), self.bias)
         return self.activation(outputs)
 
 

@@ -77,6 +77,7 @@ CASES = {case.name: case for case in [
     _case(22, "wgan", steps=20, gradient_penalty=10.0),
     _case(17, "wgan", steps=20),
     _case(18, "mlp_gan", variant="as_written"),
+    _case(30, "recurrent_gan", batch_size=8, steps=20),
     _case(9, "vae", variant="corrected"),
     _case(9, "vae", variant="as_written"),
     _case(8, "bgd_gan", variant="corrected"),

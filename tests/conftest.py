@@ -27,7 +27,8 @@ else:
 
 def pytest_configure(config):
     # Both TensorFlows announce that TensorFlow 1 is deprecated; that is why one is here.
-    config.addinivalue_line("filterwarnings", "ignore:`(tf.layers|layer.apply):UserWarning")
+    config.addinivalue_line(
+        "filterwarnings", "ignore:`(tf.layers|tf.nn.rnn_cell|layer.apply):UserWarning")
 
 
 def pytest_collection_finish(session):

@@ -20,6 +20,8 @@ NOT_COMPARED = {"AssignVariableOp", "BroadcastTo", "Cast", "Const", "Fill", "Ide
                 "Prod", "ReadVariableOp", "Shape", "StridedSlice", "VarHandleOp",
                 "VarIsInitializedOp"}
 
+LOOPS = {"lstm"}
+
 
 def legacy_graph(model, hparams):
     with tf.Graph().as_default():
@@ -44,13 +46,16 @@ def shape(node):
 
 
 def forward(graph_def, box):
-    """{layer: Counter of (operation, shape of its output)}; z has no layers but operations."""
+    """{layer: Counter of (operation, shape of its output)}; z has no layers but operations.
+
+    Without loops, which TensorFlow 1 draws operation by operation and TensorFlow 2 as one.
+    """
     layers = collections.defaultdict(collections.Counter)
     for node in graph_def.node:
         scope, _, rest = node.name.partition("/")
         if scope == box and node.op not in NOT_COMPARED and "/Initializer/" not in rest:
             layers[rest.split("/")[0]][node.op, shape(node)] += 1
-    return dict(layers)
+    return {layer: operations for layer, operations in layers.items() if layer not in LOOPS}
 
 
 @pytest.mark.parametrize("example", models.parameters(models.ALL.values()))
@@ -67,7 +72,8 @@ def test_both_wings_draw_the_same_forward_pass_in_the_same_boxes(example):
     pairs = comparison.pair_boxes(boxes.boxes(reference), boxes.boxes(ours))
     assert {pair.name for pair in pairs} - {"inputs"} == set(example.boxes) - {"inputs", "train"}
     assert [(pair.name, layer.name) for pair in pairs for layer in pair.layers
-            if layer.verdict != comparison.SAME and pair.name not in left_out] == []
+            if layer.verdict != comparison.SAME and layer.name not in LOOPS
+            and pair.name not in left_out] == []
 
 
 @pytest.mark.parametrize("wing", [legacy_graph, modern_graph])

@@ -8,6 +8,8 @@ import pytest
 
 from groundwork import hyperparameters
 from groundwork.data import datasets
+from groundwork.data import lines
+from groundwork.data import sine_waves
 from groundwork.data.batches import Batches
 from tests.support import models
 from tests.twins import assert_trained_alike, STEPS, train_legacy, train_modern
@@ -69,6 +71,19 @@ def test_both_wings_train_convolutions_bit_for_bit_alike(model, flags, dtype):
 
     assert_trained_alike(ours, reference)
     assert any("moving_variance" in name for name in ours.variables)
+
+
+@pytest.mark.parametrize("sequence", ["sines", pytest.param("text", marks=pytest.mark.slow)])
+def test_both_wings_train_curves_and_text_bit_for_bit_alike(sequence):
+    hparams = hyperparameters.make("recurrent_gan", {"batch_size": 8, "sequence": sequence})
+    written = lines.encode(["the cat", "a dog ran", "birds", "fish swim"] * 4, 16, hparams.alphabet
+                           ) if hparams.alphabet else sine_waves.draw(1, 16)
+    data = datasets.Dataset("drawn", written, None, "", 0)
+    batches = Batches(data, hparams, "float32")
+    reference = train_legacy("recurrent_gan", hparams, batches, "float32", steps=3)
+    ours = train_modern("recurrent_gan", hparams, batches, "float32", steps=3)
+
+    assert_trained_alike(ours, reference)
 
 
 def test_training_moves_every_weight_and_fills_every_slot(digits):

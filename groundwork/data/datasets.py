@@ -9,16 +9,18 @@ import numpy as np
 from groundwork.data import channels
 from groundwork.data import cifar10
 from groundwork.data import image_folder
+from groundwork.data import lines
 from groundwork.data import memory
 from groundwork.data import mnist
 from groundwork.data import npz
 from groundwork.data import resizing
 from groundwork.data import scalars
+from groundwork.data import sine_waves
 from groundwork.data.raw_dataset import RawDataset
 from groundwork.errors import UsageError
 
 # A data set is the same in every run, whatever seed the run has.
-_MIXTURE_SEED = 0
+_DRAWN_SEED = 0
 _INK_SHAPE = (28, 28)  # of the images whose mean brightness is taken
 _DIGEST_CHUNK = 1024  # images
 
@@ -27,15 +29,16 @@ class Dataset(NamedTuple):
     """A data set, its bytes as bytes; `scaled` makes them floats."""
     name: str
     # uint8 in [0, 255] or float32 in [-1, 1], [count, height, width] or [count, height, width, 3];
-    # or numbers: float32 in [0, 1], [count, 1]. An array, or `image_files.ImageFiles`: rows that
-    # are read as needed.
+    # or numbers: float32 in [0, 1], [count, 1]; or sequences: float32 in [-1, 1], [count, steps,
+    # features]. An array, or `image_files.ImageFiles`: rows that are read as needed.
     images: Any
     labels: Optional[np.ndarray]  # int32 [count] in [0, class_count)
     digest: str  # SHA-256 of shape, scaled images and labels; equal contents share it
     class_count: int  # 0: there are no labels
 
 
-def load(name, image_shape=(28, 28), data_dir=None, max_bytes=memory.DEFAULT_MAX_BYTES):
+def load(name, image_shape=(28, 28), data_dir=None, max_bytes=memory.DEFAULT_MAX_BYTES,
+         alphabet=""):
     """Loads a data set; of MNIST, Fashion-MNIST and CIFAR-10 the training split.
 
     Args:
@@ -43,11 +46,12 @@ def load(name, image_shape=(28, 28), data_dir=None, max_bytes=memory.DEFAULT_MAX
         image_shape: what an example shall be. (height, width) in pixels: a grey image, colours
             turned to luma. (height, width, 3): an RGB image, grey repeated. (): a number in [0, 1],
             an image's mean brightness (`scalars.mean_ink`, of 28x28 pixels). Images of another
-            height and width are resampled.
-        data_dir: folder with the files, for `npz` the file; None downloads `mnist`,
-            `fashion_mnist` and `cifar10` once. Not for `digits` and `gaussian_mixture`.
+            height and width are resampled. Of `sine_waves` and `lines`: (steps, features).
+        data_dir: folder with the files, for `npz` and `lines` the file; None downloads `mnist`,
+            `fashion_mnist` and `cifar10` once. Not for `digits`, nor for what is drawn.
         max_bytes: of the images in memory (--max_data_bytes); of `folder`, those beyond it are read
             as needed.
+        alphabet: for `lines`, the characters by their numbers.
 
     Returns:
         The `Dataset`.
@@ -61,6 +65,10 @@ def load(name, image_shape=(28, 28), data_dir=None, max_bytes=memory.DEFAULT_MAX
     image_shape = _checked_image_shape(image_shape)
     if name == "gaussian_mixture":
         raw = _load_mixture(image_shape, data_dir)
+    elif name == "sine_waves":
+        raw = _load_sine_waves(image_shape, data_dir)
+    elif name == "lines":
+        raw = _load_lines(image_shape, data_dir, alphabet, max_bytes)
     else:
         raw = _load_images(name, image_shape or _INK_SHAPE, data_dir, max_bytes)
         if not image_shape:
@@ -129,7 +137,7 @@ _READERS = {
     "folder": image_folder.read,
     "npz": lambda data_dir, _, max_bytes: npz.read(data_dir, max_bytes),
 }
-NAMES = tuple(_READERS) + ("gaussian_mixture",)
+NAMES = tuple(_READERS) + ("gaussian_mixture", "sine_waves", "lines")
 
 
 def _load_mixture(image_shape, data_dir):
@@ -137,8 +145,23 @@ def _load_mixture(image_shape, data_dir):
     if image_shape:
         raise UsageError("--dataset=gaussian_mixture: expected a data set of images for this "
                          "model, received one of numbers")
-    points, components = scalars.gaussian_mixture(_MIXTURE_SEED)
+    points, components = scalars.gaussian_mixture(_DRAWN_SEED)
     return RawDataset(points, components, len(scalars.MEANS))
+
+
+def _load_sine_waves(shape, data_dir):
+    _refuse_data_dir("sine_waves", data_dir, "which are drawn")
+    if shape != (sine_waves.LENGTH, 1):
+        raise UsageError("--dataset=sine_waves: expected a data set of {} for this model, received "
+                         "one of sequences".format("images" if shape else "numbers"))
+    return RawDataset(sine_waves.draw(_DRAWN_SEED), None, 0)
+
+
+def _load_lines(shape, data_dir, alphabet, max_bytes):
+    if not alphabet:
+        raise UsageError("--dataset=lines: expected a data set of {} for this model, received one "
+                         "of text".format("images" if shape else "numbers"))
+    return lines.read(data_dir, shape, alphabet, max_bytes)
 
 
 def _refuse_data_dir(name, data_dir, reason):

@@ -10,6 +10,7 @@ from groundwork.models.dcgan import Dcgan
 from groundwork.models.dense_gan import DenseGan
 from groundwork.models.info_gan import InfoGan
 from groundwork.models.mlp_gan import MlpGan
+from groundwork.models.recurrent_gan import RecurrentGan
 from groundwork.models.vae import Vae
 from groundwork.models.wgan import Wgan
 
@@ -22,4 +23,5 @@ MODELS = {
     "dcgan": Dcgan,
     "conditional_gan": ConditionalGan,
     "info_gan": InfoGan,
+    "recurrent_gan": RecurrentGan,
 }

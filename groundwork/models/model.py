@@ -18,6 +18,9 @@ Schedule = Union[tuple(schedules.SCHEDULES.values())]
 # The input from which dropout masks are drawn: two int32, one pair a batch.
 MASK_SEED = "mask_seed"
 
+# Kinds of examples, by which samples are drawn.
+IMAGES, NUMBERS, CURVES, TEXT = "images", "numbers", "curves", "text"
+
 
 class Model:
     """Base of the models' hyper-parameters.
@@ -26,7 +29,8 @@ class Model:
       document: where the model is described.
       variant_defaults: `{variant: {flag: default}}` where a variant has other defaults.
       replaced_flags: `{flag: the flag that replaces it}`, of which one only may be given.
-      image_shape: [height, width] or [height, width, channels]; () of a model of numbers.
+      image_shape: [height, width] or [height, width, channels]; () of a model of numbers;
+        [steps, features] of curves and of text.
       sample_count: images, or numbers, of a grid of samples.
       grid_columns: images a row of that grid; None for a grid as near to square as can be.
       weights_per_noise: weights for each number of the noise, or of the code.
@@ -39,6 +43,21 @@ class Model:
     sample_count = 64
     grid_columns = None
     weights_per_noise = 0
+
+    @property
+    def kind(self):
+        """One of `IMAGES`, `NUMBERS`, `CURVES` and `TEXT`."""
+        return IMAGES if self.image_shape else NUMBERS
+
+    @property
+    def alphabet(self):
+        """The characters of a model of text by their numbers; "" of other models."""
+        return ""
+
+    @property
+    def only_dataset(self):
+        """The one data set that has this model's examples, or None where several have."""
+        return None
 
     def repeats(self, phase):
         """Times that a phase, or the update that bears its name, is run in one training step."""
@@ -89,8 +108,13 @@ class Gan(Model):
 
     real_images_as_written = False
 
+    @property
+    def noise_shape(self):
+        """Shape of the noise of one example."""
+        return (self.noise_size,)
+
     def phase_inputs(self):
-        generator = {"noise": (self.noise_size,)}
+        generator = {"noise": self.noise_shape}
         discriminator = dict(generator)
         if self.variant == "corrected" or self.real_images_as_written:
             discriminator["images"] = self.image_shape or (1,)
@@ -99,7 +123,7 @@ class Gan(Model):
         return {"generator": generator, "discriminator": discriminator}
 
     def sample_inputs(self):
-        return {"noise": (self.noise_size,)}
+        return {"noise": self.noise_shape}
 
     def check(self):
         self.refuse_smoothing("variant", "as_written", "whose losses are the document's")

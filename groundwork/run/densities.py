@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from groundwork.run import figures
+
 _BINS = 50
-_INCHES, _DOTS_PER_INCH = (6.0, 4.0), 100
+_INCHES = (6.0, 4.0)
 
 
 def picture(generated, real=None):
@@ -16,12 +18,7 @@ def picture(generated, real=None):
     Returns:
       uint8 [height, width, 3] in pixels.
     """
-    # Without pyplot: no window system, no state that is shared.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # pylint: disable=g-import-not-at-top
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=_INCHES, dpi=_DOTS_PER_INCH)
-    canvas = FigureCanvasAgg(figure)
+    figure = figures.figure(*_INCHES)
     axes = figure.add_subplot()
     for numbers, name in ((real, "real"), (generated, "generated")):
         if numbers is not None:
@@ -29,5 +26,4 @@ def picture(generated, real=None):
     axes.set_xlabel("value")
     axes.set_ylabel("density")
     axes.legend()
-    canvas.draw()
-    return np.array(canvas.buffer_rgba())[:, :, :3]
+    return figures.pixels(figure)

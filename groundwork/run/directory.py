@@ -23,7 +23,7 @@ _DONE = "DONE"
 _FOLDERS = ("checkpoints", "events", "samples")
 # {folder: files that `write_whole` writes there}
 _WRITTEN_WHOLE = {
-    "": r"config\.json|metrics\.csv|DONE", "samples": r"step_\d+\.png|animation\.gif",
+    "": r"config\.json|metrics\.csv|DONE", "samples": r"step_\d+\.(png|txt)|animation\.gif",
     "checkpoints": r"metrics\.json",
     "events": r"\w+\.tsv|\w+_sprite\.png|projector_config\.pbtxt"}
 # Parts of the identity that follow from the command and the data rather than from one flag.
@@ -85,9 +85,9 @@ class RunDirectory:
             on_error.pop_all()
         return cls(path, lock, resumed)
 
-    def sample_path(self, step):
-        """The grid of samples after `step`."""
-        return os.path.join(self.samples, "step_{:08d}.png".format(step))
+    def sample_path(self, step, suffix="png"):
+        """The grid of samples after `step`, or with suffix "txt" their text."""
+        return os.path.join(self.samples, "step_{:08d}.{}".format(step, suffix))
 
     def mark_done(self, step):
         """Records that training ended at `step`."""

@@ -4,12 +4,16 @@ import functools
 import signal
 
 from groundwork import signals
+from groundwork.data import lines
 from groundwork.data.batches import sample_batch
 from groundwork.errors import Stopped
+from groundwork.models import model
 from groundwork.run import animation
 from groundwork.run import checkpoint_files
 from groundwork.run import grids
 from groundwork.run import pictures
+from groundwork.run import text
+from groundwork.run.files import write_whole
 from groundwork.run.metrics_logger import MetricsLogger
 from groundwork.run.summary_writer import SummaryWriter
 
@@ -95,15 +99,19 @@ def _where(step, first):
 
 
 def _write_samples(trainer, begun, step, logger, events):
-    """Writes the grid of samples after `step`."""
-    run_config = begun.run_config
-    batch = sample_batch(begun.hparams, run_config.seed, run_config.dtype)
-    images = trainer.sample(batch)
-    logger.check_images(step, "samples", images)
-    picture = pictures.of_samples(images, begun.batches.numbers, begun.hparams.grid_columns,
+    """Writes the picture of samples after `step`; samples of text as text, too."""
+    run_config, hparams = begun.run_config, begun.hparams
+    batch = sample_batch(hparams, run_config.seed, run_config.dtype)
+    samples = trainer.sample(batch)
+    logger.check_images(step, "samples", samples)
+    picture = pictures.of_samples(hparams, samples, begun.batches.numbers, hparams.grid_columns,
                                   batch.get("sample/classes"))
     grids.write_png(begun.run.sample_path(step), picture)
     events.image(step, "samples", picture)
+    if hparams.kind == model.TEXT:
+        written = lines.decode(samples, hparams.alphabet)
+        write_whole(begun.run.sample_path(step, "txt"), text.content(written))
+        events.text(step, "samples/text", text.markdown(written))
 
 
 def _write_checkpoint(trainer, begun, step, logger, events):

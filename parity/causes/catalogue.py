@@ -11,12 +11,14 @@ from parity.causes import numbers
 from parity.causes import optimizers
 from parity.causes import penalties
 from parity.causes import phases
+from parity.causes import recurrent
 from parity.causes import schedules
 from parity.causes import sequences
 from parity.causes import weights
 
-ENTRIES = (activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES + between.ENTRIES
-           + sequences.ENTRIES + weights.ENTRIES
+# Those of an LSTM come first: its cell has many activations, each of which may be another one.
+ENTRIES = (recurrent.ENTRIES + activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES
+           + between.ENTRIES + sequences.ENTRIES + weights.ENTRIES
            + penalties.ENTRIES + losses.ENTRIES
            + phases.ENTRIES + gradients.ENTRIES + schedules.ENTRIES + optimizers.ENTRIES
            + averages.ENTRIES + numbers.ENTRIES)

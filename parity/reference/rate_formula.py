@@ -12,7 +12,7 @@ _TINY, _LARGEST = float(np.finfo(np.float32).tiny), float(np.finfo(np.float32).m
 # Operations that pass a number on without rounding.
 _ROUNDING_NOTHING = tensors.VARIABLE_TYPES + tensors.PASSING + ("Merge", "Placeholder", "RefMerge")
 # An operation with a control input from one of these belongs to a branch or a loop.
-_FLOW = ("Enter", "Exit", "LoopCond", "Merge", "NextIteration", "Switch")
+_FLOW = ("Enter", "LoopCond", "Merge", "NextIteration", "Switch")
 
 
 def independent(graph_def):
@@ -23,10 +23,13 @@ def independent(graph_def):
     types = {node.name: node.op.replace("Ref", "", 1) for node in graph_def.node}
     first = {node.name: node.input[0].lstrip("^").partition(":")[0]
              for node in graph_def.node if node.input}
+
+    def belongs(source):
+        return types[source] in _FLOW or (  # what a loop gives out lies behind it
+            types[source] != "Exit" and types.get(first.get(source)) in _FLOW)
     for node in graph_def.node:
-        node.input[:] = [name for name in node.input if not name.startswith("^")
-                         or types[name[1:]] in _FLOW
-                         or types.get(first.get(name[1:])) in _FLOW]
+        node.input[:] = [name for name in node.input
+                         if not name.startswith("^") or belongs(name[1:])]
     return graph_def
 
 

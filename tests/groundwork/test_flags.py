@@ -92,7 +92,7 @@ SEED = "expected a whole number from 0 to 2**63 - 1"
     ("--model=gan", "expected one of " + MODELS),
     ("--model=", "expected one of " + MODELS),
     ("--dataset=cifar100", "expected one of digits, mnist, fashion_mnist, cifar10, folder, npz, "
-                           "gaussian_mixture"),
+                           "gaussian_mixture, sine_waves, lines"),
     ("--augment=spin", TRANSFORMS), ("--augment=rotate,spin", TRANSFORMS),
     ("--augment=rotate,,flip", TRANSFORMS), ("--augment=rotate flip", TRANSFORMS),
     ("--variant=right", "expected one of corrected, as_written"),

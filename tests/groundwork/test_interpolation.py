@@ -22,6 +22,14 @@ def test_every_point_is_passed_and_keeps_about_its_length():
     assert lengths.min() > 0.95 * np.linalg.norm(points, axis=1).min()
 
 
+def test_noise_of_each_step_is_walked_as_one_point():
+    points = np.random.RandomState(0).randn(3, 7, 2)
+    walk = interpolation.closed_walk(points, 4)
+    assert walk.shape == (12, 7, 2)
+    np.testing.assert_array_equal(
+        walk.reshape(12, 14), interpolation.closed_walk(points.reshape(3, 14), 4))
+
+
 def test_one_direction_is_walked_straight():
     one = interpolation.closed_walk(np.array([[1.0, 1.0], [3.0, 3.0]]), 2)
     np.testing.assert_allclose(one, [[1, 1], [2, 2], [3, 3], [2, 2]], rtol=1e-12)

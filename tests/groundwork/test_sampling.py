@@ -188,10 +188,34 @@ def test_a_walk_is_a_row_a_noise_and_an_animation(ask, tmp_path, capsys):
 
 
 def test_numbers_are_a_picture_of_their_density(ask, tmp_path, capsys):
-    sampling.write(ask(), Trainer(np.linspace(0, 1, 10)[:, None]))
+    of_numbers = hyperparameters.to_dict(hyperparameters.make("dense_gan", {}))
+    sampling.write(ask(of_numbers), Trainer(np.linspace(0, 1, 10)[:, None]))
     with Image.open(str(tmp_path / "grid.png")) as image:
         assert image.size == (600, 400)
     assert capsys.readouterr().out == "{}: 10 numbers\n".format(tmp_path / "grid.png")
+
+
+def test_text_is_written_as_text_beside_its_picture(ask, tmp_path, capsys):
+    of_text = hyperparameters.to_dict(hyperparameters.make(
+        "recurrent_gan", {"sequence": "text", "line_length": 3, "characters": "ab"}))
+    sequences = np.eye(3)[[[1, 2, 0], [0, 0, 0], [2, 0, 1]]]
+    sampling.write(ask(of_text), Trainer(sequences))
+    assert (tmp_path / "grid.txt").read_bytes() == b"ab\n\nb a\n"
+    with Image.open(str(tmp_path / "grid.png")) as image:
+        assert image.size[0] > 50
+    assert capsys.readouterr().out == "".join(
+        "{}: 3 lines\n".format(tmp_path / name) for name in ("grid.png", "grid.txt"))
+
+
+def test_curves_are_plotted_and_have_no_walk(ask, tmp_path, capsys):
+    of_curves = hyperparameters.to_dict(hyperparameters.make(
+        "recurrent_gan", {"sequence": "sines"}))
+    sampling.write(ask(of_curves), Trainer(np.zeros((4, 30, 1))))
+    with Image.open(str(tmp_path / "grid.png")) as image:
+        assert image.size == (200, 150)
+    assert capsys.readouterr().out == "{}: 4 curves\n".format(tmp_path / "grid.png")
+    assert refusal(parse, run_dir=tmp_path / "run", interpolate=3) == (
+        "--interpolate=3: expected a model of images, received recurrent_gan")
 
 
 def test_a_run_without_checkpoint_is_refused(ask, tmp_path):

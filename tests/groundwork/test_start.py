@@ -171,6 +171,22 @@ def test_images_have_the_shape_that_the_model_wants(train, tmp_path, monkeypatch
     assert directory.read_config(str(tmp_path))["identity"]["data_digest"] == digits.digest
 
 
+def test_curves_and_text_have_a_data_set_of_their_own(train, tmp_path):
+    train(model="recurrent_gan", sequence="sines", run_dir=tmp_path)
+    begun = start.training("legacy", draw_all)
+    begun.run.close()
+    assert directory.read_config(str(tmp_path))["identity"]["dataset"] == "sine_waves"
+    batch = begun.batches(1, 1)
+    assert batch["discriminator/images"].shape == (28, 30, 1)
+    assert batch["generator/noise"].shape == (28, 30, 5)
+    train(model="recurrent_gan", sequence="text", dataset="digits", run_dir=tmp_path)
+    assert refusal(start.training, "legacy", draw_all) == (
+        "--dataset=digits: expected lines, which has this model's text")
+    train(model="mlp_gan", dataset="sine_waves", run_dir=tmp_path)
+    assert refusal(start.training, "legacy", draw_all).startswith(
+        "--dataset=sine_waves: expected a data set of images for this model")
+
+
 def written(path, step):
     """Makes a run look as if it had written a checkpoint."""
     open(os.path.join(path, "checkpoints", "ckpt-{}.index".format(step)), "wb").close()

@@ -52,8 +52,8 @@ def fit(model, data, epochs=1, **arguments):
 
 
 def noise(model, dtype="float32"):
-    width, = model.hparams.sample_inputs()["noise"]
-    return np.random.RandomState(3).standard_normal((5, width)).astype(dtype)
+    shape = model.hparams.sample_inputs()["noise"]
+    return np.random.RandomState(3).standard_normal((5, *shape)).astype(dtype)
 
 
 def assert_equal_weights(ours, reference):

@@ -94,6 +94,7 @@ ALL = {example.name: example for example in [
     Example("wgan", {"n_critic": 2, "gradient_penalty": 10.0},
             CRITIC_LOSSES[:-1] + ("discriminator/penalty", "generator")),
     Example("wgan", {"n_critic": 2, "networks": "dcgan"}, CRITIC_LOSSES, SAMPLED, cheap=False),
+    Example("recurrent_gan", {"sequence": "rows"}, GAN_LOSSES + PARTS),
     Example("dcgan", {}, GAN_LOSSES + PARTS, SAMPLED, cheap=False),
     Example("dcgan", {"architecture": "d2", "generator_loss": "gat"}, GAN_LOSSES + PARTS, SAMPLED,
             cheap=False),

@@ -107,6 +107,30 @@ def lstm_adam():
     return _recurrent(_lstm(), optimizer=keras.optimizers.Adam(0.01, epsilon=1e-8))
 
 
+class LSTMCell(layers.Layer):
+    """Cell with the one kernel of TensorFlow 1's."""
+
+    state_size = [6, 6]
+
+    def build(self, shape):
+        self.kernel_initializer = _glorot(shape[-1] + 6, 24)
+        self.kernel = self.add_weight(name="kernel", shape=(shape[-1] + 6, 24),
+                                      initializer=self.kernel_initializer)
+        self.bias = self.add_weight(name="bias", shape=(24,), initializer="zeros")
+
+    def call(self, x, states):
+        h, c = states
+        gates = keras.ops.matmul(keras.ops.concatenate([x, h], axis=-1), self.kernel) + self.bias
+        i, j, f, o = keras.ops.split(gates, 4, axis=-1)
+        c = keras.ops.sigmoid(f + 1.0) * c + keras.ops.sigmoid(i) * keras.ops.tanh(j)
+        h = keras.ops.sigmoid(o) * keras.ops.tanh(c)
+        return h, [h, c]
+
+
+def lstm_cell():
+    return _recurrent(layers.RNN(LSTMCell()))
+
+
 def lstm_static():
     return _recurrent(_lstm(unroll=True, unit_forget_bias=False))
 

@@ -64,6 +64,10 @@ def lstm_adam():
     return _recurrent(tf.nn.rnn_cell.BasicLSTMCell(6), tf.train.AdamOptimizer(0.01))
 
 
+def lstm_cell():
+    return lstm()
+
+
 def lstm_static():
     x = tf.placeholder(tf.float32, [4, 5, 3], name="x")
     outputs, _ = tf.nn.static_rnn(tf.nn.rnn_cell.BasicLSTMCell(6, forget_bias=0.0),

@@ -115,7 +115,7 @@ def test_digest_tells_contents_not_names_apart(tmp_path):
 def test_unknown_name_is_refused():
     assert error_of_load("cifar100") == (
         "--dataset: expected one of digits, mnist, fashion_mnist, cifar10, folder, npz, "
-        "gaussian_mixture, received 'cifar100'")
+        "gaussian_mixture, sine_waves, lines, received 'cifar100'")
 
 
 @pytest.mark.parametrize("image_shape", [

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from groundwork import models
 from groundwork.run import grids
 from groundwork.run import pictures
 from groundwork.run import row_names
@@ -23,7 +24,9 @@ def test_names_stand_left_of_their_rows(channels):
 def test_a_picture_of_classes_names_the_first_of_each_row():
     images = np.zeros((6, 16, 16), np.float32)
     classes = np.eye(10)[[3, 3, 0, 0, 8, 8]]
-    picture = pictures.of_samples(images, columns=2, classes=classes, scale=2)
+    hparams = models.ConditionalGan()
+    picture = pictures.of_samples(hparams, images, columns=2, classes=classes, scale=2)
     grid = grids.enlarged(grids.tile(images, 2), 2)
     np.testing.assert_array_equal(picture, row_names.beside(grid, ["3", "0", "8"]))
-    np.testing.assert_array_equal(pictures.of_samples(images, columns=2, scale=2), grid)
+    np.testing.assert_array_equal(
+        pictures.of_samples(hparams, images, columns=2, scale=2), grid)

@@ -34,7 +34,8 @@ PROGRAMS = {
     "losses.sparse_softmax_weighted": [
         (4, "sparse_softmax_cross_entropy_loss/value:0", {"weights of the loss"})],
     "images.residual": [(3, "first", {"place of the stride", "padding"})],
-    "sequences.lstm": [(3, "logits", {"step of a sequence", "activation"})],
+    "sequences.lstm": [
+        (3, "logits", {"step of a sequence", "activation", "order of gates", "forget bias"})],
     "training.discriminator_first": [(4, "Mean_2:0", {"order of the updates"})],
     "updates.decoupled_decay": [(6, "hidden/kernel", {"decoupled weight decay"})],
     "training.averaged_weights": [
@@ -47,6 +48,7 @@ FAMILIES = {
                        (4, "add:0", "a number", 0.02)],
     "layers.leaky_relu": [(3, "conv/activation", "activation", 0.1)],
     "layers.batch_norm_by_hand": [(3, "norm", "normalisation's epsilon", 0.001)],
+    "sequences.lstm": [(3, "logits", "forget bias", 1.0)],
     "losses.sigmoid": [(4, "sigmoid_cross_entropy_loss/value:0", "labels", 0.0)]}
 
 

@@ -1,0 +1,50 @@
+"""GAN of recurrent networks (D3 §2; Esteban, Hyland & Rätsch 2017)."""
+
+import keras
+
+from modern.gan import Gan
+from modern.layers import DenseBiasAdd
+from modern.recurrent import LSTMCell
+
+
+def lstm(units):
+    """Outputs [batch, steps, units] of an LSTM that reads [batch, steps, features]."""
+    cell = LSTMCell(units, name="lstm_cell")
+    return keras.layers.RNN(cell, return_sequences=True, name="lstm")
+
+
+def generator(noise_shape, units, features, activation):
+    """Sequences [batch, steps, features] from noise [batch, steps, noise_size]."""
+    return keras.Sequential([
+        keras.Input(noise_shape),
+        lstm(units),
+        DenseBiasAdd(features, activation=activation, name="output"),
+    ], name="generator")
+
+
+def discriminator(sequence_shape, units):
+    """Logits [batch, steps, 1] that sequences [batch, steps, features] are real so far."""
+    return keras.Sequential([
+        keras.Input(sequence_shape),
+        lstm(units),
+        DenseBiasAdd(1, name="output"),
+    ], name="discriminator")
+
+
+@keras.saving.register_keras_serializable(package="modern")
+class RecurrentGan(Gan):
+    """The recurrent GAN; `hparams` are `groundwork.models.RecurrentGan`.
+
+    The losses are means over all steps of all sequences.
+    """
+
+    def make_networks(self):
+        shape, units = self.hparams.image_shape, self.hparams.hidden_units
+        activation = "softmax" if self.hparams.sequence == "text" else "tanh"
+        self.generator = generator(self.hparams.noise_shape, units, shape[1], activation)
+        self.discriminator = discriminator(shape, units)
+
+
+def program(hparams, dtype, stock_optimizers=False):
+    """The GAN with `hparams` (`groundwork.models.RecurrentGan`)."""
+    return RecurrentGan.make(hparams, dtype, stock_optimizers).as_program()
