@@ -44,15 +44,18 @@ class SelfAttention(keras.layers.Layer):
 
     def build(self, input_shape):
         channels = input_shape[-1]
-        dense = SpectralDense if self._spectral_norm else keras.layers.Dense
         inner = max(1, channels // REDUCTION)
         self.query, self.key, self.value = [
-            dense(inner, use_bias=False, name=name) for name in ("query", "key", "value")]
-        self.output_layer = dense(channels, use_bias=False, name="output")
+            self._dense(inner, name) for name in ("query", "key", "value")]
+        self.output_layer = self._dense(channels, "output")
         for layer in (self.query, self.key, self.value):
             layer.build(input_shape)
         self.output_layer.build((*input_shape[:-1], inner))
         self.gamma = self.add_weight(name="attention_gamma", shape=(), initializer="zeros")
+
+    def _dense(self, units, name):
+        dense = SpectralDense if self._spectral_norm else keras.layers.Dense
+        return dense(units, use_bias=False, name=name, dtype=self.dtype_policy)
 
     @property
     def layers(self):

@@ -87,7 +87,7 @@ def program(hparams, dtype):
         images = tf.placeholder(dtype, (None,) + hparams.image_shape, name="images")
         noise = tf.placeholder(dtype, [None, hparams.noise_size], name="noise")
     generated, _ = generator(noise, hparams.image_size)
-    real_scores, _ = discriminator(images)
+    real_scores, attention = discriminator(images)
     generated_scores, _ = discriminator(generated, reuse=True)
     values = generator_loss(generated_scores)
     values.update(discriminator_losses(real_scores, generated_scores))
@@ -101,4 +101,5 @@ def program(hparams, dtype):
             + spectral_norm.updates(hparams.options))),
         options=hparams.options,
         metrics=lambda: {"output/real": tf.reduce_mean(real_scores),
-                         "output/generated": tf.reduce_mean(generated_scores)})
+                         "output/generated": tf.reduce_mean(generated_scores)},
+        display_outputs=lambda: {"attention": attention})

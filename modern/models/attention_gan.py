@@ -100,6 +100,14 @@ class AttentionGan(Gan):
         return {"output/" + kind: ops.mean(scores)
                 for kind, scores in self.logits(inputs).items()}
 
+    def display_outputs(self):
+        return {"attention": self.attention}
+
+    def attention(self, inputs):
+        """The discriminator's map [batch, positions, positions] of real images."""
+        self.discriminator(inputs["images"])
+        return self.discriminator.get_layer("attention").weights_of_last_pass
+
     def post_update(self):
         update_moving_averages(self.generator, self.hparams.options)
         spectral_norm.updates(self.generator, self.hparams.options)
