@@ -52,8 +52,9 @@ class SpectralNorm:
 
     def build(self, input_shape):
         super().build(input_shape)
+        self.u_initializer = keras.initializers.RandomNormal(stddev=1.0)
         self.u = self.add_weight(name="u", shape=(1, self.kernel.shape[-1]), trainable=False,
-                                 initializer=keras.initializers.RandomNormal(stddev=1.0))
+                                 initializer=self.u_initializer)
 
     def normalized_kernel(self):
         """The kernel divided by its spectral norm."""

@@ -1,6 +1,7 @@
 """The catalogue of causes: all changes of the reference that are tried, the simplest first."""
 
 from parity.causes import activations
+from parity.causes import attention
 from parity.causes import averages
 from parity.causes import between
 from parity.causes import gradients
@@ -13,9 +14,13 @@ from parity.causes import penalties
 from parity.causes import phases
 from parity.causes import schedules
 from parity.causes import sequences
+from parity.causes import spectral
 from parity.causes import weights
 
-ENTRIES = (activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES + between.ENTRIES
+# Attention and spectral norm come first: they have few changes, and none where a program has
+# neither; an activation could stand at every one of their operations.
+ENTRIES = (attention.ENTRIES + spectral.ENTRIES
+           + activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES + between.ENTRIES
            + sequences.ENTRIES + weights.ENTRIES
            + penalties.ENTRIES + losses.ENTRIES
            + phases.ENTRIES + gradients.ENTRIES + schedules.ENTRIES + optimizers.ENTRIES
