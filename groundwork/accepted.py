@@ -61,6 +61,12 @@ def one_of(names):
     return Accepted(str, lambda value: value in names, "one of " + ", ".join(names))
 
 
+def one_number_of(numbers):
+    """One of some whole numbers."""
+    return Accepted(whole, lambda value: value in numbers,
+                    "one of " + ", ".join(str(number) for number in numbers), int)
+
+
 def some_of(names):
     """Some of these names, or none, with commas between."""
     return Accepted(str, lambda text: not text or set(text.split(",")) <= set(names),

@@ -16,6 +16,11 @@ def _glorot_uniform(seed, name, shape):
     return (2.0 * randomness.generator(seed, "weights/" + name).random(shape) - 1.0) * limit
 
 
+def _normal(seed, name, shape):
+    """N(0, 1): the start of a power iteration (Miyato et al. 2018, Algorithm 1)."""
+    return randomness.generator(seed, "weights/" + name).standard_normal(shape)
+
+
 def _constant(value):
     return lambda seed, name, shape: np.full(shape, value)
 
@@ -25,7 +30,12 @@ DISTRIBUTIONS = {
     "bias": _constant(0.0),
     "gamma": _constant(1.0),
     "beta": _constant(0.0),
+    "attention_gamma": _constant(0.0),
+    "u": _normal,
 }
+
+# The last part of the names of variables that start as data though nothing trains them.
+DRAWN_STATE = ("/u",)
 
 # tf-slim's names for what `tf.layers` and Keras name otherwise.
 _SYNONYMS = {"weights": "kernel", "biases": "bias"}

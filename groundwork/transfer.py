@@ -15,7 +15,8 @@ from groundwork.errors import UsageError
 from groundwork.run import checkpoint_files
 from groundwork.run.directory import holds_run, read_config
 
-NORMALISATION = ("/moving_mean", "/moving_variance")
+# What goes with weights though nothing trains it: state of batch norm and of spectral norm.
+NORMALISATION = ("/moving_mean", "/moving_variance", "/u")
 
 _SCOPE = re.compile(r"[\w.-]+(/[\w.-]+)*")
 # How `tf.train.Checkpoint` names the value of what it calls by an escaped name.

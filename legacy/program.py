@@ -76,7 +76,7 @@ def update(loss, variables, hparams, dtype):
     transfer.require("freeze", freeze, [each.op.name for each in tf.trainable_variables()])
     variables = unfrozen(variables, hparams.options)
     transfer.require_one_left(freeze, loss, variables)
-    rate = np.dtype(dtype).type(hparams.optimizer.learning_rate)
+    rate = np.dtype(dtype).type(hparams.learning_rate(loss))
     plateau = plateau_of(hparams, loss, dtype)
     rate = plateau(rate) if plateau else schedules.make(hparams.schedule, rate)
     optimizer = optimizers.make(hparams.optimizer, rate, dtype)

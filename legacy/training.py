@@ -112,9 +112,12 @@ def initialize(session, seed, values=None):
     Args:
       values: `{variable name: array}` of those that have a value already (D3 §3.5).
     """
+    drawn = tf.trainable_variables() + [
+        variable for variable in tf.global_variables()
+        if variable.op.name.endswith(initial_weights.DRAWN_STATE)]
     weights = {variable.op.name: initial_weights.draw(
         seed, variable.op.name, variable.shape.as_list(), variable.dtype.base_dtype.name)
-               for variable in tf.trainable_variables()}
+               for variable in drawn}
     weights.update(values or {})
     session.run(tf.global_variables_initializer(), feed_dict={
         variable.initializer.inputs[1]: weights[variable.op.name]

@@ -6,7 +6,7 @@ from groundwork import transfer
 
 
 def variables():
-    """Variables that a warm start loads: trainable ones, moving averages of normalisation."""
+    """Variables that a warm start loads: trainable ones, the state of normalisation."""
     return tf.trainable_variables() + [
         variable for variable in tf.global_variables()
         if variable.op.name.endswith(transfer.NORMALISATION)]

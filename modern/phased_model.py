@@ -120,7 +120,7 @@ class PhasedModel(keras.Model):
 
     def _learning_rate(self, loss):
         return self._plateaus[loss] or schedules.make(
-            self.hparams.schedule, self.hparams.optimizer.learning_rate, self.hparams.repeats(loss))
+            self.hparams.schedule, self.hparams.learning_rate(loss), self.hparams.repeats(loss))
 
     def get_compile_config(self):
         return dict(self._compile_arguments) if self.compiled else {}

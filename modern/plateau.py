@@ -81,4 +81,4 @@ def plateau_of(hparams, loss):
         return None
     window = schedule.decay_steps * hparams.repeats(loss)
     return Plateau(
-        hparams.optimizer.learning_rate, window, schedule.decay_rate, schedule.patience)
+        hparams.learning_rate(loss), window, schedule.decay_rate, schedule.patience)

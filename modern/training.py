@@ -46,9 +46,12 @@ def initialize(model, seed, values=None):
     Args:
       values: `{variable name: array}` of those that have a value already (D3 §3.5).
     """
+    drawn = model.trainable_variables + [
+        variable for variable in model.non_trainable_variables
+        if variable.path.endswith(initial_weights.DRAWN_STATE)]
     weights = {variable.path: initial_weights.draw(
         seed, variable.path, variable.shape, variable.dtype)
-               for variable in model.trainable_variables}
+               for variable in drawn}
     weights.update(values or {})
     for variable in model.variables:
         if variable.path in weights:

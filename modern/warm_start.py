@@ -6,7 +6,7 @@ from groundwork import transfer
 
 
 def variables(model):
-    """Variables that a warm start loads: trainable ones, moving averages of normalisation."""
+    """Variables that a warm start loads: trainable ones, the state of normalisation."""
     return model.trainable_variables + [
         variable for variable in model.variables
         if variable.path.endswith(transfer.NORMALISATION)]

@@ -71,6 +71,8 @@ CASES = {case.name: case for case in [
     _case(35, "wgan", batch_size=8, steps=10, networks="dcgan", n_critic=2),
     _case(32, "dcgan", batch_size=8, steps=10),
     _case(42, "dcgan", batch_size=8, steps=10, architecture="d2", generator_loss="gat"),
+    _case(30, "attention_gan", batch_size=8, steps=10),
+    _case(30, "attention_gan", batch_size=8, steps=10, image_size=64, phases="simultaneous"),
     _case(28, "mlp_gan", variant="corrected"),
     _case(25, "mlp_gan", variant="corrected", phases="alternating"),
     # A step is five updates of the critic.

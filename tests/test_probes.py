@@ -16,7 +16,7 @@ from modern.probe import Probe as ModernProbe
 from tests.support import models
 
 SEED = 7
-DISPLAY_OUTPUTS = ["codes", "reconstructions"]
+DISPLAY_OUTPUTS = ["codes", "reconstructions", "attention"]
 
 
 class Seen(typing.NamedTuple):

@@ -4,6 +4,7 @@ A default comes from the model's document; what that leaves open is chosen here 
 choice". Flags, `--help`, start-up and tests are made from this table.
 """
 
+from groundwork.models.attention_gan import AttentionGan
 from groundwork.models.bgd_gan import BgdGan
 from groundwork.models.conditional_gan import ConditionalGan
 from groundwork.models.dcgan import Dcgan
@@ -24,4 +25,5 @@ MODELS = {
     "conditional_gan": ConditionalGan,
     "info_gan": InfoGan,
     "recurrent_gan": RecurrentGan,
+    "attention_gan": AttentionGan,
 }

@@ -34,6 +34,7 @@ class Model:
       sample_count: images, or numbers, of a grid of samples.
       grid_columns: images a row of that grid; None for a grid as near to square as can be.
       weights_per_noise: weights for each number of the noise, or of the code.
+      discriminator_learning_rate: of a model with two rates, the discriminator's.
     """
 
     document = ""
@@ -43,6 +44,12 @@ class Model:
     sample_count = 64
     grid_columns = None
     weights_per_noise = 0
+    discriminator_learning_rate = None
+
+    def learning_rate(self, loss):
+        """The rate, in step 0, of the update that follows a loss."""
+        own = self.discriminator_learning_rate if loss == "discriminator" else None
+        return own or self.optimizer.learning_rate
 
     @property
     def kind(self):
@@ -176,6 +183,13 @@ def label_smoothing():
     """The field --label_smoothing."""
     return hyperparameter(
         0.0, "D's label of real images is 1 minus this (Salimans et al. 2016)", accepted.FRACTION)
+
+
+def discriminator_learning_rate(default):
+    """The field --discriminator_learning_rate; --learning_rate is the generator's then."""
+    return hyperparameter(
+        default, "step size of D, where it is not G's (Heusel et al. 2017: two time scales)",
+        accepted.POSITIVE)
 
 
 def weight_clip(default):

@@ -2,6 +2,7 @@
 
 import time
 
+from groundwork.run import attention_maps
 from groundwork.run import description
 from groundwork.run import grids
 from groundwork.run import projector
@@ -9,6 +10,7 @@ from groundwork.run.directory import read_config
 from groundwork.run.histograms import histogram
 
 RECONSTRUCTIONS = 32
+ATTENTION_MAPS = 8
 CODES = 1000
 
 
@@ -60,6 +62,7 @@ class SummaryWriter:
         self._events.scalars(
             step, self._probe.scalars(self._batches(self._run_config.seed, step + 1)))
         self._write_reconstructions(step)
+        self._write_attention_maps(step)
         if step == self._run_config.train_steps:
             self._write_codes()
         self._write_speed(step)
@@ -70,6 +73,12 @@ class SummaryWriter:
             self._metrics_logger.check_images(step, "reconstructions", images)
             originals = self._batches.first_examples(RECONSTRUCTIONS).images
             self._events.image(step, "reconstructions", grids.tile_pairs(originals, images))
+
+    def _write_attention_maps(self, step):
+        batch = self._batches.first(self._run_config.seed, ATTENTION_MAPS)
+        for name, maps in self._probe.display_outputs(["attention"], batch).items():
+            images = self._batches.first_examples(ATTENTION_MAPS).images
+            self._events.image(step, name, attention_maps.picture(images, maps))
 
     def _write_codes(self):
         batch = self._batches.first(self._run_config.seed, CODES)

@@ -1,6 +1,7 @@
 """The catalogue of causes: all changes of the reference that are tried, the simplest first."""
 
 from parity.causes import activations
+from parity.causes import attention
 from parity.causes import averages
 from parity.causes import between
 from parity.causes import gradients
@@ -14,11 +15,14 @@ from parity.causes import phases
 from parity.causes import recurrent
 from parity.causes import schedules
 from parity.causes import sequences
+from parity.causes import spectral
 from parity.causes import weights
 
-# Those of an LSTM come first: its cell has many activations, each of which may be another one.
-ENTRIES = (recurrent.ENTRIES + activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES
-           + between.ENTRIES + sequences.ENTRIES + weights.ENTRIES
+# Those of an LSTM, attention and spectral norm come first: they have few changes, and none where a
+# program has none of these; an activation could stand at every one of their operations.
+ENTRIES = (recurrent.ENTRIES + attention.ENTRIES + spectral.ENTRIES
+           + activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES + between.ENTRIES
+           + sequences.ENTRIES + weights.ENTRIES
            + penalties.ENTRIES + losses.ENTRIES
            + phases.ENTRIES + gradients.ENTRIES + schedules.ENTRIES + optimizers.ENTRIES
            + averages.ENTRIES + numbers.ENTRIES)

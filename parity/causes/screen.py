@@ -28,7 +28,8 @@ class Screen(object):
 
     def __init__(self, captured, tensor, dtype, state, taken):
         self._tensor, self._dtype = tensor, dtype
-        self._graph_def = _with_placeholders(importing.needed(captured.graph_def(), [tensor]))
+        self._graph_def = _with_placeholders(importing.needed(
+            _without_writes(captured.graph_def()), [tensor]))
         self._given = dict(state, **taken)
 
     def value(self, edits=None):
@@ -74,6 +75,21 @@ class Screen(object):
         name = renamed[self._tensor] + ":0" if self._tensor in renamed else self._tensor
         with tf.Session(graph=graph, config=importing.session_config()) as session:
             return np.asarray(session.run(graph.get_tensor_by_name(name), feeds))
+
+
+def _without_writes(graph_def):
+    """Takes away that operations wait for writes of variables: the state before the step is given.
+    """
+    writing = {node.name for node in graph_def.node if node.op.startswith("Assign")}
+    for node in graph_def.node:
+        kept = [given for given in node.input if given.lstrip("^") not in writing
+                or not given.startswith("^")]
+        if len(kept) < len(node.input):
+            del node.input[:]
+            node.input.extend(kept)
+            if node.op == "NoOp" and not kept:
+                writing.add(node.name)
+    return graph_def
 
 
 def _with_placeholders(graph_def):

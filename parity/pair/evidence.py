@@ -9,6 +9,7 @@ from parity.judge import judge
 from parity.judge import sources
 from parity.judge import uncompared
 from parity.judge import zeros
+from parity.judge.rungs import initialisers
 from parity.judge.rungs import rates
 from parity.judge.rungs import starts
 from parity.judge.rungs import structure
@@ -96,7 +97,7 @@ class Evidence:
 
     def _causes(self, first):
         """(causes, measurements where there are none) of the first difference of a result."""
-        started = starts.cause(first)
+        started = starts.cause(first) or initialisers.cause(first)
         row, causes, measured = self.explained
         if started or row is None or first is None or first.verdict != differences.DIFFERENT:
             return ([started] if started else []), []

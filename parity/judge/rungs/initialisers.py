@@ -17,6 +17,7 @@ _CUT = 0.87962566103423978
 _SLIM = math.sqrt(1.3) * _CUT
 _KNOWN = ("uniform", "normal", "truncated_normal")
 _SET = "the port itself starts it at other values than its layer's initialiser gives"
+_IN_THE_PORT = " in the port"
 _WRITTEN = "the program computed its first values outside of the graph"
 
 
@@ -61,10 +62,23 @@ def _constant(theirs, ours):
     if ours.declared["kind"] == "constant" or not np.ptp(start):
         place = np.flatnonzero(expected != start)[0]
         return differences.DIFFERENT, (
-            f"{expected.flat[place]:.6g}, {start.flat[place]:.6g} in the port")
+            f"{expected.flat[place]:.6g}, {start.flat[place]:.6g}{_IN_THE_PORT}")
     if ours.declared["kind"] == "unknown":
         return differences.NOT_RUN, ours.declared["reason"]
     return differences.DIFFERENT, f"{_shown(theirs)}, {_shown(ours)} in the port"
+
+
+def cause(finding):
+    """The `findings.Cause` of a finding on another number or distribution at the start; else None.
+
+    Its proof are both initialisers.
+    """
+    if finding is None or finding.rung != rungs.INITIALISERS or (
+            finding.verdict != differences.DIFFERENT or not finding.note.endswith(_IN_THE_PORT)):
+        return None
+    leaf = finding.tensor.rpartition("/")[2]
+    return findings.Cause("start", f"{finding.tensor} starts otherwise: {finding.note}",
+                          f"{leaf}_initializer=...", "both initialisers were read")
 
 
 def _random(theirs, ours):

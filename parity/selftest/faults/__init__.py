@@ -3,6 +3,7 @@
 Most kinds of mistakes are planted twice: in their usual size, and just large enough to be found.
 """
 
+from parity.selftest.faults import attention
 from parity.selftest.faults import convolutional
 from parity.selftest.faults import losses
 from parity.selftest.faults import optimizers
@@ -12,4 +13,4 @@ from parity.selftest.faults import two_networks
 from parity.selftest.faults import variational
 
 FAULTS = (losses.FAULTS + optimizers.FAULTS + schedules.FAULTS + convolutional.FAULTS
-          + recurrent.FAULTS + variational.FAULTS + two_networks.FAULTS)
+          + recurrent.FAULTS + variational.FAULTS + two_networks.FAULTS + attention.FAULTS)

@@ -32,6 +32,25 @@ def dot_products():
     return _classified(x, layers.GlobalAveragePooling1D()(net))
 
 
+class _Gamma(layers.Layer):
+    """x + gamma * net."""
+
+    def build(self, shapes):
+        self.gamma = self.add_weight(name="gamma", shape=(), initializer="zeros")
+
+    def call(self, x, net):
+        return x + self.gamma * net
+
+
+def self_attention():
+    x = _sequences()
+    query, key, value = (_projected(x, name, use_bias=False) for name in ("query", "key", "value"))
+    scores = keras.ops.matmul(query, keras.ops.transpose(key, (0, 2, 1)))
+    net = keras.ops.matmul(layers.Softmax()(scores), value)
+    net = _Gamma()(x, _projected(net, "output", 6, use_bias=False))
+    return _classified(x, layers.GlobalAveragePooling1D()(net))
+
+
 def causal():
     x = _sequences()
     query, key, value = (_projected(x, name, use_bias=False) for name in ("query", "key", "value"))

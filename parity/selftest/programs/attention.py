@@ -30,6 +30,17 @@ def dot_products():
     return _classified(tf.reduce_mean(_attended(_sequences()), 1))
 
 
+def self_attention():
+    """Attention without a scale, added to its inputs times a gamma that is learnt from 0."""
+    x = _sequences()
+    query, key, value = (tf.layers.dense(x, 4, use_bias=False, name=name)
+                         for name in ("query", "key", "value"))
+    weights = tf.nn.softmax(tf.matmul(query, key, transpose_b=True))
+    net = tf.layers.dense(tf.matmul(weights, value), 6, use_bias=False, name="output")
+    gamma = tf.get_variable("gamma", [], initializer=tf.zeros_initializer())
+    return _classified(tf.reduce_mean(x + gamma * net, 1))
+
+
 def causal():
     """Causal attention: later places have scores of -1e9."""
     later = np.triu(np.full([5, 5], -1e9, np.float32), 1)

@@ -41,7 +41,16 @@ PROGRAMS = {
     "training.averaged_weights": [
         (7, "hidden/kernel/ExponentialMovingAverage", {"moving average"})],
     "updates.average_of_many_steps": [
-        (7, "hidden/kernel/ExponentialMovingAverage", {"moving average"})]}
+        (7, "hidden/kernel/ExponentialMovingAverage", {"moving average"})],
+    "attention.self_attention": [
+        (3, "logits", {"attention's scale", "attention's axis"}),
+        (5, "gamma", {"attention's scale", "attention's axis"})],
+    "spectral.one_iteration": [
+        (3, "logits", {"power iterations", "power iteration's epsilon", "spectral norm"}),
+        (5, "hidden/kernel", {"spectral norm's gradient", "spectral norm's kernel"}),
+        (7, "hidden/u", {"spectral norm's vector"})],
+    "spectral.convolution": [
+        (3, "logits", {"power iterations", "power iteration's epsilon", "spectral norm"})]}
 # {program: [(rung, target, what the families change, the number that the reference has)]}
 FAMILIES = {
     "losses.half_l2": [(4, "add:0", "penalty", 1.0), (4, "add:0", "term of the loss", 1.0),
@@ -49,7 +58,8 @@ FAMILIES = {
     "layers.leaky_relu": [(3, "conv/activation", "activation", 0.1)],
     "layers.batch_norm_by_hand": [(3, "norm", "normalisation's epsilon", 0.001)],
     "sequences.lstm": [(3, "logits", "forget bias", 1.0)],
-    "losses.sigmoid": [(4, "sigmoid_cross_entropy_loss/value:0", "labels", 0.0)]}
+    "losses.sigmoid": [(4, "sigmoid_cross_entropy_loss/value:0", "labels", 0.0)],
+    "spectral.convolution": [(3, "logits", "power iteration's epsilon", 1e-12)]}
 
 
 @pytest.fixture(name="captured", scope="module")
