@@ -6,10 +6,12 @@ choice". Flags, `--help`, start-up and tests are made from this table.
 
 from groundwork.models.bgd_gan import BgdGan
 from groundwork.models.conditional_gan import ConditionalGan
+from groundwork.models.cycle_gan import CycleGan
 from groundwork.models.dcgan import Dcgan
 from groundwork.models.dense_gan import DenseGan
 from groundwork.models.info_gan import InfoGan
 from groundwork.models.mlp_gan import MlpGan
+from groundwork.models.multimodal_gan import MultimodalGan
 from groundwork.models.vae import Vae
 from groundwork.models.wgan import Wgan
 
@@ -22,4 +24,6 @@ MODELS = {
     "dcgan": Dcgan,
     "conditional_gan": ConditionalGan,
     "info_gan": InfoGan,
+    "cycle_gan": CycleGan,
+    "multimodal_gan": MultimodalGan,
 }

@@ -97,7 +97,8 @@ def _where(step, first):
 def _write_samples(trainer, begun, step, logger, events):
     """Writes the grid of samples after `step`."""
     run_config = begun.run_config
-    batch = sample_batch(begun.hparams, run_config.seed, run_config.dtype)
+    batch = sample_batch(
+        begun.hparams, run_config.seed, run_config.dtype, batches=begun.batches)
     images = trainer.sample(batch)
     logger.check_images(step, "samples", images)
     picture = pictures.of_samples(images, begun.batches.numbers, begun.hparams.grid_columns,
