@@ -10,6 +10,7 @@ from groundwork import transfer
 
 # Python also reads " 5", "1_000" and the digits of other scripts, which are more often slips.
 _WHOLE = re.compile(r"[+-]?[0-9]+")
+_FORMAT = re.compile(r"[1-9][0-9]{0,3}x[1-9][0-9]{0,3}(x3)?")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -83,6 +84,10 @@ POSITIVE = Accepted(decimal, lambda value: 0 < value < math.inf, "a number above
 NOT_NEGATIVE = Accepted(decimal, lambda value: 0 <= value < math.inf, "a number from 0", float)
 FRACTION = Accepted(
     decimal, lambda value: 0 <= value < 1, "a number from 0 up to, not including, 1", float)
+IMAGE_FORMAT = Accepted(
+    str, lambda text: bool(_FORMAT.fullmatch(text)) and all(
+        8 <= int(extent) <= 1024 and int(extent) % 4 == 0 for extent in text.split("x")[:2]),
+    "HEIGHTxWIDTH or HEIGHTxWIDTHx3, both multiples of 4 from 8 to 1024")
 BATCH_SIZE = Accepted(lambda text: "full" if text == "full" else whole(text),
                       lambda value: value == "full" or value >= 1,
                       "a whole number from 1, or full", int)

@@ -7,6 +7,7 @@ from groundwork import fields
 from groundwork import hyperparameters
 from groundwork.data import augmentation
 from groundwork.data import datasets
+from groundwork.data import domains
 from groundwork.data import memory
 from groundwork.errors import UsageError
 from groundwork.models import MODELS
@@ -49,6 +50,10 @@ def define_training_flags():
     _define("model", "model", None, "which program to train", accepted.one_of(tuple(MODELS)))
     _define_hyperparameters()
     _define_data()
+    _define("data", "dataset_b", None, "second domain of a model that translates images: made of "
+            "--dataset (negative: inverted and turned), or a data set of its own; unset: the "
+            "model's", accepted.one_of(domains.NAMES))
+    _define("data", "data_dir_b", None, "folder of --dataset_b's files, as --data_dir")
     _define("data", "augment", None, "random transforms of the images",
             accepted.some_of(augmentation.NAMES))
     _define_run()
@@ -121,8 +126,8 @@ def define_sampling_flags():
             "8 a class, 1024 of a model of numbers, or 8 of a walk", accepted.COUNT)
     _define("samples", "seed", None, "from which noise is drawn; unset: that of the run",
             accepted.SEED)
-    _define("samples", "label", None, "class of all images, from 0, of a model with classes; unset: "
-            "a row of the grid each", accepted.INDEX)
+    _define("samples", "label", None, "class of all images, from 0, of a model with classes; "
+            "unset: a row of the grid each", accepted.INDEX)
     _define("samples", "traverse", None, "number, from 0, of the code that grows from -1 to 1 "
             "along each row, all else in it being equal; of a model with codes", accepted.INDEX)
     _define("samples", "interpolate", None, "images from each noise to the next, on a walk that "

@@ -10,6 +10,7 @@ from groundwork import flags
 from groundwork import interpolation
 from groundwork import output_file
 from groundwork import sizes
+from groundwork import stored_data
 from groundwork import stored_run
 from groundwork.data import lines
 from groundwork.data.batches import sample_batch
@@ -26,7 +27,7 @@ _NAMES = {model.NUMBERS: "numbers", model.CURVES: "curves", model.TEXT: "lines"}
 
 
 class Sampling(NamedTuple):
-    """A run to draw samples from: no data set is needed."""
+    """A run to draw samples from."""
 
     checkpoints: str  # folder
     hparams: Any
@@ -55,6 +56,9 @@ def from_flags(wing):
     if walk and hparams.kind != model.IMAGES:
         raise UsageError("--interpolate={}: expected a model of images, received {}".format(
             walk, identity["model"]))
+    if walk and "noise" not in hparams.sample_inputs():
+        raise UsageError("--interpolate={}: expected a model that generates from noise, received "
+                         "{}".format(walk, identity["model"]))
     count = flags.FLAGS.count or (NOISES_OF_A_WALK if walk else hparams.sample_count)
     _refuse_label(hparams, flags.FLAGS.label, identity["model"])
     _refuse_traversal(hparams, flags.FLAGS.traverse, identity["model"], walk)
@@ -106,8 +110,14 @@ def _scale(hparams, given):
 
 def _batch(hparams, identity, count, walk):
     seed = identity["seed"] if flags.FLAGS.seed is None else flags.FLAGS.seed
+    batches = None
+    if hparams.second_domain:
+        batches = stored_data.batches(flags.FLAGS.run_dir, identity, hparams)
+        if flags.FLAGS.count and count > batches.common_count:
+            raise UsageError("--count={}: expected at most {}, the images of the run's data "
+                             "set".format(count, batches.common_count))
     batch = sample_batch(hparams, seed, identity["dtype"], count, flags.FLAGS.label,
-                         columns=1 if walk else None)
+                         columns=1 if walk else None, batches=batches)
     if flags.FLAGS.traverse is not None:
         return interpolation.traversal(batch, flags.FLAGS.traverse, hparams.grid_columns)
     if walk:

@@ -10,12 +10,13 @@ from groundwork import hyperparameters
 from groundwork import optimizers
 from groundwork import parity_mode
 from groundwork import sizes
+from groundwork import stored_data
 from groundwork import stored_run
 from groundwork import transfer
 from groundwork.data import datasets
+from groundwork.data import domains
 from groundwork.data.batches import Batches
 from groundwork.errors import UsageError
-from groundwork.models import MODELS
 from groundwork.run.directory import holds_run, RunDirectory
 from groundwork.run.run_config import RunConfig
 
@@ -46,15 +47,19 @@ def _versions():
     return dict(installed, python=platform.python_version())
 
 
-def _settings(model, weights):
+def _settings(hparams, weights):
     return {
         "warm_start": weights.record() if weights else None,
-        "document": MODELS[model].document,
+        "document": hparams.document,
         "flags": flags.given_flags(),
         "versions": _versions(),
         "cpu": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
         "threads": os.environ.get("TF_NUM_INTRAOP_THREADS", "all"),
+        **stored_data.settings(
+            hparams, max_data_bytes=flags.FLAGS.max_data_bytes,
+            **{name: flags.FLAGS[name].value and os.path.abspath(flags.FLAGS[name].value)
+               for name in ("data_dir", "data_dir_b")}),
     }
 
 
@@ -79,6 +84,8 @@ def training(wing, read_weights, stock_optimizers=False):
     run_dir = flags.in_utf8("run_dir", flags.required("run_dir"))
     flags.in_utf8("warm_start", flags.FLAGS.warm_start or "")
     dataset = _dataset(hparams)
+    dataset = domains.with_second(dataset, hparams, flags.FLAGS.dataset_b, flags.FLAGS.data_dir_b,
+                                  flags.FLAGS.max_data_bytes)
     transforms = flags.transforms_from_flags()
     count = len(dataset.images)
     sizes.refuse_training(
@@ -98,7 +105,8 @@ def training(wing, read_weights, stock_optimizers=False):
         augment=",".join(transforms), seed=run_config.seed, dtype=run_config.dtype,
         batch_size=batches.batch_size, stock_optimizers=stock_optimizers,
         parity_mode=run_config.parity_mode, **_source(warm_start, weights))
-    run = RunDirectory.open(run_dir, identity, _settings(identity["model"], weights),
+    identity.update(domains.identity(dataset))
+    run = RunDirectory.open(run_dir, identity, _settings(hparams, weights),
                             overwrite=flags.FLAGS.overwrite)
     for line in weights.lines() if weights else []:
         print(line)

@@ -9,6 +9,7 @@ from groundwork import flags
 from groundwork import hyperparameters
 from groundwork.data import augmentation
 from groundwork.data import datasets
+from groundwork.data import domains
 from groundwork.errors import UsageError
 from groundwork.run import earlier_versions
 from groundwork.run.directory import CONFIG, read_config
@@ -23,6 +24,7 @@ _REQUIRED = {"wing": accepted.one_of(WINGS), "seed": accepted.SEED,
 # Of these a run is told from another by comparison.
 _COMPARED = {"dataset": accepted.one_of(datasets.NAMES), "data_digest": _TEXT,
              "augment": accepted.some_of(augmentation.NAMES), "parity_mode": _SWITCH,
+             "dataset_b": accepted.one_of(domains.NAMES), "data_digest_b": _TEXT,
              "warm_start": _TEXT, "warm_start_scopes": accepted.SCOPES}
 
 

@@ -36,3 +36,23 @@ def dropout(net, rate, seed):
     uniform = tf.random.stateless_uniform(tf.shape(net), seed)
     kept = tf.cast(uniform >= rate, net.dtype)
     return net * (kept / (1.0 - rate))
+
+
+def instance_norm(net, name):
+    """Maps with mean 0 and variance 1 over each image and channel, scaled and moved (Ulyanov et al.
+    2016); epsilon as in Zhu et al. 2017a.
+
+    Args:
+      net: [batch, height, width, channels].
+    """
+    with tf.variable_scope(name):
+        channels = net.shape.as_list()[3]
+        gamma = tf.get_variable("gamma", [channels], net.dtype, tf.ones_initializer())
+        beta = tf.get_variable("beta", [channels], net.dtype, tf.zeros_initializer())
+        mean, variance = tf.nn.moments(net, [1, 2], keep_dims=True)
+        return tf.nn.batch_normalization(net, mean, variance, beta, gamma, 1e-5)
+
+
+def reflection_pad(net, width, name):
+    """Maps [batch, height, width, channels] continued on each side by their mirror image."""
+    return tf.pad(net, [[0, 0], [width, width], [width, width], [0, 0]], mode="REFLECT", name=name)

@@ -1,4 +1,4 @@
-"""Draws a grid of images from a run of `legacy.train`; needs no data set."""
+"""Draws a grid of images from a run of `legacy.train`; needs the data set to translate only."""
 
 import importlib
 import sys

@@ -23,6 +23,26 @@ class DenseBiasAdd(keras.layers.Dense):
 
 
 @keras.saving.register_keras_serializable(package="modern")
+class Conv2DBiasAdd(keras.layers.Conv2D):
+    """`keras.layers.Conv2D` for one filter, with the bias added as `tf.layers.conv2d` adds it."""
+
+    def call(self, inputs):
+        outputs = self.convolution_op(inputs, self.kernel)
+        return self.activation(tf.nn.bias_add(outputs, self.bias))
+
+
+@keras.saving.register_keras_serializable(package="modern")
+class Conv2DTransposeBiasAdd(keras.layers.Conv2DTranspose):
+    """The same of `keras.layers.Conv2DTranspose`."""
+
+    def call(self, inputs):
+        outputs = ops.conv_transpose(
+            inputs, self.kernel, list(self.strides), self.padding, self.output_padding,
+            self.data_format, self.dilation_rate)
+        return self.activation(tf.nn.bias_add(outputs, self.bias))
+
+
+@keras.saving.register_keras_serializable(package="modern")
 class FusedBatchNormalization(keras.layers.BatchNormalization):
     """`keras.layers.BatchNormalization` on TensorFlow's kernel for it, as `slim.batch_norm` is.
 
@@ -106,3 +126,56 @@ class SeededDropout(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "rate": self.rate, "stream": self.stream}
+
+
+@keras.saving.register_keras_serializable(package="modern")
+class InstanceNormalization(keras.layers.GroupNormalization):
+    """Maps with mean 0 and variance 1 over each image and channel, scaled and moved (Ulyanov et al.
+    2016); epsilon as in Zhu et al. 2017a, where Keras has 1e-3.
+
+    Keras reshapes the channels into groups of one and sums in another order than
+    `tf.nn.moments` and `tf.nn.batch_normalization`.
+    """
+
+    def __init__(self, groups=-1, epsilon=1e-5, **kwargs):
+        super().__init__(groups, epsilon=epsilon, **kwargs)
+
+    def call(self, inputs):
+        mean = tf.reduce_mean(inputs, [1, 2], keepdims=True)
+        # Three gradients meet in the inputs: as in `FusedBatchNormalization`.
+        inputs = tf.identity(inputs)
+        deviations = tf.math.squared_difference(inputs, tf.stop_gradient(mean))
+        variance = tf.reduce_mean(deviations, [1, 2], keepdims=True)
+        return tf.nn.batch_normalization(
+            inputs, mean, variance, self.beta, self.gamma, self.epsilon)
+
+
+@keras.saving.register_keras_serializable(package="modern")
+class ReflectionPadding(keras.layers.Layer):
+    """Maps [batch, height, width, channels] continued on each side by their mirror image."""
+
+    def __init__(self, width, **kwargs):
+        super().__init__(**kwargs)
+        self.width = width
+
+    def call(self, inputs):
+        sides = [self.width, self.width]
+        return ops.pad(inputs, [[0, 0], sides, sides, [0, 0]], mode="reflect")
+
+    def get_config(self):
+        return {**super().get_config(), "width": self.width}
+
+
+@keras.saving.register_keras_serializable(package="modern")
+class SpreadCodes(keras.layers.Layer):
+    """Maps [batch, height, width, size] that are a code [batch, size] everywhere."""
+
+    def __init__(self, height, width, **kwargs):
+        super().__init__(**kwargs)
+        self.height, self.width = height, width
+
+    def call(self, codes):
+        return ops.tile(codes[:, None, None], [1, self.height, self.width, 1])
+
+    def get_config(self):
+        return {**super().get_config(), "height": self.height, "width": self.width}

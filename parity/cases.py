@@ -65,6 +65,13 @@ def _options_case(optimizer, schedule, option, **numbers):
     return case._replace(name=f"dense_gan-{optimizer}-{schedule}-{option}")
 
 
+def _small_translation(seconds, model, **values):
+    """The `Case` of a model that translates images, of small ones by small networks."""
+    case = _case(seconds, model, batch_size=2, steps=5, image_format="16x16", filters=4, **values)
+    words = [value for value in values.values() if isinstance(value, str)]
+    return case._replace(name="-".join([model, *words]))
+
+
 CASES = {case.name: case for case in [
     # The longest cases come first, so that none of them is left for one core alone.
     # Convolutions on one thread, without oneDNN, take seconds a step.
@@ -73,6 +80,9 @@ CASES = {case.name: case for case in [
     _case(42, "dcgan", batch_size=8, steps=10, architecture="d2", generator_loss="gat"),
     _case(30, "attention_gan", batch_size=8, steps=10),
     _case(30, "attention_gan", batch_size=8, steps=10, image_size=64, phases="simultaneous"),
+    _small_translation(30, "cycle_gan", residual_blocks=1, pool_size=4),
+    _small_translation(20, "cycle_gan", translator="unet", pool_size=4),
+    _small_translation(20, "multimodal_gan"),
     _case(28, "mlp_gan", variant="corrected"),
     _case(25, "mlp_gan", variant="corrected", phases="alternating"),
     # A step is five updates of the critic.

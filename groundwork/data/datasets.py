@@ -35,6 +35,8 @@ class Dataset(NamedTuple):
     labels: Optional[np.ndarray]  # int32 [count] in [0, class_count)
     digest: str  # SHA-256 of shape, scaled images and labels; equal contents share it
     class_count: int  # 0: there are no labels
+    names: tuple = ()  # of the images, without endings; () where they have none
+    second: Any = None  # the `Dataset` of the second domain (`groundwork.data.domains`)
 
 
 def load(name, image_shape=(28, 28), data_dir=None, max_bytes=memory.DEFAULT_MAX_BYTES,
@@ -74,8 +76,12 @@ def load(name, image_shape=(28, 28), data_dir=None, max_bytes=memory.DEFAULT_MAX
         if not image_shape:
             raw = raw._replace(images=scalars.mean_ink(raw.images))
     labels = None if raw.labels is None else raw.labels.astype(np.int32)
-    return Dataset(
-        name, raw.images, labels, _digest(raw.images, labels), raw.class_count)
+    return of_images(name, raw.images, labels, raw.class_count)._replace(names=raw.names)
+
+
+def of_images(name, images, labels, class_count):
+    """The `Dataset` of images or numbers, with their digest."""
+    return Dataset(name, images, labels, _digest(images, labels), class_count)
 
 
 def scaled(images):

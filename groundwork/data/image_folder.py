@@ -39,7 +39,8 @@ def read(data_dir, image_shape, max_bytes=memory.DEFAULT_MAX_BYTES):
     images = ImageFiles([path for path, _ in files], image_shape)
     if memory.holds(images.nbytes, max_bytes):
         images = images[:]
-    return RawDataset(images, labels, len(classes))
+    names = tuple(os.path.splitext(os.path.relpath(path, data_dir))[0] for path, _ in files)
+    return RawDataset(images, labels, len(classes), names)
 
 
 def _class_folders(data_dir):

@@ -14,6 +14,7 @@ class RawDataset(NamedTuple):
     images: Any
     labels: Optional[np.ndarray]  # integers [count]; None when the files hold none
     class_count: int  # 0 without labels
+    names: tuple = ()  # of the images, by which pairs are found; () where they have none
 
 
 def checked_folder(data_dir):

@@ -17,6 +17,8 @@ Schedule = Union[tuple(schedules.SCHEDULES.values())]
 
 # The input from which dropout masks are drawn: two int32, one pair a batch.
 MASK_SEED = "mask_seed"
+# The inputs by which image pools choose, as `groundwork.data.pools` draws them, of each domain.
+POOL_INPUTS = ("pool_reads_a", "pool_writes_a", "pool_reads_b", "pool_writes_b")
 
 # Kinds of examples, by which samples are drawn.
 IMAGES, NUMBERS, CURVES, TEXT = "images", "numbers", "curves", "text"
@@ -32,6 +34,8 @@ class Model:
       image_shape: [height, width] or [height, width, channels]; () of a model of numbers;
         [steps, features] of curves and of text.
       sample_count: images, or numbers, of a grid of samples.
+      second_domain: --dataset_b unless it is given; "" of a model of one domain.
+      paired: True where an image of the second domain belongs to each of the first.
       grid_columns: images a row of that grid; None for a grid as near to square as can be.
       weights_per_noise: weights for each number of the noise, or of the code.
       discriminator_learning_rate: of a model with two rates, the discriminator's.
@@ -42,6 +46,8 @@ class Model:
     replaced_flags = {}
     image_shape = (28, 28)
     sample_count = 64
+    second_domain = ""
+    paired = False
     grid_columns = None
     weights_per_noise = 0
     discriminator_learning_rate = None

@@ -27,7 +27,7 @@ _WRITTEN_WHOLE = {
     "checkpoints": r"metrics\.json",
     "events": r"\w+\.tsv|\w+_sprite\.png|projector_config\.pbtxt"}
 # Parts of the identity that follow from the command and the data rather than from one flag.
-_WITHOUT_FLAG = ("wing", "data_digest")
+_WITHOUT_FLAG = ("wing", "data_digest", "data_digest_b")
 
 
 class RunDirectory:

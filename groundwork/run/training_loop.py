@@ -101,7 +101,7 @@ def _where(step, first):
 def _write_samples(trainer, begun, step, logger, events):
     """Writes the picture of samples after `step`; samples of text as text, too."""
     run_config, hparams = begun.run_config, begun.hparams
-    batch = sample_batch(hparams, run_config.seed, run_config.dtype)
+    batch = sample_batch(hparams, run_config.seed, run_config.dtype, batches=begun.batches)
     samples = trainer.sample(batch)
     logger.check_images(step, "samples", samples)
     picture = pictures.of_samples(hparams, samples, begun.batches.numbers, hparams.grid_columns,

@@ -134,9 +134,9 @@ def test_a_flag_that_is_not_used_is_refused_and_its_users_are_named(
 
 @pytest.mark.parametrize("model,values,line", [
     ("mlp_gan", {"latent_size": 3},
-     "--latent_size: --model=mlp_gan does not use it, vae does; expected one of --variant, "
-     "--phases, --batch_size, --noise_size, --label_smoothing, --optimizer, --schedule, received "
-     "3"),
+     "--latent_size: --model=mlp_gan does not use it, vae, multimodal_gan do; expected one of "
+     "--variant, --phases, --batch_size, --noise_size, --label_smoothing, --optimizer, --schedule, "
+     "received 3"),
     ("vae", {"nobody": 1},
      "--nobody: --model=vae does not use it; expected one of --variant, --batch_size, "
      "--latent_size, --optimizer, --schedule, received 1"),

@@ -9,7 +9,10 @@ import pytest
 
 from groundwork import hyperparameters
 from groundwork.data import datasets
+from groundwork.data import domains
 
+# Of the models that translate images: networks of milliseconds a step.
+SMALL = {"image_format": "16x16", "filters": 4}
 PARTS = ("discriminator/real", "discriminator/generated")
 GAN_LOSSES = ("generator", "discriminator")
 CRITIC_LOSSES = ("discriminator",) + PARTS + ("generator",)
@@ -18,12 +21,30 @@ VAE_LOSSES = ("vae", "vae/reconstruction", "vae/divergence")
 GAN = ("inputs", "generator", "discriminator", "discriminator_1", "losses", "train")
 NO_REAL_IMAGE = tuple(box for box in GAN if box != "discriminator_1")
 SAMPLED = GAN + ("generator_1",)  # batch norm samples by moving averages, in a pass of its own
+CYCLE = ("inputs", "batches", "generator_a", "generator_a_1", "generator_a_2", "generator_a_3",
+         "generator_b", "generator_b_1", "generator_b_2", "generator_b_3",
+         "discriminator_a", "discriminator_a_1", "discriminator_a_2",
+         "discriminator_b", "discriminator_b_1", "discriminator_b_2",
+         "pool_a", "pool_b", "samples", "losses", "train")
+MULTIMODAL = ("inputs", "encoder", "encoder_1", "z", "generator", "generator_1", "generator_2",
+              "discriminator", "discriminator_1", "discriminator_drawn", "discriminator_drawn_1",
+              "samples", "losses", "train")
 VAE = ("inputs", "encoder", "z", "decoder", "losses", "decoder_1", "samples", "train")
 
 G_PARTS = ("generator/adversarial", "generator/information")
 INFO_LOSSES = GAN_LOSSES + PARTS + G_PARTS + ("discriminator/information",)
 INFO_LOSSES_BY_PHASE = ("generator",) + G_PARTS + ("discriminator",) + PARTS + (
     "discriminator/information",)
+CYCLE_LOSSES = ("generators", "generators/adversarial", "generators/cycle", "generators/identity",
+                "discriminators", "discriminators/real", "discriminators/generated")
+CYCLE_OUTPUTS = tuple("output/{}_{}".format(kind, domain) for domain in "ab"
+                      for kind in ("real", "generated"))
+MULTIMODAL_LOSSES = (
+    "generator", "generator/adversarial", "generator/autoencoded", "generator/reconstruction",
+    "generator/latent", "encoder", "encoder/divergence", "discriminator", "discriminator/real",
+    "discriminator/generated")
+MULTIMODAL_OUTPUTS = tuple("output/" + kind for kind in (
+    "real_autoencoded", "autoencoded", "real_drawn", "drawn"))
 OUTPUTS = ("output/real", "output/generated")
 INFORMATION = OUTPUTS + ("information/classes", "information/codes")
 
@@ -71,7 +92,8 @@ class Example(NamedTuple):
 
     def data(self):
         """The digits as the model takes them: images of its shape, or numbers."""
-        return datasets.load("digits", self.hparams(1).image_shape)
+        hparams = self.hparams(1)
+        return domains.with_second(datasets.load("digits", hparams.image_shape), hparams)
 
 
 def _gan_variants(model, corrected_losses, written_losses, **written):
@@ -99,6 +121,12 @@ ALL = {example.name: example for example in [
     Example("attention_gan", {}, GAN_LOSSES + PARTS, SAMPLED, OUTPUTS, ("attention",), False),
     Example("attention_gan", {"image_size": 64, "phases": "simultaneous"}, GAN_LOSSES + PARTS,
             SAMPLED, OUTPUTS, ("attention",), False),
+    Example("cycle_gan", dict(SMALL, pool_size=4, residual_blocks=1), CYCLE_LOSSES, CYCLE,
+            CYCLE_OUTPUTS, ("reconstructions",), cheap=False),
+    Example("cycle_gan", dict(SMALL, pool_size=4, translator="unet"), CYCLE_LOSSES, CYCLE,
+            CYCLE_OUTPUTS, ("reconstructions",), cheap=False),
+    Example("multimodal_gan", dict(SMALL), MULTIMODAL_LOSSES, MULTIMODAL, MULTIMODAL_OUTPUTS,
+            ("codes", "reconstructions"), cheap=False),
     Example("dcgan", {"architecture": "d2", "generator_loss": "gat"}, GAN_LOSSES + PARTS, SAMPLED,
             cheap=False),
     Example("conditional_gan", {}, GAN_LOSSES + PARTS),

@@ -14,13 +14,14 @@ from groundwork.data.batches import Batches, sample_batch
 from groundwork.data.datasets import Dataset
 from groundwork.data.draws import mixing, noise
 from groundwork.errors import UsageError
+from groundwork.models.model import Model
 
 COUNT = 23
 IMAGES = np.tile(np.arange(COUNT, dtype=np.float32)[:, None, None], (1, 28, 28))
 DATASET = Dataset("numbered", IMAGES, np.zeros(COUNT, np.int32), "digest", 10)
 
 
-class TwoImagePhases:
+class TwoImagePhases(Model):
     """Two phases that both see images, as no model of the documents has."""
 
     batch_size = 5
@@ -214,7 +215,7 @@ def test_a_data_set_of_bytes_gives_the_batches_of_its_floats():
 def test_a_batch_of_bytes_holds_floats_from_minus_one_to_one():
     levels = np.tile(np.arange(256, dtype=np.uint8), (COUNT, 1)).reshape(COUNT, 16, 16)
 
-    class Levels:
+    class Levels(Model):
         batch_size = 5
 
         def batch_inputs(self):
@@ -256,7 +257,7 @@ def test_flat_images_are_augmented_before_they_are_flattened():
     np.testing.assert_array_equal(batch["vae/images"], expected.reshape(5, 784))
 
 
-class Numbers:
+class Numbers(Model):
     """What a model of numbers is fed."""
 
     batch_size = 4

@@ -40,7 +40,7 @@ def test_compressed_archives_and_other_arrays_in_them_are_fine(tmp_path):
 
 
 def test_labels_may_be_missing(save):
-    assert npz.read(save(images=BYTES))[1:] == (None, 0)
+    assert npz.read(save(images=BYTES))[1:] == (None, 0, ())
 
 
 def test_channels_may_be_one_or_three(save):
