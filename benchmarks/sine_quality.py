@@ -8,13 +8,11 @@ leaves at most a tenth of its energy. Real waves are measured beside them.
 """
 
 import argparse
-import importlib
-import os
 import sys
 
 import numpy as np
 
-from groundwork import stored_run
+from benchmarks.generated import samples
 from groundwork.data import sine_waves
 from groundwork.data.batches import sample_batch
 from groundwork.errors import UsageError
@@ -70,18 +68,13 @@ def generated(run_dir, count, seed):
     Raises:
       UsageError: it is no run of sine waves, or has no checkpoint.
     """
-    identity, hparams = stored_run.read(run_dir)
-    if getattr(hparams, "sequence", None) != "sines":
-        raise UsageError("--run_dir={}: expected a run of --sequence=sines, received {}".format(
-            run_dir, identity["model"]))
-    wing = identity["wing"]
-    training = importlib.import_module(wing + ".training")
-    program = importlib.import_module("{}.models.{}".format(wing, identity["model"])).program
-    with training.trainer(program, hparams, identity["dtype"]) as trainer:
-        if not trainer.restore(os.path.join(run_dir, "checkpoints")):
-            raise UsageError("--run_dir={}: expected a run with a checkpoint, received none".format(
-                run_dir))
-        return trainer.sample(sample_batch(hparams, seed, identity["dtype"], count))[:, :, 0]
+    def batch_of(hparams, dtype):
+        if getattr(hparams, "sequence", None) != "sines":
+            raise UsageError("--run_dir={}: expected a run of --sequence=sines, received another "
+                             "one".format(run_dir))
+        return sample_batch(hparams, seed, dtype, count)
+
+    return samples(run_dir, batch_of)[:, :, 0]
 
 
 def main(argv):
