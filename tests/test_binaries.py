@@ -19,11 +19,10 @@ from tests.binaries import call, WINGS
 
 BINARIES = [wing + "." + binary for wing in WINGS for binary in ("train", "sample")]
 RUN_FLAGS = {
-    "help", "model", "run_dir", "overwrite", "dataset", "data_dir", "max_data_bytes", "train_steps",
-    "train_epochs",
-    "augment", "seed", "dtype", "log_every", "sample_every", "checkpoint_every", "summary_every",
-    "stock_optimizers", "parity_mode", "animate", "warm_start", "warm_start_scopes", "optimizer",
-    "schedule"}
+    "help", "model", "run_dir", "overwrite", "dataset", "data_dir", "dataset_b", "data_dir_b",
+    "max_data_bytes", "train_steps", "train_epochs", "augment", "seed", "dtype", "log_every",
+    "sample_every", "checkpoint_every", "summary_every", "stock_optimizers", "parity_mode",
+    "animate", "warm_start", "warm_start_scopes", "optimizer", "schedule"}
 TRAINING_FLAGS = RUN_FLAGS.union(
     fields.declared(TrainingOptions), *(flags.declared(kinds) for kinds in (
         MODELS, optimizers.OPTIMIZERS, schedules.SCHEDULES)))

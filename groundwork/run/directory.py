@@ -71,7 +71,7 @@ class RunDirectory:
                 _refuse_other_files(path)
                 os.makedirs(path, exist_ok=True)
                 lock = _acquire_lock(path)
-                on_error.callback(os.close, lock)
+                on_error.callback(_release_lock, lock)
                 resumed = _claim(path, config, overwrite)
                 for name in _FOLDERS:
                     os.makedirs(os.path.join(path, name), exist_ok=True)
@@ -102,11 +102,7 @@ class RunDirectory:
     def close(self):
         """Lets other processes in."""
         if self._lock is not None:
-            # Unlocked by name: a forked child may still hold the same open file.
-            with contextlib.suppress(OSError):  # a disk that is full of errors holds up no end
-                os.ftruncate(self._lock, 0)
-            fcntl.flock(self._lock, fcntl.LOCK_UN)
-            os.close(self._lock)
+            _release_lock(self._lock)
             self._lock = None
 
     def __enter__(self):
@@ -189,6 +185,14 @@ def _acquire_lock(path):
         os.pwrite(lock, "{} {}\n".format(os.getpid(), _host()).encode("ascii"), 0)
         on_error.pop_all()
     return lock
+
+
+def _release_lock(lock):
+    """Lets other processes in, and closes the locked descriptor."""
+    with contextlib.suppress(OSError):  # a disk that is full of errors holds up no end
+        os.ftruncate(lock, 0)
+    fcntl.flock(lock, fcntl.LOCK_UN)  # by name: a forked child may still hold the same open file
+    os.close(lock)
 
 
 def _host():

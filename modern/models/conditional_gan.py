@@ -68,8 +68,11 @@ class ConditionalGan(Gan):
         logits["generated"] = self.judge(generated, inputs["classes"])
         return logits
 
-    def samples(self, inputs):
+    def call(self, inputs):
         return self.generate(inputs, training=False)
+
+    def samples(self, inputs):
+        return self(inputs)
 
     def post_update(self):
         update_moving_averages(self.generator, self.hparams.options)

@@ -130,8 +130,11 @@ class InfoGan(Gan):
         return losses.mean_outputs(logits) | information(
             missing, self.hparams.class_count, self.hparams.code_size)
 
-    def samples(self, inputs):
+    def call(self, inputs):
         return self.generate(inputs, training=False)
+
+    def samples(self, inputs):
+        return self(inputs)
 
 
 def program(hparams, dtype, stock_optimizers=False):

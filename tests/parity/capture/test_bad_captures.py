@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -306,18 +307,20 @@ def test_a_full_disk_ends_in_a_line_that_names_the_folder(name, capture, folder,
     assert tree(folder) == before
 
 
-def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch, capfd):
+@pytest.mark.parametrize("number,status,line", [
+    (errno.EACCES, USAGE, "capture: --out=here: expected a folder that can be written, "
+                           "received {}"),
+    (errno.EROFS, IO, r"capture: \S+/here\.\S+\.part: {}")])
+def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch, capfd, number, status, line):
     (tmp_path / "train.py").write_text("pass\n")
 
     def refuse(path):
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
+        raise OSError(number, os.strerror(number), path)
 
     monkeypatch.chdir(str(tmp_path))
     monkeypatch.setattr(command.os, "mkdir", refuse)
-    assert command.main(["--out=here", "--", "train.py"]) == USAGE
-    assert capfd.readouterr().err == (
-        "capture: --out=here: expected a folder that can be written, received {}\n".format(
-            os.strerror(errno.EROFS)))
+    assert command.main(["--out=here", "--", "train.py"]) == status
+    assert re.fullmatch(line.format(os.strerror(number)) + "\n", capfd.readouterr().err)
 
 
 @pytest.fixture(scope="module", name="bare")
