@@ -33,7 +33,7 @@ def write(folder, name, points, labels, images):
       name: what the points are, such as "codes".
       points: floats [count, width].
       labels: integers [count].
-      images: float [count, height, width] in [-1, 1].
+      images: float [count, height, width] or [count, height, width, 3] in [-1, 1].
 
     Raises:
       ValueError: not as many labels or images as points.
@@ -47,7 +47,7 @@ def write(folder, name, points, labels, images):
     # One column has no heading: the page would take it for a label.
     write_whole(path + "_labels.tsv", _lines(str(label) for label in labels))
     grids.write_png(path + "_sprite.png", grids.tile(images, separator=0))
-    height, width = images.shape[1:]
+    height, width = images.shape[1:3]
     write_whole(os.path.join(folder, CONFIG), _CONFIG_TEXT.format(
         name=name, width=width, height=height).encode("utf-8"))
 

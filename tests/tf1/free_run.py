@@ -10,8 +10,7 @@ import tensorflow.compat.v1 as tf
 
 from groundwork import hyperparameters
 from groundwork import parity_mode
-from groundwork.data.batches import Batches
-from groundwork.data import datasets
+from groundwork.data.batches import of_digits
 from legacy import training
 from parity.cases import CASES
 from parity.common import names
@@ -43,7 +42,7 @@ def free_run(program, hparams, steps):
       hparams: the model's hyper-parameters.
       steps: how many are taken.
     """
-    batches = Batches(datasets.load("digits", hparams.image_shape), hparams, DTYPE)
+    batches = of_digits(hparams, DTYPE)
     curves = golden_file.Curves()
     with tf.Graph().as_default():
         phases = training.make_phases(program(hparams, DTYPE))
