@@ -13,7 +13,7 @@ from groundwork import sizes
 from groundwork import stored_data
 from groundwork import stored_run
 from groundwork.data import lines
-from groundwork.data.batches import sample_batch
+from groundwork.data.batches import Batches, sample_batch
 from groundwork.errors import UsageError
 from groundwork.models import model
 from groundwork.run import grids
@@ -112,7 +112,8 @@ def _batch(hparams, identity, count, walk):
     seed = identity["seed"] if flags.FLAGS.seed is None else flags.FLAGS.seed
     batches = None
     if hparams.second_domain:
-        batches = stored_data.batches(flags.FLAGS.run_dir, identity, hparams)
+        dataset = stored_data.dataset(flags.FLAGS.run_dir, identity, hparams)
+        batches = Batches(dataset, hparams, identity["dtype"])
         if flags.FLAGS.count and count > batches.common_count:
             raise UsageError("--count={}: expected at most {}, the images of the run's data "
                              "set".format(count, batches.common_count))

@@ -4,7 +4,6 @@ from groundwork import accepted
 from groundwork import fields
 from groundwork.data import datasets
 from groundwork.data import domains
-from groundwork.data.batches import Batches
 from groundwork.errors import UsageError
 from groundwork.run.directory import read_config
 
@@ -22,8 +21,8 @@ def settings(hparams, **given):
     return {"data": given} if hparams.second_domain else {}
 
 
-def batches(run_dir, identity, hparams):
-    """The `Batches` of the data set that a run is trained with.
+def dataset(run_dir, identity, hparams):
+    """The `Dataset` that a run is trained with.
 
     Args:
       run_dir: the run's folder.
@@ -34,16 +33,16 @@ def batches(run_dir, identity, hparams):
       UsageError: the data set is gone, or has other contents.
     """
     try:
-        dataset = _load(read_config(run_dir)["settings"].get("data", {}), identity, hparams)
+        found = _load(read_config(run_dir)["settings"].get("data", {}), identity, hparams)
     except UsageError as error:
         raise UsageError("--run_dir={}: expected its data set, which samples are generated from, "
                          "received: {}".format(run_dir, error)) from error
-    found = dict(domains.identity(dataset), data_digest=dataset.digest)
-    changed = [name for name, digest in sorted(found.items()) if identity.get(name) != digest]
+    digests = dict(domains.identity(found), data_digest=found.digest)
+    changed = [name for name, digest in sorted(digests.items()) if identity.get(name) != digest]
     if changed:
         raise UsageError("--run_dir={}: expected the data set that it was trained with, received "
                          "another ({} differs)".format(run_dir, ", ".join(changed)))
-    return Batches(dataset, hparams, identity["dtype"])
+    return found
 
 
 def _load(where, identity, hparams):
@@ -51,5 +50,5 @@ def _load(where, identity, hparams):
     folder, folder_b = [fields.stored(where, name, _PATH, optional=True)
                         for name in ("data_dir", "data_dir_b")]
     max_bytes = fields.stored(where, "max_data_bytes", accepted.COUNT)
-    dataset = datasets.load(identity["dataset"], hparams.image_shape, folder, max_bytes)
-    return domains.with_second(dataset, hparams, identity["dataset_b"], folder_b, max_bytes)
+    first = datasets.load(identity["dataset"], hparams.image_shape, folder, max_bytes)
+    return domains.with_second(first, hparams, identity["dataset_b"], folder_b, max_bytes)

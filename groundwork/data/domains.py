@@ -55,12 +55,15 @@ def edges(images, rows=None):
     """White lines on black where the brightness of images changes, by Sobel's operator and a
     threshold; uint8, or floats in [-1, 1]."""
     del rows
-    bright = _brightness(images)
-    padded = np.pad(bright, [(0, 0), (1, 1), (1, 1)], mode="edge")
+    return _of_brightness(np.where(slopes(images) > EDGE_SLOPE ** 2, 255.0, 0.0), images)
+
+
+def slopes(images):
+    """Squares of what Sobel's operator gives of the brightness, float64 [count, height, width]."""
+    padded = np.pad(_brightness(images), [(0, 0), (1, 1), (1, 1)], mode="edge")
     across = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
     down = padded[:, :, :-2] + 2 * padded[:, :, 1:-1] + padded[:, :, 2:]
-    slopes = np.square(across[:, :, 2:] - across[:, :, :-2]) + np.square(down[:, 2:] - down[:, :-2])
-    return _of_brightness(np.where(slopes > EDGE_SLOPE ** 2, 255.0, 0.0), images)
+    return np.square(across[:, :, 2:] - across[:, :, :-2]) + np.square(down[:, 2:] - down[:, :-2])
 
 
 def painted(images, rows):

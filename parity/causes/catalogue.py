@@ -16,6 +16,7 @@ from parity.causes import recurrent
 from parity.causes import schedules
 from parity.causes import sequences
 from parity.causes import spectral
+from parity.causes import states
 from parity.causes import weights
 
 # Those of an LSTM, attention and spectral norm come first: they have few changes, and none where a
@@ -24,6 +25,7 @@ ENTRIES = (recurrent.ENTRIES + attention.ENTRIES + spectral.ENTRIES
            + activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES + between.ENTRIES
            + sequences.ENTRIES + weights.ENTRIES
            + penalties.ENTRIES + losses.ENTRIES
+           + states.ENTRIES
            + phases.ENTRIES + gradients.ENTRIES + schedules.ENTRIES + optimizers.ENTRIES
            + averages.ENTRIES + numbers.ENTRIES)
 

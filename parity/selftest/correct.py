@@ -19,4 +19,5 @@ PORTS = [
     "sequences.lstm_cell", "training.accumulated",
     "training.averaged_weights", "training.clip_by_global_norm", "training.momentum_on_a_schedule",
     "training.piecewise_constant", "training.staircase", "updates.average_of_many_steps",
-    "updates.decoupled_decay", "updates.gradient_penalty", "updates.stopped_gradient"]
+    "translation.pooled", "updates.decoupled_decay", "updates.gradient_penalty",
+    "updates.stopped_gradient"]

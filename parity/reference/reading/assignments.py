@@ -8,6 +8,7 @@ from parity.reference.reading import updates
 
 _WRITES = ("Assign", "AssignAdd", "AssignSub", "AssignVariableOp", "AssignAddVariableOp",
            "AssignSubVariableOp")
+SETTING = ("Assign", "AssignVariableOp")
 _PASSING = tensors.PASSING + ("Cast", "Reshape", "Squeeze")
 
 
@@ -43,7 +44,7 @@ class Assignment(NamedTuple):
     source: str = ""
 
 
-def _writes(captured):
+def writes(captured):
     """Yields (operation, variable) of all writes that belong to no optimiser."""
     graph, trained = structure.of(captured), updates.read(captured)
     known = {update.operation for update in trained}
@@ -56,14 +57,14 @@ def _writes(captured):
 
 def moving_averages(captured):
     """List of `MovingAverage`s of a capture, in the order of the graph."""
-    found = (_average(op, variable) for op, variable in _writes(captured))
+    found = (_average(op, variable) for op, variable in writes(captured))
     return [average for average in found if average]
 
 
 def others(captured):
     """List of `Assignment`s of a capture, in the order of the graph."""
     graph = structure.of(captured)
-    return [_assignment(graph, op, variable) for op, variable in _writes(captured)
+    return [_assignment(graph, op, variable) for op, variable in writes(captured)
             if not _average(op, variable)]
 
 
@@ -76,7 +77,7 @@ def _average(op, variable):
             if inner.type == "Sub" and tensors.variable_of(
                     inner.inputs[0], _PASSING) == variable:
                 return _made(variable, inner.inputs[1], *_decay(weight))
-    if op.type in ("Assign", "AssignVariableOp") and value.type in ("Add", "AddV2"):
+    if op.type in SETTING and value.type in ("Add", "AddV2"):
         return _mixture(variable, [tensors.through(each, _PASSING).op for each in value.inputs])
     return None
 

@@ -9,8 +9,10 @@ from parity.selftest.faults import losses
 from parity.selftest.faults import optimizers
 from parity.selftest.faults import recurrent
 from parity.selftest.faults import schedules
+from parity.selftest.faults import translation
 from parity.selftest.faults import two_networks
 from parity.selftest.faults import variational
 
 FAULTS = (losses.FAULTS + optimizers.FAULTS + schedules.FAULTS + convolutional.FAULTS
-          + recurrent.FAULTS + variational.FAULTS + two_networks.FAULTS + attention.FAULTS)
+          + recurrent.FAULTS + variational.FAULTS + two_networks.FAULTS + attention.FAULTS
+          + translation.FAULTS)

@@ -55,6 +55,14 @@ def test_configuration_names_files_that_are_there_by_relative_paths(folder):
         "codes.tsv", "codes_labels.tsv", "codes_sprite.png", "projector_config.pbtxt"]
 
 
+def test_a_sprite_may_have_colours(tmp_path):
+    projector.write(str(tmp_path), "codes", POINTS, LABELS, np.repeat(IMAGES[..., None], 3, axis=3))
+    with Image.open(str(tmp_path / "codes_sprite.png")) as image:
+        assert np.asarray(image).shape == (2 * 2, 3 * 4, 3)
+    assert "single_image_dim: 4\n    single_image_dim: 2\n" in (
+        tmp_path / projector.CONFIG).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("labels,images", [(LABELS[1:], IMAGES), (LABELS, IMAGES[1:])])
 def test_as_many_labels_and_images_as_points(tmp_path, labels, images):
     with pytest.raises(ValueError) as caught:

@@ -36,6 +36,9 @@ PROGRAMS = {
     "images.residual": [(3, "first", {"place of the stride", "padding"})],
     "sequences.lstm": [
         (3, "logits", {"step of a sequence", "activation", "order of gates", "forget bias"})],
+    "translation.pooled": [
+        (4, "add_2:0", {"order of a state", "term of the loss", "order of the updates"}),
+        (4, "add:0", {"term of the loss"})],
     "training.discriminator_first": [(4, "Mean_2:0", {"order of the updates"})],
     "updates.decoupled_decay": [(6, "hidden/kernel", {"decoupled weight decay"})],
     "training.averaged_weights": [
