@@ -41,7 +41,7 @@ SLOW = (OPTIMIZER_CASES + SCHEDULE_CASES[:3] + SCHEDULE_CASES[4:] + PLATEAU_CASE
         + SMOOTHING_CASES[1:] + [DCGAN_CASES[number] for number in (0, 2, 3)])
 # Of the models with convolutions: what is moved beside the weights; the last has nothing.
 STATE = {"dcgan": "/moving_variance", "wgan": "/moving_variance", "cycle_gan": "pool_a/images",
-         "multimodal_gan": "", "attention_gan": "/u"}
+         "multimodal_gan": "", "attention_gan": "/u", "conditional_gan": "/moving_variance"}
 # Of each model, which is quick in float64, too.
 FIRST = dict(reversed(CASES + CONVOLUTIONAL_CASES))
 
