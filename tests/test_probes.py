@@ -88,7 +88,7 @@ def test_both_wings_see_the_same_and_change_nothing(seen):
     assert not ours.changed and not theirs.changed
     assert len(ours.state) > len(ours.weights)
     if example.model != "wgan":  # whose critic gives scores, no probabilities
-        assert all(0 < ours.scalars[tag] < 1 for tag in example.metrics)
+        assert all(0 < ours.scalars[tag] < 1 for tag in example.metrics if "output/" in tag)
 
 
 def test_outputs_are_sigmoids_of_the_last_phases_inputs(digits):
