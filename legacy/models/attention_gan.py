@@ -31,9 +31,8 @@ def attention_over_pixels(net):
 def _norm_relu(net, is_training, name):
     momentum = tf.constant(0.9, net.dtype)  # of a float, 1 - 0.9 would be taken in double precision
     # TensorFlow 1.15 fuses batch norm in float32 only, and fails rather than not.
-    net = tf.layers.batch_normalization(
-        net, momentum=momentum, epsilon=1e-5, training=is_training,
-        fused=net.dtype == tf.float32, name=name)
+    net = tf.layers.batch_normalization(net, momentum=momentum, training=is_training,
+                                        fused=net.dtype == tf.float32, name=name)
     return tf.nn.relu(net, name=name + "_relu")
 
 

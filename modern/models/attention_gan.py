@@ -32,7 +32,7 @@ def attention_over_pixels(channels):
 
 
 def _norm_relu(name):
-    return [FusedBatchNormalization(momentum=0.9, epsilon=1e-5, name=name),
+    return [FusedBatchNormalization(momentum=0.9, name=name),
             keras.layers.Activation("relu", name=name + "_relu")]
 
 

@@ -198,7 +198,7 @@ def test_numbers_are_a_picture_of_their_density(ask, tmp_path, capsys):
 def test_text_is_written_as_text_beside_its_picture(ask, tmp_path, capsys):
     of_text = hyperparameters.to_dict(hyperparameters.make(
         "recurrent_gan", {"sequence": "text", "line_length": 3, "characters": "ab"}))
-    sequences = np.eye(3)[[[1, 2, 0], [0, 0, 0], [2, 0, 1]]]
+    sequences = np.eye(3)[np.array([[1, 2, 0], [0, 0, 0], [2, 0, 1]])]
     sampling.write(ask(of_text), Trainer(sequences))
     assert (tmp_path / "grid.txt").read_bytes() == b"ab\n\nb a\n"
     with Image.open(str(tmp_path / "grid.png")) as image:
