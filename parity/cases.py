@@ -80,9 +80,9 @@ CASES = {case.name: case for case in [
     _case(42, "dcgan", batch_size=8, steps=10, architecture="d2", generator_loss="gat"),
     _case(30, "attention_gan", batch_size=8, steps=10),
     _case(30, "attention_gan", batch_size=8, steps=10, image_size=64, phases="simultaneous"),
-    _small_translation(30, "cycle_gan", residual_blocks=1, pool_size=4),
-    _small_translation(20, "cycle_gan", translator="unet", pool_size=4),
-    _small_translation(20, "multimodal_gan"),
+    _small_translation(16, "cycle_gan", residual_blocks=1, pool_size=4),
+    _small_translation(12, "cycle_gan", translator="unet", pool_size=4),
+    _small_translation(10, "multimodal_gan"),
     _case(28, "mlp_gan", variant="corrected"),
     _case(25, "mlp_gan", variant="corrected", phases="alternating"),
     # A step is five updates of the critic.
