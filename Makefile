@@ -9,7 +9,7 @@ RUN := .venv/bin/python
 # The tests of `make test` and `make test-tf1`; `make test-all` runs the slow ones, too.
 MARKS ?= not slow
 
-.PHONY: demo test test-all test-tf1 test-pythons selftest mutants browser clean
+.PHONY: demo test test-all test-tf1 test-pythons selftest mutants faults browser clean
 
 demo: .venv/installed
 	@set -e; for job in mlp_gan:1000 vae:1000 bgd_gan:200; do for wing in legacy modern; do \
@@ -29,12 +29,16 @@ test-all:
 	$(MAKE) test-tf1 MARKS=
 	$(MAKE) selftest
 	$(MAKE) mutants
+	$(MAKE) faults
 
 selftest: .venv/installed
 	$(RUN) -m parity.selftest
 
 mutants: .venv/installed
 	$(RUN) -m benchmarks.mutants
+
+faults: .venv/installed
+	$(RUN) -m tests.faults
 
 ifeq ($(PYTHON37),)
 test-tf1:

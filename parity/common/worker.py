@@ -27,8 +27,11 @@ def serve(jobs, refused=()):
     # TensorFlow's third of a million objects stay: each garbage collection over them would take a
     # fifth of a second, and Keras asks for one with each port.
     gc.freeze()
-    for line in _Lines():
-        answers.write(json.dumps(_answered(jobs, refused, json.loads(line))) + "\n")
+    lines = _Lines()
+    for line in lines:
+        answer = json.dumps(_answered(jobs, refused, json.loads(line)))
+        lines.working = False  # before it is told: who has the last answer may end standard input
+        answers.write(answer + "\n")
         answers.flush()
 
 
@@ -52,23 +55,24 @@ class _Lines(object):
     was killed, and nobody waits for what this process does."""
 
     def __init__(self):
-        self._lines, self._working = queue.Queue(), False
+        self._lines, self.working = queue.Queue(), False
         # A number of its own: programs are captured in forks, and may read standard input.
         threading.Thread(target=self._read, args=(os.dup(0),), daemon=True).start()
 
     def _read(self, number):
-        with os.fdopen(number, "rb") as file:
-            for line in file:
-                self._lines.put(line)
-        if self._working:
-            os._exit(1)
-        self._lines.put(b"")
+        try:
+            with os.fdopen(number, "rb") as file:
+                for line in file:
+                    self._lines.put(line)
+        finally:  # standard input that cannot be read has ended, too
+            if self.working:
+                os._exit(1)
+            self._lines.put(b"")
 
     def __iter__(self):
         for line in iter(self._lines.get, b""):
-            self._working = True
+            self.working = True
             yield line.decode("utf-8")
-            self._working = False
 
 
 def _line(error):

@@ -1,24 +1,29 @@
 """A recorder's answers: one line each, whatever an error holds."""
 
-import io
 import json
 import os
-import sys
+import threading
 
 from parity.common import worker
 
 
 def answers(jobs, lines, monkeypatch, refused=()):
-    """What `serve` answers to jobs, by name."""
+    """What `serve` answers to jobs, by name, of which each is asked when the last is answered."""
+    asking, asked = os.pipe()
     reading, writing = os.pipe()
-    with monkeypatch.context() as patch:
-        patch.setattr(sys, "stdin", io.StringIO("".join(
-            json.dumps({"job": name}) + "\n" for name in lines)))
-        patch.setattr(os, "dup", lambda number: writing)
+    with monkeypatch.context() as patch, os.fdopen(reading) as answered:
+        patch.setattr(os, "dup", {0: asking, 1: writing}.get)
         patch.setattr(os, "dup2", lambda source, target: None)
-        worker.serve(jobs, refused)
-    with os.fdopen(reading) as file:
-        return [json.loads(line) for line in file]
+        serving = threading.Thread(target=worker.serve, args=(jobs, refused))
+        serving.start()
+        found = []
+        for name in lines:
+            os.write(asked, (json.dumps({"job": name}) + "\n").encode())
+            found.append(json.loads(answered.readline()))
+        os.close(asked)
+        serving.join(60)
+        assert not serving.is_alive()
+    return found
 
 
 def fail(job):
