@@ -76,25 +76,25 @@ def from_flags(wing):
         output=output_file.path())
 
 
-def _refuse_label(hparams, label, model):
+def _refuse_label(hparams, label, name):
     """Refuses a class of a model that takes none, or that it does not have."""
     if label is None:
         return
     if "classes" not in hparams.sample_inputs():
         raise UsageError("--label={}: expected a model with classes, received {}".format(
-            label, model))
+            label, name))
     if label >= hparams.class_count:
         raise UsageError("--label={}: expected a class from 0 to {}, received {}".format(
             label, hparams.class_count - 1, label))
 
 
-def _refuse_traversal(hparams, code, model, walk):
+def _refuse_traversal(hparams, code, name, walk):
     """Refuses a code of a model that has none, or not as many, and one beside a walk."""
     if code is None:
         return
     if "codes" not in hparams.sample_inputs():
         raise UsageError("--traverse={}: expected a model with codes, received {}".format(
-            code, model))
+            code, name))
     if code >= hparams.code_size:
         raise UsageError("--traverse={}: expected a code from 0 to {}, received {}".format(
             code, hparams.code_size - 1, code))

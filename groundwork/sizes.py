@@ -1,8 +1,9 @@
 """Refuses sizes that do not fit into memory, before anything is made.
 
-What is counted is what must be there for certain: the batches of one step, the weights that the
-width of the noise asks for with their gradients and slots, and the picture of samples. Outputs of
-the layers come on top, so that a size which passes can still be too large.
+What is counted is what must be there for certain: the batches of one step, images that are kept,
+the weights that widths of noise and numbers of filters ask for with their gradients and slots, and
+the picture of samples. Outputs of the layers come on top, so that a size which passes can still be
+too large.
 """
 
 import numpy as np
@@ -12,6 +13,9 @@ from groundwork.errors import UsageError
 from groundwork.models.model import MASK_SEED
 from groundwork.run import config_file
 
+# Flags of what the first layers are given beside the image, and of other sizes.
+_NOISE_WIDTHS = ("noise_size", "latent_size", "hidden_units", "class_count", "code_size")
+_SIZES = _NOISE_WIDTHS + ("filters", "residual_blocks", "pool_size", "image_format", "line_length")
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
 
 
@@ -34,7 +38,8 @@ def refuse_training(hparams, rows, dtype):
     # A weight, its gradient, its slots, its average.
     copies = 2 + hparams.optimizer.slots + bool(hparams.options.ema_decay)
     numbers += copies * _weights(hparams)
-    given = dict(_widths(hparams), batch_size=rows, n_critic=getattr(hparams, "n_critic", None),
+    numbers += hparams.kept_images * _product(hparams.image_shape)
+    given = dict(_values(hparams, _SIZES), batch_size=rows, n_critic=getattr(hparams, "n_critic", None),
                  accumulate_steps=hparams.options.accumulate_steps)
     _refuse(given, "a training step", numbers * _bytes(dtype))
 
@@ -57,7 +62,7 @@ def refuse_sampling(hparams, count, walk, scale, dtype):
     numbers = pixels + _weights(hparams) + rows * sum(
         _product(shape) for shape in hparams.sample_inputs().values())
     picture = pixels * scale ** 2 if hparams.image_shape else 0  # one byte each
-    given = dict(_widths(hparams), count=count, interpolate=walk, scale=scale)
+    given = dict(_values(hparams, _SIZES), count=count, interpolate=walk, scale=scale)
     _refuse(given, "samples", numbers * _bytes(dtype) + picture)
 
 
@@ -70,13 +75,14 @@ def _refuse(given, what, wanted):
                          "{}".format(flags, what, size(free), size(wanted)))
 
 
-def _widths(hparams):
-    return {name: getattr(hparams, name) for name in ("noise_size", "latent_size", "hidden_units")
-            if hasattr(hparams, name)}
+def _values(hparams, flags):
+    """`{flag: value}` of those that a model has."""
+    return {flag: getattr(hparams, flag) for flag in flags if hasattr(hparams, flag)}
 
 
 def _weights(hparams):
-    return hparams.weights_per_noise * sum(_widths(hparams).values())
+    return hparams.weights_of_filters + hparams.weights_per_noise * sum(
+        _values(hparams, _NOISE_WIDTHS).values())
 
 
 def _bytes(dtype):

@@ -37,7 +37,9 @@ def classes(seed, stream, index, shape, dtype):
 def one_hot(labels, class_count, dtype):
     """Rows [count, class_count] that are 1 in the column of the label, of [count], and 0 elsewhere.
     """
-    return np.eye(class_count, dtype=dtype)[labels]
+    rows = np.zeros((len(labels), class_count), dtype)
+    rows[np.arange(len(labels)), labels] = 1
+    return rows
 
 
 def mask_seed(seed, stream, index):

@@ -49,6 +49,17 @@ class CycleGan(model.Model):
         """[height, width] or [height, width, 3]."""
         return translation.image_shape(self.image_format)
 
+    @property
+    def weights_of_filters(self):
+        """Those of both generators' middle."""
+        return 2 * translation.weights_of_filters(
+            self.translator, self.filters, self.residual_blocks)
+
+    @property
+    def kept_images(self):
+        """Those of both pools."""
+        return 2 * self.pool_size
+
     def phase_inputs(self):
         """The images of both phases; D is shown what the pools choose."""
         images = self.sample_inputs()

@@ -37,7 +37,9 @@ class Model:
       second_domain: --dataset_b unless it is given; "" of a model of one domain.
       paired: True where an image of the second domain belongs to each of the first.
       grid_columns: images a row of that grid; None for a grid as near to square as can be.
-      weights_per_noise: weights for each number of the noise, or of the code.
+      weights_per_noise: weights for each number of the noise, of the code, or of the class.
+      weights_of_filters: weights that the number of filters asks for, at least.
+      kept_images: generated images that are a state of the program.
       discriminator_learning_rate: of a model with two rates, the discriminator's.
     """
 
@@ -50,6 +52,8 @@ class Model:
     paired = False
     grid_columns = None
     weights_per_noise = 0
+    weights_of_filters = 0
+    kept_images = 0
     discriminator_learning_rate = None
 
     def learning_rate(self, loss):

@@ -57,6 +57,11 @@ class MultimodalGan(model.Model):
         height, width = self.image_shape[:2]
         return 16 * self.filters + 2 * (height // 4) * (width // 4) * 2 * self.filters
 
+    @property
+    def weights_of_filters(self):
+        """Those of the generator's middle."""
+        return translation.weights_of_filters("unet", self.filters)
+
     def phase_inputs(self):
         """Pairs of images, and the noise of both paths."""
         inputs = {"images": self.image_shape, "images_b": self.image_shape,

@@ -49,3 +49,15 @@ def filters():
 def residual_blocks():
     """The field --residual_blocks."""
     return hyperparameter(3, "residual blocks of --translator=resnet", accepted.COUNT)
+
+
+def weights_of_filters(name, count, blocks=0):
+    """Weights in the middle of a translator of some filters, a part of all.
+
+    Args:
+      name: --translator.
+      count: --filters.
+      blocks: --residual_blocks, each of two 3x3 convolutions of four times the filters.
+    """
+    return {"resnet": blocks * 2 * 3 ** 2 * (4 * count) ** 2,
+            "unet": 4 ** 2 * (2 * count) * (4 * count)}[name]

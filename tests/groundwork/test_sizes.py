@@ -68,7 +68,13 @@ def test_the_smallest_limit_holds(tmp_path, monkeypatch):
     ("wgan", {"gradient_penalty": 1.0}, 8,
      8 * (5 * (100 + 784 + 1) + 100) + 4 * 128 * 100),
     ("dcgan", {}, 2, 2 * (100 + 64 * 64 * 3) + 4 * 8192 * 100),
-    ("dense_gan", {"noise_size": 3}, 1, 3 + 1 + 2 * 20 * 3)])
+    ("dense_gan", {"noise_size": 3}, 1, 3 + 1 + 2 * 20 * 3),
+    ("info_gan", {}, 4, 4 * (62 + 10 + 2 + 784) + 4 * 128 * (62 + 10 + 2)),
+    ("conditional_gan", {"class_count": 5}, 4, 4 * (100 + 5 + 784 + 5) + 4 * 128 * (100 + 5)),
+    ("cycle_gan", {"filters": 6, "residual_blocks": 2, "pool_size": 7}, 3,
+     3 * (2 * 2 * 784 + 4 * 7) + 4 * 2 * 2 * 2 * 9 * 24 * 24 + 2 * 7 * 784),
+    ("cycle_gan", {"filters": 6, "translator": "unet"}, 3,
+     3 * (2 * 2 * 784 + 4 * 50) + 4 * 2 * 16 * 12 * 24 + 2 * 50 * 784)])
 def test_what_a_step_needs_at_least(free, model, values, rows, numbers):
     hparams = make(model, **values)
     for dtype, itemsize in (("float32", 4), ("float64", 8)):
