@@ -39,7 +39,7 @@ def refuse_training(hparams, rows, dtype):
     copies = 2 + hparams.optimizer.slots + bool(hparams.options.ema_decay)
     numbers += copies * _weights(hparams)
     numbers += hparams.kept_images * _product(hparams.image_shape)
-    given = dict(_values(hparams, _SIZES), batch_size=rows, n_critic=getattr(hparams, "n_critic", None),
+    given = dict(_values(hparams, _SIZES + ("n_critic",)), batch_size=rows,
                  accumulate_steps=hparams.options.accumulate_steps)
     _refuse(given, "a training step", numbers * _bytes(dtype))
 

@@ -6,18 +6,15 @@ from typing import Optional
 from groundwork import optimizers
 from groundwork import schedules
 from groundwork.models import model
-from groundwork.models.dcgan import Dcgan
-from groundwork.models.mlp_gan import MlpGan
+from groundwork.models import networks
 from groundwork.training_options import TrainingOptions
-
-NETWORKS = {"mlp": MlpGan, "dcgan": Dcgan}
 
 
 @dataclasses.dataclass(frozen=True)
-class ConditionalGan(model.ClassGrid, model.Gan):
+class ConditionalGan(networks.OtherNetworks, model.ClassGrid, model.Gan):
     """Named in D0 §5 and D4 §5, without numbers: those of `mlp_gan`."""
 
-    networks: str = model.networks(tuple(NETWORKS))
+    networks: str = networks.networks()
     phases: str = model.phases("simultaneous")
     batch_size: Optional[int] = model.batch_size(64)  # our choice
     noise_size: int = model.noise_size()
@@ -29,16 +26,6 @@ class ConditionalGan(model.ClassGrid, model.Gan):
 
     document = "D0 §5, D4 §5; Mirza & Osindero 2014"
     variant = "corrected"  # the only one, so no flag
-
-    @property
-    def image_shape(self):
-        """Shape of the images of the model whose networks are used."""
-        return NETWORKS[self.networks].image_shape
-
-    @property
-    def weights_per_noise(self):
-        """Those of the model whose networks are used."""
-        return NETWORKS[self.networks]().weights_per_noise
 
     def phase_inputs(self):
         phases = super().phase_inputs()

@@ -158,12 +158,6 @@ def variant():
                           accepted.one_of(("corrected", "as_written")))
 
 
-def networks(names):
-    """The field --networks."""
-    return hyperparameter("mlp", "networks: those of mlp_gan (mlp) or of dcgan (dcgan)",
-                          accepted.one_of(names))
-
-
 def phases(default):
     """The field --phases."""
     return hyperparameter(

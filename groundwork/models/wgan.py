@@ -8,18 +8,15 @@ from groundwork import optimizers
 from groundwork import schedules
 from groundwork.fields import hyperparameter
 from groundwork.models import model
-from groundwork.models.dcgan import Dcgan
-from groundwork.models.mlp_gan import MlpGan
+from groundwork.models import networks
 from groundwork.training_options import TrainingOptions
-
-NETWORKS = {"mlp": MlpGan, "dcgan": Dcgan}
 
 
 @dataclasses.dataclass(frozen=True)
-class Wgan(model.Model):
+class Wgan(networks.OtherNetworks, model.Model):
     """Named in D1 §6 and D2 §2; the numbers are those of Arjovsky et al. 2017."""
 
-    networks: str = model.networks(tuple(NETWORKS))
+    networks: str = networks.networks()
     batch_size: Optional[int] = model.batch_size(64)
     noise_size: int = model.noise_size()
     n_critic: int = hyperparameter(
@@ -37,16 +34,6 @@ class Wgan(model.Model):
 
     def repeats(self, phase):
         return self.n_critic if phase == "discriminator" else 1
-
-    @property
-    def image_shape(self):
-        """Shape of the images of the model whose networks are used."""
-        return NETWORKS[self.networks].image_shape
-
-    @property
-    def weights_per_noise(self):
-        """Those of the model whose networks are used."""
-        return NETWORKS[self.networks]().weights_per_noise
 
     @property
     def clip_limit(self):

@@ -8,7 +8,7 @@ import tensorflow.compat.v1 as tf
 
 from legacy import losses
 from legacy.layers import moving_averages
-from legacy.models import dcgan, mlp_gan
+from legacy.models import wgan
 from legacy.program import feeds, gan_phases, Program
 
 
@@ -17,9 +17,7 @@ def generator(z, classes, networks, is_training=True, reuse=None):
     """
     with tf.name_scope("inputs/"):
         conditioned = tf.concat([z, classes], axis=1)
-    if networks == "mlp":
-        return mlp_gan.generator(conditioned, reuse)
-    return dcgan.generator(conditioned, is_training, reuse)
+    return wgan.generator(conditioned, networks, is_training, reuse)
 
 
 def discriminator(images, labels, networks, reuse=None):
@@ -29,16 +27,14 @@ def discriminator(images, labels, networks, reuse=None):
       images: [batch, 28, 28], or [batch, 64, 64, 3] for the networks of `dcgan`.
       labels: one-hot [batch, class_count].
     """
-    if networks == "mlp":
-        with tf.name_scope("inputs/"):
+    with tf.name_scope("inputs/"):
+        if networks == "mlp":
             flat = tf.reshape(images, [-1, 784])
             labelled = tf.concat([flat, labels], axis=1)
-        return mlp_gan.discriminator(labelled, reuse)
-    with tf.name_scope("inputs/"):
-        maps = tf.tile(labels[:, tf.newaxis, tf.newaxis, :], [1, 64, 64, 1])
-        labelled = tf.concat([images, maps], axis=3)
-        seed = tf.zeros([2], tf.int32, name="no_masks")
-    return dcgan.discriminator(labelled, 0.0, seed, reuse)
+        else:
+            maps = tf.tile(labels[:, tf.newaxis, tf.newaxis, :], [1, 64, 64, 1])
+            labelled = tf.concat([images, maps], axis=3)
+    return wgan.critic(labelled, networks, reuse)
 
 
 def program(hparams, dtype):

@@ -8,33 +8,24 @@ import keras
 from keras import ops
 import tensorflow as tf
 
-from modern.gan import Gan
 from modern.layers import update_moving_averages
-from modern.models import dcgan, mlp_gan
+from modern.models import wgan
+from modern.other_networks import OtherNetworks
 
 
 def generator(noise_size, class_count, networks):
     """Images [batch, ...] from noise and one-hot classes, [batch, noise_size + class_count]."""
-    if networks == "mlp":
-        return mlp_gan.generator(noise_size + class_count)
-    return dcgan.generator(noise_size + class_count)
+    return wgan.generator(noise_size + class_count, networks)
 
 
 def discriminator(class_count, networks):
     """Logits [batch, 1] that images [batch, ...] are real ones of their labels; without dropout."""
-    if networks == "mlp":
-        return mlp_gan.discriminator((784 + class_count,))
-    return dcgan.discriminator(0.0, 3 + class_count)
+    return wgan.critic(networks, class_count)
 
 
 @keras.saving.register_keras_serializable(package="modern")
-class ConditionalGan(Gan):
+class ConditionalGan(OtherNetworks):
     """The conditional GAN; `hparams` are `groundwork.models.ConditionalGan`."""
-
-    @property
-    def XLA(self):
-        """True where `modern.train` compiles the steps."""
-        return dcgan.Dcgan.XLA if self.hparams.networks == "dcgan" else Gan.XLA
 
     def make_networks(self):
         hparams = self.hparams
@@ -49,16 +40,14 @@ class ConditionalGan(Gan):
 
     def judge(self, images, labels):
         """D's logits [batch, 1] on images [batch, ...] with one-hot labels [batch, class_count]."""
-        if self.hparams.networks == "mlp":
-            with tf.name_scope("inputs/"):
+        with tf.name_scope("inputs/"):
+            if self.hparams.networks == "mlp":
                 flat = ops.reshape(images, [-1, 784])
                 labelled = ops.concatenate([flat, labels], axis=1)
-            return self.discriminator(labelled)
-        with tf.name_scope("inputs/"):
-            maps = ops.tile(labels[:, None, None, :], [1, 64, 64, 1])
-            labelled = ops.concatenate([images, maps], axis=3)
-            seed = ops.zeros((2,), "int32")
-        return self.discriminator([labelled, seed])
+            else:
+                maps = ops.tile(labels[:, None, None, :], [1, 64, 64, 1])
+                labelled = ops.concatenate([images, maps], axis=3)
+        return super().judge(labelled)
 
     def logits(self, inputs):
         logits = {}

@@ -4,9 +4,9 @@ import keras
 from keras import ops
 import tensorflow as tf
 
-from modern.gan import Gan
 from modern.layers import update_moving_averages
 from modern.models import dcgan, mlp_gan
+from modern.other_networks import OtherNetworks
 from modern.program import clip_weights, gan_updates, Phase, unfrozen
 
 
@@ -17,11 +17,14 @@ def generator(noise_size, networks):
     return dcgan.generator(noise_size)
 
 
-def critic(networks):
-    """Scores [batch, 1] of images [batch, ...], higher for real ones; without dropout."""
+def critic(networks, label_count=0):
+    """Scores [batch, 1] of images [batch, ...], higher for real ones; without dropout.
+
+    With labels, images are flat with the label behind (mlp), or have a map for each (dcgan).
+    """
     if networks == "mlp":
-        return mlp_gan.discriminator()
-    return dcgan.discriminator(0.0)
+        return mlp_gan.discriminator((784 + label_count,) if label_count else (28, 28))
+    return dcgan.discriminator(0.0, 3 + label_count)
 
 
 def generator_loss(generated_scores):
@@ -60,25 +63,12 @@ def discriminator_losses(real_scores, generated_scores):
 
 
 @keras.saving.register_keras_serializable(package="modern")
-class Wgan(Gan):
+class Wgan(OtherNetworks):
     """The Wasserstein GAN; `hparams` are `groundwork.models.Wgan`."""
-
-    @property
-    def XLA(self):
-        """True where `modern.train` compiles the steps."""
-        return dcgan.Dcgan.XLA if self.hparams.networks == "dcgan" else Gan.XLA
 
     def make_networks(self):
         self.generator = generator(self.hparams.noise_size, self.hparams.networks)
         self.discriminator = critic(self.hparams.networks)
-
-    def judge(self, images):
-        """The critic's scores [batch, 1] of images [batch, ...]."""
-        if self.hparams.networks == "mlp":
-            return self.discriminator(images)
-        with tf.name_scope("inputs/"):
-            seed = ops.zeros((2,), "int32")
-        return self.discriminator([images, seed])
 
     def phase_losses(self, inputs):
         real_scores = self.judge(inputs["images"]) if "images" in inputs else None

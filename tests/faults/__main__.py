@@ -4,7 +4,8 @@
 
 Each trial begins a command, does something to it or to its files, and looks at what is there
 afterwards: a run resumes and ends at the bytes of one that nothing happened to. Prints a table, and
-what happened in bad trials to standard error; ends with status 1 if there is one.
+what happened in bad trials to standard error; ends with status 1 if there is one, or a kind of
+which nothing could be tried.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import sys
 import time
 
 from tests.faults import kinds
+from tests.faults import system_calls
 from tests.faults import table
 from tests.faults.commands import Commands
 
@@ -26,8 +28,13 @@ def rows(world, short, only="", most=10 ** 6):
     """Yields the `Row` of each kind whose name holds a text."""
     for name, kind in kinds.KINDS.items():
         count = min(kind.short if short else kind.long, most)
-        if only in name and count:
-            yield kind.row(world, count)
+        if only not in name or not count:
+            continue
+        if kind.of_calls and not system_calls.available():
+            yield table.not_run(name, "needs seccomp's user notifications, of Linux on x86-64")
+            continue
+        row = kind.row(world, count)
+        yield row if row.tried else table.not_run(name, "found nothing to try")
 
 
 def main(arguments):

@@ -11,7 +11,7 @@ from typing import Callable, NamedTuple
 from tests.faults import many
 from tests.faults import sources
 from tests.faults.pairs import Pair
-from tests.faults.system_calls import ENOSPC, FAILURES, KILL, available
+from tests.faults.system_calls import ENOSPC, FAILURES, KILL
 from tests.faults.table import HANG, MEMORY, REFUSED, Row, SURVIVED, TRACEBACK, Trial
 from tests.faults.training import Training
 from tests.support import damaged_data
@@ -42,12 +42,14 @@ class Kind(NamedTuple):
 
     Attributes:
       short, long: numbers of trials.
-      rows: function (world, number) that returns the `Row`.
+      row: function (world, number) that returns the `Row`.
+      of_calls: True where system calls are failed, which `system_calls.available` tells of.
     """
 
     short: int
     long: int
     row: Callable
+    of_calls: bool = False
 
 
 def _each(name, trial, numbers=lambda world, count: range(count)):
@@ -148,14 +150,13 @@ def _kinds():
                               100 if number == signal.SIGKILL else 30, _each(
                 title, lambda world, seed, name=name, number=number: world.pair().killed(
                     name, seed, number)))
-    if available():
-        for failure in (*FAILURES, KILL):
-            for wing in _WINGS:
-                yield "{}.train, {}".format(wing, failure), Kind(
-                    1, 10 ** 6, _of_training(wing, failure))
-            for name in ("verify", "capture", "convert", "convert back"):
-                yield "parity.{}, {}".format(name, failure), Kind(
-                    int(failure == ENOSPC), 60, _of_pair(name, failure))
+    for failure in (*FAILURES, KILL):
+        for wing in _WINGS:
+            yield "{}.train, {}".format(wing, failure), Kind(
+                1, 10 ** 6, _of_training(wing, failure), True)
+        for name in ("verify", "capture", "convert", "convert back"):
+            yield "parity.{}, {}".format(name, failure), Kind(
+                int(failure == ENOSPC), 60, _of_pair(name, failure), True)
 
 
 KINDS = dict(_kinds())

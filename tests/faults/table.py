@@ -26,7 +26,7 @@ class Row:
     Attributes:
       kind: its name.
       counts: `{column: number}`.
-      details: what happened in trials with a bad outcome.
+      details: what happened in trials with a bad outcome; why none was tried.
     """
 
     def __init__(self, kind):
@@ -58,8 +58,15 @@ def text(rows):
     return "".join("| {} |\n".format(" | ".join(map(str, line))) for line in lines)
 
 
+def not_run(kind, reason):
+    """The `Row` of a kind of which nothing could be tried, which is no success."""
+    row = Row(kind)
+    row.details.append("{}: NOT RUN: {}".format(kind, reason))
+    return row
+
+
 def bad(rows):
-    """True where a trial had a bad outcome."""
+    """True where a trial had a bad outcome, or nothing could be tried of a kind."""
     return any(row.details for row in rows)
 
 

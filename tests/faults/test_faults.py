@@ -34,7 +34,8 @@ def test_nothing_is_lost_in_a_bad_world(forked_python, monkeypatch):
     with harness.Commands(forked_python) as commands:
         found = list(harness.rows(kinds.World(commands), short=True))
     print(table.text(found))
-    assert [row.details for row in found if row.details] == []
+    assert [row.details for row in found if row.tried and row.details] == []
+    assert all(row.tried for row in found) or not system_calls.available()
     assert sum(row.tried for row in found) > 40
     assert sum(row.counts["survived"] for row in found) > 5
 
@@ -69,6 +70,19 @@ def test_a_call_fails_as_it_is_asked_to(failure, at, status, said, tmp_path, rep
     (Ended("modern.train", 0, "", "", 1, ["process 7"]), "", "left behind")])
 def test_ends_are_judged(ended, failure, outcome):
     assert table.judged(ended, failure).outcome == outcome
+
+
+@pytest.mark.parametrize("available,detail", [
+    (False, "parity.verify, EIO: NOT RUN: needs seccomp's user notifications, of Linux on "
+     "x86-64"),
+    (True, "parity.verify, EIO: NOT RUN: found nothing to try")])
+def test_a_kind_of_which_nothing_was_tried_is_no_success(available, detail, monkeypatch):
+    monkeypatch.setattr(system_calls, "available", lambda: available)
+    monkeypatch.setitem(kinds.KINDS, "parity.verify, EIO", kinds.Kind(
+        1, 1, lambda world, number: table.Row("parity.verify, EIO"), True))
+    row, = harness.rows(None, short=True, only="parity.verify, EIO")
+    assert (row.tried, row.details) == (0, [detail])
+    assert table.bad([row])
 
 
 def test_a_bad_trial_is_counted_and_told():
