@@ -14,10 +14,11 @@ import warnings
 
 import numpy as np
 
-from benchmarks.generated import samples
+from benchmarks.generated import refusals, samples
 from groundwork.data import datasets
 from groundwork.data.batches import sample_batch
 from groundwork.errors import UsageError
+from parity import command_line
 
 _EPOCHS = 10
 
@@ -58,22 +59,27 @@ def agreement(table, assigned):
     return table[linear_sum_assignment(table, maximize=True)].sum() / table.sum()
 
 
+def _parser():
+    parser = command_line.Parser(prog="benchmarks.class_quality", description=__doc__,
+                                 formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run_dir", required=True, metavar="DIR",
+                        help="run of conditional_gan or info_gan")
+    parser.add_argument("--dataset", choices=datasets.NAMES, default="digits",
+                        help="real images; default: digits")
+    parser.add_argument("--data_dir", metavar="DIR", help="folder of their files")
+    parser.add_argument("--count", type=command_line.count, default=2000, metavar="N",
+                        help="images; default: 2000")
+    parser.add_argument("--seed", type=command_line.count, default=2, metavar="N",
+                        help="of the noise; default: 2")
+    return parser
+
+
 def main(argv):
-    """Prints the classifier's own accuracy, and what it reads; 64 for a run without classes."""
-    parser = argparse.ArgumentParser(prog="benchmarks.class_quality", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--run_dir", required=True, help="run of conditional_gan or info_gan")
-    parser.add_argument("--dataset", default="digits", help="real images (default: %(default)s)")
-    parser.add_argument("--data_dir", help="folder of their files")
-    parser.add_argument("--count", type=int, default=2000, help="images (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=2, help="of the noise (default: %(default)s)")
-    given = parser.parse_args(argv)
-    try:
+    """Prints the classifier's own accuracy, and what it reads."""
+    given = _parser().parse_args(argv)
+    with refusals():
         for line in _lines(given):
             print(line, flush=True)
-    except UsageError as error:
-        print("benchmarks.class_quality: {}".format(error), file=sys.stderr)
-        return 64
     return 0
 
 
@@ -92,6 +98,9 @@ def _lines(given):
 
     images = samples(given.run_dir, batch_of)
     real = datasets.load(given.dataset, found["shape"], given.data_dir)
+    if not real.class_count:
+        raise UsageError("--dataset={}: expected images with labels, received none".format(
+            given.dataset))
     half = len(real.images) // 2
     model = classifier(datasets.scaled(real.images[:half]), real.labels[:half])
     yield "real images: {:.1%} read right".format(
@@ -104,4 +113,4 @@ def _lines(given):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command_line.run("benchmarks.class_quality", main))

@@ -1,10 +1,12 @@
 """Samples of a trained run, for measures of their quality."""
 
+import contextlib
 import importlib
 import os
 
 from groundwork import stored_run
 from groundwork.errors import UsageError
+from parity import command_line
 
 
 def samples(run_dir, batch_of):
@@ -28,3 +30,12 @@ def samples(run_dir, batch_of):
             raise UsageError("--run_dir={}: expected a run with a checkpoint, received none".format(
                 run_dir))
         return trainer.sample(batch)
+
+
+@contextlib.contextmanager
+def refusals():
+    """Context in which what a run or a data set is refused for is a wrong flag of the command."""
+    try:
+        yield
+    except UsageError as error:
+        raise command_line.UsageError(str(error)) from error

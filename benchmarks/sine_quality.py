@@ -12,10 +12,11 @@ import sys
 
 import numpy as np
 
-from benchmarks.generated import samples
+from benchmarks.generated import refusals, samples
 from groundwork.data import sine_waves
 from groundwork.data.batches import sample_batch
 from groundwork.errors import UsageError
+from parity import command_line
 
 _FREQUENCIES = np.arange(0.5, 10.0, 0.02)  # cycles
 _REST = 0.1  # part of the energy that a sine wave's fit may leave
@@ -77,19 +78,22 @@ def generated(run_dir, count, seed):
     return samples(run_dir, batch_of)[:, :, 0]
 
 
+def _parser():
+    parser = command_line.Parser(prog="benchmarks.sine_quality", description=__doc__,
+                                 formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run_dir", required=True, metavar="DIR", help="run of recurrent_gan")
+    parser.add_argument("--count", type=command_line.count, default=1000, metavar="N",
+                        help="waves; default: 1000")
+    parser.add_argument("--seed", type=command_line.count, default=2, metavar="N",
+                        help="of the noise; default: 2")
+    return parser
+
+
 def main(argv):
-    """Prints the shares of real and of generated waves; 64 for a run that has none."""
-    parser = argparse.ArgumentParser(prog="benchmarks.sine_quality", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--run_dir", required=True, help="folder of a run of recurrent_gan")
-    parser.add_argument("--count", type=int, default=1000, help="waves (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=2, help="of the noise (default: %(default)s)")
-    asked = parser.parse_args(argv)
-    try:
+    """Prints the shares of real and of generated waves."""
+    asked = _parser().parse_args(argv)
+    with refusals():
         waves = generated(asked.run_dir, asked.count, asked.seed)
-    except UsageError as error:
-        print("benchmarks.sine_quality: {}".format(error), file=sys.stderr)
-        return 64
     for name, measured in (("data", sine_waves.draw(1, asked.count)[:, :, 0]),
                            ("generated", waves)):
         print("{}: {}".format(name, ", ".join(
@@ -98,4 +102,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command_line.run("benchmarks.sine_quality", main))

@@ -17,35 +17,44 @@ import sys
 import numpy as np
 
 from benchmarks.class_quality import classifier
-from benchmarks.generated import samples
+from benchmarks.generated import refusals, samples
 from groundwork import stored_data
 from groundwork import stored_run
 from groundwork.data import datasets
 from groundwork.data import domains
 from groundwork.errors import UsageError
 from groundwork.models.translation import Domains
+from parity import command_line
+
+
+def _parser():
+    parser = command_line.Parser(prog="benchmarks.translation_quality", description=__doc__,
+                                 formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run_dir", required=True, metavar="DIR",
+                        help="run of cycle_gan or multimodal_gan")
+    parser.add_argument("--count", type=command_line.count, default=500, metavar="N",
+                        help="images; default: 500")
+    return parser
 
 
 def main(argv):
-    """Prints the figures; 64 for a run that translates nothing."""
-    parser = argparse.ArgumentParser(prog="benchmarks.translation_quality", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--run_dir", required=True, help="run of cycle_gan or multimodal_gan")
-    parser.add_argument("--count", type=int, default=500, help="images (default: %(default)s)")
-    given = parser.parse_args(argv)
-    measures = {"cycle_gan": _cycle_lines, "multimodal_gan": _multimodal_lines}
-    try:
-        identity, hparams = stored_run.read(given.run_dir)
-        if identity["model"] not in measures:
-            raise UsageError("--run_dir={}: expected a run of cycle_gan or multimodal_gan, "
-                             "received one of {}".format(given.run_dir, identity["model"]))
-        dataset = stored_data.dataset(given.run_dir, identity, hparams)
-        for line in measures[identity["model"]](given, dataset):
+    """Prints the figures of a run that translates images."""
+    given = _parser().parse_args(argv)
+    with refusals():
+        for line in _lines(given):
             print(line, flush=True)
-    except UsageError as error:
-        print("benchmarks.translation_quality: {}".format(error), file=sys.stderr)
-        return 64
     return 0
+
+
+def _lines(given):
+    """Yields the measured figures in words."""
+    measures = {"cycle_gan": _cycle_lines, "multimodal_gan": _multimodal_lines}
+    identity, hparams = stored_run.read(given.run_dir)
+    if identity["model"] not in measures:
+        raise UsageError("--run_dir={}: expected a run of cycle_gan or multimodal_gan, received "
+                         "one of {}".format(given.run_dir, identity["model"]))
+    dataset = stored_data.dataset(given.run_dir, identity, hparams)
+    yield from measures[identity["model"]](given, dataset)
 
 
 def _translated(run_dir, images, images_b, **others):
@@ -123,4 +132,4 @@ def _multimodal_lines(given, dataset):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command_line.run("benchmarks.translation_quality", main))

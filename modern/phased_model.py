@@ -17,7 +17,8 @@ from modern.training import run_step
 
 
 class PhasedModel(keras.Model):
-    """Base of the models: `call` gives images from noise, `fit` takes batch dictionaries.
+    """Base of the models: `call` gives images from noise, or from `{input: tensor}` where a model
+    needs more, `fit` takes batch dictionaries.
 
     `fit` is for Keras users, with callbacks and their own data; `modern.train` adds run
     directories, resuming and compiled loops. Both take the same step, `training.run_step`.
@@ -71,8 +72,8 @@ class PhasedModel(keras.Model):
         return updated
 
     def samples(self, inputs):
-        """Generated images, or numbers, [batch, ...] of `{input: tensor}`."""
-        return self(inputs["noise"])
+        """Generated images, or numbers, [batch, ...] of `{input: tensor}`: of noise, or of all."""
+        return self(inputs["noise"] if list(self.hparams.sample_inputs()) == ["noise"] else inputs)
 
     def phase_losses(self, inputs):
         """`{name: scalar}` of what can be computed from one phase's `{input: tensor}`."""

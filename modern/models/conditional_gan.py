@@ -60,9 +60,6 @@ class ConditionalGan(OtherNetworks):
     def call(self, inputs):
         return self.generate(inputs, training=False)
 
-    def samples(self, inputs):
-        return self(inputs)
-
     def post_update(self):
         update_moving_averages(self.generator, self.hparams.options)
 

@@ -101,9 +101,6 @@ class CycleGan(PhasedModel):
         for pool in (self.pool_a, self.pool_b):
             pool.build((None, *self.hparams.image_shape), None, None)
 
-    def samples(self, inputs):
-        return self(inputs)
-
     def call(self, inputs):
         return samples(inputs["images"], inputs["images_b"], self.generator_a, self.generator_b)
 

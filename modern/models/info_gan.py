@@ -133,9 +133,6 @@ class InfoGan(Gan):
     def call(self, inputs):
         return self.generate(inputs, training=False)
 
-    def samples(self, inputs):
-        return self(inputs)
-
 
 def program(hparams, dtype, stock_optimizers=False):
     """InfoGAN with `hparams` (`groundwork.models.InfoGan`)."""

@@ -105,9 +105,6 @@ class MultimodalGan(PhasedModel):
     def translate(self, images, codes):
         return self.generator([images, codes])
 
-    def samples(self, inputs):
-        return self(inputs)
-
     def call(self, inputs):
         return samples(inputs["images_b"], inputs["images"], inputs["styles"], self.translate)
 

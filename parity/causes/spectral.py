@@ -117,19 +117,25 @@ def _plain(norm, old):
 
 
 def gradients(place):
-    """Yields a norm without a gradient, and kernels that their normalised selves overwrite."""
+    """Yields a norm without a gradient."""
     norms = spectral_norms.read(place.captured, place.graph)
-    if not norms:
-        return
-    yield Change("spectral norm's gradient", "no gradient reaches the kernel through its norm",
-                 "the norm without stop_gradient, its two vectors with it",
-                 tuple(rewiring.substituted([norm.sigma], tf.stop_gradient) for norm in norms),
-                 True)
-    yield Change("spectral norm's kernel", "the kernel is overwritten by its normalised self before"
-                 " the pass, as keras.layers.SpectralNormalization does",
-                 "a layer that keeps its kernel and uses kernel / norm",
-                 tuple(rewiring.substituted([norm.normalised], functools.partial(_stepped, norm))
-                       for norm in norms), True, finish=functools.partial(_overwritten, norms))
+    if norms:
+        yield Change("spectral norm's gradient", "no gradient reaches the kernel through its norm",
+                     "the norm without stop_gradient, its two vectors with it",
+                     tuple(rewiring.substituted([norm.sigma], tf.stop_gradient)
+                           for norm in norms), True)
+
+
+def overwritten(place):
+    """Yields kernels that their normalised selves overwrite."""
+    norms = spectral_norms.read(place.captured, place.graph)
+    if norms:
+        yield Change("spectral norm's kernel", "the kernel is overwritten by its normalised self "
+                     "before the pass, as keras.layers.SpectralNormalization does",
+                     "a layer that keeps its kernel and uses kernel / norm",
+                     tuple(rewiring.substituted(
+                         [norm.normalised], functools.partial(_stepped, norm))
+                           for norm in norms), True, finish=functools.partial(_overwritten, norms))
 
 
 def _stepped(norm, old):
@@ -172,6 +178,6 @@ ENTRIES = [
     Entry("spectral norm's gradient", (GRADIENTS,), "none through the norm", gradients,
           "the norm without stop_gradient"),
     Entry("spectral norm's kernel", (GRADIENTS,), "kernels that normalised ones overwrite",
-          gradients, "a layer that keeps its kernel"),
+          overwritten, "a layer that keeps its kernel"),
     Entry("spectral norm's vector", (STATE,), "one that is not kept", vectors,
           "self.u.assign(...)")]

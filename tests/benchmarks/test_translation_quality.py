@@ -1,9 +1,12 @@
 """Tests of benchmarks.translation_quality."""
 
+import sys
+
 import numpy as np
 import pytest
 
 from benchmarks import translation_quality
+from parity import command_line
 from tests.binaries import train
 
 SMALL = ["--image_format=8x8", "--filters=2", "--batch_size=2", "--train_steps=1", "--parity_mode"]
@@ -39,11 +42,12 @@ def test_a_run_is_measured(model, tmp_path, capsys):
         assert "paintings 1.00" in lines[1] or "paintings 0.99" in lines[1]
 
 
-def test_another_model_is_refused(tmp_path, capsys):
+def test_another_model_is_refused(tmp_path, monkeypatch, capsys):
     run_dir = str(tmp_path / "run")
     assert train("modern", run_dir, "--model=dense_gan", "--train_steps=1", "--parity_mode") == 0
     capsys.readouterr()
-    assert translation_quality.main(["--run_dir=" + run_dir]) == 64
+    monkeypatch.setattr(sys, "argv", ["translation_quality", "--run_dir=" + run_dir])
+    assert command_line.run("benchmarks.translation_quality", translation_quality.main) == 64
     assert capsys.readouterr().err == (
         "benchmarks.translation_quality: --run_dir={}: expected a run of cycle_gan or "
         "multimodal_gan, received one of dense_gan\n".format(run_dir))

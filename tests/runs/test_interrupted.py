@@ -21,14 +21,26 @@ def start(wing, run_dir, repository):
                             cwd=repository, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def stop_at_first_checkpoint(process, wing, run_dir):
-    """Stops a process, so that it can be looked at, as soon as a restart can resume."""
-    path = checkpoint(wing, run_dir, 100) + ".index"
+def stopped_at_first_checkpoint(wing, run_dir, repository):
+    """A process that is stopped, so that it can be looked at, as soon as a restart can resume."""
+    for _ in range(5):  # on a busy machine a run may end before its checkpoint is seen
+        process = start(wing, run_dir, repository)
+        wait_for(checkpoint(wing, run_dir, 100) + ".index", process)
+        process.send_signal(signal.SIGSTOP)
+        if not os.path.exists(checkpoint(wing, run_dir, 300) + ".index"):
+            return process
+        process.kill()
+        process.communicate()
+        shutil.rmtree(run_dir)
+    raise AssertionError("no run was stopped before its end")
+
+
+def wait_for(path, process):
+    """Waits for a file of a process that runs."""
     deadline = time.monotonic() + 60
     while not os.path.exists(path):
         assert process.poll() is None and time.monotonic() < deadline, process.communicate()
         time.sleep(0.002)
-    process.send_signal(signal.SIGSTOP)
 
 
 @pytest.fixture(name="uninterrupted", scope="module")
@@ -44,9 +56,8 @@ def fixture_uninterrupted(tmp_path_factory):
 def test_a_killed_run_ends_where_an_uninterrupted_one_ends(
         wing, uninterrupted, tmp_path, repository, capfd):
     run_dir = str(tmp_path / "run")
-    killed = start(wing, run_dir, repository)
+    killed = stopped_at_first_checkpoint(wing, run_dir, repository)
     try:
-        stop_at_first_checkpoint(killed, wing, run_dir)
         assert train(wing, run_dir, *GAN) == 64
     finally:
         killed.kill()
