@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 
 from groundwork import hyperparameters
-from groundwork import randomness
 from groundwork.data import augmentation
 from groundwork.data import datasets
-from groundwork.data import draws
 from groundwork.data.batches import Batches, sample_batch
 from groundwork.data.datasets import Dataset
-from groundwork.data.draws import mixing, noise
+from groundwork.data.draws import noise
 from groundwork.errors import UsageError
 from groundwork.models.model import Model
 
@@ -171,13 +169,6 @@ def test_a_float64_batch_is_the_float32_one_cast(model, batch_size):
     assert_equal({key: value.astype(np.float64) for key, value in single.items()}, double)
 
 
-def test_noise_is_standard_normal():
-    draw = noise(1, "a", 1, (400, 250), "float64")
-    assert abs(draw.mean()) < 5 / np.sqrt(draw.size)
-    assert abs((draw ** 2).mean() - 1) < 5 * np.sqrt(2 / draw.size)
-    assert abs((draw ** 4).mean() - 3) < 5 * np.sqrt(96 / draw.size)
-
-
 def test_a_batch_of_the_whole_set_is_the_largest():
     with pytest.raises(UsageError) as caught:
         make(batch_size=COUNT + 1)
@@ -303,29 +294,6 @@ def test_first_examples_keep_the_data_sets_shape_and_labels():
     assert examples.labels.tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
 
 
-def test_mixing_is_uniform_from_0_up_to_not_including_1():
-    draw = mixing(1, "a", 1, (400, 250), "float64")
-    assert 0 <= draw.min() < 1e-4 and 1 - 1e-4 < draw.max() < 1
-    for power in (1, 2, 3):
-        spread = np.sqrt(1 / (2 * power + 1) - 1 / (power + 1) ** 2)
-        assert abs((draw ** power).mean() - 1 / (power + 1)) < 5 * spread / np.sqrt(draw.size)
-    single = mixing(1, "a", 1, (400, 250), "float32")
-    assert single.dtype == np.float32 and single.max() < 1
-    np.testing.assert_array_equal(single.astype(np.float64), draw)
-    assert not np.array_equal(mixing(1, "b", 1, (400, 250), "float64"), draw)
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_the_largest_mixing_is_below_1(dtype, monkeypatch):
-    class Largest:
-        def integers(self, high, size):
-            return np.full(size, high - 1)
-
-    monkeypatch.setattr(randomness, "generator", lambda *name: Largest())
-    draw = mixing(1, "a", 1, (2, 1), dtype)
-    assert draw.tolist() == [[1 - 2.0 ** -24]] * 2
-
-
 def test_each_repetition_of_the_critic_has_rows_noise_and_mixing_of_its_own():
     batches = make(model="wgan", n_critic=3, gradient_penalty=10.0)
     batch = batches(1, 7)
@@ -359,54 +327,3 @@ def test_examples_of_a_data_set_without_labels_are_labelled_minus_1():
     batches = Batches(DATASET._replace(labels=None), hyperparameters.make(
         "vae", {"batch_size": 5}))
     assert batches.first_examples(3).labels.tolist() == [-1, -1, -1]
-
-
-LABELLED = DATASET._replace(labels=np.arange(COUNT, dtype=np.int32) % 10)
-
-
-def conditional(dataset=LABELLED, **values):
-    hparams = hyperparameters.make("conditional_gan", dict(values, batch_size=5))
-    return Batches(dataset, hparams)
-
-
-def test_labels_are_those_of_the_images_beside_them():
-    batches = conditional(phases="alternating")
-    assert "generator/labels" not in batches(1, 1)
-    for batch in (batches(1, 1), batches(1, 9), batches.first(1, 3)):
-        labels = batch["discriminator/labels"]
-        assert labels.shape[1:] == (10,) and labels.dtype == np.float32
-        assert (labels.sum(axis=1) == 1).all()
-        assert labels.argmax(axis=1).tolist() == [
-            row % 10 for row in rows(batch, "discriminator/images")]
-
-
-def test_classes_are_drawn_evenly_and_pinned():
-    batches = conditional()
-    assert batches(1, 1234)["joint/classes"].argmax(axis=1).tolist() == [5, 6, 6, 7, 6]
-    drawn = np.concatenate([batches(1, step)["joint/classes"] for step in range(1, 401)])
-    assert (drawn.sum(axis=1) == 1).all() and set(drawn.ravel()) == {0, 1}
-    assert (np.abs(drawn.sum(axis=0) - 200) < 60).all()
-
-
-def test_codes_are_uniform_from_minus_one_to_one():
-    drawn = draws.draw("codes", 1, "joint/codes", 3, (1000, 2), "float64")
-    assert drawn.min() >= -1 and drawn.max() < 1 and abs(drawn.mean()) < 0.05
-    np.testing.assert_array_equal(
-        drawn, 2 * mixing(1, "joint/codes", 3, (1000, 2), "float64") - 1)
-
-
-@pytest.mark.parametrize("classes,line", [
-    (0, "--dataset=numbered: expected images with labels, received none"),
-    (7, "--class_count=10: expected the 7 classes of numbered, received 10")])
-def test_labels_of_other_classes_are_refused(classes, line):
-    with pytest.raises(UsageError) as caught:
-        conditional(LABELLED._replace(class_count=classes))
-    assert str(caught.value) == line
-
-
-def test_a_grid_has_a_row_a_class_or_one_class():
-    hparams = hyperparameters.make("conditional_gan", {"class_count": 3})
-    classes = [sample_batch(hparams, 1, **given)["sample/classes"].argmax(axis=1).tolist()
-               for given in ({}, {"count": 10}, {"label": 2, "count": 3},
-                             {"count": 4, "columns": 1})]
-    assert classes == [8 * [0] + 8 * [1] + 8 * [2], 8 * [0] + 2 * [1], [2, 2, 2], [0, 1, 2, 0]]
