@@ -22,7 +22,9 @@ QUICK = {
                    "adadelta", "ftrl"),
     "random_numbers": ("dropout", "gaussian_noise"),
     "sequences": ("embedding_adagrad", "gru", "simple_rnn"),
+    "spectral": ("one_iteration",),
     "training": ("staircase", "clip_by_global_norm"),
+    "translation": ("pooled",),
     "updates": ("two_optimizers", "gradient_penalty"),
     "weighted": ("squares_weighted", "two_heads")}
 # One fault at each rung and kind of tensor.
