@@ -2,13 +2,13 @@
 
 from typing import NamedTuple, Optional
 
+from parity.reference.reading import assignments
 from parity.reference.reading import tensors
 from parity.reference.reading import updates
 
 _DIVISIONS = ("RealDiv", "Div")
 _THROUGH = tensors.PASSING + tensors.SHAPING
 _BOUNDED = ("Maximum",) + tensors.ADDITIONS
-_WRITES = ("Assign", "AssignVariableOp")
 
 
 class SpectralNorm(NamedTuple):
@@ -81,6 +81,6 @@ def _epsilon(behind):
 def _following(graph, start) -> Optional[str]:
     """Name of the tensor that training assigns to the vector, or ""."""
     variable = tensors.variable_of(start)
-    return next((op.inputs[1].name for op in graph.operations if op.type in _WRITES
+    return next((op.inputs[1].name for op in graph.operations if op.type in assignments.SETTING
                  and tensors.variable_of(op.inputs[0]) == variable
                  and any(each.type == "MatMul" for each in tensors.ancestors([op.inputs[1]]))), "")
