@@ -9,6 +9,7 @@ repository, a fork imports it before its command.
 
 import array
 import atexit
+import contextlib
 import gc
 import importlib
 import json
@@ -80,6 +81,7 @@ class ForkServer:
                 [python, os.path.abspath(__file__), str(self._socket.fileno()), self.python],
                 pass_fds=[self._socket.fileno()], stdin=subprocess.PIPE,
                 env=dict(os.environ, OPENBLAS_NUM_THREADS="1"))
+            self._socket.close()  # if the process ends, who asks is refused and does not wait
 
     def __enter__(self):
         return self
@@ -114,7 +116,7 @@ class _Server:
         signal.signal(signal.SIGTERM, self._end)
         while True:
             for key, _ in self._selector.select():
-                if key.fileobj in self._selector.get_map():
+                if self._selector.get_map().get(key.fd) == key:  # no answer before ended it
                     key.data(key.fileobj)
 
     def _end(self, *unused):
@@ -126,7 +128,7 @@ class _Server:
         connection, _ = listening.accept()
         try:
             asked, streams = _received(connection)
-        except (IndexError, ValueError):  # who asks was killed meanwhile
+        except (IndexError, OSError, ValueError):  # who asks was killed meanwhile
             connection.close()
             return
         process = os.fork()
@@ -152,7 +154,8 @@ class _Server:
         _, status = os.waitpid(self._commands.pop(connection), 0)
         if connection in self._selector.get_map():
             self._selector.unregister(connection)
-            connection.send(str(os.waitstatus_to_exitcode(status)).encode())
+            with contextlib.suppress(OSError):  # who asked was killed, too
+                connection.send(str(os.waitstatus_to_exitcode(status)).encode())
         connection.close()
 
 

@@ -1,12 +1,15 @@
 """What a command sees and how it ends: the same, whether it is forked or started."""
 
 import os
+import pathlib
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
+
+from tests.support.fork_server import ForkServer
 
 FORKED = "parity.verify"  # as an argument: only the name counts
 
@@ -72,6 +75,28 @@ def test_signals_reach_the_command(forked_python, number):
             return
         time.sleep(0.01)
     pytest.fail("the command runs on")
+
+
+def test_the_server_outlives_a_command_that_is_killed_with_who_asked(forked_python, run):
+    process = subprocess.Popen(
+        [forked_python, "-c", "import os, time; print(os.getpid(), os.getppid(), flush=True); "
+         "time.sleep(60)", FORKED], stdout=subprocess.PIPE, text=True)
+    command, server = map(int, process.stdout.readline().split())
+    os.kill(server, signal.SIGSTOP)  # it sees both ends at once, the command's first
+    os.kill(command, signal.SIGKILL)
+    while " Z " not in pathlib.Path(f"/proc/{command}/stat").read_text():
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    os.kill(server, signal.SIGCONT)
+    assert run("import os; print(os.getppid())", FORKED).stdout == f"{server}\n"
+
+
+def test_whoever_asks_a_server_that_has_ended_is_refused(tmp_path):
+    with ForkServer(tmp_path) as server:
+        asked = [server.python, "-c", "import os; os.kill(os.getppid(), 9)", FORKED]
+        for _ in range(2):
+            assert subprocess.run(asked, stderr=subprocess.DEVNULL, timeout=60).returncode == 1
 
 
 def test_a_module_and_a_file_are_run_as_programs(forked_python, tmp_path):
