@@ -8,6 +8,8 @@ PYTHON37 ?= $(shell for p in python3.7 $$(pyenv root 2>/dev/null)/versions/3.7.*
 RUN := .venv/bin/python
 # The tests of `make test` and `make test-tf1`; `make test-all` runs the slow ones, too.
 MARKS ?= not slow
+# Two processes; a test that hangs in TensorFlow ends them.
+BY_TWO := -n 2 --dist loadfile --max-worker-restart=0 -o faulthandler_exit_on_timeout=true
 
 .PHONY: demo test test-all test-tf1 test-pythons selftest mutants faults browser clean
 
@@ -22,7 +24,7 @@ demo: .venv/installed
 
 test: .venv/installed
 	$(RUN) -m ruff check .
-	$(RUN) -m pytest -q -rs -n 2 --dist loadfile -m "$(MARKS)"
+	$(RUN) -m pytest -q -rs $(BY_TWO) -m "$(MARKS)"
 
 test-all:
 	$(MAKE) test MARKS=
@@ -62,7 +64,7 @@ test-pythons:
 			$$python -m venv .venv-$$version; \
 			.venv-$$version/bin/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"; \
 			touch .venv-$$version/installed; }; \
-		.venv-$$version/bin/python -m pytest -q -n 2 --dist loadfile -m "$(MARKS)"; done
+		.venv-$$version/bin/python -m pytest -q $(BY_TWO) -m "$(MARKS)"; done
 
 # Without root or Debian the rest is tested all the same; the browser test says that it was skipped.
 browser:

@@ -25,6 +25,7 @@ if sys.version_info < (3, 11):  # the interpreter of the real TensorFlow 1, whic
 else:
     collect_ignore = ["tf1"]
 
+
 def pytest_configure(config):
     # Both TensorFlows announce that TensorFlow 1 is deprecated; that is why one is here.
     config.addinivalue_line(
@@ -36,6 +37,11 @@ def pytest_collection_finish(session):
     # session that it clears, does not look through all of TensorFlow again.
     gc.collect()
     gc.freeze()
+    # The first session of a process sets the number of threads of all: that of a machine, whatever
+    # test comes first, so that processes train to the same bytes.
+    tf = sys.modules.get("tensorflow.compat.v1")
+    if tf:
+        tf.Session(graph=tf.Graph()).close()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Runs commands of the project, forked, and looks at what they leave behind."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -90,7 +91,7 @@ class Commands:
             stderr=subprocess.PIPE, start_new_session=True)
         if kill_after is not None:
             _kill_after(process, processes, kill_after, number)
-        status, out, err = _waited_for(process, processes, seconds)
+        status, out, err = _waited_for(process, processes, temporary, seconds)
         left = _left(processes, temporary)
         megabytes = max([0] + [int(_text(path) or 0) for path in _files(processes)])
         shutil.rmtree(processes)
@@ -98,15 +99,13 @@ class Commands:
         return Ended(module.replace("parity.capture", "capture"), status, out, err, megabytes, left)
 
 
-def _waited_for(process, processes, seconds):
+def _waited_for(process, processes, temporary, seconds):
     """(status, out, err) of a process; the status is None where it took too long."""
     try:
         out, err = process.communicate(timeout=seconds * _waiting())
         return process.returncode, out, err
     except subprocess.TimeoutExpired:
-        for number in _running(processes):
-            os.kill(number, signal.SIGKILL)
-        process.kill()
+        _kill([*_running(processes), *_marked(temporary), process.pid])
         out, err = process.communicate()
         return None, out, err
 
@@ -160,9 +159,14 @@ def _left(processes, temporary, seconds=8.0):
         if not left or time.monotonic() > end:
             break
         time.sleep(0.05)
-    for number in running:
-        os.kill(number, signal.SIGKILL)
+    _kill(running)
     return left
+
+
+def _kill(processes):
+    for number in processes:
+        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+            os.kill(number, signal.SIGKILL)
 
 
 def _marked(temporary):

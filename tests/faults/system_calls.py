@@ -8,6 +8,7 @@ The command's side is `install`, which `tests.faults.first` calls; the superviso
 """
 
 import array
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -30,7 +31,7 @@ _FLAGS = {2: 1, 257: 2}  # place of open's flags
 _CREATE = os.O_CREAT
 _SECCOMP, _PIDFD_GETFD = 317, 438
 _RECEIVE, _SEND = 0xC0502100, 0xC0182101
-_CONTINUE = 1
+_GO_ON = 0, 0, 1
 _CALL = struct.Struct("<QIIiIQ6Q")
 _ANSWER = struct.Struct("<QqiI")
 
@@ -147,27 +148,28 @@ class Calls:
         except OSError:  # the process has ended meanwhile
             return
         call, thread, _, number, _, _, *arguments = _CALL.unpack(received)
-        value, error, flags = 0, 0, _CONTINUE
         try:
-            path = _path(thread, number, arguments)
-            if path.startswith(self._folders):
-                value, error, flags = self._outcome(thread, number, arguments, path)
+            value, error, flags = self._outcome(thread, number, arguments)
+        except (OSError, OverflowError):  # no such file or memory; or the process has ended
+            value, error, flags = _GO_ON
+        with contextlib.suppress(OSError):  # the process has ended meanwhile
             fcntl.ioctl(listener, _SEND, bytearray(_ANSWER.pack(call, value, error, flags)))
-        except OSError:  # the process has ended meanwhile
-            return
 
-    def _outcome(self, thread, number, arguments, path):
-        """(value, error, flags) of an answer to a call on a file that counts."""
+    def _outcome(self, thread, number, arguments):
+        """(value, error, flags) of an answer to a call."""
+        path = _path(thread, number, arguments)
+        if not path.startswith(self._folders):
+            return _GO_ON
         self.count += 1
         name = _WRITES.get(number) or _OF_FILES.get(number) or _OF_PATHS[number][0]
         due = self._failure and self.count >= self._at and (
             self._failure == ENOSPC or not self.failed)
         if not due or (self._failure == SHORT and (number not in (1, 18) or arguments[2] < 2)):
-            return 0, 0, _CONTINUE
+            return _GO_ON
         self.failed.append("{} {}".format(name, path))
         if self._failure == KILL:
             os.kill(_process(thread), signal.SIGKILL)
-            return 0, 0, _CONTINUE
+            return _GO_ON
         if self._failure == SHORT:
             return _write_half(thread, number, arguments), 0, 0
         return 0, -getattr(errno, self._failure), 0

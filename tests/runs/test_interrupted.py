@@ -22,7 +22,7 @@ def start(wing, run_dir, repository):
 
 
 def stopped_at_first_checkpoint(wing, run_dir, repository):
-    """A process that is stopped, so that it can be looked at, as soon as a restart can resume."""
+    """A process that is stopped, so that it can be looked at, while it saves its first state."""
     for _ in range(5):  # on a busy machine a run may end before its checkpoint is seen
         process = start(wing, run_dir, repository)
         wait_for(checkpoint(wing, run_dir, 100) + ".index", process)
@@ -69,7 +69,7 @@ def test_a_killed_run_ends_where_an_uninterrupted_one_ends(
 
     assert train(wing, run_dir, *GAN) == 0
     out, err = capfd.readouterr()
-    assert re.match("step +(101|201)/300 ", out) and err == ""
+    assert re.match("step +(1|101|201)/300 ", out) and err == ""  # 1: half a checkpoint is none
     assert result(wing, run_dir, 300) == result(wing, uninterrupted[wing], 300)
 
 
