@@ -19,7 +19,8 @@ class RecurrentGan(model.Gan):
     2017 as their code has them (`hidden_units_g`, `hidden_units_d`, `latent_dim`, `batch_size`).
 
     They train D by gradient descent of rate 0.1 and G by Adam; here both networks have one rule,
-    Adam with D0's numbers (our choice). Sequences of text are our choice, too.
+    Adam with D0's numbers (our choice). Sequences of text are our choice, too, and so is attention
+    (Zhang et al. 2019), with which each step sees those that follow it.
     """
 
     sequence: str = hyperparameter(
@@ -30,6 +31,9 @@ class RecurrentGan(model.Gan):
     noise_size: int = model.noise_size(5)
     hidden_units: int = hyperparameter(
         100, "units of each LSTM of recurrent_gan", accepted.COUNT)
+    attention: str = hyperparameter(
+        "none", "self-attention of recurrent_gan after each LSTM: none, or over all steps of a "
+        "sequence (steps)", accepted.one_of(("none", "steps")))
     line_length: int = hyperparameter(
         16, "characters of a line of recurrent_gan's text; shorter lines end in blanks",
         accepted.COUNT)

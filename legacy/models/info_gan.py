@@ -23,34 +23,32 @@ def generator(z, classes, codes, reuse=None):
 def discriminator(images, class_count, code_size, reuse=None):
     """Logits [batch, 1] that images [batch, 28, 28] are real, and Q's output.
 
-    Q gives [batch, class_count + 2 code_size]: the logits of the class, then the mean and the
-    logarithm of the standard deviation of each code.
+    Q gives [batch, class_count + code_size]: the logits of the class, then the mean of each code.
     """
     with tf.variable_scope("discriminator", reuse=reuse):
         net = mlp_gan.trunk(images)
         logits = tf.layers.dense(net, 1, activation=None, name="output")
         hidden = tf.layers.dense(net, 128, activation=tf.nn.leaky_relu, name="q_hidden")
         posterior = tf.layers.dense(
-            hidden, class_count + 2 * code_size, activation=None, name="q_output")
+            hidden, class_count + code_size, activation=None, name="q_output")
         return logits, posterior
 
 
 def unread(posterior, classes, codes):
     """Nats of the class, and of the codes, that Q does not read off the image: -E[log Q(c|x)].
 
-    The density of the codes is Gaussian, without its constant factor.
+    The density of the codes is Gaussian, without its constant factor, with a deviation of 1: where
+    Q learns the deviation, codes that hide in speckles are worth ever more, and outweigh classes.
 
     Args:
-      posterior: Q's output [batch, class_count + 2 code_size] on generated images.
+      posterior: Q's output [batch, class_count + code_size] on generated images.
       classes, codes: those they were generated from, [batch, ...].
     """
     class_count, code_size = classes.shape.as_list()[1], codes.shape.as_list()[1]
-    logits, means, log_deviations = tf.split(
-        posterior, [class_count, code_size, code_size], axis=1)
+    logits, means = tf.split(posterior, [class_count, code_size], axis=1)
     of_class = tf.reduce_mean(
         tf.nn.softmax_cross_entropy_with_logits_v2(labels=classes, logits=logits))
-    errors = (codes - means) * tf.exp(-log_deviations)
-    of_codes = tf.reduce_mean(tf.reduce_sum(0.5 * tf.square(errors) + log_deviations, axis=1))
+    of_codes = tf.reduce_mean(tf.reduce_sum(0.5 * tf.square(codes - means), axis=1))
     return of_class, of_codes
 
 

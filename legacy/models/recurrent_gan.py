@@ -3,6 +3,7 @@
 import tensorflow.compat.v1 as tf
 
 from legacy import losses
+from legacy.attention import self_attention
 from legacy.program import feeds, gan_phases, Program
 
 
@@ -13,17 +14,25 @@ def lstm(net, units):
     return outputs
 
 
-def generator(z, units, features, activation, reuse=None):
+def recurrent(net, units, attention):
+    """Outputs [batch, steps, units] of an LSTM; with attention "steps", mixed over the steps."""
+    hidden = lstm(net, units)
+    if attention == "steps":
+        hidden, _ = self_attention(hidden)
+    return hidden
+
+
+def generator(z, units, attention, features, activation, reuse=None):
     """Sequences [batch, steps, features] from noise [batch, steps, noise_size]."""
     with tf.variable_scope("generator", reuse=reuse):
-        hidden = lstm(z, units)
+        hidden = recurrent(z, units, attention)
         return tf.layers.dense(hidden, features, activation=activation, name="output")
 
 
-def discriminator(x, units, reuse=None):
+def discriminator(x, units, attention, reuse=None):
     """Logits [batch, steps, 1] that sequences [batch, steps, features] are real so far."""
     with tf.variable_scope("discriminator", reuse=reuse):
-        hidden = lstm(x, units)
+        hidden = recurrent(x, units, attention)
         return tf.layers.dense(hidden, 1, activation=None, name="output")
 
 
@@ -33,13 +42,14 @@ def program(hparams, dtype):
     The losses are means over all steps of all sequences.
     """
     steps, features = hparams.image_shape
+    units, attention = hparams.hidden_units, hparams.attention
     activation = tf.nn.softmax if hparams.sequence == "text" else tf.nn.tanh
     with tf.name_scope("inputs"):
         images = tf.placeholder(dtype, [None, steps, features], name="images")
         noise = tf.placeholder(dtype, [None, steps, hparams.noise_size], name="noise")
-    generated = generator(noise, hparams.hidden_units, features, activation)
-    logits = {"real": discriminator(images, hparams.hidden_units),
-              "generated": discriminator(generated, hparams.hidden_units, reuse=True)}
+    generated = generator(noise, units, attention, features, activation)
+    logits = {"real": discriminator(images, units, attention),
+              "generated": discriminator(generated, units, attention, reuse=True)}
     return Program(
         inputs=feeds(hparams, images=images, noise=noise),
         outputs={"samples": generated},

@@ -24,8 +24,7 @@ def generator(noise_size, class_count, code_size):
 def discriminator(class_count, code_size):
     """Logits [batch, 1] that images [batch, 28, 28] are real, and Q's output.
 
-    Q gives [batch, class_count + 2 code_size]: the logits of the class, then the mean and the
-    logarithm of the standard deviation of each code.
+    Q gives [batch, class_count + code_size]: the logits of the class, then the mean of each code.
     """
     with keras.name_scope("discriminator"):  # or the variables would be named without it
         images = keras.Input((28, 28))
@@ -34,26 +33,25 @@ def discriminator(class_count, code_size):
             net = layer(net)
         logits = DenseBiasAdd(1, name="output")(net)
         hidden = keras.layers.Dense(128, activation="leaky_relu", name="q_hidden")(net)
-        posterior = keras.layers.Dense(class_count + 2 * code_size, name="q_output")(hidden)
+        posterior = keras.layers.Dense(class_count + code_size, name="q_output")(hidden)
     return keras.Model(images, [logits, posterior], name="discriminator")
 
 
 def unread(posterior, classes, codes):
     """Nats of the class, and of the codes, that Q does not read off the image: -E[log Q(c|x)].
 
-    The density of the codes is Gaussian, without its constant factor.
+    The density of the codes is Gaussian, without its constant factor, with a deviation of 1: where
+    Q learns the deviation, codes that hide in speckles are worth ever more, and outweigh classes.
 
     Args:
-      posterior: Q's output [batch, class_count + 2 code_size] on generated images.
+      posterior: Q's output [batch, class_count + code_size] on generated images.
       classes, codes: those they were generated from, [batch, ...].
     """
     class_count, code_size = classes.shape[1], codes.shape[1]
-    logits, means, log_deviations = tf.split(
-        posterior, [class_count, code_size, code_size], axis=1)
+    logits, means = tf.split(posterior, [class_count, code_size], axis=1)
     of_class = ops.mean(
         tf.nn.softmax_cross_entropy_with_logits(labels=classes, logits=logits))
-    errors = (codes - means) * ops.exp(-log_deviations)
-    of_codes = ops.mean(ops.sum(0.5 * ops.square(errors) + log_deviations, axis=1))
+    of_codes = ops.mean(ops.sum(0.5 * ops.square(codes - means), axis=1))
     return of_class, of_codes
 
 

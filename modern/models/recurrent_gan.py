@@ -2,6 +2,7 @@
 
 import keras
 
+from modern.attention import SelfAttention
 from modern.gan import Gan
 from modern.layers import DenseBiasAdd
 from modern.recurrent import LSTMCell
@@ -13,20 +14,29 @@ def lstm(units):
     return keras.layers.RNN(cell, return_sequences=True, name="lstm")
 
 
-def generator(noise_shape, units, features, activation):
+def recurrent(units, attention):
+    """Layers to outputs [batch, steps, units] of an LSTM; with attention "steps", mixed over them.
+    """
+    layers = [lstm(units)]
+    if attention == "steps":
+        layers.append(SelfAttention(name="attention"))
+    return layers
+
+
+def generator(noise_shape, units, attention, features, activation):
     """Sequences [batch, steps, features] from noise [batch, steps, noise_size]."""
     return keras.Sequential([
         keras.Input(noise_shape),
-        lstm(units),
+        *recurrent(units, attention),
         DenseBiasAdd(features, activation=activation, name="output"),
     ], name="generator")
 
 
-def discriminator(sequence_shape, units):
+def discriminator(sequence_shape, units, attention):
     """Logits [batch, steps, 1] that sequences [batch, steps, features] are real so far."""
     return keras.Sequential([
         keras.Input(sequence_shape),
-        lstm(units),
+        *recurrent(units, attention),
         DenseBiasAdd(1, name="output"),
     ], name="discriminator")
 
@@ -39,10 +49,11 @@ class RecurrentGan(Gan):
     """
 
     def make_networks(self):
-        shape, units = self.hparams.image_shape, self.hparams.hidden_units
-        activation = "softmax" if self.hparams.sequence == "text" else "tanh"
-        self.generator = generator(self.hparams.noise_shape, units, shape[1], activation)
-        self.discriminator = discriminator(shape, units)
+        hparams, shape = self.hparams, self.hparams.image_shape
+        units, attention = hparams.hidden_units, hparams.attention
+        activation = "softmax" if hparams.sequence == "text" else "tanh"
+        self.generator = generator(hparams.noise_shape, units, attention, shape[1], activation)
+        self.discriminator = discriminator(shape, units, attention)
 
 
 def program(hparams, dtype, stock_optimizers=False):

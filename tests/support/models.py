@@ -117,6 +117,7 @@ ALL = {example.name: example for example in [
             CRITIC_LOSSES[:-1] + ("discriminator/penalty", "generator")),
     Example("wgan", {"n_critic": 2, "networks": "dcgan"}, CRITIC_LOSSES, SAMPLED, cheap=False),
     Example("recurrent_gan", {"sequence": "rows"}, GAN_LOSSES + PARTS),
+    Example("recurrent_gan", {"attention": "steps"}, GAN_LOSSES + PARTS),
     Example("dcgan", {}, GAN_LOSSES + PARTS, SAMPLED, cheap=False),
     Example("attention_gan", {}, GAN_LOSSES + PARTS, SAMPLED, OUTPUTS, ("attention",), False),
     Example("attention_gan", {"image_size": 64, "phases": "simultaneous"}, GAN_LOSSES + PARTS,
