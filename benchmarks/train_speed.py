@@ -1,10 +1,12 @@
 """Milliseconds a training step and peak memory of `legacy.train` and `modern.train`.
 
-    python -m benchmarks.train_speed --model=mlp_gan --batch_sizes=32,128 --repeats=3
+    python -m benchmarks.train_speed --model=all
+    python -m benchmarks.train_speed --model=mlp_gan,vae --batch_sizes=32,128 --repeats=5
 
 Whole processes, as users start them. A step is the time of a long run less that of a short one,
 by the steps between: what starting and ending cost falls out. The two wings take turns, so that a
-machine that slows down slows both.
+machine that slows down slows both. How many steps those are follows from a first measurement of
+`legacy.train`, so that each model gets about as much time.
 """
 
 import argparse
@@ -16,12 +18,15 @@ import tempfile
 import time
 from typing import NamedTuple
 
-from groundwork.hyperparameters import MODELS
+from groundwork import hyperparameters
 from parity import command_line
 from parity.workers import RecorderError
 
 WINGS = ("legacy", "modern")
-SHORT, LONG = 200, 1200  # steps
+PROBE = (20, 60)  # steps of the first measurement
+_SECONDS = 5.0  # between a short run and a long one
+_FEWEST, _MOST = 40, 1000  # steps between them
+_SHORT = 5  # a short run is one of these parts of them
 
 
 class Process(NamedTuple):
@@ -63,21 +68,39 @@ def run(command, what):
 
 
 def train(wing, steps, model, batch_size):
-    """Trains in a temporary folder; the `Process`. Only the end writes samples and checkpoints."""
+    """Trains in a temporary folder; the `Process`. Only the end writes samples and checkpoints.
+
+    Args:
+      batch_size: None for the whole data set.
+    """
+    batch = [] if batch_size is None else [f"--batch_size={batch_size}"]
     with tempfile.TemporaryDirectory() as folder:
-        return run([sys.executable, "-m", wing + ".train", f"--model={model}",
-                    f"--batch_size={batch_size}", f"--train_steps={steps}",
-                    f"--sample_every={LONG}", f"--checkpoint_every={LONG}",
+        return run([sys.executable, "-m", wing + ".train", f"--model={model}", *batch,
+                    f"--train_steps={steps}", f"--sample_every={steps}",
+                    f"--checkpoint_every={steps}",
                     f"--run_dir={os.path.join(folder, 'run')}"], f"{wing}.train")
 
 
-def measure(model, batch_size, train_once=train):
-    """`{wing: Measurement}`, the wings taking turns."""
+def milliseconds(short, long, lengths):
+    """Time of a step from the `Process`es of a short and a long run of so many steps."""
+    return 1000 * (long.seconds - short.seconds) / (lengths[1] - lengths[0])
+
+
+def lengths_for(model, batch_size, train_once=train):
+    """Steps of the short and of the long runs of a model."""
+    short, long = (train_once("legacy", steps, model, batch_size) for steps in PROBE)
+    step = max(milliseconds(short, long, PROBE) / 1000, _SECONDS / _MOST)
+    between = max(_FEWEST, int(_SECONDS / step))
+    return between // _SHORT, between // _SHORT + between
+
+
+def measure(model, batch_size, lengths, train_once=train):
+    """`{wing: Measurement}` of runs of so many steps, the wings taking turns."""
     runs = {(wing, steps): train_once(wing, steps, model, batch_size)
-            for steps in (SHORT, LONG) for wing in WINGS}
+            for steps in lengths for wing in WINGS}
     return {wing: Measurement(
-        1000 * (runs[wing, LONG].seconds - runs[wing, SHORT].seconds) / (LONG - SHORT),
-        runs[wing, LONG].peak_megabytes) for wing in WINGS}
+        milliseconds(*(runs[wing, steps] for steps in lengths), lengths),
+        runs[wing, lengths[1]].peak_megabytes) for wing in WINGS}
 
 
 def _spread(values, digits):
@@ -92,13 +115,14 @@ def ratio(pairs):
 
 
 def table(results):
-    """The lines of the table; `results` is `{batch size: [{wing: Measurement}]}`."""
-    row = "{:>5}  {:6}  {:>22}  {:>18}  {:>13}".format
-    lines = [row("batch", "wing", "ms a step", "peak MB", "modern/legacy")]
-    for batch_size, pairs in results.items():
+    """The lines of the table; `results` is `{(model, batch size): [{wing: Measurement}]}`."""
+    row = "{:15}  {:>5}  {:6}  {:>25}  {:>18}  {:>13}".format
+    lines = [row("model", "batch", "wing", "ms a step", "peak MB", "modern/legacy")]
+    for (model, batch_size), pairs in results.items():
         for wing in WINGS:
             lines.append(row(
-                batch_size, wing, _spread([pair[wing].milliseconds for pair in pairs], 3),
+                model, batch_size or "all", wing,
+                _spread([pair[wing].milliseconds for pair in pairs], 3),
                 _spread([pair[wing].peak_megabytes for pair in pairs], 0),
                 f"{ratio(pairs):.2f}" if wing == WINGS[-1] else "").rstrip())
     return lines
@@ -112,13 +136,24 @@ def _batch_sizes(text):
     return [int(size) for size in sizes]
 
 
+def _models(text):
+    names = list(hyperparameters.MODELS) if text == "all" else text.split(",")
+    for name in names:
+        if name not in hyperparameters.MODELS:
+            raise argparse.ArgumentTypeError(
+                f"expected all, or names of {', '.join(hyperparameters.MODELS)} with commas "
+                f"between, received {name}")
+    return names
+
+
 def _parser():
     parser = command_line.Parser(
         prog="benchmarks.train_speed", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", choices=list(MODELS), default="mlp_gan")
-    parser.add_argument("--batch_sizes", type=_batch_sizes, default=[32, 128], metavar="N,N",
-                        help="default: 32,128")
+    parser.add_argument("--model", type=_models, default=["mlp_gan"], metavar="NAME,NAME",
+                        help="models, or all; default: mlp_gan")
+    parser.add_argument("--batch_sizes", type=_batch_sizes, metavar="N,N",
+                        help="default: that of the model")
     parser.add_argument("--repeats", type=command_line.count, default=3, metavar="N",
                         help="pairs of measurements a batch size; default: 3")
     return parser
@@ -127,13 +162,18 @@ def _parser():
 def main(argv):
     """Measures, then prints the table."""
     asked = _parser().parse_args(argv)
-    results = {batch_size: [] for batch_size in asked.batch_sizes}
+    rows = [(model, batch_size) for model in asked.model for batch_size in (
+        asked.batch_sizes or [hyperparameters.make(model, {}).batch_size])]
+    results = {row: [] for row in rows}
+    lengths = {}
     for repeat in range(1, asked.repeats + 1):
-        for batch_size, pairs in results.items():
-            pairs.append(measure(asked.model, batch_size))
-            command_line.progress(f"{repeat}/{asked.repeats} batch {batch_size}: " + ", ".join(
-                f"{wing} {pairs[-1][wing].milliseconds:.3f} ms a step" for wing in WINGS))
-    print(f"{asked.model}, {os.cpu_count()} cores; median (min-max) of {asked.repeats}")
+        for row, pairs in results.items():
+            lengths[row] = lengths.get(row) or lengths_for(*row)
+            pairs.append(measure(*row, lengths[row]))
+            command_line.progress(
+                f"{repeat}/{asked.repeats} {row[0]}, batch {row[1] or 'all'}: " + ", ".join(
+                    f"{wing} {pairs[-1][wing].milliseconds:.3f} ms a step" for wing in WINGS))
+    print(f"{os.cpu_count()} cores; median (min-max) of {asked.repeats}")
     print("\n".join(table(results)))
     return 0
 

@@ -1,18 +1,25 @@
 """The project's commands, run in the process of a test."""
 
 import importlib
+import os
 import sys
+from unittest import mock
 
 from absl.testing import flagsaver
 
 from groundwork import commands
+from tests.support import threads
 
 WINGS = ("legacy", "modern") if sys.version_info >= (3, 11) else ("legacy",)
 
 
 def call(program, *arguments):
-    """Exit status of a command; its flags are defined at its import, and only until its end."""
-    with flagsaver.flagsaver():
+    """Exit status of a command; its flags are defined at its import, and only until its end.
+
+    So is its environment, or --parity_mode would be that of all processes that are started later.
+    """
+    threads.take_all()
+    with flagsaver.flagsaver(), mock.patch.dict(os.environ):
         sys.modules.pop(program, None)
         module = importlib.import_module(program)
         try:

@@ -37,11 +37,9 @@ def pytest_collection_finish(session):
     # session that it clears, does not look through all of TensorFlow again.
     gc.collect()
     gc.freeze()
-    # The first session of a process sets the number of threads of all: that of a machine, whatever
-    # test comes first, so that processes train to the same bytes.
-    tf = sys.modules.get("tensorflow.compat.v1")
-    if tf:
-        tf.Session(graph=tf.Graph()).close()
+    if "tensorflow" in sys.modules:
+        from tests.support import threads
+        threads.take_all()
 
 
 @pytest.fixture(scope="session")
