@@ -14,10 +14,11 @@ from groundwork.training_options import TrainingOptions
 @dataclasses.dataclass(frozen=True)
 class InfoGan(model.ClassGrid, model.Gan):
     """Named in D4 §5, without numbers. Widths of noise and codes are those of Chen et al. 2016 for
-    MNIST; the optimiser is `mlp_gan`'s, where the paper has a rate for each network."""
+    MNIST, the batch size that of their program; the optimiser is `mlp_gan`'s, where the paper has a
+    rate for each network."""
 
     phases: str = model.phases("simultaneous")
-    batch_size: Optional[int] = model.batch_size(64)  # our choice
+    batch_size: Optional[int] = model.batch_size(128)
     noise_size: int = model.noise_size(62)
     class_count: int = model.class_count()
     code_size: int = hyperparameter(2, "continuous codes of InfoGAN", accepted.COUNT)
