@@ -1848,12 +1848,28 @@ def _bounds(tensor, depth):
 # ---- The command ----------------------------------------------------------------------------
 
 
+@contextlib.contextmanager
+def _printing():
+    """Context in which a failure names standard output, unless nobody reads it."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "standard output")
+
+
 class _Parser(argparse.ArgumentParser):
     """Argument parser whose errors are a `Failure` of one line."""
 
     def error(self, message):
         """Raises the error as a `Failure`."""
         raise Failure(message)
+
+    def print_help(self, file=None):
+        """Prints the help; where it cannot be written, that is an error, unlike in argparse."""
+        with _printing():
+            print(self.format_help(), end="", file=file, flush=True)
 
 
 def _count(text):
@@ -2257,7 +2273,8 @@ def main(arguments):
         asked = _parsed(arguments)
         if asked.show or asked.replay:
             status = _read(asked)
-            sys.stdout.flush()
+            with _printing():
+                sys.stdout.flush()
             return status
         record(asked)
         return 0
@@ -2268,7 +2285,7 @@ def main(arguments):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 128 + signal.SIGPIPE
     except OSError as error:
-        say("{}: {}".format(error.filename or "a file", error.strerror or error))
+        say("{}: {}".format(error.filename or "standard output or a file", error.strerror or error))
         return EXIT_IO
     except KeyboardInterrupt:
         say("interrupted")

@@ -42,6 +42,11 @@ class Parser(argparse.ArgumentParser):
     def error(self, message):
         raise UsageError(message + self._meant(message))
 
+    def print_help(self, file=None):
+        """Prints the help; where it cannot be written, that is an error, unlike in argparse."""
+        with _printing():
+            print(self.format_help(), end="", file=file, flush=True)
+
     def _meant(self, message):
         """The known flag that is nearest to an unknown one, as the end of a message; or ""."""
         known = re.findall(r"--\w+", self.format_usage())
@@ -143,7 +148,8 @@ def run(program, main):
 def _status(program, main):
     try:
         status = main(sys.argv[1:])
-        sys.stdout.flush()
+        with _printing():
+            sys.stdout.flush()
         return status
     except BrokenPipeError:  # of `| head`, which has read enough
         _discard_output()
@@ -163,7 +169,19 @@ def _status(program, main):
             raise
         _discard_output()
         _, reason, path = failure
-        return _told(program, f"{path or 'a file'}: cannot be written: {reason}", EXIT_IO)
+        path = path or "standard output or a file"
+        return _told(program, f"{path}: cannot be written: {reason}", EXIT_IO)
+
+
+@contextlib.contextmanager
+def _printing():
+    """Context in which a failure names standard output, unless nobody reads it."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "standard output")
 
 
 def _told(program, said, status):

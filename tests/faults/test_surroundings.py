@@ -139,6 +139,23 @@ def test_a_pipe_that_nobody_reads_ends_a_command_silently(command, repository):
     assert ended.returncode in (0, 141) and ended.stderr == b""
 
 
+@pytest.mark.parametrize("command", ["compare", "graphs", "selftest", "verify", "convert"])
+def test_help_that_cannot_be_written_is_one_line(command, repository):
+    with open("/dev/full", "wb") as full:
+        ended = subprocess.run([sys.executable, "-m", f"parity.{command}", "--help"],
+                               cwd=repository, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (ended.returncode, ended.stderr) == (
+        74, f"parity.{command}: standard output: cannot be written: No space left on device\n")
+
+
+def test_the_help_of_the_recorder_that_cannot_be_written_is_one_line(repository):
+    with open("/dev/full", "wb") as full:
+        ended = subprocess.run([sys.executable, "parity/capture.py", "--help"],
+                               cwd=repository, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (ended.returncode, ended.stderr) == (
+        74, "capture: standard output: No space left on device\n")
+
+
 def test_python_without_asserts_trains(tmp_path, repository):
     code = ("import sys; from tests.binaries import train; assert False; "
             "sys.exit(train('legacy', sys.argv[1], *sys.argv[2:]))")
