@@ -23,10 +23,10 @@ from parity import command_line
 from parity.workers import RecorderError
 
 WINGS = ("legacy", "modern")
-PROBE = (20, 60)  # steps of the first measurement
+PROBE = (40, 70)  # steps of the short and of the long run of the first measurement
 _SECONDS = 5.0  # between a short run and a long one
 _FEWEST, _MOST = 40, 1000  # steps between them
-_SHORT = 5  # a short run is one of these parts of them
+_ROW = 10  # steps between rows of metrics.csv, up to which loops of steps are compiled
 
 
 class Process(NamedTuple):
@@ -67,17 +67,19 @@ def run(command, what):
     return Process(seconds, usage.ru_maxrss / 1024)  # Linux counts in kB
 
 
-def train(wing, steps, model, batch_size):
+def train(wing, steps, model, batch_size, lengths):
     """Trains in a temporary folder; the `Process`. Only the end writes samples and checkpoints.
 
     Args:
       batch_size: None for the whole data set.
+      lengths: steps of the short and of the long run, of which this is one. Both write one summary,
+        at the end of the short one, and compile the same loops.
     """
     batch = [] if batch_size is None else [f"--batch_size={batch_size}"]
     with tempfile.TemporaryDirectory() as folder:
         return run([sys.executable, "-m", wing + ".train", f"--model={model}", *batch,
-                    f"--train_steps={steps}", f"--sample_every={steps}",
-                    f"--checkpoint_every={steps}",
+                    f"--train_steps={steps}", f"--summary_every={lengths[0]}",
+                    f"--sample_every={lengths[1]}", f"--checkpoint_every={lengths[1]}",
                     f"--run_dir={os.path.join(folder, 'run')}"], f"{wing}.train")
 
 
@@ -88,15 +90,15 @@ def milliseconds(short, long, lengths):
 
 def lengths_for(model, batch_size, train_once=train):
     """Steps of the short and of the long runs of a model."""
-    short, long = (train_once("legacy", steps, model, batch_size) for steps in PROBE)
+    short, long = (train_once("legacy", steps, model, batch_size, PROBE) for steps in PROBE)
     step = max(milliseconds(short, long, PROBE) / 1000, _SECONDS / _MOST)
-    between = max(_FEWEST, int(_SECONDS / step))
-    return between // _SHORT, between // _SHORT + between
+    between = max(_FEWEST, int(_SECONDS / step) // _ROW * _ROW)
+    return between + _ROW, 2 * between + _ROW
 
 
 def measure(model, batch_size, lengths, train_once=train):
     """`{wing: Measurement}` of runs of so many steps, the wings taking turns."""
-    runs = {(wing, steps): train_once(wing, steps, model, batch_size)
+    runs = {(wing, steps): train_once(wing, steps, model, batch_size, lengths)
             for steps in lengths for wing in WINGS}
     return {wing: Measurement(
         milliseconds(*(runs[wing, steps] for steps in lengths), lengths),

@@ -19,7 +19,8 @@ def pair(legacy, modern):
 def test_a_step_is_the_long_run_less_the_short_one_and_wings_take_turns():
     order = []
 
-    def train_once(wing, steps, model, batch_size):
+    def train_once(wing, steps, model, batch_size, lengths):
+        assert lengths == (200, 1200)
         order.append((wing, steps, model, batch_size))
         start, step = {"legacy": (4.0, 0.002), "modern": (9.0, 0.001)}[wing]
         return Process(start + step * steps, 100.0 + steps)
@@ -33,11 +34,11 @@ def test_a_step_is_the_long_run_less_the_short_one_and_wings_take_turns():
 
 
 @pytest.mark.parametrize("step,lengths", [
-    (0.001, (200, 1200)), (0.0, (200, 1200)), (0.05, (20, 120)), (0.5, (8, 48))])
+    (0.001, (1010, 2010)), (0.0, (1010, 2010)), (0.05, (110, 210)), (0.5, (50, 90))])
 def test_slow_models_take_fewer_steps(step, lengths):
-    found = train_speed.lengths_for("dcgan", None, lambda wing, steps, model, batch_size: Process(
-        4.0 + step * steps, 100.0))
-    assert found == pytest.approx(lengths, abs=1)
+    found = train_speed.lengths_for(
+        "dcgan", None, lambda wing, steps, *unused: Process(4.0 + step * steps, 100.0))
+    assert found == pytest.approx(lengths, abs=20)
 
 
 def test_ratio_is_the_median_of_the_ratios_and_not_the_ratio_of_the_medians():
@@ -59,12 +60,13 @@ def test_table_has_median_and_range_of_each_wing():
 
 def test_samples_and_checkpoints_are_written_at_the_end_only(monkeypatch):
     monkeypatch.setattr(train_speed, "run", lambda command, what: command)
-    command = train_speed.train("modern", 1200, "vae", 128)
+    command = train_speed.train("modern", 200, "vae", 128, (200, 1200))
     assert command[:3] == [sys.executable, "-m", "modern.train"]
     assert set(command[3:-1]) == {
-        "--model=vae", "--batch_size=128", "--train_steps=1200", "--sample_every=1200",
-        "--checkpoint_every=1200"}
-    assert not any("batch_size" in word for word in train_speed.train("modern", 1, "vae", None))
+        "--model=vae", "--batch_size=128", "--train_steps=200", "--summary_every=200",
+        "--sample_every=1200", "--checkpoint_every=1200"}
+    command = train_speed.train("modern", 1, "vae", None, (1, 2))
+    assert not any("batch_size" in word for word in command)
 
 
 # In a process of its own: a peak includes what the parent is, and tests may have made us large.
