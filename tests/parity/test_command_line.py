@@ -113,7 +113,7 @@ def test_a_full_disk_is_one_line_and_74(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["verify.py"])
     assert command_line.run("parity.verify", main) == 74
     assert capsys.readouterr().err == (
-        "parity.verify: a file: cannot be written: No space left on device\n")
+        "parity.verify: standard output or a file: cannot be written: No space left on device\n")
 
 
 def test_report_whose_folder_went_is_told(tmp_path):
