@@ -170,7 +170,8 @@ def main(argv):
     lengths = {}
     for repeat in range(1, asked.repeats + 1):
         for row, pairs in results.items():
-            lengths[row] = lengths.get(row) or lengths_for(*row)
+            if row not in lengths:
+                lengths[row] = lengths_for(*row)
             pairs.append(measure(*row, lengths[row]))
             command_line.progress(
                 f"{repeat}/{asked.repeats} {row[0]}, batch {row[1] or 'all'}: " + ", ".join(

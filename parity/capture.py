@@ -1848,17 +1848,6 @@ def _bounds(tensor, depth):
 # ---- The command ----------------------------------------------------------------------------
 
 
-@contextlib.contextmanager
-def _printing():
-    """Context in which a failure names standard output, unless nobody reads it."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, "standard output")
-
-
 class _Parser(argparse.ArgumentParser):
     """Argument parser whose errors are a `Failure` of one line."""
 
@@ -1868,8 +1857,7 @@ class _Parser(argparse.ArgumentParser):
 
     def print_help(self, file=None):
         """Prints the help; where it cannot be written, that is an error, unlike in argparse."""
-        with _printing():
-            print(self.format_help(), end="", file=file, flush=True)
+        print(self.format_help(), end="", file=file, flush=True)
 
 
 def _count(text):
@@ -2273,8 +2261,7 @@ def main(arguments):
         asked = _parsed(arguments)
         if asked.show or asked.replay:
             status = _read(asked)
-            with _printing():
-                sys.stdout.flush()
+            sys.stdout.flush()
             return status
         record(asked)
         return 0

@@ -181,7 +181,7 @@ def _printing():
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OSError(error.errno, error.strerror, "standard output")
+        raise OSError(error.errno, error.strerror, "standard output") from error
 
 
 def _told(program, said, status):

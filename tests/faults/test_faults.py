@@ -55,6 +55,17 @@ def test_a_call_fails_as_it_is_asked_to(failure, at, status, said, tmp_path, rep
     assert bool(calls.failed) == bool(failure and at < 5)
 
 
+@pytest.mark.skipif(not system_calls.available(), reason="needs seccomp's user notifications")
+def test_a_call_on_no_file_is_answered(tmp_path, repository):
+    code = ("import os, sys; from tests.faults import system_calls; "
+            "system_calls.install(sys.argv[1]); os.write(999, b'x')")
+    with system_calls.Calls([tmp_path]) as calls:
+        ended = subprocess.run([sys.executable, "-c", code, calls.name], cwd=repository,
+                               stderr=subprocess.PIPE, text=True, timeout=60)
+    assert ended.stderr.endswith("OSError: [Errno 9] Bad file descriptor\n")
+    assert calls.count == 0
+
+
 @pytest.mark.parametrize("ended,failure,outcome", [
     (Ended("modern.train", 0, "", "", 1, []), "", "survived"),
     (Ended("modern.train", -9, "", "", 1, []), "SIGKILL", "survived"),

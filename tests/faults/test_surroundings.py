@@ -153,7 +153,7 @@ def test_the_help_of_the_recorder_that_cannot_be_written_is_one_line(repository)
         ended = subprocess.run([sys.executable, "parity/capture.py", "--help"],
                                cwd=repository, stdout=full, stderr=subprocess.PIPE, text=True)
     assert (ended.returncode, ended.stderr) == (
-        74, "capture: standard output: No space left on device\n")
+        74, "capture: standard output or a file: No space left on device\n")
 
 
 def test_python_without_asserts_trains(tmp_path, repository):
