@@ -27,12 +27,8 @@ class AttentionGan(model.Gan):
 
     document = "D3 §2; Zhang et al. 2019"
     weights_per_noise = 4 * 4 * 128  # units of the generator's first layer
-    variant = "corrected"  # the only one, so no flag
 
     @property
     def image_shape(self):
         """[height, width, 3] of the images."""
         return (self.image_size, self.image_size, 3)
-
-    def check(self):
-        """Accepts all: there are no labels to smooth."""

@@ -25,7 +25,6 @@ class ConditionalGan(networks.OtherNetworks, model.ClassGrid, model.Gan):
     options: TrainingOptions = TrainingOptions()
 
     document = "D0 §5, D4 §5; Mirza & Osindero 2014"
-    variant = "corrected"  # the only one, so no flag
 
     def phase_inputs(self):
         phases = super().phase_inputs()

@@ -42,7 +42,6 @@ class CycleGan(model.Model):
     second_domain = "negative"
     sample_count = 16
     grid_columns = 6  # an image of each domain, translated, and back
-    variant = "corrected"  # the only one, so no flag
 
     @property
     def image_shape(self):

@@ -32,7 +32,6 @@ class Dcgan(model.Gan):
 
     document = "D0 §4"
     image_shape = (64, 64, 3)
-    variant = "corrected"  # the only one, so no flag
 
     @property
     def weights_per_noise(self):

@@ -30,7 +30,6 @@ class InfoGan(model.ClassGrid, model.Gan):
     options: TrainingOptions = TrainingOptions()
 
     document = "D4 §5; Chen et al. 2016"
-    variant = "corrected"  # the only one, so no flag
     weights_per_noise = 128  # units of the generator's first layer
 
     def phase_inputs(self):

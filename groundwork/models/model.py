@@ -121,9 +121,14 @@ class ClassGrid:
 
 class Gan(Model):
     """A generator fed noise and a discriminator fed images; as written, neither D3 nor D4 shows D a
-    real image."""
+    real image.
+
+    The hyper-parameters hold `phases` and `noise_size`.
+    """
 
     real_images_as_written = False
+    variant = "corrected"  # a model with the document's own mathematics, too, has a flag
+    label_smoothing = 0.0  # a model whose losses have smoothed labels has a flag
 
     @property
     def noise_shape(self):

@@ -44,7 +44,6 @@ class MultimodalGan(model.Model):
     paired = True
     sample_count = 8
     grid_columns = 2 + STYLES  # what is translated, the real image, translations
-    variant = "corrected"  # the only one, so no flag
 
     @property
     def image_shape(self):

@@ -46,7 +46,6 @@ class RecurrentGan(model.Gan):
     options: TrainingOptions = TrainingOptions()
 
     document = "D3 §2; Esteban et al. 2017"
-    variant = "corrected"  # the only one, so no flag
 
     @property
     def image_shape(self):
