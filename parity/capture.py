@@ -2014,7 +2014,7 @@ def _check_data(asked, kind):
             asked.batches))
     try:
         params = json.loads(asked.params)
-    except ValueError:
+    except (ValueError, RecursionError):
         params = None
     if not isinstance(params, dict):
         raise Failure("--params={}: expected a dictionary in JSON".format(asked.params))

@@ -66,5 +66,5 @@ def wing(run):
     try:
         with open(os.path.join(run, "config.json"), encoding="utf-8") as file:
             return json.load(file)["identity"]["wing"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""

@@ -47,7 +47,7 @@ def _content(path):
         try:
             with open(path, encoding="utf-8") as file:
                 return json.load(file)
-        except ValueError as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise command_line.UsageError(f"--names={path}: expected JSON, received {error}")
     try:
         module = names_of.resolve(path) if path.endswith(".py") else None

@@ -93,6 +93,8 @@ COMMAND_LINES = {
                               "dictionary in JSON", PROGRAM),
     "params as a list": Case("--params=[1] -- train.py:model_fn", "--params=[1]: expected a dic",
                              PROGRAM),
+    "params too deep": Case("--params=" + 2000 * "[" + " -- train.py:model_fn", "--params=[[[",
+                            PROGRAM),
     "skeleton alone": Case("--skeleton=port.py -- train.py", "--skeleton: expected with --show, "
                            "received without", PROGRAM),
     "legacy_python alone": Case("--legacy_python=python -- train.py", "--legacy_python: expected "

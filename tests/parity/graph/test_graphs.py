@@ -14,6 +14,7 @@ from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
 from parity import command_line
 from parity.graph import boxes
 from parity.graph import comparison
+from parity.graph import events
 from parity import graphs
 
 DENSE = [("net/dense/MatMul", "MatMul", ["x", "net/dense/read"], (-1, 3)),
@@ -307,3 +308,9 @@ def test_the_command_runs_without_tensorflow(tmp_path, repository):
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("graphs: same\n")
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b"[]", b"{}", b"\xff", b'{"identity": 3}'])
+def test_a_config_file_of_another_kind_names_no_wing(tmp_path, content):
+    (tmp_path / "config.json").write_bytes(content)
+    assert events.wing(str(tmp_path)) == ""
