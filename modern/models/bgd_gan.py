@@ -50,6 +50,12 @@ def as_written_losses(generated_logits, ones_logits):
 class BgdGan(Gan):
     """D4's GAN; `hparams` are `groundwork.models.BgdGan`."""
 
+    @property
+    def XLA(self):
+        """True where `modern.train` compiles the steps: products of a whole data set take longer
+        in XLA than in TensorFlow, which is slower where batches are small."""
+        return self.hparams.batch_size is not None
+
     def make_networks(self):
         self.generator = generator(self.hparams.noise_size)
         self.discriminator = discriminator()

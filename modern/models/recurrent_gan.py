@@ -48,6 +48,8 @@ class RecurrentGan(Gan):
     The losses are means over all steps of all sequences.
     """
 
+    XLA = False  # its loops over the steps of a sequence are slower than TensorFlow's on CPUs
+
     def make_networks(self):
         hparams, shape = self.hparams, self.hparams.image_shape
         units, attention = hparams.hidden_units, hparams.attention

@@ -1,7 +1,6 @@
 """modern.models.dcgan: convolutional networks, dropout by seed, moving averages, Keras's habits."""
 
 import hashlib
-import importlib
 import warnings
 
 from modern import training  # before Keras: sets its backend
@@ -68,13 +67,6 @@ def test_call_and_predict_give_colour_images_by_the_moving_averages(dtype, archi
     assert np.abs(images).max() < 1
     np.testing.assert_allclose(made(noise[:1]), images[:1], rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(made.predict(noise, verbose=0), images, rtol=1e-5, atol=1e-6)
-
-
-def test_its_steps_are_not_compiled_by_xla():
-    program = dcgan.program(hyperparameters.make("dcgan", {}), "float32")
-    assert not program.jit_compile
-    assert importlib.import_module("modern.models.vae").program(
-        hyperparameters.make("vae", {}), "float32").jit_compile
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
