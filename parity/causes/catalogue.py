@@ -5,6 +5,7 @@ from parity.causes import attention
 from parity.causes import averages
 from parity.causes import between
 from parity.causes import gradients
+from parity.causes import joins
 from parity.causes import kernels
 from parity.causes import losses
 from parity.causes import normalisation
@@ -22,7 +23,8 @@ from parity.causes import weights
 # Those of an LSTM, attention and spectral norm come first: they have few changes, and none where a
 # program has none of these; an activation could stand at every one of their operations.
 ENTRIES = (recurrent.ENTRIES + attention.ENTRIES + spectral.ENTRIES
-           + activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES + between.ENTRIES
+           + activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES + joins.ENTRIES
+           + between.ENTRIES
            + sequences.ENTRIES + weights.ENTRIES
            + penalties.ENTRIES + losses.ENTRIES
            + states.ENTRIES

@@ -12,7 +12,8 @@ PORTS = [
     # Right ports of the constructs that the catalogue of causes lists.
     "activations.batch_norm_without_training", "activations.gelu", "activations.group_norm",
     "images.channels_first", "images.residual", "images.resized_by_lines",
-    "attention.self_attention", "spectral.one_iteration", "spectral.convolution",
+    "attention.self_attention", "conditional.label_embeddings", "spectral.one_iteration",
+    "spectral.convolution",
     "layers.average_pooling_same", "layers.leaky_relu", "layers.transposed_convolution",
     "losses.half_l2", "losses.softmax_smoothed", "optimizers.nesterov",
     "optimizers.rmsprop_centered", "sequences.gru", "sequences.lstm",

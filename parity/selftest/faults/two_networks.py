@@ -9,6 +9,8 @@ _G_LOSS = """        with tf.GradientTape() as tape:
         self._apply(tape, g_loss, self.generator, self.g_optimizer)
 """
 
+_TOLD = "conditional.label_embeddings"
+
 FAULTS = [
     Fault(_PAIR, "Keras's slope", "keras.layers.LeakyReLU(0.2)", "keras.layers.LeakyReLU()", 3,
           "discriminator/hidden/activation", "activation",
@@ -30,6 +32,11 @@ FAULTS = [
     Fault(_PAIR, "the loss that saturates", "g_loss = _cross_entropy(self.discriminator("
           "self._generated()), 1.0)", "g_loss = -_cross_entropy(self.discriminator("
           "self._generated()), 0.0)", 4, "phase 2", "not recognised"),
+    Fault(_TOLD, "the label's embedding before the noise", "[given, embedding(labels)]",
+          "[embedding(labels), given]", 3, "hidden/input", "order of joined tensors",
+          "keras.layers.Concatenate()"),
+    Fault(_TOLD, "labels in the reverse order", "[real, labels]), 1.0)",
+          "[real, 4 - labels]), 1.0)", 4, "of phase 1", "not recognised"),
     Fault("updates.tied_weights", "a gradient that is stopped at tied weights",
           "ops.transpose(self.dense.kernel)", "ops.transpose(ops.stop_gradient(self.dense.kernel))",
           5, "encoder/kernel", "not recognised")]

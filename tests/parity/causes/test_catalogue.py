@@ -30,6 +30,7 @@ PROGRAMS = {
     "images.resized_by_lines": [(3, "logits", {"resize"})],
     "layers.pooling": [(3, "logits", {"pooling"})],
     "random_numbers.dropout": [(3, "out", {"dropout's rate"})],
+    "conditional.label_embeddings": [(3, "generator/hidden", {"order of joined tensors"})],
     "losses.sigmoid": [(4, "sigmoid_cross_entropy_loss/value:0", {"labels", "logits"})],
     "losses.sparse_softmax_weighted": [
         (4, "sparse_softmax_cross_entropy_loss/value:0", {"weights of the loss"})],
