@@ -88,6 +88,7 @@ CASES = {case.name: case for case in [
     _case(18, "mlp_gan", variant="as_written"),
     _case(30, "recurrent_gan", batch_size=8, steps=20),
     _case(30, "recurrent_gan", batch_size=8, steps=20, attention="steps"),
+    _case(18, "recurrent_gan", batch_size=8, steps=10, sequence="sines"),
     _small_translation(16, "cycle_gan", residual_blocks=1, pool_size=4),
     _small_translation(12, "cycle_gan", translator="unet", pool_size=4),
     _small_translation(10, "multimodal_gan"),
