@@ -7,7 +7,7 @@ from parity import command_line
 # Packages of the programs.
 PACKAGES = ("legacy", "groundwork")
 # Modules that all programs import, which takes longer than most of their training does.
-MODULES = ("legacy.training", "sklearn.datasets")
+MODULES = ("legacy.training",)
 
 # Seconds until the recorders of a core have started.
 START = 20.0

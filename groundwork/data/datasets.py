@@ -8,6 +8,7 @@ import numpy as np
 
 from groundwork.data import channels
 from groundwork.data import cifar10
+from groundwork.data import digits
 from groundwork.data import image_folder
 from groundwork.data import lines
 from groundwork.data import memory
@@ -125,12 +126,7 @@ def _resized_bytes(images, image_shape):
 
 def _load_digits(data_dir):
     _refuse_data_dir("digits", data_dir, "which scikit-learn brings along")
-
-    from sklearn.datasets import load_digits
-
-    digits = load_digits()
-    # The values are 0..16.
-    return RawDataset(np.rint(digits.images * 255 / 16).astype(np.uint8), digits.target, 10)
+    return digits.read()
 
 
 # Of images: functions of (--data_dir, image shape, --max_data_bytes).
