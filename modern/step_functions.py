@@ -23,7 +23,8 @@ class CompiledSteps:
           run_step: function (program, batch) -> `{phase: {name: scalar}}`.
           run_config: the `groundwork.run.run_config.RunConfig`.
         """
-        self._step = functools.partial(run_step, program)
+        # A function, so that one trace gives the signature and the body of the loop.
+        self._step = tf.function(functools.partial(run_step, program), autograph=False)
         self._signature = None  # of a step's losses, once it was traced
         self._most = min(MAX_STEPS_A_CALL, *run_config.intervals())
         self._loop = tf.function(self._run, autograph=False, jit_compile=True)
@@ -55,7 +56,7 @@ class CompiledSteps:
         """The losses of a step as `tf.TensorSpec`s, from a trace that is not run."""
         one = {key: tf.TensorSpec(values.shape[1:], values.dtype)
                for key, values in stacked.items()}
-        traced = tf.function(self._step, autograph=False).get_concrete_function(one)
+        traced = self._step.get_concrete_function(one)
         return tf.nest.map_structure(
             lambda loss: tf.TensorSpec(loss.shape, loss.dtype), traced.structured_outputs)
 
