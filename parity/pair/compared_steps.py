@@ -94,7 +94,10 @@ class ComparedSteps:
         Returns:
           (`free_runs.Distances` or None, numbers of the steps that are compared besides).
         """
-        distances = self.run.free(self.found, self.sides)
+        # A moving variance that follows the batch's is compared with the reference's own variant.
+        otherwise = {row.tensor for row in self.rows() if row.note == compared.BIASED}
+        distances = self.run.free(self.found, self.sides, [
+            row for row in self.found.variables.rows if row.port not in otherwise])
         if distances is None:
             return None, []
         departures = free_runs.departures(distances, self.sides.steps)

@@ -146,15 +146,16 @@ class Run:
         return captured_run.CapturedRun(
             ran["steps"], ran["traced"], free_runs.losses(captured.trace, self.files.read(out)))
 
-    def free(self, found, sides):
-        """`Distances` of free runs; None where every step is compared, or nothing can be."""
+    def free(self, found, sides, rows):
+        """`Distances` of the `Row`s' variables in free runs; None where every step is compared, or
+        nothing can be."""
         count = len(self.reference.draws)
         if count <= len(self.reference.steps):
             return None
         ours = self.files.path("ran")
         given_path = self.port.write_given(sides.reference, found, [0], range(1, count))
         self.call_port("free", found, list(range(count)), given_path, ours)
-        return free_runs.distances(sides.reference, self.files.read(ours), found.variables.rows,
+        return free_runs.distances(sides.reference, self.files.read(ours), rows,
                                    lambda: self.reference.nudged(found))
 
     def port_inference(self, found, sides):
