@@ -1,7 +1,7 @@
 """scikit-learn's 1,797 handwritten digits of 8x8 pixels (UCI, Alpaydin & Kaynak 1998).
 
-Read from the file that `sklearn.datasets.load_digits` reads: importing scikit-learn takes longer than
-starting TensorFlow 1 does.
+Read from the file that `sklearn.datasets.load_digits` reads: importing scikit-learn takes longer
+than starting TensorFlow 1 does.
 """
 
 import importlib.util
