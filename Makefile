@@ -11,7 +11,7 @@ MARKS ?= not slow
 # Two processes; a test that hangs in TensorFlow ends them.
 BY_TWO := -n 2 --dist loadfile --max-worker-restart=0 -o faulthandler_exit_on_timeout=true
 
-.PHONY: demo test test-all test-tf1 test-pythons selftest mutants faults browser clean
+.PHONY: demo test test-all test-tf1 test-pythons selftest mutants faults bench browser clean
 
 demo: .venv/installed
 	@set -e; for job in mlp_gan:1000 vae:1000 bgd_gan:200; do for wing in legacy modern; do \
@@ -41,6 +41,10 @@ mutants: .venv/installed
 
 faults: .venv/installed
 	$(RUN) -m tests.faults
+
+# PyTorch, of the extra `bench`, is a contestant where .venv has it.
+bench: .venv/installed
+	$(RUN) -m benchmarks.run
 
 ifeq ($(PYTHON37),)
 test-tf1:

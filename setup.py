@@ -56,7 +56,8 @@ setuptools.setup(
         "pooch>=1.8",
         "tqdm>=4.66",
     ],
-    extras_require={"test": ["hypothesis>=6.100", "playwright>=1.50", "pytest>=8",
+    extras_require={"bench": ["torch==2.13.0"],
+                    "test": ["hypothesis>=6.100", "playwright>=1.50", "pytest>=8",
                             "pytest-timeout>=2.3", "pytest-xdist>=3.6", "ruff>=0.12"]},
     entry_points={
         "console_scripts": [

@@ -1,0 +1,1 @@
+"""Training steps of contestants, each a process of its own, timed in turns within one run."""

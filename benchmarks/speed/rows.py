@@ -1,0 +1,60 @@
+"""The rows of the benchmark: a model at a batch size, and who takes part."""
+
+from typing import NamedTuple, Optional
+
+from groundwork import models
+
+# Contestants by their names in the table, in its order.
+NAMES = {
+    "legacy": "legacy",
+    "modern": "modern",
+    "keras_fit": "Keras fit",
+    "torch_eager": "PyTorch eager",
+    "torch_compile": "PyTorch compiled",
+    "limit": "machine's limit",
+    "inputs": "inputs alone",
+}
+TORCH = ("torch_eager", "torch_compile")
+# Models with the same networks in `torch_models`, whose products are counted.
+OLDER = ("mlp_gan", "vae", "bgd_gan", "dense_gan", "wgan", "dcgan")
+# Two data sets: `keras_fit` has one.
+TRANSLATIONS = ("cycle_gan", "multimodal_gan")
+DENSE_SIZES = (32, 128)
+_SIZES = {"bgd_gan": (None,), "dcgan": (32,), "attention_gan": (32,),
+          "cycle_gan": (8,), "multimodal_gan": (8,)}
+
+
+class Row(NamedTuple):
+    """A model at a batch size."""
+
+    model: str
+    batch_size: Optional[int]  # None for the whole data set
+
+    def __str__(self):
+        return f"{self.model}, batch {self.batch_size or 'full'}"
+
+    def kinds(self, with_torch):
+        """The contestants of this row, as `NAMES` has them."""
+        absent = set() if self.model in OLDER and with_torch else set(TORCH)
+        if self.model not in OLDER:
+            absent.add("limit")
+        if self.model in TRANSLATIONS:
+            absent.add("keras_fit")
+        return [kind for kind in NAMES if kind not in absent]
+
+
+def chosen(names):
+    """The rows of these models, all where `names` is "all".
+
+    Args:
+      names: with commas between.
+
+    Raises:
+      ValueError: there is no model of a name.
+    """
+    wanted = list(models.MODELS) if names == "all" else names.split(",")
+    for name in wanted:
+        if name not in models.MODELS:
+            raise ValueError(f"expected all, or names of {', '.join(models.MODELS)} with commas "
+                             f"between, received {name}")
+    return [Row(model, size) for model in wanted for size in _SIZES.get(model, DENSE_SIZES)]

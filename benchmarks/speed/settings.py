@@ -1,0 +1,18 @@
+"""What a contestant has to know, as JSON: hyper-parameters, inputs, numbers of images."""
+
+from groundwork import hyperparameters
+
+# Of the digits data set, which needs no file.
+IMAGES = 1797
+
+
+def of(model, batch_size):
+    """The settings of a model at a batch size, None for the whole data set.
+
+    Returns:
+      `{"hparams": as hyperparameters.to_dict, "inputs": as the model's batch_inputs,
+      "batch_size": rows, "images": those of the data set}`.
+    """
+    hparams = hyperparameters.make(model, {"batch_size": batch_size})
+    return {"hparams": hyperparameters.to_dict(hparams), "inputs": hparams.batch_inputs(),
+            "batch_size": batch_size or IMAGES, "images": IMAGES}
