@@ -7,8 +7,9 @@ Each contestant is a process that builds one model and takes steps when it is as
 row take turns, one at work at a time, so that a machine that slows down slows all. A step includes
 its inputs, as in training; summaries, samples and checkpoints are left out. `/ modern` is the
 median, over the rounds, of a contestant's time by that of the modern wing: above 1 the modern wing
-is faster, and of the machine's limit it is the part of it that the modern wing reaches. With
-mlp_gan, whole commands are measured, too.
+is faster, and of the machine's limit it is the part of it that the modern wing reaches. `first
+step` is in seconds from the start of the process: of the modern wing to the end of its first
+compiled loop, of 50 steps. With mlp_gan, whole commands are measured, too.
 """
 
 import argparse

@@ -72,7 +72,7 @@ def run(unused_kind, settings, pace):
         "modern.models." + hyperparameters.name_of(hparams)).program
     digits = datasets.load("digits", hparams.image_shape)
     arrays = {"images": datasets.scaled(digits.images[:]),
-              "labels": keras.utils.to_categorical(digits.labels)}
+              "labels": keras.utils.to_categorical(digits.labels).astype("float32")}
     model = build(hparams, "float32", stock_optimizers=True).model
     model.fit(batches(arrays, settings["inputs"], settings["batch_size"]),
               steps_per_epoch=10 ** 9, callbacks=[Turns(pace)], verbose=0)

@@ -1,6 +1,7 @@
 """A plot of the steps' times: a line a row, a point a contestant, on a logarithmic axis."""
 
 from benchmarks.speed import rows
+from parity.common import files
 
 _STYLES = {
     "legacy": {"color": "#3182bd", "marker": "s"},
@@ -44,4 +45,5 @@ def write(path, measured):
     axes.grid(axis="x", which="both", alpha=0.3)
     axes.spines[["top", "right", "left"]].set_visible(False)
     figure.legend(loc="outside upper center", ncols=len(_STYLES), frameon=False, fontsize=8)
-    figure.savefig(path, dpi=120, metadata={"Software": None})
+    with files.whole(path) as part:
+        figure.savefig(part, format="png", dpi=120, metadata={"Software": None})

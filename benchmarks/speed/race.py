@@ -52,9 +52,8 @@ class _Runner:
         self._contestant.ask(1)
         self.first_step = clock() - begin
         self._contestant.ask(_WARM_UP)
-        steps, seconds = self._contestant.ask(1)
+        steps, seconds = self._contestant.ask(_WARM_UP)
         self._steps = max(1, round(length.seconds * steps / seconds))
-        self._contestant.ask(self._steps)
         self.milliseconds = []
 
     def turn(self):

@@ -49,7 +49,7 @@ class Steps:
                             for name, network in self._networks.items()}
         self._clip = hparams.get("weight_clip")
         self._gradients = functools.partial(gradients, model.losses, self._networks)
-        if compiled:
+        if compiled:  # both passes as one graph, in which nothing is computed twice or for nobody
             torch._dynamo.config.trace_autograd_ops = True
             self._gradients = torch.compile(self._gradients, fullgraph=True)
 

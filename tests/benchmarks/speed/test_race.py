@@ -46,8 +46,8 @@ def test_contestants_take_turns_there_and_back_after_they_are_warm():
     log = []
     legacy, modern = run(log)
     assert log == [
-        ("legacy", 1), ("legacy", 10), ("legacy", 1), ("legacy", 20),
-        ("modern", 1), ("modern", 10), ("modern", 1), ("modern", 40),
+        ("legacy", 1), ("legacy", 10), ("legacy", 10),
+        ("modern", 1), ("modern", 10), ("modern", 10),
         ("legacy", 20), ("modern", 40), ("modern", 40), ("legacy", 20),
         ("modern", "closed"), ("legacy", "closed")]
     assert legacy.milliseconds == pytest.approx((20.0, 20.0))
@@ -61,7 +61,7 @@ def test_ratio_is_the_median_of_the_ratios_and_not_the_ratio_of_the_medians():
     assert ours.median / theirs.median == 1.0
 
 
-@pytest.mark.parametrize("fails_at", [1, 5, 6])
+@pytest.mark.parametrize("fails_at", [1, 4, 5])
 def test_one_that_fails_says_why_and_the_others_go_on(fails_at):
     legacy, modern = run([], legacy=fails_at)
     assert legacy == race.Result("legacy", failure="out of memory")
@@ -72,5 +72,4 @@ def test_the_short_form_takes_one_round_of_one_step():
     log = []
     run(log, race.SHORT)
     assert [entry for entry in log if entry[0] == "modern"] == [
-        ("modern", 1), ("modern", 10), ("modern", 1), ("modern", 1), ("modern", 1),
-        ("modern", "closed")]
+        ("modern", 1), ("modern", 10), ("modern", 10), ("modern", 1), ("modern", "closed")]
