@@ -5,7 +5,6 @@ gradient of its inputs. The last is needed where something below is trained. Cou
 state a step; two passes of D are two products, though their rows could be laid together.
 """
 
-import math
 from typing import NamedTuple
 
 OUTPUTS, WEIGHTS, INPUTS = "outputs", "gradient of weights", "gradient of inputs"
@@ -78,15 +77,3 @@ def of_step(networks, phases):
             chain = [layer for layers in networks.values() for layer in layers]
             found += phase.repeats * (each(OUTPUTS, chain) + backward(chain))
     return found
-
-
-def operations(product, rows):
-    """Multiplications and additions of a product on a batch of so many rows."""
-    # Each element of a kernel meets each pixel of the smaller maps once.
-    pixels = min(math.prod(shape[:-1]) for shape in (product.layer.inputs, product.layer.outputs))
-    return 2 * rows * pixels * math.prod(product.layer.kernel)
-
-
-def traffic(parameters, slots):
-    """Bytes that an update moves: the gradient is read, weights and slots are read and written."""
-    return 4 * parameters * (1 + 2 * (1 + slots))

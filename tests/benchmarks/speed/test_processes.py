@@ -39,7 +39,7 @@ def test_a_contestant_takes_steps_and_tells_its_memory(repository, monkeypatch):
         for asked in (1, 5):
             steps, seconds = contestant.ask(asked)
             assert steps == asked and 0 < seconds < 60
-        assert 50 < contestant.end() < 1000
+        assert 20 < contestant.end() < 1000
 
 
 def test_a_contestant_that_fails_is_told_by_its_last_line(repository, monkeypatch):

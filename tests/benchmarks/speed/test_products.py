@@ -2,8 +2,6 @@
 
 import collections
 
-import pytest
-
 from benchmarks.speed import products
 from benchmarks.speed.products import INPUTS, Layer, OUTPUTS, Pass, WEIGHTS
 
@@ -44,18 +42,3 @@ def test_a_repeated_critic_asks_for_nothing_below_its_images():
 def test_a_chain_of_two_networks_under_one_loss():
     assert counts({"encoder": [G1], "decoder": [G2]}, Pass(("vae",), ("images", "epsilon"))) == {
         (OUTPUTS, G1): 1, (OUTPUTS, G2): 1, (WEIGHTS, G1): 1, (WEIGHTS, G2): 1, (INPUTS, G2): 1}
-
-
-@pytest.mark.parametrize("layer, expected", [
-    (dense(784, 512), 2 * 32 * 784 * 512),
-    (Layer("convolution", (4, 4, 3, 64), (64, 64, 3), (32, 32, 64)),
-     2 * 32 * 32 * 32 * 4 * 4 * 3 * 64),
-    (Layer("transposed", (4, 4, 64, 128), (16, 16, 128), (32, 32, 64)),
-     2 * 32 * 16 * 16 * 4 * 4 * 64 * 128)])
-def test_operations_of_a_product(layer, expected):
-    assert products.operations(products.Product(WEIGHTS, layer), 32) == expected
-
-
-def test_traffic_of_gradient_descent_and_of_adam():
-    assert products.traffic(10, slots=0) == 4 * 10 * 3
-    assert products.traffic(10, slots=2) == 4 * 10 * 7
