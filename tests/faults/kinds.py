@@ -11,12 +11,21 @@ from typing import Callable, NamedTuple
 from tests.faults import many
 from tests.faults import sources
 from tests.faults.pairs import Pair
-from tests.faults.system_calls import ENOSPC, FAILURES, KILL
+from tests.faults.system_calls import EIO, ENOSPC, FAILURES, KILL, SHORT
 from tests.faults.table import HANG, MEMORY, REFUSED, Row, SURVIVED, TRACEBACK, Trial
 from tests.faults.training import Training
 from tests.support import damaged_data
 
 _WINGS = ("legacy", "modern")
+# The wing in which the short form tries what both wings do in the same way.
+_SHORT_WING = {"checkpoint": "legacy", "config.json": "modern", "metrics.csv": "legacy",
+               "event file, metrics lost": "modern", ENOSPC: "legacy", EIO: "modern",
+               SHORT: "legacy", KILL: "modern"}
+# The commands of parity that it kills, signals and lets run out of room; a terminated verification
+# is a test of its own (tests/parity/test_command_line.py).
+_SHORT_COMMANDS = {signal.SIGKILL: ("verify", "capture", "convert"),
+                   signal.SIGTERM: ("convert back",), signal.SIGHUP: ("capture",),
+                   ENOSPC: ("verify", "capture")}
 # Compiling by XLA takes most of a short run, and writes no file.
 _UNCOMPILED = ("--parity_mode",)
 
@@ -117,9 +126,10 @@ def _of_pair(name, failure):
 
 def _damaged(name, part):
     """Kinds of a damaged file of a run, of both wings."""
-    return {"damaged {} ({})".format(name, wing): Kind(1, 500 if part == "of_checkpoint" else 250,
-            _each("damaged {} ({})".format(name, wing), lambda world, seed, wing=wing: getattr(
-                world.training(wing), part)(seed)))
+    return {"damaged {} ({})".format(name, wing): Kind(
+        int(wing == _SHORT_WING[name]), 500 if part == "of_checkpoint" else 250,
+        _each("damaged {} ({})".format(name, wing), lambda world, seed, wing=wing: getattr(
+            world.training(wing), part)(seed)))
             for wing in _WINGS}
 
 
@@ -129,7 +139,7 @@ def _kinds():
         yield "damaged " + name, Kind(0, 500, _bulk(
             "damaged " + name, functools.partial(_data, name)))
     for name in many.READERS:
-        yield "damaged " + name, Kind(3, 500, _bulk(
+        yield "damaged " + name, Kind(4, 500, _bulk(
             "damaged " + name, functools.partial(_read, name)))
     for name, part in (("checkpoint", "of_checkpoint"), ("config.json", "of_config"),
                        ("metrics.csv", "of_metrics"), ("event file, metrics lost", "of_events")):
@@ -142,21 +152,22 @@ def _kinds():
         # The modern wing is compiled here: seconds that the short form has not.
         yield "killed {}.train".format(wing), Kind(int(wing == "legacy"), 100, _each(
             "killed {}.train".format(wing),
-            lambda world, seed, wing=wing: world.training(wing, ()).killed(seed)))
+            lambda world, seed, wing=wing: world.training(
+                wing, () if wing == "modern" else _UNCOMPILED).killed(seed)))
     for name in ("verify", "capture", "convert", "convert back"):
         for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP):
             title = "{} to parity.{}".format(number.name, name)
-            yield title, Kind(int(name == "verify" or number == signal.SIGKILL),
+            yield title, Kind(int(name in _SHORT_COMMANDS[number]),
                               100 if number == signal.SIGKILL else 30, _each(
                 title, lambda world, seed, name=name, number=number: world.pair().killed(
                     name, seed, number)))
     for failure in (*FAILURES, KILL):
         for wing in _WINGS:
             yield "{}.train, {}".format(wing, failure), Kind(
-                1, 10 ** 6, _of_training(wing, failure), True)
+                int(wing == _SHORT_WING[failure]), 10 ** 6, _of_training(wing, failure), True)
         for name in ("verify", "capture", "convert", "convert back"):
             yield "parity.{}, {}".format(name, failure), Kind(
-                int(failure == ENOSPC), 60, _of_pair(name, failure), True)
+                int(name in _SHORT_COMMANDS.get(failure, ())), 60, _of_pair(name, failure), True)
 
 
 KINDS = dict(_kinds())

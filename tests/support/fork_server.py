@@ -31,7 +31,7 @@ import uuid
 COMMANDS = ("legacy.sample", "legacy.train", "modern.sample", "modern.train", "parity.capture",
             "parity.convert", "parity.selftest", "parity.verify", "parity.reference.capturer",
             "parity.reference.recorder", "parity.port.recorder", "tests.faults.many",
-            "tests.tf1.free_run")
+            "tests.parity.pair.converted.train", "tests.tf1.free_run")
 _FILES = ("parity/capture.py", "tests/captures.py")
 # What TensorFlow, Keras and NumPy read when they are imported.
 _READ_AT_IMPORT = ("CUDA_VISIBLE_DEVICES", "KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS",
