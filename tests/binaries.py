@@ -6,11 +6,25 @@ import sys
 from unittest import mock
 
 from absl.testing import flagsaver
+import pytest
 
 from groundwork import commands
 from tests.support import threads
 
 WINGS = ("legacy", "modern") if sys.version_info >= (3, 11) else ("legacy",)
+
+
+def first_quick(*wings):
+    """`pytest.param`s of the wings, all but the first that is here slow.
+
+    For what `groundwork` does for both, and what one wing is the cheaper to show for.
+    """
+    wings = [wing for wing in wings if wing in WINGS]
+    return wings[:1] + [pytest.param(wing, marks=pytest.mark.slow) for wing in wings[1:]]
+
+
+LEGACY_QUICK = first_quick("legacy", "modern")  # of which no step is compiled
+MODERN_QUICK = first_quick("modern", "legacy")
 
 
 def call(program, *arguments):

@@ -5,7 +5,7 @@ import os
 from absl import logging
 import pytest
 
-from tests.binaries import train, WINGS
+from tests.binaries import LEGACY_QUICK, train, WINGS
 from tests.runs.files import VAE
 
 
@@ -19,6 +19,12 @@ def fixture_warnings(monkeypatch):
 @pytest.fixture(name="vae", params=WINGS)
 def fixture_vae(request, vae_runs):
     """The wing, and the folder of its VAE runs: 60 steps, and 120 steps at a stretch."""
+    return request.param, vae_runs(request.param)
+
+
+@pytest.fixture(name="legacy_vae", params=LEGACY_QUICK)
+def fixture_legacy_vae(request, vae_runs):
+    """As `vae`, of the legacy wing in every test run and of both by the whole suite."""
     return request.param, vae_runs(request.param)
 
 

@@ -9,7 +9,8 @@ from tests.binaries import call, train
 from tests.runs.files import checkpoint, copy, read, result, truncate, VAE
 
 
-@pytest.mark.parametrize("suffix,size", [(".data-00000-of-00001", 100000), (".index", 0)])
+@pytest.mark.parametrize("suffix,size", [
+    (".data-00000-of-00001", 100000), pytest.param(".index", 0, marks=pytest.mark.slow)])
 def test_a_truncated_checkpoint_falls_back_to_the_one_before(vae, tmp_path, warnings, capfd,
                                                              suffix, size):
     wing, folder = vae

@@ -31,8 +31,9 @@ def files_up_to(size):
 @pytest.mark.parametrize("size,path", [
     pytest.param(800, r"\S+/config\.json", marks=pytest.mark.slow),
     pytest.param(5000, EVENTS, marks=pytest.mark.slow), (1000000, CHECKPOINTS)])
-def test_a_run_that_finds_no_room_ends_in_one_line_and_resumes(vae, tmp_path, capfd, size, path):
-    wing, folder = vae
+def test_a_run_that_finds_no_room_ends_in_one_line_and_resumes(
+        legacy_vae, tmp_path, capfd, size, path):
+    wing, folder = legacy_vae
     run_dir = str(tmp_path / "run")
     with files_up_to(size):
         assert train(wing, run_dir, "--train_steps=60", *VAE) == 74

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.binaries import train, WINGS
+from tests.binaries import LEGACY_QUICK, train, WINGS
 from tests.runs.files import finite_checkpoints, read
 
 
@@ -42,7 +42,7 @@ def test_weights_that_are_not_finite_are_not_saved(wing, tmp_path, capfd):
     assert finite_checkpoints(wing, run_dir) == []
 
 
-@pytest.mark.parametrize("wing", WINGS)
+@pytest.mark.parametrize("wing", LEGACY_QUICK)
 def test_samples_that_are_not_finite_stop_the_run(wing, tmp_path, capfd):
     run_dir = str(tmp_path / "run")
     assert train(wing, run_dir, "--model=vae", "--optimizer=sgd", "--learning_rate=1e20",

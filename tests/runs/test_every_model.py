@@ -13,12 +13,14 @@ EXAMPLES = [pytest.param(example, marks=[] if example.name == QUICK else [pytest
                          id=example.name) for example in models.ALL.values()]
 
 
+# A compiled step takes longer to compile than all runs take to train.
+@pytest.mark.parametrize("mode", [["--parity_mode"], pytest.param([], marks=pytest.mark.slow)])
 @pytest.mark.parametrize("wing", WINGS)
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_trains_resumes_is_sampled_and_warm_starts(wing, example, tmp_path, capfd):
+def test_trains_resumes_is_sampled_and_warm_starts(wing, example, mode, tmp_path, capfd):
     run_dir, whole, tuned, grid = [
         str(tmp_path / name) for name in ("run", "whole", "tuned", "grid.png")]
-    arguments = example.arguments() + INTERVALS
+    arguments = example.arguments() + INTERVALS + mode
     for steps in (2, 4):
         assert train(wing, run_dir, "--train_steps={}".format(steps), *arguments) == 0
     assert train(wing, whole, "--train_steps=4", *arguments) == 0

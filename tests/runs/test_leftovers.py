@@ -19,8 +19,8 @@ def put(folder, *names):
             file.write(b"x")
 
 
-def test_leftovers_are_swept_and_foreign_names_stay(vae, tmp_path, warnings, capfd):
-    wing, folder = vae
+def test_leftovers_are_swept_and_foreign_names_stay(legacy_vae, tmp_path, warnings, capfd):
+    wing, folder = legacy_vae
     run_dir = copy(folder, "60", tmp_path)
     checkpoints = os.path.join(run_dir, "checkpoints")
     for old, new in ((20, 10), (20, 15)):  # more than are kept

@@ -37,8 +37,9 @@ def fixture_signal_at(monkeypatch):
 @pytest.mark.parametrize("name,status", [
     ("SIGTERM", 143), pytest.param("SIGHUP", 129, marks=pytest.mark.slow),
     pytest.param("SIGINT", 130, marks=pytest.mark.slow)])
-def test_a_signal_has_the_step_finished_and_saved(vae, tmp_path, signal_at, capfd, name, status):
-    wing, folder = vae
+def test_a_signal_has_the_step_finished_and_saved(
+        legacy_vae, tmp_path, signal_at, capfd, name, status):
+    wing, folder = legacy_vae
     run_dir = str(tmp_path / "run")
     signal_at(37, getattr(signal, name))
     assert train(wing, run_dir, "--train_steps=60", *MODEL) == status
