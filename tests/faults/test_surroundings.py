@@ -12,7 +12,7 @@ from groundwork.run import files
 from groundwork.run.directory import RunDirectory
 from parity import command_line
 from parity.common import files as parity_files
-from tests.binaries import call, train, WINGS
+from tests.binaries import call, LEGACY_QUICK, MODERN_QUICK, train, WINGS
 
 MODEL = ["--model=dense_gan", "--batch_size=8", "--checkpoint_every=2", "--sample_every=3",
          "--log_every=1", "--summary_every=3", "--parity_mode"]
@@ -27,8 +27,10 @@ def run(python, repository, *arguments, **environment):
         os.environ, **environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
 
 
-@pytest.mark.parametrize("locale", ["C", "tr_TR.UTF-8"])
-@pytest.mark.parametrize("wing", WINGS)
+@pytest.mark.parametrize("wing,locale", [
+    ("legacy", "tr_TR.UTF-8"), ("modern", "C"),
+    pytest.param("legacy", "C", marks=pytest.mark.slow),
+    pytest.param("modern", "tr_TR.UTF-8", marks=pytest.mark.slow)])
 def test_training_needs_no_locale_no_home_no_time_zone_and_takes_any_name_in_utf_8(
         wing, locale, tmp_path, repository, forked_python):
     run_dir, output = tmp_path / "a run é" / ("x" * 255), tmp_path / ("y" * 251 + ".png")
@@ -50,7 +52,7 @@ def test_a_run_directory_in_other_bytes_is_refused_in_one_line(wing, tmp_path, c
     assert not os.listdir(tmp_path)
 
 
-@pytest.mark.parametrize("wing", WINGS)
+@pytest.mark.parametrize("wing", LEGACY_QUICK)
 def test_metrics_are_rebuilt_though_the_clock_was_set_back(wing, tmp_path, capfd):
     run_dir = tmp_path / "run"
     for steps in (3, 6):
@@ -95,7 +97,7 @@ def test_a_lock_that_a_dead_machine_left_is_told_once(tmp_path, monkeypatch):
                      "that it ended; if it still runs, stop one of the two"]
 
 
-@pytest.mark.parametrize("wing", WINGS)
+@pytest.mark.parametrize("wing", MODERN_QUICK)
 def test_a_run_that_was_moved_goes_on(wing, tmp_path):
     for steps, place in ((3, tmp_path / "a"), (6, tmp_path / "b")):
         if steps == 6:
@@ -156,6 +158,41 @@ def test_the_help_of_the_recorder_that_cannot_be_written_is_one_line(repository)
         74, "capture: standard output or a file: No space left on device\n")
 
 
+_WITHOUT_OURS = """
+import importlib.machinery, os, sys
+
+class Loader(importlib.machinery.SourceFileLoader):
+    def get_code(self, name):
+        path = self.get_filename(name)
+        return compile(self.get_data(path), path, "exec", dont_inherit=True, optimize=1)
+
+find = importlib.machinery.FileFinder.path_hook((Loader, [".py"]))
+
+def find_ours(path):
+    if os.path.join(path, "").startswith(OURS) and "site-packages" not in path:
+        return find(path)
+    raise ImportError(path)
+
+OURS = tuple(os.path.join(path, "") for path in (os.getcwd(), sys.argv[1]))
+sys.path[:1] = OURS
+sys.path_hooks.insert(0, find_ours)
+import asserts_nothing
+from tests.binaries import train
+sys.exit(train('legacy', sys.argv[1] + "/run", *sys.argv[2:]))
+"""
+
+
+def test_the_project_without_its_asserts_trains(tmp_path, repository):
+    """As `python -O`, for which all of TensorFlow would have to be compiled anew."""
+    (tmp_path / "asserts_nothing.py").write_text("assert False")
+    ended = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_OURS, str(tmp_path), "--train_steps=2", *MODEL],
+        cwd=repository, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert (tmp_path / "run" / "DONE").exists()
+
+
+@pytest.mark.slow
 def test_python_without_asserts_trains(tmp_path, repository):
     code = ("import sys; from tests.binaries import train; assert False; "
             "sys.exit(train('legacy', sys.argv[1], *sys.argv[2:]))")
