@@ -36,21 +36,24 @@ EXAMPLES = [(example.model, example.flags) for example in models.ALL.values()]
 CHEAP = [(example.model, example.flags) for example in models.CHEAP]
 CASES = CHEAP + WGAN_CASES + OPTIMIZER_CASES + SCHEDULE_CASES + PLATEAU_CASES + SMOOTHING_CASES
 CONVOLUTIONAL_CASES = [case for case in EXAMPLES if case not in CHEAP] + DCGAN_CASES
-# Optimisers, schedules and options, which every test run tries on the smallest model (test_matrix).
-SLOW = (OPTIMIZER_CASES + SCHEDULE_CASES[:3] + SCHEDULE_CASES[4:] + PLATEAU_CASES[:3]
-        + SMOOTHING_CASES[1:] + [DCGAN_CASES[number] for number in (0, 2, 3)])
+# What every test run tries beside the first example of each model: phases, a penalty, smoothed
+# labels. Optimisers, schedules and options it tries on the smallest model (test_matrix).
+QUICK = [("mlp_gan", {"variant": "corrected", "phases": "alternating"}), WGAN_CASES[1],
+         SMOOTHING_CASES[0]]
 # Of the models with convolutions: what is moved beside the weights; the last has nothing.
 STATE = {"dcgan": "/moving_variance", "wgan": "/moving_variance", "cycle_gan": "pool_a/images",
          "multimodal_gan": "", "attention_gan": "/u", "conditional_gan": "/moving_variance"}
-# Of each model, which is quick in float64, too.
-FIRST = dict(reversed(CASES + CONVOLUTIONAL_CASES))
+FIRST = dict(reversed(EXAMPLES))
+# Quick in float64, too, in which every test run holds a case of each model to its golden file.
+FLOAT64 = ("mlp_gan", "vae", "dcgan")
 
 
 def _parameters(cases):
     """(model, flags, dtype) of cases, with their marks."""
     for model, flags in cases:
         for dtype in ("float32", "float64"):
-            is_quick = (model, flags) not in SLOW if dtype == "float32" else FIRST[model] == flags
+            is_quick = (FIRST[model] == flags and (dtype == "float32" or model in FLOAT64)
+                        or dtype == "float32" and (model, flags) in QUICK)
             yield pytest.param(model, flags, dtype, marks=() if is_quick else pytest.mark.slow,
                                id="-".join([model, *map(str, flags.values()), dtype]))
 

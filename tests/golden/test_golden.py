@@ -23,9 +23,10 @@ BOUND = 1e-12
 # The loss of dense_gan as written passes through zero at step 102, where one unit in the last place
 # of its two parts is 2e-12 of their sum; before and after it is 1e-15 again.
 LAST_STEP = {"vae-as_written": 50, "dense_gan-as_written": 100}
-# By the whole suite; of each of their models another case is tried by every test run.
-SLOW = ("wgan-dcgan-n_critic", "wgan", "dcgan-d2-gat", "mlp_gan-corrected",
-        "mlp_gan-corrected-alternating")
+# By every test run: of each model the case that takes the least time, a quarter of its steps.
+QUICK = ("mlp_gan-as_written", "bgd_gan-corrected-simultaneous", "dense_gan-corrected",
+         "vae-corrected", "wgan-gradient_penalty", "recurrent_gan", "dcgan", "attention_gan",
+         "cycle_gan-unet", "multimodal_gan", "conditional_gan-dcgan", "info_gan")
 
 
 @pytest.fixture(name="process", scope="module")
@@ -35,12 +36,19 @@ def fixture_process():
         yield process
 
 
-@pytest.mark.parametrize("case", [pytest.param(
-    case, marks=pytest.mark.slow if case in SLOW else ()) for case in CASES])
-def test_todays_tensorflow_computes_what_tensorflow_1_computed(case, process, tmp_path):
+def _runs():
+    """(case, steps), of which all steps are slow."""
+    for case in CASES:
+        steps = LAST_STEP.get(case, CASES[case].steps)
+        if case in QUICK:
+            yield case, max(steps // 4, 2)
+        yield pytest.param(case, steps, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("case,steps", _runs())
+def test_todays_tensorflow_computes_what_tensorflow_1_computed(case, steps, process, tmp_path):
     """Every loss and variable at every stored step to 1e-12; of some cases up to `LAST_STEP`."""
     golden = golden_file.read(golden_file.path(case))
-    steps = LAST_STEP.get(case, golden.header["steps"])
     today = free_runs.train(process, CASES[case], steps, str(tmp_path))
     assert today.header["versions"]["tensorflow"].startswith("2.")
     assert set(today.header) == set(golden.header)
@@ -51,6 +59,11 @@ def test_todays_tensorflow_computes_what_tensorflow_1_computed(case, process, tm
     rows = sum(step <= steps for step in golden_file.STEPS)
     assert len(found) == losses * steps + (len(golden.curves) - losses) * rows
     assert max(found).relative <= BOUND, max(found)
+
+
+def test_each_model_has_one_quick_case():
+    assert sorted(CASES[case].model for case in QUICK) == sorted(
+        {case.model for case in CASES.values()})
 
 
 def test_every_case_has_a_golden_file_and_every_golden_file_a_case():
