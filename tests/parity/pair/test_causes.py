@@ -95,7 +95,7 @@ FAULTS = [
     Fault("optimizers.adagrad", "Adagrad(0.1", "Adagrad(0.11", "learning rate",
           "the learning rate is 0.11, in the reference 0.1", "learning_rate=0.1")]
 # By every test run; the others by the whole suite.
-QUICK = {"layers.leaky_relu", "optimizers.nesterov", "losses.log"}
+QUICK = {"layers.leaky_relu", "optimizers.nesterov"}
 
 
 @pytest.fixture(name="verified")

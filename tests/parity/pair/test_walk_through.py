@@ -46,9 +46,18 @@ GAN = [
             "keras.layers.LeakyReLU(negative_slope=0.2)"),
     Mistake("Adam(0.001, epsilon=1e-8)", "Adam(0.001, beta_1=0.5, epsilon=1e-8)",
             "Adam's beta_1 is 0.9, in the reference 0.5", "beta_1=0.5")]
-WALKS = {"gan": GAN}
+REGRESSION = [
+    Mistake('activation="relu"', 'activation="softplus"', "relu, in the reference softplus",
+            'activation="softplus"'),
+    Mistake("momentum=0.8)", "momentum=0.8, nesterov=True)", "plain, in the reference Nesterov's",
+            "nesterov=True")]
+# {name: (program, file of the port, function of the port, mistakes)}
+WALKS = {"gan": ("examples/gan/train.py", "examples/gan/port.py", "build", GAN),
+         "regression": ("parity/selftest/programs/optimizers.py:nesterov",
+                        "parity/selftest/ports/optimizers.py", "nesterov", REGRESSION)}
 if PYTHON:
-    WALKS["classifier"] = CLASSIFIER
+    WALKS["classifier"] = (
+        "examples/classifier/train.py", "examples/classifier/port.py", "build", CLASSIFIER)
 
 
 @pytest.fixture(name="verified", scope="module")
@@ -59,36 +68,38 @@ def fixture_verified(repository, tmp_path_factory):
     verifications.close()
 
 
-def naive(repository, example):
-    """The source of an example's port with all the mistakes."""
-    with open(os.path.join(repository, "examples", example, "port.py"), encoding="utf-8") as file:
+def naive(path, mistakes):
+    """The source of a port with all the mistakes."""
+    with open(path, encoding="utf-8") as file:
         source = file.read()
-    for mistake in WALKS[example]:
+    for mistake in mistakes:
         assert mistake.right in source
         source = source.replace(mistake.right, mistake.wrong)
     return source
 
 
-@pytest.mark.parametrize("example", sorted(WALKS))
-def test_mistakes_are_mended_by_what_is_printed(repository, verified, tmp_path, example):
-    program = os.path.join(repository, "examples", example, "train.py")
-    source = naive(repository, example)
-    for number, mistake in enumerate(WALKS[example]):
-        result = verified((program,), _port(tmp_path, number, source))
+@pytest.mark.parametrize("name", [pytest.param(
+    name, marks=() if name == "regression" else pytest.mark.slow) for name in sorted(WALKS)])
+def test_mistakes_are_mended_by_what_is_printed(repository, verified, tmp_path, name):
+    program, path, function, mistakes = WALKS[name]
+    words = (os.path.join(repository, program),)
+    source = naive(os.path.join(repository, path), mistakes)
+    for number, mistake in enumerate(mistakes):
+        result = verified(words, _port(tmp_path, number, source, function))
         assert findings.exit_status([result]) == 1
         cause = result.causes[0]
         assert mistake.sentence in cause.sentence and cause.write.startswith(mistake.write)
         assert "write: " + mistake.write.split()[0] in terminal.text(result)
         assert mistake.wrong in source
         source = source.replace(mistake.wrong, mistake.right)
-    result = verified((program,), _port(tmp_path, "last", source))
+    result = verified(words, _port(tmp_path, "last", source, function))
     assert findings.exit_status([result]) == 0, result.first_difference
 
 
-def _port(folder, number, source):
+def _port(folder, number, source, function):
     path = folder / f"port_{number}.py"
     path.write_text(source, encoding="utf-8")
-    return f"{path}:build"
+    return f"{path}:{function}"
 
 
 def test_the_classifier_is_walked_through_in_the_documentation(repository):

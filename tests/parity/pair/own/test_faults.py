@@ -25,9 +25,8 @@ _CAUGHT = {
     "epsilon": (_JOINT, {"optimizer": "adam"}, 6, "generator/hidden/kernel"),
     "beta2": (_JOINT, {"optimizer": "adam"}, 6, "generator/hidden/kernel"),
 }
-# By every test run: one at each rung, and each order of updates; the others by the whole suite.
-_QUICK = ("initializer", "leaky_slope", "reused_noise", "label", "sequential", "swapped_phases",
-          "epsilon")
+# By every test run: one at each rung, of one program; the others by the whole suite.
+_QUICK = ("initializer", "leaky_slope", "sequential", "epsilon")
 # Of the others no cause is looked for, which takes longer than all the rest: test_causes does.
 _CAUSES = {"epsilon": "Adam's epsilon is 1e-07, in the reference 1e-08"}
 _MOVING = {f"generator/norm{number}/moving_variance" for number in (1, 2, 3)}

@@ -10,7 +10,7 @@ _PLATEAU = {"schedule": "plateau", "decay_steps": 2, "patience": 1}
 _VAE, _DENSE = "vae-corrected", "dense_gan-corrected-alternating"
 _FLAGS = {_VAE: {"optimizer": "sgd", "learning_rate": 1e-4}, _DENSE: {"optimizer": "adam_d3"},
           "wgan": {"optimizer": "adam_d3", "n_critic": 2}}
-_WGAN = pytest.param("wgan", marks=pytest.mark.slow)
+_SLOW = {"marks": pytest.mark.slow}
 
 
 @pytest.fixture(name="scheduled", scope="module")
@@ -25,7 +25,8 @@ def fixture_scheduled(verified):
     return result
 
 
-@pytest.mark.parametrize("name", [_VAE, _DENSE, _WGAN])
+@pytest.mark.parametrize("name", [
+    _VAE, pytest.param(_DENSE, **_SLOW), pytest.param("wgan", **_SLOW)])
 def test_the_port_is_identical_at_each_step(scheduled, name):
     assert scheduled(name).verdict == "identical"
     followed, = (finding for finding in scheduled(name).findings if finding.tensor == "free run")
@@ -41,7 +42,7 @@ def test_a_port_that_waits_longer_is_told_by_the_window_in_which_it_does(schedul
 
 
 @pytest.mark.parametrize("name,optimizers", [
-    (_VAE, 1), (_DENSE, 2), pytest.param("wgan", 2, marks=pytest.mark.slow)])
+    (_VAE, 1), pytest.param(_DENSE, 2, **_SLOW), pytest.param("wgan", 2, **_SLOW)])
 def test_what_the_schedule_has_seen_is_compared_at_rungs_7_and_8(scheduled, name, optimizers):
     names = {f"plateau_{leaf} of optimiser {number + 1}" for number in range(optimizers)
              for leaf in ("best", "total", "losses", "waited", "factor")}

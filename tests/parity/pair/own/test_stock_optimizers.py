@@ -32,6 +32,7 @@ def test_gradient_descent_is_the_same_rule(stock):
     assert stock("sgd").verdict == "identical"
 
 
+@pytest.mark.slow  # test_traces holds that of Adam, parity/golden/test_golden a slot with the rate
 def test_adam_is_off_by_rounded_constants(stock):
     result = stock("adam")
     assert result.verdict == "constants"
@@ -48,6 +49,7 @@ def test_rmsprop_is_different_where_its_mean_of_squares_starts(stock):
             if finding.verdict == "different"} == {"mean_square at the start"}
 
 
+@pytest.mark.slow
 def test_momentum_under_a_schedule_is_different_because_its_slot_holds_the_rate(stock):
     result = stock("momentum")
     assert [result.rung(rung, "float64") for rung in range(1, 8)] == ["identical"] * 7

@@ -118,7 +118,18 @@ def _altered(trace, change):
     return write
 
 
-@pytest.mark.parametrize("name", ["reference-float32.npz", "port-float64.npz"])
+# By every test run: one of each side and precision.
+FILES = [pytest.param(name, marks=() if name in ("reference-float32.npz", "port-float64.npz")
+                      else pytest.mark.slow)
+         for name in ("port-float32.npz", "port-float64.npz", "reference-float32.npz",
+                      "reference-float64.npz")]
+
+
+def test_these_are_its_files(traces):
+    assert [each.values[0] for each in FILES] == [*traces]
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_damaged_and_hostile_files(kept, traces, ending, name):
     with open(os.path.join(kept[0], "ours", name), "rb") as file:
         content = file.read()
@@ -134,40 +145,40 @@ def test_damaged_and_hostile_files(kept, traces, ending, name):
         for words, data in altered.damages(content, header, traces[name].arrays)))
 
 
-def test_headers_of_other_kinds(traces, ending):
-    for number, (name, trace) in enumerate(traces.items()):
-        chosen = random.Random(number)
-        places = [place for place in altered.places(trace.header) if place[0] != "arrays"]
-        for forged, of in ((False, altered.of_other_kind), (True, altered.of_the_same_kind)):
-            assert not _wrong(ending, name, [
-                (f"{place} {value!r}", _altered(trace, lambda other, place=place, value=value: (
-                    altered.changed(other.header, place, value))))
-                for place in chosen.sample(places, 8)
-                for value in [chosen.choice(of(altered.at(trace.header, place)))]],
-                forged=forged), name
+@pytest.mark.parametrize("name", FILES)
+def test_headers_of_other_kinds(traces, ending, name):
+    trace, chosen = traces[name], random.Random([*traces].index(name))
+    places = [place for place in altered.places(trace.header) if place[0] != "arrays"]
+    for forged, of in ((False, altered.of_other_kind), (True, altered.of_the_same_kind)):
+        assert not _wrong(ending, name, [
+            (f"{place} {value!r}", _altered(trace, lambda other, place=place, value=value: (
+                altered.changed(other.header, place, value))))
+            for place in chosen.sample(places, 8)
+            for value in [chosen.choice(of(altered.at(trace.header, place)))]],
+            forged=forged)
 
 
-def test_arrays_of_other_kinds(traces, ending):
+@pytest.mark.parametrize("name", FILES)
+def test_arrays_of_other_kinds(traces, ending, name):
     def change(kind, each):
         def put(other):
             with np.errstate(all="ignore"):
                 other.arrays[each] = altered.ARRAYS[kind](other.arrays[each])
         return put
-    for number, (name, trace) in enumerate(traces.items()):
-        chosen = random.Random(number)
-        assert not _wrong(ending, name, [
-            (f"{each} {kind}", _altered(trace, change(kind, each)))
-            for kind in altered.ARRAYS for each in chosen.sample(sorted(trace.arrays), 1)]), name
+    trace, chosen = traces[name], random.Random([*traces].index(name))
+    assert not _wrong(ending, name, [
+        (f"{each} {kind}", _altered(trace, change(kind, each)))
+        for kind in altered.ARRAYS for each in chosen.sample(sorted(trace.arrays), 1)])
 
 
-def test_arrays_that_are_missing_or_called_otherwise(traces, ending):
+@pytest.mark.parametrize("name", FILES)
+def test_arrays_that_are_missing_or_called_otherwise(traces, ending, name):
     def rename(each, called):
         return lambda other: other.arrays.update({called: other.arrays.pop(each)})
-    for number, (name, trace) in enumerate(traces.items()):
-        chosen = random.Random(number)
-        assert not _wrong(ending, name, [
-            (f"{each} {words}", _altered(trace, rename(each, called(each))))
-            for words, called in altered.NAMES.items()
-            for each in chosen.sample(sorted(trace.arrays), 1)] + [
-            (f"{each} missing", _altered(trace, lambda other, each=each: other.arrays.pop(each)))
-            for each in chosen.sample(sorted(trace.arrays), 4)]), name
+    trace, chosen = traces[name], random.Random([*traces].index(name))
+    assert not _wrong(ending, name, [
+        (f"{each} {words}", _altered(trace, rename(each, called(each))))
+        for words, called in altered.NAMES.items()
+        for each in chosen.sample(sorted(trace.arrays), 1)] + [
+        (f"{each} missing", _altered(trace, lambda other, each=each: other.arrays.pop(each)))
+        for each in chosen.sample(sorted(trace.arrays), 4)])
