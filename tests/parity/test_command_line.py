@@ -236,7 +236,8 @@ def test_command_ends_with_the_status_and_no_traceback(repository):
 
 def test_a_terminated_verification_leaves_nothing_behind(repository, tmp_path):
     process = subprocess.Popen(
-        [sys.executable, "-m", "parity.verify", "--case=vae-corrected"], cwd=repository, text=True,
+        [sys.executable, "-m", "parity.verify", "--case=dense_gan-corrected", "--steps=3"],
+        cwd=repository, text=True,
         env=dict(os.environ, TMPDIR=str(tmp_path)), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 120
     while not list(tmp_path.rglob("reference-*.npz")):  # the first trace
@@ -247,5 +248,5 @@ def test_a_terminated_verification_leaves_nothing_behind(repository, tmp_path):
     assert (process.returncode, out) == (143, "")
     seconds = r"\[ +\d+ s\] "
     assert re.fullmatch(f"{seconds}1 case on 1 core: about \\d+ s\n{seconds}verifying "
-                        "vae-corrected\nparity.verify: terminated\n", err), err
+                        "dense_gan-corrected\nparity.verify: terminated\n", err), err
     assert not list(tmp_path.iterdir())

@@ -15,10 +15,6 @@ from parity.port import port as ports
 from parity.port import stepping
 
 
-# Keras collects garbage with each session that it clears: of what was imported there is none.
-gc.freeze()
-
-
 class Taken(NamedTuple):
     """A step that was taken: what was written, by "<kind>/<name>", and what was noted."""
     arrays: Dict[str, np.ndarray]
@@ -31,6 +27,13 @@ class Taken(NamedTuple):
         """`{name: array}` of one kind."""
         return {name[len(kind) + 1:]: array for name, array in self.arrays.items()
                 if name.startswith(kind + "/")}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def collected():
+    """What tests of other files left is collected once, not with each session that Keras clears."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
