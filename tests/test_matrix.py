@@ -38,11 +38,14 @@ CASES = list(itertools.product(optimizers.OPTIMIZERS, SCHEDULES, OPTIONS))
 
 
 def _is_quick(case, dtype):
-    """True where every test run tries a case: each pair of optimiser and schedule once in float32,
-    each optimiser and option in float64. The others are by the whole suite."""
+    """True where every test run tries a case: of the pairs of optimiser and schedule every other
+    one, once in float32, each optimiser and option in float64. The others are by the whole suite.
+    """
     numbers = [list(names).index(name) for names, name in zip(
         (optimizers.OPTIMIZERS, SCHEDULES, OPTIONS), case)]
-    return sum(numbers) % 5 == 0 and (dtype == "float32" or numbers[0] % 5 == numbers[1])
+    optimizer, schedule, _ = numbers
+    return sum(numbers) % 5 == 0 and (
+        (optimizer + schedule) % 2 == 0 if dtype == "float32" else optimizer % 5 == schedule)
 
 
 def _parameters():
@@ -81,10 +84,11 @@ def graph_optimizer_off():
 def test_the_matrix_is_whole():
     assert sorted(SCHEDULES) == sorted(schedules.SCHEDULES)
     assert len(CASES) == 8 * 5 * 5
-    assert sum(_is_quick(case, "float32") for case in CASES) == 40
-    quick = [case for case in CASES if _is_quick(case, "float64")]
-    assert [{*names} for names in zip(*quick)] == [
-        {*optimizers.OPTIMIZERS}, {*SCHEDULES}, {*OPTIONS}]
+    assert sum(_is_quick(case, "float32") for case in CASES) == 20
+    for dtype in ("float32", "float64"):
+        quick = [case for case in CASES if _is_quick(case, dtype)]
+        assert [{*names} for names in zip(*quick)] == [
+            {*optimizers.OPTIMIZERS}, {*SCHEDULES}, {*OPTIONS}]
 
 
 def _assert_averages_near(ours, reference):

@@ -28,7 +28,12 @@ def captured_training(capture, folder, model, *flags):
     return Captured(os.path.join(str(folder), "captured"))
 
 
-@pytest.mark.parametrize("model", sorted(models.MODELS))
+# By every test run: dense layers, convolutions with batch norm, loops.
+QUICK = ("dcgan", "mlp_gan", "recurrent_gan")
+
+
+@pytest.mark.parametrize("model", [pytest.param(
+    model, marks=() if model in QUICK else pytest.mark.slow) for model in sorted(models.MODELS)])
 def test_a_replay_is_bit_for_bit_the_run_in_parity_mode(repository, capture, tmp_path, model):
     found = captured_training(capture, tmp_path, model, "--parity_mode")
     assert found.header["steps"] == STEPS

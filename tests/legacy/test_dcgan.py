@@ -13,6 +13,8 @@ from groundwork import hyperparameters
 from groundwork.data.batches import of_digits, sample_batch
 
 DTYPES = ("float32", "float64")
+# Of steps: the golden file of every test run holds float64.
+OF_STEPS = ("float32", pytest.param("float64", marks=pytest.mark.slow))
 # Bits of `layers.dropout`'s mask for 10,000 units at rate 0.3 from seed (3, 4): those of
 # TensorFlow 1.15.5, which the modern wing's test holds, too.
 MASK = "5fdad731c781d1c387b1b8295a8775052a6063545483e9ff787fa259509d2dc7"
@@ -81,8 +83,9 @@ def test_d2_has_the_layers_that_the_document_counts():
                                  "deconv3", "dense1", "dense2", output]
 
 
-@pytest.mark.parametrize("architecture,outputs", [("d0", 1), ("d2", 2)])
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("architecture,outputs", [
+    ("d0", 1), pytest.param("d2", 2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("dtype", OF_STEPS)
 def test_shapes_and_dtypes_of_a_step_and_of_samples(architecture, outputs, dtype):
     with tf.Graph().as_default() as graph:
         hparams, program = build(dtype, architecture=architecture)
@@ -153,8 +156,9 @@ def norms(session, graph, feed):
             for layer, value in found.items()}
 
 
-@pytest.mark.parametrize("phases", ["simultaneous", "alternating"])
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("phases", [
+    pytest.param("simultaneous", marks=pytest.mark.slow), "alternating"])
+@pytest.mark.parametrize("dtype", OF_STEPS)
 def test_moving_averages_follow_the_batch_that_every_phase_saw(dtype, phases):
     with tf.Graph().as_default() as graph:
         hparams, program = build(dtype, phases=phases)
@@ -180,7 +184,7 @@ def test_moving_averages_follow_the_batch_that_every_phase_saw(dtype, phases):
                 rtol=tolerance, atol=tolerance / 10)
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", OF_STEPS)
 def test_samples_are_normalised_by_the_moving_averages(dtype):
     """So an image does not depend on what it is sampled with."""
     with tf.Graph().as_default():

@@ -1,5 +1,6 @@
 """Tests of legacy.warm_start, and of what legacy does with loaded and with frozen variables."""
 
+import functools
 import importlib
 
 from legacy import training, warm_start  # before TensorFlow: sets how tf.layers is found
@@ -17,15 +18,16 @@ from tests import saved_variables
 SAVERS = [saved_variables.save, saved_variables.save_objects]
 CLIPPED = {"weight_clip": 0.001}
 OPTIONS = {"ema_decay": 0.5, "l2": 0.1, "accumulate_steps": 2}
+_slow = functools.partial(pytest.param, marks=pytest.mark.slow)
 # (model, what is frozen, flags)
 FROZEN = [
-    ("vae", "encoder", OPTIONS), ("vae", "decoder/output/kernel", {"optimizer": "adam_d3"}),
-    ("mlp_gan", "generator/hidden1,discriminator/output", OPTIONS),
+    ("vae", "encoder", OPTIONS), _slow("vae", "decoder/output/kernel", {"optimizer": "adam_d3"}),
+    _slow("mlp_gan", "generator/hidden1,discriminator/output", OPTIONS),
     ("bgd_gan", "discriminator/hidden1", {"batch_size": 8, "schedule": "plateau"}),
     ("dense_gan", "discriminator/hidden", dict(CLIPPED, **OPTIONS)),
-    ("wgan", "discriminator/hidden1", dict(CLIPPED, optimizer="momentum")),
+    _slow("wgan", "discriminator/hidden1", dict(CLIPPED, optimizer="momentum")),
     ("dcgan", "generator/norm1,generator/deconv2", {"batch_size": 4, "ema_decay": 0.5}),
-    ("dcgan", "discriminator/conv1", {"batch_size": 4, "architecture": "d2"}),
+    _slow("dcgan", "discriminator/conv1", {"batch_size": 4, "architecture": "d2"}),
 ]
 
 

@@ -57,7 +57,7 @@ def test_parameter_counts(architecture, parameters):
     assert {network: getattr(made, network).count_params() for network in parameters} == parameters
 
 
-@pytest.mark.parametrize("architecture", ["d0", "d2"])
+@pytest.mark.parametrize("architecture", ["d0", pytest.param("d2", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_call_and_predict_give_colour_images_by_the_moving_averages(dtype, architecture):
     made = make(dtype, architecture=architecture)
@@ -150,7 +150,8 @@ def test_fit_and_evaluate_take_batches_with_seeds():
     assert all(np.array_equal(value, before[name]) for name, value in state(made).items())
 
 
-@pytest.mark.parametrize("flags", [{}, {"architecture": "d2", "generator_loss": "gat"}])
+@pytest.mark.parametrize("flags", [
+    {}, pytest.param({"architecture": "d2", "generator_loss": "gat"}, marks=pytest.mark.slow)])
 def test_saved_model_loads_equal(flags, tmp_path):
     made = make(**flags)
     made.compile()

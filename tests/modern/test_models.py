@@ -21,6 +21,12 @@ pytestmark = pytest.mark.usefixtures("graph_optimizer_off")
 
 MODELS = sorted({example.model for example in models.CHEAP})
 DTYPES = ("float32", "float64")
+# float64 of the smallest model is tried by every test run, of the others by the whole suite.
+CASES = [pytest.param(model, dtype, marks=() if dtype == "float32" or model == "dense_gan"
+                      else pytest.mark.slow) for model in MODELS for dtype in DTYPES]
+# Two phases of loops over 28 rows take seconds to trace: once to be fitted, once to be saved.
+TRACED_SOON = [pytest.param(model, marks=pytest.mark.slow if model == "recurrent_gan" else ())
+            for model in MODELS]
 STEPS = 6
 
 
@@ -136,7 +142,7 @@ def test_fit_teaches_the_vae(digits):
     assert curve[-1] < 0.5 * curve[0]
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", TRACED_SOON)
 def test_evaluate_and_validation_data_give_losses_and_move_nothing(model, data_of):
     made = make(model)
     made.compile()
@@ -180,8 +186,7 @@ def test_callbacks_change_the_only_optimizers_learning_rate(digits):
     assert made.loss_optimizers["vae"].learning_rate.numpy() == pytest.approx(2.5e-4)
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model,dtype", CASES)
 def test_saved_model_loads_equal_and_continues_where_it_was(model, dtype, data_of, tmp_path):
     made = make(model, dtype, optimizer="adam")
     made.compile()
@@ -229,7 +234,7 @@ def test_model_saved_before_compile_loads_uncompiled(tmp_path):
     assert_equal_weights(loaded, made)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", TRACED_SOON)
 def test_saved_weights_load_into_a_new_model(model, data_of, tmp_path):
     made = make(model)
     made.compile()
