@@ -10,28 +10,13 @@ from parity.judge import findings
 from parity.judge.findings import Finding
 from parity.judge.furthest import Entry
 from parity.report import html_report
-from parity.report import plots
 from tests.parity.report.results import (
     ALL, DIFFERENT, EQUAL, HOSTILE, HOSTILE_NAMES, NUMBERS, headers, result)
 
+pytestmark = pytest.mark.usefixtures("drawn_once")
+
 VOID = {"meta", "br", "input", "img"}
 REQUEST = html_report.Request("python -m parity.verify '--modern=<port>.py:build'", "2026-11-27")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def drawn_once():
-    """A plot takes longer than the page that it stands on, and the same ones stand on most."""
-    drawn, draw = {}, plots._drawn
-
-    def remembered(*arguments, **options):
-        key = repr((arguments, options))
-        if key not in drawn:
-            drawn[key] = draw(*arguments, **options)
-        return drawn[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plots, "_drawn", remembered)
-        yield
 
 
 class Page(html.parser.HTMLParser):

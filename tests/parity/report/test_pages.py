@@ -7,7 +7,8 @@ from parity.report import html_report
 from tests.parity.report.results import DIFFERENT, EQUAL, HOSTILE_NAMES, LONG_NAMES, result
 from tests.tensorboard import pages
 
-pytestmark = pytest.mark.skipif(pages.find_browser() is None, reason=pages.NO_BROWSER)
+pytestmark = [pytest.mark.usefixtures("drawn_once"),
+              pytest.mark.skipif(pages.find_browser() is None, reason=pages.NO_BROWSER)]
 
 MIXED = result(
     Finding(5, "float32", "g/kernel", "rounding", 1e-7),
