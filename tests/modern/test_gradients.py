@@ -92,7 +92,7 @@ def trained(model, hparams, batches, steps):
     return losses, {v.path: v.numpy() for v in program.model.trainable_variables}
 
 
-@pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.parametrize("count", [pytest.param(2, marks=pytest.mark.slow), 3])
 @pytest.mark.parametrize("model,values", reference.ACCUMULATED)
 def test_small_batches_together_are_one_large_batch(model, values, count, data_of):
     values = dict(values, optimizer="sgd", learning_rate=1e-3, batch_size=4)
