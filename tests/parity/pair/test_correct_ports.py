@@ -14,6 +14,7 @@ SEEDS = range(5)
 QUICK = {
     "activations": ("prelu",),
     "attention": ("several_heads",),
+    "conditional": ("label_embeddings",),
     "images": ("resized_by_centers",),
     "layers": ("batch_norm_fused", "transposed_convolution"),
     "losses": ("softmax",),
