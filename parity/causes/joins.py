@@ -19,8 +19,8 @@ def order(place):
         names = [tensor.name for tensor in op.inputs[:-1]]
         for places in _orders(len(names)):
             yield Change(
-                "order of joined tensors", "{} are joined in the order {}".format(
-                    ", ".join(names), ", ".join(str(number + 1) for number in places)),
+                "order of joined tensors", "{} are joined, in the reference {}".format(
+                    ", ".join(names[number] for number in places), ", ".join(names)),
                 "keras.layers.Concatenate()([...]) in the reference's order",
                 tuple(_joined(each, places) for each in place.siblings(op)), True)
 

@@ -94,7 +94,8 @@ class ComparedSteps:
         Returns:
           (`free_runs.Distances` or None, numbers of the steps that are compared besides).
         """
-        # A moving variance that follows the batch's is compared with the reference's own variant.
+        # A moving variance that follows the batch's was compared with that of a variant of the
+        # reference, which does not run freely.
         otherwise = {row.tensor for row in self.rows() if row.note == compared.BIASED}
         distances = self.run.free(self.found, self.sides, [
             row for row in self.found.variables.rows if row.port not in otherwise])

@@ -152,8 +152,7 @@ def _kinds():
         # The modern wing is compiled here: seconds that the short form has not.
         yield "killed {}.train".format(wing), Kind(int(wing == "legacy"), 100, _each(
             "killed {}.train".format(wing),
-            lambda world, seed, wing=wing: world.training(
-                wing, () if wing == "modern" else _UNCOMPILED).killed(seed)))
+            lambda world, seed, wing=wing: world.training(wing, ()).killed(seed)))
     for name in ("verify", "capture", "convert", "convert back"):
         for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP):
             title = "{} to parity.{}".format(number.name, name)

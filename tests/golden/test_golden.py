@@ -46,7 +46,7 @@ def _runs():
 
 @pytest.mark.parametrize("case,steps", _runs())
 def test_todays_tensorflow_computes_what_tensorflow_1_computed(case, steps, process, tmp_path):
-    """Every loss and variable at every stored step to 1e-12; of some cases up to `LAST_STEP`."""
+    """Every loss and variable at every stored step, up to a number of steps, to 1e-12."""
     golden = golden_file.read(golden_file.path(case))
     today = free_runs.train(process, CASES[case], steps, str(tmp_path))
     assert today.header["versions"]["tensorflow"].startswith("2.")

@@ -1,4 +1,4 @@
-"""Which models `modern.train` compiles by XLA, as `python -m benchmarks.run` measures it."""
+"""Which models, at which batch sizes, `modern.train` compiles by XLA."""
 
 import importlib
 
