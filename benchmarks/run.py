@@ -104,8 +104,10 @@ def main(argv):
     command_line.progress(f"{len(asked.rows)} rows, about {max(1, round(seconds / 60))} minutes")
     begin = time.perf_counter()
     measured = _measure(asked, with_torch, length)
+    _print(measured, with_torch, length)  # before commands that may fail
     wholes = costs.measure(repeats, command_line.progress)
-    _print(measured, wholes, with_torch, length)
+    if wholes:
+        print("\n" + "\n".join(table.of_costs(wholes)))
     command_line.progress(f"{(time.perf_counter() - begin) / 60:.1f} minutes")
     if asked.json:
         command_line.write(asked.json, report.as_json(measured, wholes))
@@ -115,13 +117,11 @@ def main(argv):
     return command_line.EXIT_FAULT if failed else 0
 
 
-def _print(measured, wholes, with_torch, length):
+def _print(measured, with_torch, length):
     machine = report.machine()
     print(f"{machine['cores']} cores, {machine['processor']}; median (lowest-highest) of "
           f"{length.rounds} rounds")
-    print("\n".join(table.of_steps(measured, not with_torch)))
-    if wholes:
-        print("\n" + "\n".join(table.of_costs(wholes)))
+    print("\n".join(table.of_steps(measured, not with_torch)), flush=True)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,18 @@ def test_a_contestant_that_failed_is_a_failure_of_the_command(monkeypatch, capsy
     assert "failed: no compiler" in capsys.readouterr().out
 
 
+def test_a_command_that_failed_loses_no_steps(monkeypatch, capsys):
+    fake(monkeypatch)
+
+    def fail(repeats, progress):
+        raise processes.Failed("no room")
+
+    monkeypatch.setattr(costs, "measure", fail)
+    with pytest.raises(processes.Failed):
+        run.main(["--model=mlp_gan"])
+    assert "mlp_gan, batch 128" in capsys.readouterr().out
+
+
 def test_commands_are_run_in_turn_each_time_in_a_new_folder():
     ran = []
 
