@@ -15,6 +15,17 @@ from groundwork.run import grids
 _SECONDS_BETWEEN_FLUSHES = 120.0  # as of `tf.summary.FileWriter`: TensorBoard follows a run
 
 
+def _new_path(folder):
+    """An event file that does not exist; an earlier one would be emptied when it is opened."""
+    path = os.path.join(folder, "events.out.tfevents.{:010d}.{}.{}.".format(
+        int(time.time()), socket.gethostname(), os.getpid()))
+    number = 0
+    # One process may begin twice within a second, and containers share host name and number 1.
+    while os.path.lexists(path + str(number)):
+        number += 1
+    return path + str(number)
+
+
 class EventWriter(object):
     """The event files of one run; tags are those of the modern wing.
 
@@ -23,8 +34,7 @@ class EventWriter(object):
     """
 
     def __init__(self, folder, first_step):
-        self._path = os.path.join(folder, "events.out.tfevents.{:010d}.{}.{}".format(
-            int(time.time()), socket.gethostname(), os.getpid()))
+        self._path = _new_path(folder)
         with self._writing():
             self._writer = tf.python_io.TFRecordWriter(self._path)
         self._flushed = time.monotonic()
