@@ -75,7 +75,8 @@ def loss_gradients(tape, losses, phase):
 
 def phase_gradients(phase_losses, phase, inputs):
     """The `Gradients` of a phase's updates on `{input: tensor}`."""
-    with tf.GradientTape(persistent=True) as tape:
+    # A tape that may be asked again makes loops keep, and fill with zeros, what only it would need.
+    with tf.GradientTape(persistent=len(phase.updates) > 1) as tape:
         losses = phase_losses(inputs)
     return Gradients(losses, loss_gradients(tape, losses, phase))
 
