@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from groundwork import hyperparameters
 from groundwork import models
-from groundwork import silence
+from groundwork import importing
 from groundwork.data.batches import of_digits
 from groundwork.run.directory import RunDirectory
 from groundwork.run import training_loop
@@ -84,7 +84,7 @@ def train(wing, model, batch_size, repeats, every=STRETCH):
     run_config = EverySecond(seed=1, dtype="float32", train_steps=every * 2 * (repeats + 1) + 1,
                              log_every=10, sample_every=10 ** 9, checkpoint_every=10 ** 9,
                              summary_every=every)
-    with silence.silenced_tensorflow():
+    with importing.importing_tensorflow():
         training = importlib.import_module(wing + ".training")
         build = importlib.import_module(f"{wing}.models.{model}").program
     with tempfile.TemporaryDirectory() as folder:

@@ -6,17 +6,6 @@ import sys
 
 
 @contextlib.contextmanager
-def silenced_tensorflow():
-    """Import TensorFlow, or make its first session, inside this.
-
-    Its C++ start-up lines come before it reads any setting.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with silenced_stderr():
-        yield
-
-
-@contextlib.contextmanager
 def silenced_stderr():
     """File descriptor 2 leads nowhere inside this.
 

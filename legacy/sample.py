@@ -5,7 +5,7 @@ import sys
 
 from groundwork import commands
 from groundwork import flags
-from groundwork import silence
+from groundwork import importing
 from groundwork import sampling
 
 flags.define_sampling_flags()
@@ -14,7 +14,7 @@ flags.define_sampling_flags()
 def main():
     """Reads the flags, then writes the grid."""
     asked = sampling.from_flags("legacy")
-    with silence.silenced_tensorflow():
+    with importing.importing_tensorflow():
         from legacy import training
         model = importlib.import_module("legacy.models." + asked.model)
     with training.trainer(model.program, asked.hparams, asked.dtype) as trainer:

@@ -5,7 +5,7 @@ import sys
 
 from groundwork import commands
 from groundwork import flags
-from groundwork import silence
+from groundwork import importing
 from groundwork import start
 from groundwork.run import training_loop
 
@@ -13,7 +13,7 @@ flags.define_training_flags()
 
 
 def _read_weights(hparams, dtype, asked):
-    with silence.silenced_tensorflow():
+    with importing.importing_tensorflow():
         from legacy import warm_start
         model = importlib.import_module("legacy.models." + flags.FLAGS.model)
     return warm_start.read(model.program, hparams, dtype, asked)
@@ -23,7 +23,7 @@ def main():
     """Reads the flags, then trains."""
     begun = start.training("legacy", _read_weights)
     with begun.run as run:
-        with silence.silenced_tensorflow():
+        with importing.importing_tensorflow():
             from legacy import training
             model = importlib.import_module("legacy.models." + flags.FLAGS.model)
         run.clear_done()

@@ -14,6 +14,7 @@ import contextlib
 import difflib
 import errno
 import functools
+import gc
 import glob
 import hashlib
 import importlib.machinery
@@ -1080,11 +1081,16 @@ def _tensorflow():
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    collected = gc.isenabled()
+    gc.disable()  # there is no garbage in what an import makes, and looking takes a second
     try:
         import tensorflow.compat.v1 as tf
     except Exception as error:  # a damaged installation may raise anything
         raise Failure("expected an interpreter with TensorFlow 1.13 or newer, received {} ({})"
                       .format(sys.executable, error))
+    finally:
+        if collected:
+            gc.enable()
     return tf
 
 

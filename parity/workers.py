@@ -29,8 +29,13 @@ _PARITY_MODE = {
 
 # The code that a recorder runs: it imports our `parity`, then finds the user's modules, those of
 # the current folder first. With -m, a user's folder named like our package would be imported.
+# Until `parity.common.worker.serve` has the jobs, TensorFlow and Keras are imported, in half the
+# time: no garbage is collected, for which Python would look at all that they make time and again,
+# and Keras does not find what it imports for wrappers that nobody needs here.
 _START = """
-import runpy, sys
+import gc, runpy, sys
+gc.disable()
+sys.modules.update(matplotlib=None, sklearn=None)
 ours, first, module = sys.argv[1:]
 sys.path[0] = ours
 import parity

@@ -9,7 +9,7 @@ import numpy as np
 
 from groundwork import hyperparameters
 from groundwork import models
-from groundwork import silence
+from groundwork import importing
 from groundwork.run.directory import RunDirectory
 
 
@@ -67,7 +67,7 @@ def run_of(wing, path, **changes):
 
 def saved_variables():
     """The module, which imports TensorFlow: the tests of --help look before that."""
-    with silence.silenced_tensorflow():
+    with importing.importing_tensorflow():
         return importlib.import_module("tests.saved_variables")
 
 

@@ -142,8 +142,8 @@ def serve():
 
 
 if __name__ == "__main__":
-    from groundwork import silence
-    with silence.silenced_tensorflow():
+    from groundwork import importing
+    with importing.importing_tensorflow():
         import tensorflow.compat.v1 as tf
         assert tf.layers and tf.nn.rnn_cell  # imported when they are first asked for
     sys.path.pop(0)

@@ -30,11 +30,13 @@ def pytest_configure(config):
     # Both TensorFlows announce that TensorFlow 1 is deprecated; that is why one is here.
     config.addinivalue_line(
         "filterwarnings", "ignore:`(tf.layers|tf.nn.rnn_cell|layer.apply):UserWarning")
+    gc.disable()  # while TensorFlow is imported, which makes a third of a million objects
 
 
 def pytest_collection_finish(session):
     # What the tests import stays: a collection of garbage, of which Keras asks for one with each
     # session that it clears, does not look through all of TensorFlow again.
+    gc.enable()
     gc.collect()
     gc.freeze()
     if "tensorflow" in sys.modules:

@@ -4,13 +4,13 @@ shuffles and batches images, random inputs drawn by TensorFlow."""
 import importlib
 
 from groundwork import hyperparameters
-from groundwork import silence
+from groundwork import importing
 from groundwork.data import datasets
 from groundwork.models.model import MASK_SEED
 
 _SHUFFLED = 1024  # images, as in those examples
 
-with silence.silenced_tensorflow():
+with importing.importing_tensorflow():
     import keras
     import tensorflow as tf
 

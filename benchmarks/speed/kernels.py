@@ -9,9 +9,9 @@ import functools
 import numpy as np
 
 from benchmarks.speed import products
-from groundwork import silence
+from groundwork import importing
 
-with silence.silenced_tensorflow():
+with importing.importing_tensorflow():
     import tensorflow as tf
 
 

@@ -13,9 +13,9 @@ import numpy as np
 from benchmarks.speed import products
 from groundwork import hyperparameters
 from groundwork import optimizers
-from groundwork import silence
+from groundwork import importing
 
-with silence.silenced_tensorflow():
+with importing.importing_tensorflow():
     import keras
     import tensorflow as tf
     from benchmarks.speed import kernels

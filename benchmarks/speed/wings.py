@@ -9,7 +9,7 @@ import os
 import tempfile
 
 from groundwork import hyperparameters
-from groundwork import silence
+from groundwork import importing
 from groundwork.data.batches import of_digits
 from groundwork.run import training_loop
 from groundwork.run.directory import RunDirectory
@@ -40,7 +40,7 @@ class Paced:
 def run(kind, settings, pace):
     """Trains in the wing `kind`, "legacy" or "modern", until the pace ends it."""
     hparams = hyperparameters.from_dict(settings["hparams"])
-    with silence.silenced_tensorflow():
+    with importing.importing_tensorflow():
         training = importlib.import_module(kind + ".training")
         model = importlib.import_module(f"{kind}.models.{hyperparameters.name_of(hparams)}")
     with tempfile.TemporaryDirectory() as folder:

@@ -27,12 +27,20 @@ def serve(jobs, refused=()):
     # TensorFlow's third of a million objects stay: each garbage collection over them would take a
     # fifth of a second, and Keras asks for one with each port.
     gc.freeze()
+    _end_start()
     lines = _Lines()
     for line in lines:
         answer = json.dumps(_answered(jobs, refused, json.loads(line)))
         lines.working = False  # before it is told: who has the last answer may end standard input
         answers.write(answer + "\n")
         answers.flush()
+
+
+def _end_start():
+    """Takes back what `parity.workers` changed for the imports: jobs run a user's programs."""
+    gc.enable()
+    for name in [name for name, module in sys.modules.items() if module is None]:
+        del sys.modules[name]
 
 
 def _answered(jobs, refused, job):

@@ -3,7 +3,7 @@
 
 import functools
 
-from groundwork import silence
+from groundwork import importing
 
 
 @functools.lru_cache(maxsize=None)
@@ -12,6 +12,6 @@ def take_all():
 
     Runs in this process and in others then round alike, and end at the same bytes.
     """
-    with silence.silenced_tensorflow():
+    with importing.importing_tensorflow():
         import tensorflow.compat.v1 as tf
         tf.Session(graph=tf.Graph()).close()

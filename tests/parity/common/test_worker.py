@@ -1,7 +1,9 @@
 """A recorder's answers: one line each, whatever an error holds."""
 
+import gc
 import json
 import os
+import sys
 import threading
 
 from parity.common import worker
@@ -43,3 +45,12 @@ def test_what_is_refused_is_one_line_without_its_kind(monkeypatch):
     found = answers({"refuse": refuse, "say": lambda job: 7}, ["refuse", "say"], monkeypatch,
                     LookupError)
     assert found == [{"refused": "no such file"}, {"answer": 7}]
+
+
+def test_jobs_run_as_if_nothing_had_been_changed_for_the_imports(monkeypatch):
+    def look(job):
+        return [gc.isenabled(), "sklearn_of_test" in sys.modules]
+
+    monkeypatch.setitem(sys.modules, "sklearn_of_test", None)
+    gc.disable()
+    assert answers({"look": look}, ["look"], monkeypatch) == [{"answer": [True, False]}]
