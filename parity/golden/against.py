@@ -46,6 +46,7 @@ def verify(asked, golden, folder, progress, recorders=None):
             return verify(asked, golden, folder, progress, recorders)
     asked = asked._replace(float32_only=golden.header["dtypes"] == ["float32"])
     verified = _Verification(asked, golden, folder)
+    recorders.start(reference=False, ports=len(golden.header["dtypes"]))
     for dtype in reversed(golden.header["dtypes"]):
         progress(f"recording {asked.shown} in {dtype}")
         with recorders.port() as port, runs.Run(asked, dtype, None, port, folder) as run:

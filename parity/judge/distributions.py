@@ -23,11 +23,14 @@ class KolmogorovSmirnov(NamedTuple):
 
 def kolmogorov_smirnov(first, second):
     """The `KolmogorovSmirnov` test of two samples, arrays of one axis."""
-    from scipy import stats  # takes a second, and most verifications need none of it
-    distance = stats.ks_2samp(first, second, method="asymp").statistic
+    from scipy import special  # takes a sixth of a second; `scipy.stats`, with the test, a half
+    values = np.concatenate([first, second])
+    below, below_too = (np.searchsorted(np.sort(sample), values, side="right") / sample.size
+                        for sample in (first, second))
     effective = first.size * second.size / (first.size + second.size)
     return KolmogorovSmirnov(
-        float(distance), float(stats.kstwobign.isf(_FALSE_ALARM)) / math.sqrt(effective))
+        float(np.abs(below - below_too).max()),
+        float(special.kolmogi(_FALSE_ALARM)) / math.sqrt(effective))
 
 
 def shown(declared):

@@ -54,6 +54,7 @@ def _about(some, count, start=0.0):
 def _verified(case, folder, recorders, traces):
     """Captures the program of a case and verifies its port; returns the `Result`."""
     captured = os.path.join(folder, "captured")
+    recorders.start(reference=True, ports=1)
     ended = recorders.capturer("capture", folder=recorders.programs, arguments=[
         f"--steps={case.steps}", f"--out={captured}", "--",
         *(word.format(folder=folder) for word in case.legacy)])

@@ -1,10 +1,12 @@
-"""Processes of a verification: one captures, one replays the reference, one runs the port."""
+"""Processes of a verification: one captures, one replays the reference, others run the port."""
 
 import contextlib
 import os
 
 from parity.reference import staging
 from parity.workers import Recorder
+
+_REFERENCE = "parity.reference.recorder"
 
 
 class Recorders:
@@ -24,13 +26,29 @@ class Recorders:
         self._folder, self._kept = os.path.join(folder, "staged"), kept
         self._python = os.path.abspath(python) if python else ""  # it runs in another folder
         self._home, self._packages, self._modules = home, packages, modules
-        self._open, self._started = contextlib.ExitStack(), {}
+        self._open, self._started, self._ready = contextlib.ExitStack(), {}, []
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
+        for recorder in self._ready:  # nobody is to wait for the imports of one that had no job
+            recorder.kill()
         return self._open.__exit__(*error)
+
+    def start(self, reference, ports):
+        """Starts processes before they have a job, since each imports TensorFlow on a core.
+
+        Args:
+          reference: True to start the reference's.
+          ports: number of `port()`s whose processes are started.
+        """
+        if reference:
+            self._once(self._legacy, _REFERENCE)
+        if self._kept and ports:
+            self._once(self._port)
+        elif not self._kept:
+            self._ready += [self._open.enter_context(self._port()) for _ in range(ports)]
 
     def _once(self, start, *arguments):
         if arguments not in self._started:
@@ -61,13 +79,13 @@ class Recorders:
     @property
     def reference(self):
         """Recorder that runs `parity.reference.recorder`."""
-        return self._once(self._legacy, "parity.reference.recorder")
+        return self._once(self._legacy, _REFERENCE)
 
     def port(self):
         """Context with the recorder that runs `parity.port.recorder`."""
         if self._kept:
             return contextlib.nullcontext(self._once(self._port))
-        return self._port()
+        return self._ready.pop() if self._ready else self._port()
 
     def _port(self):
         return Recorder("parity.port.recorder", home=self._home)

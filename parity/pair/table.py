@@ -24,6 +24,7 @@ def show(config, folder, progress):
     captured = captures.captured(config, folder, progress)
     example = os.path.join(folder, "example.npz")
     with Recorders(folder, config.python) as recorders:
+        recorders.start(reference=True, ports=1)
         progress(f"reading {config.program}")
         described = recorders.reference("describe", captured=captured, example=example)
         with recorders.port() as port:

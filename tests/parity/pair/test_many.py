@@ -115,14 +115,14 @@ def test_results_come_in_the_order_of_the_cases(small, verified, tmp_path):
     assert sorted(begun) == [f"verifying {name}" for name in "abcd"]
     assert lines[0] == "4 cases on 2 cores: about 60 s"
     assert lines[1:3] == begun[:2]  # two at a time, said before the first has ended
-    assert len(small.all) == 2  # of each thread one, for all of its cases
+    assert len(small.all) == 6  # of each thread three, for all of its cases
     assert threading.active_count() == threads
 
 
 def test_where_nobody_knows_the_processors_there_is_one(small, verified, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: None)
     assert run(tmp_path, "abc") == list("abc")
-    assert len(small.all) == 1
+    assert len(small.all) == 3
 
 
 def test_what_is_captured_is_the_cases_command_line(small, verified, tmp_path):
@@ -197,7 +197,7 @@ def test_an_error_does_not_wait_for_the_other_cases(small, verified, tmp_path):
     with pytest.raises(RecorderError, match="a: broken"):
         run(tmp_path, "ab")
     assert time.monotonic() - start < 20
-    assert len(small.all) == 3
+    assert len(small.all) == 6
     _assert_gone(small.all)
 
 
@@ -216,7 +216,7 @@ def test_an_interruption_ends_every_process(small, verified, tmp_path):
         run(tmp_path, "abc")
     waiting.join()
     assert time.monotonic() - start < 20
-    assert len(small.all) == 4
+    assert len(small.all) == 6
     _assert_gone(small.all)
 
 

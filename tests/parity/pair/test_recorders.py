@@ -13,7 +13,7 @@ class Started:
 
     def __init__(self, module, interpreter=None, folder=None, home=None):
         self.module, self.interpreter, self.folder, self.home = module, interpreter, folder, home
-        self.ended = False
+        self.ended = self.killed = False
 
     def __enter__(self):
         return self
@@ -21,10 +21,54 @@ class Started:
     def __exit__(self, *error):
         self.ended = True
 
+    def kill(self):
+        self.killed = True
+
 
 @pytest.fixture(autouse=True)
-def no_processes(monkeypatch):
-    monkeypatch.setattr(recorders, "Recorder", Started)
+def processes(monkeypatch):
+    """Those that were started, in their order."""
+    found = []
+
+    def start(*arguments, **others):
+        found.append(Started(*arguments, **others))
+        return found[-1]
+
+    monkeypatch.setattr(recorders, "Recorder", start)
+    return found
+
+
+def modules(processes):
+    return [each.module.replace("parity.", "") for each in processes]
+
+
+def test_processes_that_are_started_early_are_those_that_are_used(tmp_path, processes):
+    with Recorders(str(tmp_path)) as started:
+        started.start(reference=True, ports=2)
+        assert modules(processes) == ["reference.recorder"] + 2 * ["port.recorder"]
+        with started.port() as first, started.port() as second, started.port() as third:
+            assert {first, second} == set(processes[1:3]) and third is processes[3]
+        assert started.reference is processes[0]
+    assert all(each.ended and not each.killed for each in processes)
+
+
+def test_a_process_without_a_job_is_not_waited_for(tmp_path, processes):
+    with Recorders(str(tmp_path)) as started:
+        started.start(reference=False, ports=2)
+        with started.port() as port:
+            pass
+    (unused,) = set(processes) - {port}
+    assert unused.killed and unused.ended and not port.killed
+
+
+def test_processes_that_are_kept_are_started_early_once(tmp_path, processes):
+    with Recorders(str(tmp_path), kept=True) as started:
+        for _ in range(2):
+            started.start(reference=True, ports=1)
+            with started.port() as port:
+                assert port is processes[1]
+        started.start(reference=True, ports=0)
+    assert modules(processes) == ["reference.recorder", "port.recorder"]
 
 
 def test_each_process_is_started_once_and_ended_with_the_last(tmp_path):
