@@ -115,14 +115,21 @@ def test_both_wings_train_bit_for_bit_alike(optimizer, schedule, option, dtype, 
     assert_trained_alike(ours, reference)
 
 
-@pytest.mark.parametrize("schedule,option", [(name, "plain") for name in list(SCHEDULES)[1:]]
-                         + [("constant", name) for name in list(OPTIONS)[1:]])
-def test_every_schedule_and_every_option_matters_here(schedule, option, batches_of):
+@pytest.fixture(name="trained", scope="module")
+def fixture_trained(batches_of):
+    """Function (schedule, option): what the modern wing trained, once each."""
+    @functools.lru_cache(maxsize=None)
     def trained(*case):
         hparams = _hparams("adam", *case)
         batches = batches_of(hparams.options.accumulate_steps, "float32")
         return train_modern("dense_gan", hparams, batches, "float32", STEPS)
 
+    return trained
+
+
+@pytest.mark.parametrize("schedule,option", [(name, "plain") for name in list(SCHEDULES)[1:]]
+                         + [("constant", name) for name in list(OPTIONS)[1:]])
+def test_every_schedule_and_every_option_matters_here(schedule, option, trained):
     plain, other = trained("constant", "plain"), trained(schedule, option)
     name = "generator/hidden/kernel"
     if option == "average":

@@ -81,7 +81,8 @@ def test_both_wings_train_convolutions_bit_for_bit_alike(model, flags, dtype):
 
 @pytest.mark.parametrize("sequence", ["sines", pytest.param("text", marks=pytest.mark.slow)])
 def test_both_wings_train_curves_and_text_bit_for_bit_alike(sequence):
-    hparams = hyperparameters.make("recurrent_gan", {"batch_size": 8, "sequence": sequence})
+    hparams = hyperparameters.make("recurrent_gan", {
+        "batch_size": 8, "sequence": sequence, "phases": "simultaneous"})
     written = lines.encode(["the cat", "a dog ran", "birds", "fish swim"] * 4, 16, hparams.alphabet
                            ) if hparams.alphabet else sine_waves.draw(1, 16)
     data = datasets.Dataset("drawn", written, None, "", 0)

@@ -113,7 +113,10 @@ def test_call_and_predict_give_images_or_numbers_of_the_models_dtype(model, dtyp
     np.testing.assert_allclose(predicted, images, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("example", models.parameters(models.CHEAP))
+@pytest.mark.parametrize("example", [
+    pytest.param(*each.values, id=each.id, marks=pytest.mark.slow)
+    if each.values[0].model == "recurrent_gan" else each
+    for each in models.parameters(models.CHEAP)])
 def test_fit_reports_each_loss_as_the_mean_of_the_epoch(example, data_of):
     model, flags = example.model, example.flags
     made = make(model, **flags)
