@@ -26,6 +26,7 @@ _VARIES = (
     (re.compile(r"\d\.\d+e-(?:0[4-9]|[1-9]\d)"), "#"),  # rounding
     (re.compile(r"(?<=^step)( .*)$", re.MULTILINE),
      lambda line: re.sub(r"(?<=\d)\.\d+", ".#", line[0])),  # losses of a training run
+    (re.compile(r"^(step .*\n)\.\.\.\n(?=step )", re.MULTILINE), r"\1"),  # progress
     (re.compile(r"(?<=Python )3\.[\d.]+\d"), "3.#"),
 )
 
