@@ -1670,6 +1670,9 @@ def load_batches(name):
         raise Failure("--batches={}: expected an .npz file of arrays, received {}".format(
             name, _first_line(error)))
     for key, array in arrays.items():
+        if not isinstance(array, np.ndarray):  # bytes of a member that is no array
+            raise Failure("--batches={}: expected an .npz file of arrays, received {} of {} bytes"
+                          .format(name, key, len(array)))
         if not array.ndim or not len(array):
             raise Failure("--batches={}: expected {} of shape [steps, ...], received {}".format(
                 name, key, list(array.shape)))

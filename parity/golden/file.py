@@ -166,6 +166,8 @@ def read(path):
                 raise ValueError("arrays of more than 256 MB")
         with np.load(path, allow_pickle=False) as content:
             arrays = {name: content[name] for name in content.files}
+        if not all(isinstance(array, np.ndarray) for array in arrays.values()):
+            raise ValueError("members that are no arrays")
         header = json.loads(arrays.pop("header").tobytes().decode("utf-8"))
         found = header.get("format")
     except KeyError:

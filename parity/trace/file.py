@@ -145,6 +145,8 @@ class _Checked(collections.abc.Mapping):
         expected = self._kinds[name]
         try:
             value = self._arrays[name]
+            if not isinstance(value, np.ndarray):
+                raise ValueError("bytes of another kind")
         except UNREADABLE as error:
             raise DamagedTrace(f"{self._path}: {name}: expected an array, received "
                                f"{' '.join(str(error).split())}")

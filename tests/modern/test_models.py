@@ -26,7 +26,7 @@ DTYPES = ("float32", "float64")
 QUICK = ("dense_gan", "conditional_gan", "vae", "wgan")
 SOME = [pytest.param(model, marks=() if model in QUICK else pytest.mark.slow) for model in MODELS]
 CASES = [pytest.param(model, dtype, marks=() if (
-    model == QUICK[0] if dtype == "float64" else model in (*QUICK, "recurrent_gan"))
+    model == QUICK[0] if dtype == "float64" else model in QUICK)
     else pytest.mark.slow) for model in MODELS for dtype in DTYPES]
 STEPS = 6
 

@@ -127,9 +127,9 @@ def check_short(model, repository, monkeypatch, capsys, folder):
     return read
 
 
-def test_the_short_form_of_the_smallest_model(repository, monkeypatch, capsys, tmp_path):
-    read = check_short("dense_gan", repository, monkeypatch, capsys, tmp_path)
-    assert [row["batch_size"] for row in read["steps"]] == [32, 128]
+def test_the_short_form_of_the_model_of_one_row(repository, monkeypatch, capsys, tmp_path):
+    read = check_short("bgd_gan", repository, monkeypatch, capsys, tmp_path)
+    assert [row["batch_size"] for row in read["steps"]] == [None]
     assert not read["commands"]
 
 

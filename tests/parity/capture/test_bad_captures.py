@@ -15,6 +15,7 @@ import pytest
 from parity import capture as command
 from parity.reference import captured
 from tests.parity.capture import programs
+from tests.support import members
 
 USAGE, FAULT, IO = 64, 70, 74
 
@@ -132,6 +133,8 @@ GRAPHS = {
                        "[?, 4], received float32 [8, 4] at step 1"),
     "no steps in it": Case("--batches=number.npz -- builders.py:flags", "--batches=number.npz: "
                            "expected x of shape [steps, ...], received []"),
+    "batches of bytes": Case("--batches=bytes.npz -- builders.py:flags", "--batches=bytes.npz: "
+                             "expected an .npz file of arrays, received x of 136 bytes"),
     "batches that are no file": Case("--batches=builders.py -- builders.py:flags", "--batches="
                                      "builders.py: expected an .npz file of arrays, received "),
     "a graph that is none": Case("-- none.meta", "none.meta: expected a graph of operations that "
@@ -199,9 +202,11 @@ def test_a_command_line_is_refused_in_one_line(name, tmp_path, monkeypatch, capf
 @pytest.mark.parametrize("name", GRAPHS)
 def test_a_graph_or_its_batches_are_refused_in_one_line(name, capture, folder):
     arrays = {"unknown": {"y": np.ones([2, 2, 3])}, "shape": {"x": np.ones([2, 2, 4], np.float32)},
-              "kind": {"ids": np.ones([2, 8, 4], np.float32)}, "number": {"x": np.ones([])}}
+              "kind": {"ids": np.ones([2, 8, 4], np.float32)}, "number": {"x": np.ones([])},
+              "bytes": {"x": np.ones([])}}
     for each in arrays:
         np.savez(str(folder / (each + ".npz")), **arrays[each])
+    members.without_magic(str(folder / "bytes.npz"), "x")
     prepare(GRAPHS[name], folder)
     before = tree(folder)
     ended = capture(*GRAPHS[name].arguments.split(), cwd=folder)

@@ -8,6 +8,7 @@ from parity.golden import layout
 from parity.judge import sketch
 from parity.judge.compared import NoiseFloor
 from parity.trace import file as traces
+from tests.support import members
 
 HEADER = {"description": {"variables": [], "updates": [], "inputs": [], "bends": [], "phases": 1},
           "pair": "port.py:build",
@@ -84,6 +85,12 @@ def test_a_number_that_was_changed_is_refused(path, name):
     held[name].flat[0] += 1
     np.savez(path, **held)
     assert "expected a golden file as it was written" in refused(path)
+
+
+@pytest.mark.parametrize("name", ["float64", "header"])
+def test_a_member_that_is_no_array_is_refused(path, name):
+    members.without_magic(path, name)
+    assert "expected a golden file, received members that are no arrays" in refused(path)
 
 
 def test_other_files_are_refused(path, tmp_path):

@@ -64,6 +64,7 @@ def test_schedules_of_keras_are_those_of_tensorflow_1_at_every_step(verified):
     assert {0, 1, 10, 10 ** 6, 999, 1000, 1001} <= {each.step for each in found.values()}
 
 
+@pytest.mark.slow
 def test_each_schedule_with_another_number_departs_where_it_shows(verified):
     result = verified("rates", factor=0.5, boundary=5000, end=0.0010001, alpha=0.0101,
                       decay=0.5001, steps=301)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from parity.trace import file
+from tests.support import members
 
 HEADER = {"side": "reference", "pair": "gan", "dtype": "float64", "steps": [0, 1],
           "description": {"variables": [{"name": "b"}, {"name": "a"}]}}
@@ -130,6 +131,7 @@ def _encrypted(path):
     lambda path: np.savez(path, header=np.frombuffer(b'["a", "list"]', np.uint8)),
     lambda path: np.savez(path, header=np.float32(1)),
     lambda path: np.savez(path, weights=np.zeros(3)),
+    lambda path: members.without_magic(path, "header"),
     _array_file, _other_zip, _deep, _encrypted,
     lambda path: path.write_bytes(b""),
     lambda path: path.write_text("step,loss\n1,0.5\n"),
@@ -139,8 +141,8 @@ def _encrypted(path):
 ], ids=["another format", "a description that is a number", "another side", "no steps",
         "steps that are words", "another digest", "an array missing", "an array too many",
         "a header that is a list", "a header that is a number",
-        "arrays without a header", "an array", "a zip file", "a header that is too deep",
-        "encrypted", "empty", "a text", "cut off", "a folder", "no file"])
+        "arrays without a header", "a header that is no array", "an array", "a zip file",
+        "a header that is too deep", "encrypted", "empty", "a text", "cut off", "a folder", "no file"])
 def test_what_is_no_trace_is_refused_in_one_line(path, damage):
     damage(path)
     with pytest.raises(file.DamagedTrace) as caught:
@@ -154,7 +156,9 @@ def test_what_is_no_trace_is_refused_in_one_line(path, damage):
     (lambda path: rewritten(path, dict(ARRAYS, **{"loss/0/0/loss:0": np.zeros(2)})),
      "loss/0/0/loss:0"),
     (lambda path: rewritten(path, dict(ARRAYS, **{"loss/0/0/loss:0": np.float64(0.1)})),
-     "loss/0/0/loss:0")], ids=["a bit flipped", "another shape", "another type"])
+     "loss/0/0/loss:0"),
+    (lambda path: members.without_magic(path, "loss/0/0/loss:0"), "loss/0/0/loss:0")],
+                         ids=["a bit flipped", "another shape", "another type", "no array"])
 def test_an_array_that_is_not_as_listed_is_refused_when_it_is_read(path, damage, name):
     damage(path)
     trace = file.read(str(path))

@@ -25,9 +25,9 @@ _CAUGHT = {
     "epsilon": (_JOINT, {"optimizer": "adam"}, 6, "generator/hidden/kernel"),
     "beta2": (_JOINT, {"optimizer": "adam"}, 6, "generator/hidden/kernel"),
 }
-# By every test run: those of one program that no pair of test_correct_ports has at its rung, or
-# whose cause is named; the others by the whole suite.
-_QUICK = ("initializer", "sequential", "epsilon")
+# By every test run: those that no pair of test_correct_ports has at its rung, and the most common
+# one; the others by the whole suite.
+_QUICK = ("initializer", "sequential", "learning_rate")
 # Of the others no cause is looked for, which takes longer than all the rest: test_causes does.
 _CAUSES = {"epsilon": "Adam's epsilon is 1e-07, in the reference 1e-08"}
 _MOVING = {f"generator/norm{number}/moving_variance" for number in (1, 2, 3)}

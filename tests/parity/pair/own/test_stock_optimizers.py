@@ -39,6 +39,7 @@ def test_adam_is_off_by_rounded_constants(stock):
     assert [result.rung(rung, "float64") for rung in range(1, 6)] == ["identical"] * 5
 
 
+@pytest.mark.slow
 def test_rmsprop_is_different_where_its_mean_of_squares_starts(stock):
     result = stock("rmsprop")
     first = result.first_difference
