@@ -142,7 +142,8 @@ def _encrypted(path):
         "steps that are words", "another digest", "an array missing", "an array too many",
         "a header that is a list", "a header that is a number",
         "arrays without a header", "a header that is no array", "an array", "a zip file",
-        "a header that is too deep", "encrypted", "empty", "a text", "cut off", "a folder", "no file"])
+        "a header that is too deep", "encrypted", "empty", "a text", "cut off", "a folder",
+        "no file"])
 def test_what_is_no_trace_is_refused_in_one_line(path, damage):
     damage(path)
     with pytest.raises(file.DamagedTrace) as caught:
