@@ -113,7 +113,7 @@ def test_results_come_in_the_order_of_the_cases(small, verified, tmp_path):
         "verified 3/4: c, about 10 s left", "verified 4/4: d"]
     begun = [line for line in lines if line.startswith("verifying")]
     assert sorted(begun) == [f"verifying {name}" for name in "abcd"]
-    assert lines[0] == "4 cases on 2 cores: about 60 s"
+    assert lines[0] == "4 cases on 2 cores: about 40 s"
     assert lines[1:3] == begun[:2]  # two at a time, said before the first has ended
     assert len(small.all) == 6  # of each thread three, for all of its cases
     assert threading.active_count() == threads
@@ -149,7 +149,9 @@ def test_another_interpreter_captures_in_a_folder_of_its_own(small, verified, tm
         return Verified(asked.shown)
 
     verified(look)
-    run(tmp_path, "a", python=sys.executable)
+    lines = []
+    run(tmp_path, "a", lines.append, python=sys.executable)
+    assert lines[0] == "1 case on 1 core: about 80 s"  # four times as long
     (folder, packages, staged), = seen
     assert packages == ["groundwork", "legacy", "parity"] and staged == folder
     assert small.jobs[0][1]["folder"] == folder

@@ -21,7 +21,7 @@ def test_times_are_said_in_words(seconds, said):
 def test_a_pair_is_estimated_by_its_steps_variables_and_numbers():
     assert progress.numbers(DESCRIBED) == 1_000_001
     whole = progress.estimate(DESCRIBED)
-    assert whole == pytest.approx(20 + 0.5 * 20 + 0.3 * 4 + 5e-6 * 1_000_001)
+    assert whole == pytest.approx(10 + 0.5 * 20 + 0.3 * 4 + 5e-6 * 1_000_001)
     assert progress.estimate(DESCRIBED, 4) == pytest.approx(whole - 6.0)
     assert progress.estimate(DESCRIBED, 99) == whole
     assert progress.estimate(DESCRIBED, float32_only=True) == whole / 2
