@@ -301,7 +301,8 @@ capture.leave(capture.main(["--out=captured", "--", "program.py"]))
 """
 
 
-@pytest.mark.parametrize("name", ["script", "swallows"])
+@pytest.mark.parametrize("name", [
+    "script", pytest.param("swallows", marks=pytest.mark.slow)])  # five seconds' grace
 def test_a_full_disk_ends_in_a_line_that_names_the_folder(name, capture, folder, repository):
     """Also where the program catches what its training call raises."""
     (folder / "program.py").write_text(programs.GOOD[name])

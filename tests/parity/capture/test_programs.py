@@ -57,7 +57,9 @@ def run_program(capture, folder, name, *arguments):
 
 
 @pytest.mark.parametrize("name", ["script", "goes elsewhere", "fails at its end", "on a GPU",
-                                  "forks", "threads", "swallows", "trains in a thread"])
+                                  "forks", "threads", "swallows",
+                                  # It is waited for as long as "swallows".
+                                  pytest.param("trains in a thread", marks=pytest.mark.slow)])
 def test_a_program_is_captured_and_ended(name, capture, folder):
     ended = run_program(capture, folder, name)
     found = captured(ended, folder)

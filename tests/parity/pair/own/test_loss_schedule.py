@@ -33,6 +33,7 @@ def test_the_port_is_identical_at_each_step(scheduled, name):
     assert f"each of {STEPS} steps" in followed.note
 
 
+@pytest.mark.slow
 def test_a_port_that_waits_longer_is_told_by_the_window_in_which_it_does(scheduled):
     result = scheduled(_VAE, "tests/parity/pair/own/faults.py:patience")
     different = {(finding.rung, finding.tensor, finding.step, finding.dtype)
