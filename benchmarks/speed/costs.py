@@ -30,8 +30,9 @@ def commands(folder):
     return {
         **_wing("legacy", folder), **_wing("modern", folder),
         "parity.verify --help": ["-m", "parity.verify", "--help"],
-        "parity.verify, 20 steps of mlp_gan": [
-            "-m", "parity.verify", "--case=mlp_gan-corrected", "--steps=20"],
+        **{f"parity.verify, 20 steps of {model}": [
+            "-m", "parity.verify", f"--case={model}-corrected", "--steps=20"]
+           for model in ("mlp_gan", "dense_gan")},
         "parity.capture, 20 steps of a language model": [
             "-m", "parity.capture", "--steps=20", f"--out={captured}", "--", _EXAMPLE],
         "parity.capture --replay, of that capture": [

@@ -3,10 +3,9 @@
 import collections
 import os
 
-import numpy as np
-
 from parity import command_line
 from parity.common import arrays
+from parity.common import npz
 from parity.golden import given as givens
 from parity.golden import paired
 from parity.judge import judge
@@ -198,8 +197,7 @@ def _batches(asked, golden, folder):
     path = os.path.join(folder, "batches.npz")
     last = max(golden.header["steps"])
     batches.written(name, golden.header["description"], last + 1, path)
-    with np.load(path, allow_pickle=False) as content:
-        found = {key: content[key] for key in content.files}
+    found = npz.read(path)
     if givens.digest(found) != wanted:
         raise command_line.UsageError(f"--batches={name}: expected the numbers that "
                                       f"{asked.program} was written with, received others")

@@ -37,6 +37,7 @@ import zipfile
 import numpy as np
 
 from parity.common import files
+from parity.common import npz
 from parity.judge import sketch
 from parity.trace import described
 from parity.trace import file
@@ -164,15 +165,12 @@ def read(path):
         with zipfile.ZipFile(path) as content:
             if sum(each.file_size for each in content.infolist()) > file.LARGEST_HEADER:
                 raise ValueError("arrays of more than 256 MB")
-        with np.load(path, allow_pickle=False) as content:
-            arrays = {name: content[name] for name in content.files}
-        if not all(isinstance(array, np.ndarray) for array in arrays.values()):
-            raise ValueError("members that are no arrays")
+        arrays = npz.read(path)
         header = json.loads(arrays.pop("header").tobytes().decode("utf-8"))
         found = header.get("format")
     except KeyError:
         raise DamagedGolden(f"{path}: expected a golden file, received arrays without a header")
-    except file.UNREADABLE as error:
+    except npz.UNREADABLE as error:
         raise DamagedGolden(
             f"{path}: expected a golden file, received {' '.join(str(error).split())}")
     if found != FORMAT or "given" not in header:

@@ -6,6 +6,7 @@ import os
 from typing import NamedTuple
 
 from parity import temporary
+from parity.common import npz
 from parity.pair import ambiguous_pairs
 from parity.pair import captures
 from parity.pair import port_inputs
@@ -75,7 +76,7 @@ class Conversion:
                      "forward": described["forward"], "example": example,
                      "labels": [port_inputs.plain(label) for label in found.labels]}
         reference.ask("steps", dtype=DTYPE, steps=[STEP], out=first)
-        self._found, self._states = found, States(found, state_files.read(first))
+        self._found, self._states = found, States(found, npz.read(first))
 
     def _path(self, name):
         return os.path.join(self._folder, name)
@@ -130,7 +131,7 @@ class Conversion:
             state_files.rest(rest, self._states) if rest else {})
         with state_files.refused(f"--weights={weights}"):
             answer = self._port("read_weights", path=weights, out=self._path("held.npz"))
-        held, rates = state_files.read(self._path("held.npz")), _rates(answer["rates"])
+        held, rates = npz.read(self._path("held.npz")), _rates(answer["rates"])
         made = list(way_back.WayBack(self._states, held, rates, origin).made())
         values = {each.name: each.array for each in made}
         state_files.write(self._path("back.npz"), values)

@@ -1,12 +1,10 @@
 """Reads and writes states of TensorFlow 1, and checks them against a captured program."""
 
 import contextlib
-import zipfile
-
-import numpy as np
 
 from parity import command_line
 from parity.common import arrays
+from parity.common import npz
 from parity.workers import Refused
 
 # Ending of the file, beside a port's weights, with the variables that the port cannot hold.
@@ -35,14 +33,14 @@ def checkpoint(path, states, port, copy):
             f"{', '.join(list(contents)[:3]) or 'no variables'}")
     with refused(flag):
         port("restore", checkpoint=path, names=list(contents), out=copy)
-    return read(copy)
+    return npz.read(copy)
 
 
 def rest(path, states):
     """`{variable: array}` of the file beside a port's weights; UsageError as for `checkpoint`."""
     try:
-        values = read(path)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        values = npz.read(path)
+    except npz.UNREADABLE as error:
         raise command_line.UsageError(f"{path}: expected arrays, received {error}")
     _check(path, {name: {"shape": list(value.shape), "dtype": value.dtype.name}
                   for name, value in values.items()}, states)
@@ -65,12 +63,6 @@ def refused(flag):
         yield
     except Refused as error:
         raise command_line.UsageError(f"{flag}: {error}")
-
-
-def read(path):
-    """`{name: array}` of an .npz file."""
-    with np.load(path, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
 
 
 def write(path, values):

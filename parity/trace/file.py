@@ -25,15 +25,13 @@ The other arrays have the recorders' names, "<part>/<step>/...": see `parity.com
 import collections.abc
 import hashlib
 import json
-import lzma
-import tokenize
 import zipfile
-import zlib
 
 import numpy as np
 
 from parity.common import arrays as writing
 from parity.common import files
+from parity.common import npz
 from parity.trace.trace import Trace
 
 FORMAT = 4
@@ -45,10 +43,6 @@ _NUMBERS = {"before", "after", "gradient", "clipped", "slot_after", "own_after",
             "last_rate"}
 # A zip of a few bytes can claim to hold more than any memory has.
 LARGEST_HEADER = 1 << 28
-# Errors of zipfile, NumPy and JSON on files that are damaged, encrypted, too deep or too large.
-UNREADABLE = (OSError, ValueError, EOFError, AttributeError, MemoryError, RuntimeError,
-               NotImplementedError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
-               tokenize.TokenError)
 
 
 def name(side, dtype):
@@ -99,7 +93,7 @@ def read(path):
         header = json.loads(arrays["header"].tobytes().decode("utf-8"))
     except KeyError:
         raise DamagedTrace(f"{path}: expected a trace, received arrays without a header")
-    except UNREADABLE as error:
+    except npz.UNREADABLE as error:
         raise DamagedTrace(
             f"{path}: expected a trace, received {' '.join(str(error).split())}")
     _check(path, header, arrays)
@@ -147,7 +141,7 @@ class _Checked(collections.abc.Mapping):
             value = self._arrays[name]
             if not isinstance(value, np.ndarray):
                 raise ValueError("bytes of another kind")
-        except UNREADABLE as error:
+        except npz.UNREADABLE as error:
             raise DamagedTrace(f"{self._path}: {name}: expected an array, received "
                                f"{' '.join(str(error).split())}")
         found = [value.dtype.str, list(value.shape)]

@@ -136,4 +136,4 @@ def test_the_short_form_of_the_model_of_one_row(repository, monkeypatch, capsys,
 @pytest.mark.slow
 def test_the_short_form_of_all_models(repository, monkeypatch, capsys, tmp_path):
     read = check_short("all", repository, monkeypatch, capsys, tmp_path)
-    assert len(read["commands"]) == 10
+    assert len(read["commands"]) == 11

@@ -90,7 +90,7 @@ def test_a_number_that_was_changed_is_refused(path, name):
 @pytest.mark.parametrize("name", ["float64", "header"])
 def test_a_member_that_is_no_array_is_refused(path, name):
     members.without_magic(path, name)
-    assert "expected a golden file, received members that are no arrays" in refused(path)
+    assert f"expected a golden file, received {name}, which is no array" in refused(path)
 
 
 def test_other_files_are_refused(path, tmp_path):

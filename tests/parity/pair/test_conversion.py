@@ -4,6 +4,7 @@ The programs are captured and trained by this interpreter, or by that of the env
 LEGACY_PYTHON, the real TensorFlow 1.
 """
 
+import io
 import json
 import os
 import shutil
@@ -280,14 +281,24 @@ def test_layers_that_an_order_alone_would_exchange_are_told_apart_by_a_step(pair
     assert model.get_layer("minus").kernel.numpy().tobytes() == held["dense_1/kernel"].tobytes()
 
 
+def _written(**values):
+    content = io.BytesIO()
+    np.savez(content, **values)
+    return content.getvalue()
+
+
 @pytest.mark.parametrize("content,said", [
-    (None, "expected arrays, received"), ({"global_step": np.float32(1)},
-                                          r"expected global_step as int64 \[\], received float32")])
+    (b"none", "expected arrays, received"),
+    # A method of compression that does not exist.
+    (_written(x=1.0).replace(b"-\x03-\0\0\0\0\0", b"-\x03-\0\0\0\x63\0"),
+     "expected arrays, received"),
+    (_written(global_step=np.float32(1)),
+     r"expected global_step as int64 \[\], received float32")])
 def test_what_stands_beside_a_file_and_does_not_belong_there_is_refused(
         alone, tmp_path, content, said):
     pair, _, weights = alone("recurrent")
     with open(weights + REST, "wb") as file:
-        np.savez(file, **content) if content else file.write(b"none")
+        file.write(content)
     with pytest.raises(command_line.UsageError, match="alone.keras.tensorflow1.npz: " + said):
         pair.to_tensorflow_1(weights, str(tmp_path / "back.ckpt"))
     assert not [path for path in tmp_path.iterdir() if path.name.startswith("back")]
