@@ -184,10 +184,12 @@ def _damage(folder, random):
 
 
 def _files(name, folder):
-    """Names of what a command writes into a folder, of those that are there."""
+    """Names of what a command writes into a folder, of those that are there and not in the making.
+    """
     starts = {"capture": ("captured",), "convert": ("a.keras",), "convert back": ("b.ckpt",),
               "verify": ("a.json", "a.html", "traces")}[name]
-    return [each for each in os.listdir(folder) if each.startswith(starts)]
+    return [each for each in os.listdir(folder)
+            if each.startswith(starts) and not each.endswith(".part")]
 
 
 def _broken(name, folder, whole=False):
