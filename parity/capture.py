@@ -454,7 +454,11 @@ class Folder(object):
                 raise
             raise Failure("--out={}: expected a folder that can be written, received {}".format(
                 out, error.strerror))
-        self.store = Store(os.path.join(self._part, "arrays.zip"))
+        try:
+            self.store = Store(os.path.join(self._part, "arrays.zip"))
+        except BaseException:  # nobody holds this object yet, who would discard it
+            self.discard()
+            raise
 
     def write(self, header, files):
         """Writes the files and the header, and gives the folder its name.

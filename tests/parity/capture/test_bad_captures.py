@@ -315,6 +315,19 @@ def test_a_full_disk_ends_in_a_line_that_names_the_folder(name, capture, folder,
     assert tree(folder) == before
 
 
+def test_a_disk_without_room_for_a_first_file_is_left_as_it_was(tmp_path, monkeypatch, capfd):
+    def refuse(path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+
+    (tmp_path / "train.py").write_text("pass\n")
+    monkeypatch.chdir(str(tmp_path))
+    monkeypatch.setattr(command, "Store", refuse)
+    assert command.main(["--out=here", "--", "train.py"]) == IO
+    assert re.fullmatch(r"capture: \S+arrays.zip: {}\n".format(os.strerror(errno.ENOSPC)),
+                        capfd.readouterr().err)
+    assert os.listdir(str(tmp_path)) == ["train.py"]
+
+
 @pytest.mark.parametrize("number,status,line", [
     (errno.EACCES, USAGE, "capture: --out=here: expected a folder that can be written, "
                            "received {}"),
