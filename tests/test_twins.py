@@ -44,7 +44,8 @@ QUICK = [("mlp_gan", {"variant": "corrected", "phases": "alternating"}), WGAN_CA
 STATE = {"dcgan": "/moving_variance", "wgan": "/moving_variance", "cycle_gan": "pool_a/images",
          "multimodal_gan": "", "attention_gan": "/u", "conditional_gan": "/moving_variance"}
 FIRST = dict(reversed(EXAMPLES))
-# The recurrent one by its shorter sequences, below; the translation by its smaller networks.
+# Slow. Every test run trains the recurrent one on shorter sequences, below; the layers of the other
+# are cycle_gan's.
 ELSEWHERE = ("recurrent_gan", "multimodal_gan")
 # Quick in float64, too, in which every test run holds a case of each model to its golden file.
 FLOAT64 = ("mlp_gan", "vae", "dcgan")

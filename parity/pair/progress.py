@@ -4,8 +4,8 @@ import contextlib
 import math
 import time
 
-# Seconds on one core, fitted to pairs of 4,000 to 25 million numbers (docs/own_pair.md): a
-# constant, and the time that each training call, each variable and each number adds.
+# Seconds on one core: the imports of the processes, and what each training call, each variable and
+# each number adds, fitted to pairs of 4,000 to 25 million numbers (docs/own_pair.md).
 _START, _CALL, _VARIABLE, _NUMBER = 10.0, 0.5, 0.3, 5e-6
 _REFERENCE = {
     "taken": "the reference: what was captured",

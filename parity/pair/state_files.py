@@ -41,7 +41,8 @@ def rest(path, states):
     try:
         values = npz.read(path)
     except npz.UNREADABLE as error:
-        raise command_line.UsageError(f"{path}: expected arrays, received {error}")
+        raise command_line.UsageError(
+            f"{path}: expected arrays, received {' '.join(str(error).split())}")
     _check(path, {name: {"shape": list(value.shape), "dtype": value.dtype.name}
                   for name, value in values.items()}, states)
     return values

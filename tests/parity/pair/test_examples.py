@@ -78,7 +78,7 @@ def test_a_right_port_is_the_same_model(repository, captured, tmp_path, name):
             and not finding["tensor"].startswith(("rate of ", "bounds of "))} == {1, 2}
 
 
-@pytest.mark.slow  # a cause is looked for; test_causes and the README's outputs do so in every run
+@pytest.mark.slow  # a cause is looked for; test_causes and test_walk_through do so in every run
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_a_wrong_port_is_different_where_it_goes_wrong(repository, captured, tmp_path, name):
     right, wrong, rung = FAULTS[name]
