@@ -6,8 +6,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PYTHON37 ?= $(shell for p in python3.7 $$(pyenv root 2>/dev/null)/versions/3.7.*/bin/python3.7; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 7))' 2>/dev/null && echo $$p && break; done)
 RUN := .venv/bin/python
-# The tests of `make test` and `make test-tf1`; `make test-all` runs the slow ones, too.
+# The tests of `make test` and `make test-tf1`; `make test-all` runs the slow ones, too, and all of
+# them with as many threads as TensorFlow takes: two processes that do so slow each other down.
 MARKS ?= not slow
+THREADS := $(if $(MARKS),TF_NUM_INTRAOP_THREADS=1)
 # Two processes; a test that hangs in TensorFlow ends them.
 BY_TWO := -n 2 --dist loadfile --max-worker-restart=0 -o faulthandler_exit_on_timeout=true
 
@@ -24,7 +26,7 @@ demo: .venv/installed
 
 test: .venv/installed
 	$(RUN) -m ruff check .
-	$(RUN) -m pytest -q -rs $(BY_TWO) -m "$(MARKS)"
+	$(THREADS) $(RUN) -m pytest -q -rs $(BY_TWO) -m "$(MARKS)"
 
 test-all:
 	$(MAKE) test MARKS=
@@ -68,7 +70,7 @@ test-pythons:
 			$$python -m venv .venv-$$version; \
 			.venv-$$version/bin/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"; \
 			touch .venv-$$version/installed; }; \
-		.venv-$$version/bin/python -m pytest -q $(BY_TWO) -m "$(MARKS)"; done
+		$(THREADS) .venv-$$version/bin/python -m pytest -q $(BY_TWO) -m "$(MARKS)"; done
 
 # Without root or Debian the rest is tested all the same; the browser test says that it was skipped.
 browser:

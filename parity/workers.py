@@ -131,10 +131,14 @@ class Recorder:
             return ", ".join([signal_of(status)] + lines[-1:])
         return lines[-1] if lines else f"exit status {status}"
 
-    def close(self):
-        """Ends the process, once it has answered."""
+    def finish(self):
+        """Tells the process that no job follows; it ends by itself."""
         with contextlib.suppress(BrokenPipeError):  # it may have died with a job unread
             self._process.stdin.close()
+
+    def close(self):
+        """Ends the process, once it has answered."""
+        self.finish()
         self._process.stdout.close()
         self._process.wait()
         self._errors.close()

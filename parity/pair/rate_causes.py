@@ -9,7 +9,7 @@ from parity.pair import far_rates
 # Names of the causes that change a learning rate.
 NAMES = ("schedule's stairs", "schedule's count", "schedule", "learning rate")
 # Seconds that listing the changes may take.
-_MOST = 15.0
+MOST = 15.0
 
 
 def causes(sides, found, dtype, answers, ask):
@@ -27,7 +27,7 @@ def causes(sides, found, dtype, answers, ask):
         apart = _different(each, dtype)
         if apart:
             place = _place(each, found)
-            listed = ask("candidates", place=place, step=sides.first_step, seconds=_MOST,
+            listed = ask("candidates", place=place, step=sides.first_step, seconds=MOST,
                          how="listed")
             return apart[0], [_cause(candidate, each) for candidate in listed if _explains(
                 ask("changed_rates", place=place, change=candidate["change"]),

@@ -21,9 +21,9 @@ _WINGS = ("legacy", "modern")
 _SHORT_WING = {"checkpoint": "legacy", "config.json": "modern", "metrics.csv": "legacy",
                "event file, metrics lost": "modern", ENOSPC: "legacy", EIO: "modern",
                SHORT: "legacy", KILL: "modern"}
-# The commands of parity that it kills, signals and lets run out of room; a terminated verification
-# is a test of its own (tests/parity/test_command_line.py).
-_SHORT_COMMANDS = {signal.SIGKILL: ("verify", "capture", "convert"),
+# The commands of parity that it kills, signals and lets run out of room; that a verification is
+# ended is a test of its own (tests/parity/test_command_line.py).
+_SHORT_COMMANDS = {signal.SIGKILL: ("capture", "convert"),
                    signal.SIGTERM: ("convert back",), signal.SIGHUP: ("capture",),
                    ENOSPC: ("verify", "capture")}
 # Compiling by XLA takes most of a short run, and writes no file.

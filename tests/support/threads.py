@@ -8,7 +8,8 @@ from groundwork import importing
 
 @functools.lru_cache(maxsize=None)
 def take_all():
-    """Takes as many threads as the machine has cores, whatever a later session asks for.
+    """Takes as many threads as TF_NUM_INTRAOP_THREADS says, or the machine has cores, whatever a
+    later session asks for.
 
     Runs in this process and in others then round alike, and end at the same bytes.
     """

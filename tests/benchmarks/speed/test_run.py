@@ -127,9 +127,10 @@ def check_short(model, repository, monkeypatch, capsys, folder):
     return read
 
 
-def test_the_short_form_of_the_model_of_one_row(repository, monkeypatch, capsys, tmp_path):
-    read = check_short("bgd_gan", repository, monkeypatch, capsys, tmp_path)
-    assert [row["batch_size"] for row in read["steps"]] == [None]
+def test_the_short_form_of_one_row(repository, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(rows, "DENSE_SIZES", (32,))
+    read = check_short("dense_gan", repository, monkeypatch, capsys, tmp_path)
+    assert [row["batch_size"] for row in read["steps"]] == [32]
     assert not read["commands"]
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from parity.judge import differences
 from parity.judge import findings
-from parity.pair import step_causes
 from parity.selftest import pairs
+from tests.parity.pair import verifications
 
 SEEDS = range(5)
 # One of each module, of those that take the least time: they are verified, without their seeds, by
@@ -130,7 +130,7 @@ def test_what_is_quick_is_there():
     pair, marks=() if pair in QUICK_FAULTS else pytest.mark.slow) for pair in sorted(FAULTS)])
 def test_a_fault_is_the_first_difference(verified, pair, monkeypatch):
     # No cause is looked for, which takes longer than all the rest: test_causes does.
-    monkeypatch.setattr(step_causes, "MOST", 0.0)
+    verifications.search_no_causes(monkeypatch)
     right, wrong, rung, tensor = FAULTS[pair]
     result = verified(pair, modern=(right, wrong))
     assert findings.exit_status([result]) == (2 if rung == 1 else 1)

@@ -8,8 +8,7 @@ import pytest
 from parity.judge import differences
 from parity.judge import findings
 from parity.pair import remarks
-from parity.pair import step_causes
-from tests.parity.pair.verifications import Verifications
+from tests.parity.pair.verifications import search_no_causes, Verifications
 
 SCHEDULED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "scheduled")
 # A right port beside wrong ones of the same program.
@@ -30,7 +29,7 @@ def fixture_verified(repository, tmp_path_factory):
         return verifications(f"{SCHEDULED}/legacy.py:{program}",
                              f"{SCHEDULED}/modern.py:{port or program}", **arguments)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(step_causes, "MOST", 0.0)
+        search_no_causes(patch)
         yield verify
     verifications.close()
 

@@ -3,9 +3,9 @@
 import pytest
 
 from parity.judge import findings
-from parity.pair import step_causes
 from tests.parity.pair import planted
 from tests.parity.pair import planted_formulas
+from tests.parity.pair import verifications
 
 EXERCISED = (planted_formulas.LAYERS + planted_formulas.SEQUENCES + planted_formulas.LOSSES
              + planted_formulas.TRAINING + planted.UNLIKE_THEMSELVES)
@@ -17,7 +17,7 @@ QUICK = {("activations.instance_norm", "epsilon=1.001e-5"), ("optimizers.adam", 
 @pytest.fixture
 def verified(ports, monkeypatch):
     """Function of a `Planted` that gives the `Result`; no cause is looked for."""
-    monkeypatch.setattr(step_causes, "MOST", 0.0)
+    verifications.search_no_causes(monkeypatch)
     return lambda fault: ports(fault.pair, modern=(fault.right, fault.wrong), legacy=fault.legacy)
 
 

@@ -11,14 +11,20 @@ from parity.pair.recorders import Recorders
 class Started:
     """A recorder that notes how it was started and whether it was ended."""
 
+    together = ()  # recorders that have to be told of their end before one is waited for
+
     def __init__(self, module, interpreter=None, folder=None, home=None):
         self.module, self.interpreter, self.folder, self.home = module, interpreter, folder, home
-        self.ended = self.killed = False
+        self.told = self.ended = self.killed = False
 
     def __enter__(self):
         return self
 
+    def finish(self):
+        self.told = True
+
     def __exit__(self, *error):
+        assert all(each.told for each in self.together)
         self.ended = True
 
     def kill(self):
@@ -50,6 +56,13 @@ def test_processes_that_are_started_early_are_those_that_are_used(tmp_path, proc
             assert {first, second} == set(processes[1:3]) and third is processes[3]
         assert started.reference is processes[0]
     assert all(each.ended and not each.killed for each in processes)
+
+
+def test_processes_end_side_by_side(tmp_path, processes, monkeypatch):
+    with Recorders(str(tmp_path), kept=True) as started:
+        started.start(reference=True, ports=1)
+        monkeypatch.setattr(Started, "together", list(processes))
+    assert len(processes) == 2 and all(each.ended for each in processes)
 
 
 def test_a_process_without_a_job_is_not_waited_for(tmp_path, processes):

@@ -7,9 +7,8 @@ import pytest
 
 from parity.judge import differences
 from parity.judge import findings
-from parity.pair import step_causes
 from parity.selftest import pairs
-from tests.parity.pair.verifications import Verifications
+from tests.parity.pair.verifications import search_no_causes, Verifications
 
 PAIRS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "verdicts")
 
@@ -26,7 +25,7 @@ def fixture_verified(repository, tmp_path_factory):
         legacy = program if ":" in program else f"{PAIRS}/legacy.py:{program}"
         return verifications(legacy, f"{PAIRS}/modern.py:{port}", **arguments)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(step_causes, "MOST", 0.0)
+        search_no_causes(patch)
         yield verify
     verifications.close()
 

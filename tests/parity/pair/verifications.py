@@ -9,10 +9,22 @@ import os
 from parity.golden import against
 from parity.golden import file
 from parity.golden import writing
+from parity.pair import rate_causes
+from parity.pair import step_causes
 from parity.pair import verification
 from parity.pair.config import PairConfig
 from parity.pair.recorders import Recorders
 from tests.captures import Captures
+
+
+def search_no_causes(patch):
+    """Leaves no time to look for causes, which takes longer than all the rest.
+
+    Args:
+      patch: a `pytest.MonkeyPatch`.
+    """
+    patch.setattr(step_causes, "MOST", 0.0)
+    patch.setattr(rate_causes, "MOST", 0.0)
 
 
 class _Ports:

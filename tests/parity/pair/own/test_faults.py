@@ -4,7 +4,7 @@ import pytest
 
 from parity.cases import CASES
 from parity.judge import findings
-from parity.pair import step_causes
+from tests.parity.pair import verifications
 
 STEPS = 2
 _FAULTS = "tests/parity/pair/own/faults.py:"
@@ -37,7 +37,7 @@ _MOVING = {f"generator/norm{number}/moving_variance" for number in (1, 2, 3)}
     fault, marks=() if fault in _QUICK else pytest.mark.slow) for fault in _CAUGHT])
 def test_a_fault_is_caught_at_its_rung_in_both_precisions(verified, fault, monkeypatch):
     if fault not in _CAUSES:
-        monkeypatch.setattr(step_causes, "MOST", 0.0)
+        verifications.search_no_causes(monkeypatch)
     case, flags, rung, tensor = _CAUGHT[fault]
     result = verified(case, _FAULTS + fault, **flags)
     first = result.first_difference

@@ -3,7 +3,7 @@
 import pytest
 
 from parity.cases import CASES
-from parity.pair import step_causes
+from tests.parity.pair import verifications
 
 STEPS = 3
 _FLAGS = {
@@ -20,7 +20,7 @@ def fixture_stock(verified, monkeypatch):
 
     No cause is looked for.
     """
-    monkeypatch.setattr(step_causes, "MOST", 0.0)
+    verifications.search_no_causes(monkeypatch)
 
     def result(optimizer):
         return verified(CASES["dense_gan-corrected"], "tests/parity/pair/own/faults.py:stock",
