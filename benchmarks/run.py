@@ -9,7 +9,8 @@ its inputs, as in training; summaries, samples and checkpoints are left out. `/ 
 median, over the rounds, of a contestant's time by that of the modern wing: above 1 the modern wing
 is faster, and of the machine's limit it is the part of it that the modern wing reaches. `first
 step` is in seconds from the start of the process: of the modern wing to the end of its first
-compiled loop, of 50 steps. With mlp_gan, whole commands are measured, too.
+compiled loop, of 50 steps. Rows of larger batches and wider layers show how a step grows. With
+mlp_gan, whole commands are measured, and what a run writes beside its steps.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import functools
 import sys
 import time
 
+from benchmarks import output_overhead
 from benchmarks.speed import costs
 from benchmarks.speed import plot
 from benchmarks.speed import processes
@@ -27,9 +29,13 @@ from benchmarks.speed import settings
 from benchmarks.speed import table
 from parity import command_line
 
-# Seconds that a contestant takes, about, beside its turns; and a repeat of all whole commands.
+# Seconds that a contestant takes, about, beside its turns; and a repeat of all whole commands and
+# of what runs write.
 _START = {"torch_eager": 5, "torch_compile": 25, "inputs": 2}
-_OTHER_START, _COMMANDS = 8, 45
+_OTHER_START, _COMMANDS = 8, 75
+# Of mlp_gan: its batch, and turns a repeat.
+_WRITING = {"model": "mlp_gan", "batch_size": 64}
+_TURNS = 5
 
 
 def _models(text):
@@ -91,6 +97,17 @@ def _measure(asked, with_torch, length):
     return measured
 
 
+def _of_runs(repeats):
+    """({wing: [output_overhead.Turn]}, {command: [processes.Whole]}), both printed."""
+    wholes = costs.measure(repeats, command_line.progress)
+    print("\n" + "\n".join(table.of_costs(wholes)), flush=True)
+    command_line.progress("what runs write")
+    written = {wing: output_overhead.measure(wing, repeats=repeats * _TURNS, **_WRITING)
+               for wing in output_overhead.WINGS}
+    print("\n" + "\n".join(output_overhead.table(written)), flush=True)
+    return written, wholes
+
+
 def main(argv):
     """Measures, prints the tables, writes the report; 70 where a contestant failed."""
     asked = _parser().parse_args(argv)
@@ -98,19 +115,17 @@ def main(argv):
     length = race.SHORT if asked.short else race.FULL
     with_torch = processes.has_torch(asked.torch_python)
     repeats = 0
-    if any(row.model == "mlp_gan" for row in asked.rows):
+    if any(row.model == _WRITING["model"] for row in asked.rows):
         repeats = 1 if asked.short else costs.REPEATS
     seconds = _estimate(asked.rows, with_torch, length, repeats)
     command_line.progress(f"{len(asked.rows)} rows, about {max(1, round(seconds / 60))} minutes")
     begin = time.perf_counter()
     measured = _measure(asked, with_torch, length)
     _print(measured, with_torch, length)  # before commands that may fail
-    wholes = costs.measure(repeats, command_line.progress)
-    if wholes:
-        print("\n" + "\n".join(table.of_costs(wholes)))
+    written, wholes = _of_runs(repeats) if repeats else ({}, {})
     command_line.progress(f"{(time.perf_counter() - begin) / 60:.1f} minutes")
     if asked.json:
-        command_line.write(asked.json, report.as_json(measured, wholes))
+        command_line.write(asked.json, report.as_json(measured, wholes, written))
     if asked.plot:
         plot.write(asked.plot, measured)
     failed = any(result.failure for _, results in measured for result in results)

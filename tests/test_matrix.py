@@ -38,14 +38,13 @@ CASES = list(itertools.product(optimizers.OPTIMIZERS, SCHEDULES, OPTIONS))
 
 
 def _is_quick(case, dtype):
-    """True where every test run tries a case: of the pairs of optimiser and schedule every other
-    one, once in float32, each optimiser and option in float64. The others are by the whole suite.
+    """True where every test run tries a case: of both precisions each optimiser, schedule, option,
+    in other pairs. The others are by the whole suite.
     """
     numbers = [list(names).index(name) for names, name in zip(
         (optimizers.OPTIMIZERS, SCHEDULES, OPTIONS), case)]
     optimizer, schedule, _ = numbers
-    return sum(numbers) % 5 == 0 and (
-        (optimizer + schedule) % 2 == 0 if dtype == "float32" else optimizer % 5 == schedule)
+    return sum(numbers) % 5 == 0 and optimizer % 5 == (schedule + (dtype == "float32")) % 5
 
 
 def _parameters():
@@ -84,7 +83,6 @@ def graph_optimizer_off():
 def test_the_matrix_is_whole():
     assert sorted(SCHEDULES) == sorted(schedules.SCHEDULES)
     assert len(CASES) == 8 * 5 * 5
-    assert sum(_is_quick(case, "float32") for case in CASES) == 20
     for dtype in ("float32", "float64"):
         quick = [case for case in CASES if _is_quick(case, dtype)]
         assert [{*names} for names in zip(*quick)] == [

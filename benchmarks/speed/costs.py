@@ -17,6 +17,9 @@ def _wing(wing, folder):
         f"{wing}.train --help": ["-m", wing + ".train", "--help"],
         f"{wing}.train, one step of mlp_gan": [
             "-m", wing + ".train", "--model=mlp_gan", "--train_steps=1", run_dir],
+        f"{wing}.train, 1,000 steps of mlp_gan": [
+            "-m", wing + ".train", "--model=mlp_gan", "--train_steps=1000",
+            run_dir + "_of_1000"],
         f"{wing}.sample, of that run": ["-m", wing + ".sample", run_dir, f"--output={picture}"]}
 
 

@@ -33,15 +33,17 @@ def _last_line(errors):
 
 
 def whole(command, what):
-    """Runs a command to its end; its `Whole`.
+    """Runs a command, which keeps bytecode as it does by default, to its end; its `Whole`.
 
     Raises:
       UsageError: it refused its input.
       Failed: it failed.
     """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryFile() as errors:
         begin = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
+        process = subprocess.Popen(command, env=kept, stdout=subprocess.DEVNULL,
+                                   stderr=errors)
         # Not `wait`: only wait4 tells the peak of this one process. It includes what we are when
         # it is started, so no large library is imported here.
         _, status, usage = os.wait4(process.pid, 0)

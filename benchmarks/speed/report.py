@@ -30,16 +30,19 @@ def machine():
             "system": f"{platform.system()} {platform.release()}", "versions": _versions()}
 
 
-def as_json(measured, costs):
+def as_json(measured, costs, written):
     """The text of a report.
 
     Args:
       measured: `[(row, [race.Result])]`.
       costs: `{what: [processes.Whole]}`.
+      written: `{wing: [output_overhead.Turn]}`.
     """
     return json.dumps({
         "machine": machine(),
         "steps": [dict(row._asdict(), contestants=[result._asdict() for result in results])
                   for row, results in measured],
         "commands": {what: [whole._asdict() for whole in wholes]
-                     for what, wholes in costs.items()}}, indent=1) + "\n"
+                     for what, wholes in costs.items()},
+        "written": {wing: [turn._asdict() for turn in turns]
+                    for wing, turns in written.items()}}, indent=1) + "\n"

@@ -20,6 +20,10 @@ OLDER = ("mlp_gan", "vae", "bgd_gan", "dense_gan", "wgan", "dcgan")
 # Two data sets: `keras_fit` has one.
 TRANSLATIONS = ("cycle_gan", "multimodal_gan")
 DENSE_SIZES = (32, 128)
+# How a step grows, measured of both wings alone: with the batch, and with the width of the layers,
+# {model: ((batch size, flags), ...)}.
+GROWN = {"mlp_gan": ((512, ()),),
+         "recurrent_gan": ((32, (("hidden_units", 200),)), (32, (("hidden_units", 400),)))}
 _SIZES = {"bgd_gan": (None,), "dcgan": (32,), "attention_gan": (32,),
           "cycle_gan": (8,), "multimodal_gan": (8,)}
 
@@ -29,12 +33,16 @@ class Row(NamedTuple):
 
     model: str
     batch_size: Optional[int]  # None for the whole data set
+    flags: tuple = ()  # ((flag, value), ...) of other hyper-parameters
 
     def __str__(self):
-        return f"{self.model}, batch {self.batch_size or 'full'}"
+        return ", ".join([self.model, f"batch {self.batch_size or 'full'}",
+                          *(f"{flag} {value}" for flag, value in self.flags)])
 
     def kinds(self, with_torch):
         """The contestants of this row, as `NAMES` has them."""
+        if (self.batch_size, self.flags) in GROWN.get(self.model, ()):
+            return ["legacy", "modern"]
         absent = set() if self.model in OLDER and with_torch else set(TORCH)
         if self.model not in OLDER:
             absent.add("limit")
@@ -57,4 +65,6 @@ def chosen(names):
         if name not in models.MODELS:
             raise ValueError(f"expected all, or names of {', '.join(models.MODELS)} with commas "
                              f"between, received {name}")
-    return [Row(model, size) for model in wanted for size in _SIZES.get(model, DENSE_SIZES)]
+    return [row for model in wanted for row in (
+        *(Row(model, size) for size in _SIZES.get(model, DENSE_SIZES)),
+        *(Row(model, *grown) for grown in GROWN.get(model, ())))]

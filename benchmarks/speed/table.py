@@ -5,7 +5,7 @@ import statistics
 from benchmarks.speed import race
 from benchmarks.speed import rows
 
-_ROW = "{:26}  {:16}  {:>26}  {:>8}  {:>10}  {:>7}".format
+_ROW = "{:41}  {:16}  {:>26}  {:>8}  {:>10}  {:>7}".format
 
 
 def _spread(values, digits):
@@ -27,7 +27,7 @@ def of_row(row, results):
     for result in results:
         named = [str(row) if not lines else "", rows.NAMES[result.kind]]
         if result.failure:
-            lines.append(f"{named[0]:26}  {named[1]:16}  failed: {result.failure}")
+            lines.append(f"{named[0]:41}  {named[1]:16}  failed: {result.failure}")
         else:
             lines.append(_ROW(*named, *_cells(result, modern)))
     return lines
@@ -43,8 +43,8 @@ def of_steps(measured, torch_missing):
     lines = [_ROW("model", "contestant", "ms a step", "/ modern", "first step", "peak MB")]
     for row, results in measured:
         lines += of_row(row, results)
-        if torch_missing and row.model in rows.OLDER:
-            lines.append(f"{'':26}  PyTorch is not installed")
+        if torch_missing and rows.TORCH[0] in row.kinds(with_torch=True):
+            lines.append(f"{'':41}  PyTorch is not installed")
     return lines
 
 

@@ -13,7 +13,8 @@ def run(repository, *arguments):
         env=dict(os.environ, CUDA_VISIBLE_DEVICES="-1"), capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("wing", ["legacy", pytest.param("modern", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("wing", ["legacy", "modern"])
 def test_a_step_of_the_recurrent_gan_multiplies_in_each_of_its_loops(wing, repository):
     ended = run(repository, "--wing=" + wing, "--model=recurrent_gan")
     assert ended.returncode == 0, ended.stderr

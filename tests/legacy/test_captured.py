@@ -28,8 +28,8 @@ def captured_training(capture, folder, model, *flags):
     return Captured(os.path.join(str(folder), "captured"))
 
 
-# By every test run: dense layers and loops.
-QUICK = ("mlp_gan", "recurrent_gan")
+# By every test run; loops are replayed in tests/parity/reference/test_loops.py.
+QUICK = ("mlp_gan",)
 
 
 @pytest.mark.parametrize("model", [pytest.param(

@@ -28,10 +28,10 @@ import types
 import uuid
 
 # Modules that import TensorFlow or start what does; and the file that stands alone.
-COMMANDS = ("legacy.sample", "legacy.train", "modern.sample", "modern.train", "parity.capture",
-            "parity.convert", "parity.selftest", "parity.verify", "parity.reference.capturer",
-            "parity.reference.recorder", "parity.port.recorder", "tests.faults.many",
-            "tests.parity.pair.converted.train", "tests.tf1.free_run")
+COMMANDS = ("benchmarks.speed.contestant", "legacy.sample", "legacy.train", "modern.sample",
+            "modern.train", "parity.capture", "parity.convert", "parity.selftest", "parity.verify",
+            "parity.reference.capturer", "parity.reference.recorder", "parity.port.recorder",
+            "tests.faults.many", "tests.parity.pair.converted.train", "tests.tf1.free_run")
 _FILES = ("parity/capture.py", "tests/captures.py")
 # What TensorFlow, Keras and NumPy read when they are imported.
 _READ_AT_IMPORT = ("CUDA_VISIBLE_DEVICES", "KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS",

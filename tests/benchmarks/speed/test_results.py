@@ -4,6 +4,7 @@ import json
 
 from PIL import Image
 
+from benchmarks.output_overhead import Turn
 from benchmarks.speed import plot
 from benchmarks.speed import race
 from benchmarks.speed import report
@@ -36,6 +37,13 @@ def test_nothing_is_said_of_pytorch_where_it_takes_part_or_has_no_such_model():
     assert "PyTorch" not in "\n".join(table.of_steps(others, torch_missing=True))
 
 
+def test_rows_of_growth_have_their_flags_and_no_pytorch():
+    grown = Row("recurrent_gan", 32, (("hidden_units", 400),)), Row("mlp_gan", 512)
+    lines = table.of_steps([(row, MEASURED[1][1]) for row in grown], torch_missing=True)
+    assert [line.partition("modern")[0].strip() for line in lines[1:]] == [
+        "recurrent_gan, batch 32, hidden_units 400", "mlp_gan, batch 512"]
+
+
 def test_no_ratio_where_the_modern_wing_failed():
     results = [race.Result("legacy", (1.0,), 5.0, 650.0), race.Result("modern", failure="why")]
     assert table.of_row(Row("vae", 32), results)[0].split()[4:] == [
@@ -48,12 +56,14 @@ def test_commands_have_median_range_and_the_highest_memory():
 
 
 def test_json_holds_every_round_and_the_machine():
-    read = json.loads(report.as_json(MEASURED, COSTS))
+    read = json.loads(report.as_json(MEASURED, COSTS, {"legacy": [Turn(1.0, 2.0, 3.0, 4.0)]}))
     assert read["steps"][0]["model"] == "vae" and read["steps"][1]["batch_size"] is None
     assert read["steps"][0]["contestants"][0] == {
         "kind": "legacy", "milliseconds": [1.0, 4.0, 2.0], "first_step": 5.25,
         "peak_megabytes": 650.4, "failure": ""}
     assert read["commands"]["modern.train --help"][1] == {"seconds": 0.5, "peak_megabytes": 42.0}
+    assert read["written"]["legacy"] == [
+        {"plain": 1.0, "summary": 2.0, "checkpoint": 3.0, "samples": 4.0}]
     assert read["machine"]["cores"] >= 1 and "numpy" in read["machine"]["versions"]
 
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from benchmarks import output_overhead
 from benchmarks import run
 from benchmarks.speed import costs
 from benchmarks.speed import processes
@@ -18,7 +19,8 @@ from parity import command_line
 def test_all_rows_are_those_of_every_model():
     chosen = rows.chosen("all")
     assert list(dict.fromkeys(row.model for row in chosen)) == list(models.MODELS)
-    assert [row.batch_size for row in chosen if row.model == "mlp_gan"] == [32, 128]
+    assert [row.batch_size for row in chosen if row.model == "mlp_gan"] == [32, 128, 512]
+    assert Row("recurrent_gan", 32, (("hidden_units", 400),)) in chosen
     assert Row("bgd_gan", None) in chosen and Row("dcgan", 128) not in chosen
 
 
@@ -26,6 +28,7 @@ def test_all_rows_are_those_of_every_model():
     ("mlp_gan", []), ("info_gan", ["torch_eager", "torch_compile", "limit"]),
     ("cycle_gan", ["keras_fit", "torch_eager", "torch_compile", "limit"])])
 def test_who_takes_part(model, absent):
+    assert Row("mlp_gan", 512).kinds(with_torch=True) == ["legacy", "modern"]
     kinds = Row(model, 32).kinds(with_torch=True)
     assert kinds == [kind for kind in rows.NAMES if kind not in absent]
     assert Row(model, 32).kinds(with_torch=False) == [
@@ -57,6 +60,8 @@ def fake(monkeypatch, failure=""):
     monkeypatch.setattr(processes, "has_torch", lambda python: False)
     monkeypatch.setattr(costs, "measure", lambda repeats, progress: repeats and {
         "modern.train --help": [processes.Whole(0.5, 40.0)] * repeats})
+    monkeypatch.setattr(output_overhead, "measure", lambda wing, model, batch_size, repeats: [
+        output_overhead.Turn(1.0, 1.5, 1.5, 1.5)] * repeats)
     return asked
 
 
@@ -65,11 +70,13 @@ def test_time_is_announced_and_progress_and_tables_are_printed(monkeypatch, caps
     assert run.main(["--model=mlp_gan"]) == 0
     out, err = capsys.readouterr()
     assert err.splitlines()[:2] == [
-        "2 rows, about 4 minutes",
-        "1/2 mlp_gan, batch 32: legacy 2.000, modern 2.000, Keras fit 2.000, machine's limit "
+        "3 rows, about 6 minutes",
+        "1/3 mlp_gan, batch 32: legacy 2.000, modern 2.000, Keras fit 2.000, machine's limit "
         "2.000, inputs alone 2.000 ms a step"]
     assert "PyTorch is not installed" in out and "modern.train --help" in out
-    assert asked == [(("legacy", "modern", "keras_fit", "limit", "inputs"), race.FULL)] * 2
+    assert "with / without" in out
+    assert asked == [(("legacy", "modern", "keras_fit", "limit", "inputs"), race.FULL)] * 2 + [
+        (("legacy", "modern"), race.FULL)]
 
 
 def test_whole_commands_are_those_of_mlp_gan(monkeypatch, capsys):
@@ -127,7 +134,8 @@ def check_short(model, repository, monkeypatch, capsys, folder):
     return read
 
 
-def test_the_short_form_of_one_row(repository, monkeypatch, capsys, tmp_path):
+def test_the_short_form_of_one_row(repository, forked_python, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(sys, "executable", forked_python)
     monkeypatch.setattr(rows, "DENSE_SIZES", (32,))
     read = check_short("dense_gan", repository, monkeypatch, capsys, tmp_path)
     assert [row["batch_size"] for row in read["steps"]] == [32]
@@ -137,4 +145,5 @@ def test_the_short_form_of_one_row(repository, monkeypatch, capsys, tmp_path):
 @pytest.mark.slow
 def test_the_short_form_of_all_models(repository, monkeypatch, capsys, tmp_path):
     read = check_short("all", repository, monkeypatch, capsys, tmp_path)
-    assert len(read["commands"]) == 11
+    assert len(read["commands"]) == 13
+    assert [len(turns) for turns in read["written"].values()] == [5, 5]
