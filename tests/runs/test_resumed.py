@@ -121,7 +121,8 @@ def test_a_resumed_run_remembers_averages_and_is_sampled_with_them(wing, mode, t
 @pytest.mark.parametrize("wing", MODERN_QUICK)
 def test_a_run_with_batch_norm_and_dropout_resumes_where_an_uninterrupted_one_goes_on(
         wing, tmp_path, capfd):
-    model = ["--model=dcgan", "--batch_size=4", "--checkpoint_every=2", "--log_every=1"]
+    model = ["--model=dcgan", "--batch_size=4", "--checkpoint_every=2", "--log_every=1",
+             "--summary_every=5"]
     run_dir, whole, output = [str(tmp_path / name) for name in ("run", "whole", "grid.png")]
     for steps in (3, 5):
         assert train(wing, run_dir, "--train_steps={}".format(steps), *model) == 0

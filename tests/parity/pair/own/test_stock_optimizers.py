@@ -28,6 +28,7 @@ def fixture_stock(verified, monkeypatch):
     return result
 
 
+@pytest.mark.slow  # most pairs of test_correct_ports train by it
 def test_gradient_descent_is_the_same_rule(stock):
     assert stock("sgd").verdict == "identical"
 
