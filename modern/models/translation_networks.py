@@ -60,8 +60,8 @@ def resnet(net, channels, hparams):
 def unet(net, channels, hparams):
     """Maps [batch, height, width, channels] in (-1, 1) of maps (Isola et al. 2017)."""
     filters = hparams.filters
-    down1 = keras.layers.Conv2D(filters, 4, strides=2, padding="same", activation="leaky_relu",
-                                name="down1")(net)
+    down1 = Conv2DBiasAdd(filters, 4, strides=2, padding="same", activation="leaky_relu",
+                          name="down1")(net)
     down2 = keras.layers.Conv2D(filters * 2, 4, strides=2, padding="same", use_bias=False,
                                 name="down2")(down1)
     down2 = normalized(down2, "down2", "leaky_relu")
@@ -93,8 +93,8 @@ def discriminator(hparams, name):
     with keras.name_scope(name):
         images = keras.Input(hparams.image_shape)
         net = maps(images)
-        net = keras.layers.Conv2D(hparams.filters, 4, strides=2, padding="same",
-                                  activation="leaky_relu", name="conv1")(net)
+        net = Conv2DBiasAdd(hparams.filters, 4, strides=2, padding="same",
+                            activation="leaky_relu", name="conv1")(net)
         net = keras.layers.Conv2D(hparams.filters * 2, 4, strides=2, padding="same",
                                   use_bias=False, name="conv2")(net)
         net = normalized(net, "conv2", "leaky_relu")
@@ -124,8 +124,8 @@ def encoder(hparams):
     with keras.name_scope("encoder"):
         images = keras.Input(hparams.image_shape)
         net = maps(images)
-        net = keras.layers.Conv2D(hparams.filters, 4, strides=2, padding="same",
-                                  activation="leaky_relu", name="conv1")(net)
+        net = Conv2DBiasAdd(hparams.filters, 4, strides=2, padding="same",
+                            activation="leaky_relu", name="conv1")(net)
         net = keras.layers.Conv2D(hparams.filters * 2, 4, strides=2, padding="same",
                                   use_bias=False, name="conv2")(net)
         net = normalized(net, "conv2", "leaky_relu")
