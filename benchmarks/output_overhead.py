@@ -32,8 +32,8 @@ from parity import command_line
 from parity.workers import RecorderError
 
 WINGS = ("legacy", "modern")
-# {what is written: steps from one to the next, the defaults of the binaries in a long run}
-EVERY = {"summary": 500, "checkpoint": 100, "samples": 500}
+# {what is written: steps from one to the next, by default in a run of 10,000 steps or more}
+EVERY = {"summary": 1000, "checkpoint": 1000, "samples": 1000}
 STRETCH = 50  # steps
 _MODULE = "benchmarks.output_overhead"
 

@@ -21,6 +21,12 @@ KINDS = {"optimizer": ("update rule", "optimiser"),
          "schedule": ("how the learning rate changes", "schedule")}
 
 
+# Fewest and most steps of intervals that follow from the length of the run. In a long run, writing
+# takes a few percent of its time (`python -m benchmarks.output_overhead`).
+INTERVALS = {"sample_every": (500, 1000), "checkpoint_every": (100, 1000),
+             "summary_every": (1, 1000)}
+
+
 class _Parser(flags.ArgumentParser):
     """absl's parser of `accepted.Accepted` values."""
 
@@ -58,13 +64,15 @@ def define_training_flags():
             accepted.some_of(augmentation.NAMES))
     _define_run()
     _define("output", "log_every", 10, "steps between rows of metrics.csv", accepted.COUNT)
-    _define("output", "sample_every", 500, "steps between sample grids", accepted.COUNT)
+    _define("output", "sample_every", None, "steps between sample grids; unset: a tenth of the "
+            "run, but at least 500 and at most 1000", accepted.COUNT)
     _define_switch("output", "animate", "at the end, write the sample grids as one animation, "
                    "samples/animation.gif")
-    _define("output", "checkpoint_every", 100, "steps between checkpoints", accepted.COUNT)
+    _define("output", "checkpoint_every", None, "steps between checkpoints; unset: a tenth of the "
+            "run, but at least 100 and at most 1000", accepted.COUNT)
     _define("output", "summary_every", None,
             "steps between TensorBoard's histograms, gradient norms and reconstructions; unset: a "
-            "tenth of the run, but at most 500", accepted.COUNT)
+            "tenth of the run, but at most 1000", accepted.COUNT)
     _define_help()
 
 
@@ -213,9 +221,10 @@ def train_steps_from_flags(steps_per_epoch):
     return FLAGS.train_steps or 2000
 
 
-def summary_every_from_flags(train_steps):
-    """Steps between summaries: --summary_every, or ten summaries of a short run."""
-    return FLAGS.summary_every or max(1, min(500, train_steps // 10))
+def interval_from_flags(name, train_steps):
+    """Steps of an interval's flag; where it is unset, a tenth of the run within `INTERVALS`."""
+    fewest, most = INTERVALS[name]
+    return FLAGS[name].value or max(fewest, min(most, train_steps // 10))
 
 
 def given_flags():

@@ -128,16 +128,15 @@ def _dataset(hparams):
 def _run_config(batches):
     """The `RunConfig` of the flags."""
     train_steps = flags.train_steps_from_flags(batches.steps_per_epoch)
+    intervals = {name: flags.interval_from_flags(name, train_steps) for name in flags.INTERVALS}
     return RunConfig(
         seed=flags.FLAGS.seed,
         dtype=flags.FLAGS.dtype,
         train_steps=train_steps,
         log_every=flags.FLAGS.log_every,
-        sample_every=flags.FLAGS.sample_every,
-        checkpoint_every=flags.FLAGS.checkpoint_every,
-        summary_every=flags.summary_every_from_flags(train_steps),
         parity_mode=flags.FLAGS.parity_mode,
-        animate=flags.FLAGS.animate)
+        animate=flags.FLAGS.animate,
+        **intervals)
 
 
 def _warm_start(run_dir, model):

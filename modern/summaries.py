@@ -6,8 +6,10 @@ import time
 
 import numpy as np
 from tensorboard.compat.proto import event_pb2
+from tensorboard.compat.proto import summary_pb2
 from tensorboard.plugins.histogram import metadata as histogram_metadata
 from tensorboard.plugins.hparams.summary_v2 import hparams_pb
+from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 from tensorboard.summary.writer import record_writer
 import tensorflow as tf
 
@@ -63,10 +65,13 @@ class EventWriter:
         self.scalars(step, {"loss/" + name: value for name, value in losses.items()})
 
     def scalars(self, step, values):
-        """Writes `{tag: number}`."""
+        """Writes `{tag: number}`, in one event: by `tf.summary.scalar` it takes four times as long,
+        a tenth of the steps of a small model."""
+        summary = summary_pb2.Summary()
+        for tag, value in values.items():
+            summary.MergeFrom(scalar_pb(tag, value))
         with self._at(step):
-            for tag, value in values.items():
-                tf.summary.scalar(tag, value)
+            tf.summary.experimental.write_raw_pb(summary.SerializeToString())
 
     def histogram(self, step, tag, histogram):
         """Writes a `groundwork.run.histograms.Histogram`."""

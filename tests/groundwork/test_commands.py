@@ -89,7 +89,7 @@ def test_help_tells_what_is_expected_and_the_default(capsys, flag):
     assert run(nothing, flag) == 0
     out, err = capsys.readouterr()
     assert err == ""
-    assert ("  --checkpoint_every: steps between checkpoints; a whole number from 1 (default: 100)"
+    assert ("  --log_every: steps between rows of metrics.csv; a whole number from 1 (default: 10)"
             in out.splitlines())
     listed = [line.split(":")[0][4:] for line in out.splitlines() if line.startswith("  --")]
     assert sorted(listed) == sorted(

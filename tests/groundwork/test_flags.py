@@ -44,12 +44,23 @@ def test_defaults():
     defaults = {"run_dir": None, "overwrite": False, "dataset": "digits", "data_dir": None,
                 "max_data_bytes": 2 ** 30, "train_steps": None, "train_epochs": None,
                 "augment": None, "seed": 1,
-                "dtype": "float32", "log_every": 10, "sample_every": 500, "checkpoint_every": 100,
-                "summary_every": None,
+                "dtype": "float32", "log_every": 10, "sample_every": None,
+                "checkpoint_every": None, "summary_every": None,
                 "warm_start": None, "warm_start_scopes": "", "help": False,
                 "stock_optimizers": False, "model": None}
     assert {name: FLAGS[name].value for name in defaults} == defaults
     assert [FLAGS[name].value for name in HYPERPARAMETERS] == [None] * len(HYPERPARAMETERS)
+
+
+@pytest.mark.parametrize("train_steps,intervals", [
+    (1, (500, 100, 1)), (20, (500, 100, 2)), (4000, (500, 400, 400)), (7000, (700, 700, 700)),
+    (12000, (1000, 1000, 1000))])
+def test_intervals_are_a_tenth_of_the_run_within_bounds(train_steps, intervals):
+    parse()
+    assert tuple(flags.interval_from_flags(name, train_steps) for name in (
+        "sample_every", "checkpoint_every", "summary_every")) == intervals
+    parse("--checkpoint_every=7")
+    assert flags.interval_from_flags("checkpoint_every", train_steps) == 7
 
 
 @pytest.mark.parametrize("argument,value", [
