@@ -31,8 +31,8 @@ from parity import command_line
 
 # Seconds that a contestant takes, about, beside its turns; and a repeat of all whole commands and
 # of what runs write.
-_START = {"torch_eager": 5, "torch_compile": 25, "inputs": 2}
-_OTHER_START, _COMMANDS = 8, 75
+_START = {"torch_eager": 5, "torch_compile": 20, "inputs": 2}
+_OTHER_START, _COMMANDS = 4, 75
 # Of mlp_gan: its batch, and turns a repeat.
 _WRITING = {"model": "mlp_gan", "batch_size": 64}
 _TURNS = 5

@@ -1,5 +1,6 @@
 """The project's commands, run in the process of a test."""
 
+import contextlib
 import importlib
 import os
 import sys
@@ -27,13 +28,27 @@ LEGACY_QUICK = first_quick("legacy", "modern")  # of which no step is compiled
 MODERN_QUICK = first_quick("modern", "legacy")
 
 
+@contextlib.contextmanager
+def _graph_optimizer_kept():
+    """Restores TensorFlow 2's graph optimiser, which --parity_mode switches off for a process."""
+    if "modern" not in WINGS:
+        yield
+        return
+    import tensorflow as tf
+    off = tf.config.optimizer.get_experimental_options().get("disable_meta_optimizer", False)
+    try:
+        yield
+    finally:
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": off})
+
+
 def call(program, *arguments):
     """Exit status of a command; its flags are defined at its import, and only until its end.
 
     So is its environment, or --parity_mode would be that of all processes that are started later.
     """
     threads.take_all()
-    with flagsaver.flagsaver(), mock.patch.dict(os.environ):
+    with flagsaver.flagsaver(), mock.patch.dict(os.environ), _graph_optimizer_kept():
         sys.modules.pop(program, None)
         module = importlib.import_module(program)
         try:

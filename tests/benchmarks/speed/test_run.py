@@ -70,7 +70,7 @@ def test_time_is_announced_and_progress_and_tables_are_printed(monkeypatch, caps
     assert run.main(["--model=mlp_gan"]) == 0
     out, err = capsys.readouterr()
     assert err.splitlines()[:2] == [
-        "3 rows, about 6 minutes",
+        "3 rows, about 5 minutes",
         "1/3 mlp_gan, batch 32: legacy 2.000, modern 2.000, Keras fit 2.000, machine's limit "
         "2.000, inputs alone 2.000 ms a step"]
     assert "PyTorch is not installed" in out and "modern.train --help" in out
