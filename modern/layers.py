@@ -27,7 +27,7 @@ def _add_bias(outputs, bias):
     """`tf.nn.bias_add` whose gradients are two, as `tf.gradients` keeps them.
 
     Where a convolution's kernel and bias take one gradient, oneDNN computes both in one kernel,
-    which sums in another order than `BiasAddGrad` and takes longer than the two.
+    which takes longer than the two.
     """
     def gradients(upstream):
         of_bias = tf.raw_ops.BiasAddGrad(out_backprop=upstream)
