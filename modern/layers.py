@@ -38,15 +38,21 @@ def _add_bias(outputs, bias):
 
 
 @keras.saving.register_keras_serializable(package="modern")
-class Conv2DBiasAdd(keras.layers.Conv2D):
-    """`keras.layers.Conv2D` with the bias added as `tf.layers.conv2d` adds it.
+class Conv2D(keras.layers.Conv2D):
+    """`keras.layers.Conv2D` with its bias added as `tf.layers.conv2d` adds it.
 
     Keras's own rounds differently with one filter, and is slower in training on CPUs with many.
+    Called as Keras's own: a saved file has weights under the names of classes.
     """
 
     def call(self, inputs):
         outputs = self.convolution_op(inputs, self.kernel)
         return self.activation(_add_bias(outputs, tf.convert_to_tensor(self.bias)))
+
+
+@keras.saving.register_keras_serializable(package="modern")
+class Conv2DBiasAdd(Conv2D):
+    """`Conv2D` of one filter, by the name under which saved files have its weights."""
 
 
 @keras.saving.register_keras_serializable(package="modern")

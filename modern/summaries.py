@@ -65,8 +65,8 @@ class EventWriter:
         self.scalars(step, {"loss/" + name: value for name, value in losses.items()})
 
     def scalars(self, step, values):
-        """Writes `{tag: number}`, in one event: by `tf.summary.scalar` it takes four times as long,
-        a tenth of the steps of a small model."""
+        """Writes `{tag: number}`, in one event: by `tf.summary.scalar` they take longer, which
+        the steps of small models feel."""
         summary = summary_pb2.Summary()
         for tag, value in values.items():
             summary.MergeFrom(scalar_pb(tag, value))

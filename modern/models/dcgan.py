@@ -7,7 +7,7 @@ import tensorflow as tf
 from modern import losses
 from modern.gan import Gan
 from modern.layers import (
-    Conv2DBiasAdd, CONVOLUTION, DenseBiasAdd, FusedBatchNormalization, SeededDropout,
+    Conv2D, CONVOLUTION, DenseBiasAdd, FusedBatchNormalization, SeededDropout,
     update_moving_averages)
 from modern.models import dcgan_d2
 
@@ -38,9 +38,9 @@ def discriminator(rate, channels=3):
     with keras.name_scope("discriminator"):  # or the variables would be named without it
         images = keras.Input((64, 64, channels))
         seed = keras.Input(batch_shape=(2,), dtype="int32")
-        net = Conv2DBiasAdd(64, **CONVOLUTION, name="conv1")(images)
+        net = Conv2D(64, **CONVOLUTION, name="conv1")(images)
         net = SeededDropout(rate, (0, 0), name="dropout1")(net, seed)
-        net = Conv2DBiasAdd(128, **CONVOLUTION, name="conv2")(net)
+        net = Conv2D(128, **CONVOLUTION, name="conv2")(net)
         net = SeededDropout(rate, (0, 1), name="dropout2")(net, seed)
         net = keras.layers.Flatten(name="flat")(net)
         logits = DenseBiasAdd(1, name="logits")(net)

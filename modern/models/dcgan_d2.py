@@ -9,8 +9,7 @@ layer is a convolution. D's softmax has two outputs, generated and real: of one,
 
 import keras
 
-from modern.layers import (
-    Conv2DBiasAdd, CONVOLUTION, FusedBatchNormalization, SeededDropout)
+from modern.layers import Conv2D, CONVOLUTION, FusedBatchNormalization, SeededDropout
 
 
 def generator(noise_size):
@@ -22,13 +21,13 @@ def generator(noise_size):
         keras.layers.Reshape((8, 8, 32), name="maps")]
     for index in range(1, 5):
         layers += [
-            Conv2DBiasAdd(64, **dict(CONVOLUTION, strides=1), name=f"conv{index}"),
+            Conv2D(64, **dict(CONVOLUTION, strides=1), name=f"conv{index}"),
             FusedBatchNormalization(momentum=0.8, name=f"conv{index}_norm")]
     for index, depth in enumerate((64, 64, 32), 1):
         layers += [
             keras.layers.Conv2DTranspose(depth, **CONVOLUTION, name=f"deconv{index}"),
             FusedBatchNormalization(momentum=0.8, name=f"deconv{index}_norm")]
-    layers.append(Conv2DBiasAdd(
+    layers.append(Conv2D(
         3, **dict(CONVOLUTION, strides=1, activation="tanh"), name="output"))
     return keras.Sequential(layers, name="generator")
 
@@ -43,7 +42,7 @@ def discriminator(rate):
         seed = keras.Input(batch_shape=(2,), dtype="int32")
         net = images
         for index, depth in enumerate((32, 64, 64, 64), 1):
-            net = Conv2DBiasAdd(depth, **CONVOLUTION, name=f"conv{index}")(net)
+            net = Conv2D(depth, **CONVOLUTION, name=f"conv{index}")(net)
             net = SeededDropout(rate, (0, index - 1), name=f"dropout{index}")(net, seed)
         for index, depth in enumerate((32, 16, 8), 1):
             net = keras.layers.Conv2DTranspose(depth, **CONVOLUTION, name=f"deconv{index}")(net)

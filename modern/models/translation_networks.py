@@ -8,7 +8,8 @@ Keras starts them, where the papers draw from N(0, 0.02).
 import keras
 
 from modern.layers import (
-    Conv2DBiasAdd, Conv2DTransposeBiasAdd, InstanceNormalization, ReflectionPadding, SpreadCodes)
+    Conv2D, Conv2DBiasAdd, Conv2DTransposeBiasAdd, InstanceNormalization, ReflectionPadding,
+    SpreadCodes)
 
 
 def maps(images):
@@ -60,8 +61,8 @@ def resnet(net, channels, hparams):
 def unet(net, channels, hparams):
     """Maps [batch, height, width, channels] in (-1, 1) of maps (Isola et al. 2017)."""
     filters = hparams.filters
-    down1 = Conv2DBiasAdd(filters, 4, strides=2, padding="same", activation="leaky_relu",
-                          name="down1")(net)
+    down1 = Conv2D(filters, 4, strides=2, padding="same", activation="leaky_relu",
+                   name="down1")(net)
     down2 = keras.layers.Conv2D(filters * 2, 4, strides=2, padding="same", use_bias=False,
                                 name="down2")(down1)
     down2 = normalized(down2, "down2", "leaky_relu")
@@ -93,8 +94,8 @@ def discriminator(hparams, name):
     with keras.name_scope(name):
         images = keras.Input(hparams.image_shape)
         net = maps(images)
-        net = Conv2DBiasAdd(hparams.filters, 4, strides=2, padding="same",
-                            activation="leaky_relu", name="conv1")(net)
+        net = Conv2D(hparams.filters, 4, strides=2, padding="same",
+                     activation="leaky_relu", name="conv1")(net)
         net = keras.layers.Conv2D(hparams.filters * 2, 4, strides=2, padding="same",
                                   use_bias=False, name="conv2")(net)
         net = normalized(net, "conv2", "leaky_relu")
@@ -124,8 +125,8 @@ def encoder(hparams):
     with keras.name_scope("encoder"):
         images = keras.Input(hparams.image_shape)
         net = maps(images)
-        net = Conv2DBiasAdd(hparams.filters, 4, strides=2, padding="same",
-                            activation="leaky_relu", name="conv1")(net)
+        net = Conv2D(hparams.filters, 4, strides=2, padding="same",
+                     activation="leaky_relu", name="conv1")(net)
         net = keras.layers.Conv2D(hparams.filters * 2, 4, strides=2, padding="same",
                                   use_bias=False, name="conv2")(net)
         net = normalized(net, "conv2", "leaky_relu")

@@ -1,6 +1,7 @@
 """Layers: what they compute beside TensorFlow's own functions, and the graph of their gradients."""
 
 from modern import layers  # before Keras: sets its backend
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -9,7 +10,7 @@ import tensorflow as tf
 @pytest.fixture(name="convolution")
 def fixture_convolution():
     """(layer of three filters with a bias that is not zero, images [2, 5, 5, 2])."""
-    layer = layers.Conv2DBiasAdd(3, 2)
+    layer = layers.Conv2D(3, 2)
     layer.build((None, 5, 5, 2))
     layer.bias.assign([0.5, -0.25, 2.0])
     return layer, tf.random.stateless_normal([2, 5, 5, 2], seed=(1, 2))
@@ -34,6 +35,17 @@ def test_a_convolution_with_its_bias_is_that_of_tensorflow_bit_for_bit(convoluti
         layer, lambda given: by_tensorflow(layer, given)))
     for one, other in zip(ours, reference):
         np.testing.assert_array_equal(one, other)
+
+
+def test_weights_that_were_saved_of_kerass_own_layer_load(convolution, tmp_path):
+    layer, images = convolution
+    stock = keras.layers.Conv2D(3, 2)
+    models = [keras.Sequential([keras.Input((5, 5, 2)), each]) for each in (stock, layer)]
+    stock.bias.assign([1.0, 2.0, 3.0])
+    models[0].save_weights(str(tmp_path / "a.weights.h5"))
+    models[1].load_weights(str(tmp_path / "a.weights.h5"))
+    np.testing.assert_array_equal(layer.kernel, stock.kernel)
+    np.testing.assert_array_equal(layer.bias, [1.0, 2.0, 3.0])
 
 
 def test_a_gradient_has_a_gradient(convolution):
