@@ -34,8 +34,9 @@ class Recorders:
     def __exit__(self, *error):
         for recorder in self._ready:  # nobody is to wait for the imports of one that had no job
             recorder.kill()
-        for recorder in self._started.values():  # a tenth of a second each: side by side
-            recorder.finish()
+        if not error[0]:
+            for recorder in self._started.values():  # a tenth of a second each: side by side
+                recorder.finish()
         return self._open.__exit__(*error)
 
     def start(self, reference, ports):

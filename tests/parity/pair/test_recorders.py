@@ -65,6 +65,14 @@ def test_processes_end_side_by_side(tmp_path, processes, monkeypatch):
     assert len(processes) == 2 and all(each.ended for each in processes)
 
 
+def test_a_process_that_may_be_busy_is_not_written_to_after_an_error(tmp_path, processes):
+    with pytest.raises(KeyboardInterrupt):
+        with Recorders(str(tmp_path), kept=True) as started:
+            started.start(reference=True, ports=1)
+            raise KeyboardInterrupt
+    assert all(each.ended and not each.told for each in processes)
+
+
 def test_a_process_without_a_job_is_not_waited_for(tmp_path, processes):
     with Recorders(str(tmp_path)) as started:
         started.start(reference=False, ports=2)
