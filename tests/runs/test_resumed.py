@@ -137,11 +137,12 @@ def test_a_run_with_batch_norm_and_dropout_resumes_where_an_uninterrupted_one_go
 
 
 @pytest.mark.skipif("modern" not in WINGS, reason="Keras 3 needs a later Python")
-def test_a_run_with_keras_own_optimizers_resumes_and_is_sampled(tmp_path, capfd):
+@pytest.mark.parametrize("mode", MODES)
+def test_a_run_with_keras_own_optimizers_resumes_and_is_sampled(mode, tmp_path, capfd):
     run_dir, output = str(tmp_path / "run"), str(tmp_path / "grid.png")
     for steps in (20, 40):
-        assert train("modern", run_dir, "--stock_optimizers", "--parity_mode",
-                     "--train_steps={}".format(steps), *VAE) == 0
+        assert train("modern", run_dir, "--stock_optimizers", "--train_steps={}".format(steps),
+                     *mode, *VAE) == 0
     assert call("modern.sample", "--run_dir=" + run_dir, "--output=" + output,
                 "--scale=1") == 0
     assert capfd.readouterr().err == ""

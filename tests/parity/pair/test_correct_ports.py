@@ -10,8 +10,7 @@ from tests.parity.pair import verifications
 SEEDS = range(5)
 # One of each module, of those that take the least time: they are verified, without their seeds, by
 # every test run, as are those of the golden files. The others are by the whole suite, and by
-# `python -m parity.selftest`; so are the modules of which each pair is of several networks.
-SLOW_GROUPS = {"conditional", "translation"}
+# `python -m parity.selftest`.
 QUICK = {
     "activations": ("prelu",),
     "attention": ("self_attention",),
@@ -25,6 +24,8 @@ QUICK = {
     "training": ("clip_by_global_norm",),
     "updates": ("gradient_penalty",),
     "weighted": ("squares_weighted",)}
+# Modules of which each pair is of several networks: by the whole suite.
+SLOW_GROUPS = {"conditional", "translation"}
 # One fault at each rung of a step; own/test_faults has one of the structure.
 QUICK_FAULTS = (
     "layers.convolutions", "losses.softmax_smoothed",
