@@ -10,7 +10,7 @@ PACKAGES = ("legacy", "groundwork")
 MODULES = ("legacy.training",)
 
 # Seconds until the recorders of a core have started.
-START = 5.0
+START = 3.0
 # Seconds of a case that do not depend on its steps.
 _LEAST = 4.0
 

@@ -9,42 +9,8 @@ import sys
 import tempfile
 import weakref
 
+from parity import processes
 from parity import temporary
-
-THREADS = 1
-
-# Variables of the environment that make kernels add numbers in one order, wherever they run.
-SAME_NUMBERS = {"TF_ENABLE_ONEDNN_OPTS": "0", "TF_NUM_INTRAOP_THREADS": str(THREADS)}
-_PARITY_MODE = {
-    **SAME_NUMBERS,
-    "TF_NUM_INTEROP_THREADS": "1",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_USE_LEGACY_KERAS": "1",
-    "KERAS_BACKEND": "tensorflow",
-    "PYTHONDONTWRITEBYTECODE": "1",
-}
-
-
-# The code that a recorder runs: it imports our `parity`, then finds the user's modules, those of
-# the current folder first. With -m, a user's folder named like our package would be imported.
-# Until `parity.common.worker.serve` has the jobs, TensorFlow and Keras are imported, in half the
-# time: no garbage is collected, for which Python would look at all that they make time and again,
-# and Keras does not find what it imports for wrappers that nobody needs here.
-_START = """
-import gc, runpy, sys
-gc.disable()
-sys.modules.update(matplotlib=None, sklearn=None)
-ours, first, module = sys.argv[1:]
-sys.path[0] = ours
-import parity
-sys.path[0] = first
-sys.argv[:] = [module]
-runpy.run_module(module, run_name="__main__", alter_sys=True)
-"""
-# The folder of our packages.
-OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 class RecorderError(Exception):
@@ -68,7 +34,7 @@ def signal_of(status):
 class Recorder:
     """A recorder process, which serves a whole verification: starting TensorFlow takes seconds."""
 
-    def __init__(self, module, interpreter=None, folder=None, home=None):
+    def __init__(self, module, interpreter=None, folder=None, home=None, server=None):
         """Starts a recorder.
 
         Args:
@@ -76,26 +42,26 @@ class Recorder:
           interpreter: path of the Python that runs it; None for this one.
           folder: the folder where it runs, alone on its path; None for the current folder.
           home: the folder whose modules it finds first; None for the one where it runs.
+          server: the `ForkServer` that forks it, for this Python in the current folder; None to
+            start Python.
         """
         # Temporary files of TensorFlow and of programs go with the process, however it ends.
         path = temporary.make()
         self._remove_temporary = weakref.finalize(self, temporary.remove, path)
-        interpreter = interpreter or sys.executable
-        environment = dict(os.environ, TMPDIR=path, **_PARITY_MODE)
-        if folder:
-            environment["PYTHONPATH"] = folder
         self._name = module
         self._errors = tempfile.TemporaryFile()
         try:
-            self._process = subprocess.Popen(
-                [interpreter, "-c", _START, folder or OURS,
-                 home or folder or os.getcwd(), module],
-                cwd=folder, env=environment, text=True, stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=self._errors)
+            if server:
+                self._process = server.fork(module, home or os.getcwd(), path, self._errors)
+            else:
+                self._process = processes.start(
+                    module, interpreter, folder, home, path, text=True, stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE, stderr=self._errors)
         except OSError as error:
             self._errors.close()
             self._remove_temporary()
-            raise RecorderError(f"{interpreter}: cannot be run ({error.strerror})")
+            raise RecorderError(
+                f"{interpreter or sys.executable}: cannot be run ({error.strerror})")
 
     def __call__(self, job, **arguments):
         """The answer to one job, from JSON.

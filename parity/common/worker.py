@@ -71,6 +71,7 @@ class _Lines(object):
         try:
             with os.fdopen(number, "rb") as file:
                 for line in file:
+                    self.working = True  # from here on: the end may be read before it is begun
                     self._lines.put(line)
         finally:  # standard input that cannot be read has ended, too
             if self.working:
@@ -79,7 +80,6 @@ class _Lines(object):
 
     def __iter__(self):
         for line in iter(self._lines.get, b""):
-            self.working = True
             yield line.decode("utf-8")
 
 

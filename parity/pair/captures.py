@@ -9,7 +9,8 @@ import sys
 from parity import capture
 from parity import command_line
 from parity.common import sources
-from parity.workers import SAME_NUMBERS, RecorderError, signal_of
+from parity.processes import SAME_NUMBERS
+from parity.workers import RecorderError, signal_of
 
 # Runs the file of the capture without its folder on the path, where a program's `import common`
 # would find ours.

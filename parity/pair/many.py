@@ -9,7 +9,8 @@ from parity.pair import verification
 from parity.pair.config import PairConfig
 from parity.pair.recorders import Recorders
 from parity.pair.threads import Threads
-from parity.workers import OURS, RecorderError
+from parity.processes import OURS
+from parity.workers import RecorderError
 
 # How much longer a case takes where TensorFlow 1 computes the reference, about: other kernels round
 # otherwise, and what differs is measured by variants of the reference.
@@ -34,9 +35,9 @@ def verify(chosen, folder, show, python="", traces=""):
         chosen = [case._replace(seconds=_OTHER_KERNELS * case.seconds) for case in chosen]
     show(f"{len(chosen)} {'case' if len(chosen) == 1 else 'cases'} on {count} "
          f"{'core' if count == 1 else 'cores'}: {_about(chosen, count, cases.START)}")
-    with Threads(count, lambda: Recorders(
-            tempfile.mkdtemp(dir=folder), python, kept=True, home=OURS,
-            packages=cases.PACKAGES, modules=cases.MODULES)) as workers:
+    with Threads(count, lambda server: Recorders(
+            tempfile.mkdtemp(dir=folder), python, kept=True, home=OURS, packages=cases.PACKAGES,
+            modules=cases.MODULES, server=server)) as workers:
         def verified(case):
             show(f"verifying {case.name}")
             try:

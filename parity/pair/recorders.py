@@ -3,6 +3,7 @@
 import contextlib
 import os
 
+from parity import fork_server
 from parity.reference import staging
 from parity.workers import Recorder
 
@@ -20,18 +21,23 @@ class Recorders:
       home: folder in which ports look for modules first; the current folder if None.
       packages: names of the packages that programs need, for another interpreter.
       modules: names of modules that programs import; those that exist are imported once, early.
+      server: the `ForkServer` that several `Recorders` share; its own if None.
     """
 
-    def __init__(self, folder, python="", kept=False, home=None, packages=(), modules=()):
+    def __init__(self, folder, python="", kept=False, home=None, packages=(), modules=(),
+                 server=None):
         self._folder, self._kept = os.path.join(folder, "staged"), kept
         self._python = os.path.abspath(python) if python else ""  # it runs in another folder
         self._home, self._packages, self._modules = home, packages, modules
         self._open, self._started, self._ready = contextlib.ExitStack(), {}, []
+        self._server = server or self._open.enter_context(fork_server.of_this_system())
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
+        if error[0] and self._server:
+            self._server.kill()  # it is not to be waited for while it imports
         for recorder in self._ready:  # nobody is to wait for the imports of one that had no job
             recorder.kill()
         if not error[0]:
@@ -60,7 +66,7 @@ class Recorders:
 
     def _legacy(self, module):
         if not self._python:
-            return Recorder(module)
+            return Recorder(module, server=self._server)
         if not os.path.isdir(self._folder):
             staging.stage(self._packages, self._folder)
         return Recorder(module, self._python, self._folder)
@@ -91,4 +97,4 @@ class Recorders:
         return self._ready.pop() if self._ready else self._port()
 
     def _port(self):
-        return Recorder("parity.port.recorder", home=self._home)
+        return Recorder("parity.port.recorder", home=self._home, server=self._server)

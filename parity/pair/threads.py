@@ -1,7 +1,10 @@
 """Pool of threads that verify pairs, each with recorders of its own."""
 
 import concurrent.futures
+import contextlib
 import threading
+
+from parity import fork_server
 
 
 class Threads(concurrent.futures.ThreadPoolExecutor):
@@ -9,16 +12,17 @@ class Threads(concurrent.futures.ThreadPoolExecutor):
 
     Args:
       count: number of threads.
-      start: function () -> `parity.pair.recorders.Recorders` of a thread.
+      start: function (`ForkServer` or None) -> `parity.pair.recorders.Recorders` of a thread.
     """
 
     def __init__(self, count, start):
         self._start_of_one = start
-        self._own, self._all = threading.local(), []
+        self._own, self._all, self._open = threading.local(), [], contextlib.ExitStack()
+        self._server = self._open.enter_context(fork_server.of_this_system())
         super().__init__(count, initializer=self._start)
 
     def _start(self):
-        self._own.recorders = self._start_of_one()
+        self._own.recorders = self._start_of_one(self._server)
         self._all.append(self._own.recorders)
 
     @property
@@ -30,3 +34,4 @@ class Threads(concurrent.futures.ThreadPoolExecutor):
         self.shutdown(wait=not error[0], cancel_futures=True)
         for recorders in self._all:
             recorders.__exit__(*error)
+        self._open.close()

@@ -45,8 +45,8 @@ def verify(config, folder, progress, recorders=None):
 
 def verified(config, folder, progress, recorders):
     """(`Result` of a port, `Mapping`); arguments as for `verify`."""
-    captured = captures.captured(config, folder, progress)
     recorders.start(reference=True, ports=1 if config.float32_only else 2)
+    captured = captures.captured(config, folder, progress)
     recorders = progresses.Announced(recorders, progress)
     progress(f"reading {config.program}")
     described = recorders.reference("describe", captured=captured,

@@ -102,9 +102,14 @@ JOBS = {job.__name__: job for job in (
 _REFUSED = (names.NotFound, loading.Unusable, weights.Unfit, checkpoints.NoCheckpoint)
 
 
-if __name__ == "__main__":
+def main():
+    """Answers jobs until standard input ends."""
     sources.note_origin(keras.layers.Layer)
     order.note_calls(keras.layers.Layer)
     sources.note_origin(keras.optimizers.Optimizer)
     worker.serve(JOBS, _REFUSED)
+
+
+if __name__ == "__main__":
+    main()
     sys.exit(0)

@@ -74,7 +74,12 @@ def capture(job):
     return {"status": status, "said": (lines or ["it ended without a word"])[-1]}
 
 
-if __name__ == "__main__":
+def main():
+    """Answers jobs until standard input ends."""
     assert tf.layers and tf.nn.rnn_cell  # TensorFlow imports them when they are first used
     worker.serve({"capture": capture, "import": import_modules})
+
+
+if __name__ == "__main__":
+    main()
     sys.exit(0)

@@ -78,6 +78,11 @@ JOBS = {
     "candidates": jobs.candidates, "edited": jobs.edited, "changed_rates": jobs.changed_rates}
 
 
-if __name__ == "__main__":
+def main():
+    """Answers jobs until standard input ends."""
     worker.serve(JOBS, capture.Failure)
+
+
+if __name__ == "__main__":
+    main()
     sys.exit(0)

@@ -17,7 +17,7 @@ from parity.workers import RecorderError
 
 # Seconds on one core: until the processes have started, of a correct port, and of a fault, whose
 # cause is searched for.
-_START, _PORT, _FAULT = 12.0, 2.1, 4.4
+_START, _PORT, _FAULT = 5.0, 2.1, 4.4
 # The number of captured steps, of which the first three are compared.
 _STEPS = 4
 
@@ -128,8 +128,8 @@ def run(trials, folder, show):
     sides, captures = Sides(folder), _Captures(folder)
     # Files are written before any thread could write the same one.
     given = [sides(trial.pair, trial.seed, port=trial.change) for trial in trials]
-    with Threads(_count(trials), lambda: Recorders(
-            tempfile.mkdtemp(dir=folder), kept=True)) as threads:
+    with Threads(_count(trials), lambda server: Recorders(
+            tempfile.mkdtemp(dir=folder), kept=True, server=server)) as threads:
         def tried(trial, given):
             program, port = given
             try:

@@ -1,5 +1,9 @@
-"""Recorder processes: answers, errors in one line, death, and output that must not block."""
+"""Recorder processes: answers, errors in one line, death, and output that must not block.
 
+Those that are forked, and those that start Python.
+"""
+
+import functools
 import os
 import signal
 import stat
@@ -10,7 +14,8 @@ import time
 
 import pytest
 
-from parity import workers
+from parity import fork_server
+from parity import processes
 from parity.workers import Recorder, RecorderError, Refused
 
 _RECORDER = '''
@@ -68,9 +73,18 @@ def unwritable(job):
     return object()
 
 
-worker.serve({"call": call, "echo": echo, "flood": flood, "die": die, "vanish": vanish,
-              "environment": environment, "unwritable": unwritable, "killed": killed,
-              "sleep": sleep}, names.NotFound)
+def leave(job):
+    sys.exit(job["code"])
+
+
+def main():
+    worker.serve({"call": call, "echo": echo, "flood": flood, "die": die, "vanish": vanish,
+                  "environment": environment, "unwritable": unwritable, "killed": killed,
+                  "leave": leave, "sleep": sleep}, names.NotFound)
+
+
+if __name__ == "__main__":
+    main()
 '''
 
 _PROGRAM = '''
@@ -100,9 +114,19 @@ def folder(tmp_path, monkeypatch, repository):
     return tmp_path
 
 
+@pytest.fixture(params=["forked", "Python"])
+def start(request, folder):
+    """What starts a recorder: a function as `Recorder`."""
+    if request.param == "Python":
+        yield Recorder
+        return
+    with fork_server.ForkServer() as server:
+        yield functools.partial(Recorder, server=server)
+
+
 @pytest.fixture
-def recorder(folder):
-    with Recorder("small_recorder") as process:
+def recorder(start):
+    with start("small_recorder") as process:
         yield process
 
 
@@ -171,39 +195,48 @@ def test_the_signal_that_ended_a_recorder_is_named(recorder, number, said):
         recorder("killed", signal=number)
 
 
-def test_an_interruption_does_not_wait_for_the_job(folder):
-    start = time.monotonic()
-    with pytest.raises(KeyboardInterrupt), Recorder("small_recorder") as recorder:
+@pytest.mark.parametrize("code, said", [
+    (3, "exit status 3"), (0, "exit status 0"), (None, "exit status 0"),
+    ("no such flag", "no such flag")])
+def test_a_program_that_leaves_is_known_by_what_it_left_with(recorder, code, said):
+    with pytest.raises(RecorderError, match=f"^small_recorder ended: {said}$"):
+        recorder("leave", code=code)
+
+
+def test_an_interruption_does_not_wait_for_the_job(start):
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), start("small_recorder") as recorder:
+        recorder("echo")
         threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
         recorder("sleep")
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - begun < 20
     assert recorder._process.returncode == -signal.SIGKILL
 
 
-def test_a_recorder_is_ours_and_its_modules_are_the_users(folder):
+def test_a_recorder_is_ours_and_its_modules_are_the_users(start, folder):
     """A folder with modules of our names, as it is when a repository has a parity.py of its own."""
     (folder / "parity.py").write_text("raise ImportError('the user has a parity, too')\n")
     (folder / "legacy.py").write_text("def program():\n    return 'that of the user'\n")
-    with Recorder("small_recorder") as recorder:
+    with start("small_recorder") as recorder:
         assert recorder("call", program="legacy:program", values=[]) == "that of the user"
     (folder / "parity.py").unlink()
     (folder / "parity").mkdir()
     (folder / "parity" / "__init__.py").write_text("raise ImportError('a package')\n")
-    with Recorder("small_recorder") as recorder:
+    with start("small_recorder") as recorder:
         assert recorder("call", program="user:program", values=[1]) == [1]
 
 
-def test_recorders_of_our_own_pairs_find_ours_first(folder, monkeypatch):
+def test_recorders_of_our_own_pairs_find_ours_first(start, folder, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(folder))  # where the small recorder is
     (folder / "legacy.py").write_text("def program():\n    return 'that of the user'\n")
-    with Recorder("small_recorder", home=workers.OURS) as recorder:
+    with start("small_recorder", home=processes.OURS) as recorder:
         with pytest.raises(RecorderError, match="legacy:program: expected a function"):
             recorder("call", program="legacy:program", values=[])
 
 
 @pytest.mark.parametrize("filler", ["", "x" * 100000])
-def test_dead_recorder_answers_no_other_job_and_can_be_closed(folder, filler):
-    with Recorder("small_recorder") as recorder:
+def test_dead_recorder_answers_no_other_job_and_can_be_closed(start, filler):
+    with start("small_recorder") as recorder:
         for _ in range(3):
             with pytest.raises(RecorderError, match="exit status 7"):
                 recorder("vanish", filler=filler)
@@ -216,9 +249,9 @@ def test_answer_that_cannot_be_written_ends_the_recorder_in_one_line(recorder):
     assert len(str(caught.value).splitlines()) == 1
 
 
-def test_module_that_is_missing_is_named(folder):
-    with Recorder("no_such_recorder") as recorder:
-        with pytest.raises(RecorderError, match="No module named no_such_recorder"):
+def test_module_that_is_missing_is_named(start):
+    with start("no_such_recorder") as recorder:
+        with pytest.raises(RecorderError, match="No module named '?no_such_recorder"):
             recorder("echo")
 
 
@@ -249,14 +282,14 @@ def test_staged_recorder_sees_its_folder_and_not_our_path(folder, tmp_path_facto
         assert recorder("call", program="user:program", values=[]) == "staged"
 
 
-def test_closing_ends_the_process(folder):
-    recorder = Recorder("small_recorder")
+def test_closing_ends_the_process(start):
+    recorder = start("small_recorder")
     recorder.close()
     assert recorder._process.returncode == 0
 
 
-def test_a_temporary_folder_that_is_gone_already_is_no_error(folder):
-    recorder = Recorder("small_recorder")
+def test_a_temporary_folder_that_is_gone_already_is_no_error(start):
+    recorder = start("small_recorder")
     temporary, = recorder("environment", names=["TMPDIR"])
     os.rmdir(temporary)
     recorder.close()

@@ -29,7 +29,8 @@ import uuid
 
 # Modules that import TensorFlow or start what does; and the file that stands alone.
 COMMANDS = ("benchmarks.speed.contestant", "legacy.sample", "legacy.train", "modern.sample",
-            "modern.train", "parity.capture", "parity.convert", "parity.selftest", "parity.verify",
+            "modern.train", "parity.capture", "parity.convert", "parity.forking", "parity.selftest",
+            "parity.verify",
             "parity.reference.capturer", "parity.reference.recorder", "parity.port.recorder",
             "tests.faults.many", "tests.parity.pair.converted.train", "tests.tf1.free_run")
 _FILES = ("parity/capture.py", "tests/captures.py")

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from parity import cases
+from parity import processes
 from parity import workers
 from parity.cases import Case
 from parity.pair import many
@@ -45,7 +46,8 @@ class Small(workers.Recorder):
     all, jobs = [], []
     refused = ()
 
-    def __init__(self, module, interpreter=sys.executable, folder=None, home=None):
+    def __init__(self, module, interpreter=sys.executable, folder=None, home=None,
+                 server=None):
         super().__init__("small_recorder")
         self.folder = folder
         self.all.append(self)
@@ -130,9 +132,9 @@ def test_what_is_captured_is_the_cases_command_line(small, verified, tmp_path):
     verified(lambda pair, own: asked.append(pair) or Verified(pair.shown))
     assert run(tmp_path, "a") == ["a"]
     (first, imported), (job, arguments) = small.jobs
-    assert first == "import" and imported == {"modules": cases.MODULES, "folder": workers.OURS}
+    assert first == "import" and imported == {"modules": cases.MODULES, "folder": processes.OURS}
     folder = os.path.dirname(asked[0].program)
-    assert job == "capture" and arguments == {"folder": workers.OURS, "arguments": [
+    assert job == "capture" and arguments == {"folder": processes.OURS, "arguments": [
         "--steps=7", f"--out={folder}/captured", "--", "-m", "train", f"--run_dir={folder}/run",
         "--model=a"]}
     assert asked[0].program == os.path.join(folder, "captured")

@@ -13,8 +13,9 @@ class Started:
 
     together = ()  # recorders that have to be told of their end before one is waited for
 
-    def __init__(self, module, interpreter=None, folder=None, home=None):
+    def __init__(self, module, interpreter=None, folder=None, home=None, server=None):
         self.module, self.interpreter, self.folder, self.home = module, interpreter, folder, home
+        self.server = server
         self.told = self.ended = self.killed = False
 
     def __enter__(self):
