@@ -38,21 +38,11 @@ _WRITING = {"model": "mlp_gan", "batch_size": 64}
 _TURNS = 5
 
 
-def _models(text):
-    try:
-        return rows.chosen(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(error)
-
-
 def _parser():
     parser = command_line.Parser(
         prog="benchmarks.run", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=_models, default="all", metavar="NAMES", dest="rows",
-                        help="models with commas between, or all, which is the default")
-    parser.add_argument("--short", action="store_true",
-                        help="take a few steps only: for errors, not for figures")
+    rows.add_flags(parser)
     parser.add_argument("--json", metavar="FILE", help="write all that was measured as JSON")
     parser.add_argument("--plot", metavar="FILE", help="write a plot of the steps, a PNG")
     parser.add_argument("--torch_python", metavar="PATH", default=sys.executable,

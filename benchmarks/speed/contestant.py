@@ -16,6 +16,7 @@ from benchmarks.speed.pace import Finished, Pace
 MODULES = {
     "legacy": "benchmarks.speed.wings",
     "modern": "benchmarks.speed.wings",
+    "forced": "benchmarks.speed.forced",
     "keras_fit": "benchmarks.speed.keras_fit",
     "torch_eager": "benchmarks.speed.torch_steps",
     "torch_compile": "benchmarks.speed.torch_steps",

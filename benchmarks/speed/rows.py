@@ -1,5 +1,6 @@
 """The rows of the benchmark: a model at a batch size, and who takes part."""
 
+import argparse
 from typing import NamedTuple, Optional
 
 from groundwork import models
@@ -58,13 +59,22 @@ def chosen(names):
       names: with commas between.
 
     Raises:
-      ValueError: there is no model of a name.
+      argparse.ArgumentTypeError: there is no model of a name.
     """
     wanted = list(models.MODELS) if names == "all" else names.split(",")
     for name in wanted:
         if name not in models.MODELS:
-            raise ValueError(f"expected all, or names of {', '.join(models.MODELS)} with commas "
-                             f"between, received {name}")
+            raise argparse.ArgumentTypeError(
+                f"expected all, or names of {', '.join(models.MODELS)} with commas between, "
+                f"received {name}")
     return [row for model in wanted for row in (
         *(Row(model, size) for size in _SIZES.get(model, DENSE_SIZES)),
         *(Row(model, *grown) for grown in GROWN.get(model, ())))]
+
+
+def add_flags(parser):
+    """Adds the flags that choose rows and how long they are measured to an argument parser."""
+    parser.add_argument("--model", type=chosen, default="all", metavar="NAMES", dest="rows",
+                        help="models with commas between, or all, which is the default")
+    parser.add_argument("--short", action="store_true",
+                        help="take a few steps only: for errors, not for figures")

@@ -37,8 +37,12 @@ class Paced:
         return getattr(self._trainer, name)
 
 
-def run(kind, settings, pace):
-    """Trains in the wing `kind`, "legacy" or "modern", until the pace ends it."""
+def run(kind, settings, pace, replaced=None):
+    """Trains in the wing `kind`, "legacy" or "modern", until the pace ends it.
+
+    Args:
+      replaced: `{field: value}` of the wing's `Program` that are other than the model's.
+    """
     hparams = hyperparameters.from_dict(settings["hparams"])
     with importing.importing_tensorflow():
         training = importlib.import_module(kind + ".training")
@@ -47,6 +51,7 @@ def run(kind, settings, pace):
         identity = dict(hyperparameters.to_dict(hparams), wing=kind)
         with RunDirectory.open(os.path.join(folder, "run"), identity, {}) as opened:
             with training.trainer(
-                    model.program, hparams, RUN_CONFIG.dtype, RUN_CONFIG) as trainer:
+                    lambda *given: model.program(*given)._replace(**replaced or {}),
+                    hparams, RUN_CONFIG.dtype, RUN_CONFIG) as trainer:
                 begun = Start(opened, hparams, of_digits(hparams), RUN_CONFIG)
                 training_loop.train(Paced(trainer, pace), begun)

@@ -1,8 +1,44 @@
 """Files of arrays: read by prefix and written one by one, so that few arrays are in memory."""
 
+import collections.abc
+import threading
 import zipfile
 
 import numpy as np
+
+# NumPy has Python parse what stands before an array. CPython before 3.11.8 and 3.12.2 may raise a
+# SystemError where threads do so at the same time (its issue 106905).
+_PARSING = threading.RLock()
+
+
+class Stored(collections.abc.Mapping):
+    """The arrays of an .npz by name, each read when it is accessed, in threads too; a context.
+
+    Args:
+      path: path of the file.
+    """
+
+    def __init__(self, path):
+        self._file = np.load(path, allow_pickle=False)
+
+    def __getitem__(self, name):
+        with _PARSING:
+            return self._file[name]
+
+    def __iter__(self):
+        return iter(self._file.files)
+
+    def __len__(self):
+        return len(self._file.files)
+
+    def __contains__(self, name):
+        return name in self._file  # without reading it
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused_error):
+        self._file.close()
 
 
 class Given(object):

@@ -4,7 +4,7 @@ import contextlib
 import glob
 import os
 
-import numpy as np
+from parity.common import arrays
 
 
 class ArrayFiles:
@@ -29,7 +29,7 @@ class ArrayFiles:
 
     def read(self, path):
         """Mapping from names to arrays of an .npz file, each read from disk when it is accessed."""
-        return self._open.enter_context(np.load(path, allow_pickle=False))
+        return self._open.enter_context(arrays.Stored(path))
 
     def remove(self):
         """Closes the files that are open, and removes all that begin with the prefix."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from parity.common import arrays
 from parity.pair import far_rates
 from parity.pair import joins
 from parity.pair import measurements
@@ -46,7 +47,7 @@ def _asking(run, found, whole):
             return answer
         if answer:  # the reason why the change cannot be made
             return None
-        with np.load(path, allow_pickle=False) as step:
+        with arrays.Stored(path) as step:
             return joins.Trace(dict(step), found.joins)
     return ask
 

@@ -4,8 +4,6 @@ import glob
 import os
 import tempfile
 
-import numpy as np
-
 from parity.common import arrays
 from parity.common import keys
 from parity.judge import differences
@@ -60,12 +58,12 @@ class RoundTrip:
         port("restore", checkpoint=self._path("tensorflow1.ckpt"), names=names,
              out=self._path("read.npz"))
         self._drop("tensorflow1.ckpt")
-        with np.load(self._path("read.npz"), allow_pickle=False) as read:
+        with arrays.Stored(self._path("read.npz")) as read:
             self._write_start(read)
         self._drop("read.npz")
         call("hold", [self._step], self._path("start.npz"), self._path("held.npz"))
         self._drop("start.npz")
-        with np.load(self._path("held.npz"), allow_pickle=False) as held:
+        with arrays.Stored(self._path("held.npz")) as held:
             return finding(TO_KERAS, [
                 (name, *checkpoints.came_through(held[name], expected))
                 for name, expected in self._start(self._after) if name.startswith(_HELD)])
@@ -77,7 +75,7 @@ class RoundTrip:
         """Writes a checkpoint's state in the port's layout, with rates and inputs of the trace."""
         values = {name: self._after[name] for name in self._after
                   if not name.startswith("before/")}
-        values.update((keys.before(self._step, name), read[name]) for name in read.files)
+        values.update((keys.before(self._step, name), read[name]) for name in read)
         with arrays.Writer(self._path("start.npz")) as write:
             for name, value in self._start(values):
                 write(name, value)
@@ -85,7 +83,7 @@ class RoundTrip:
     def to_tensorflow_1(self, reference, captured, port):
         """Brings the port's state to TensorFlow 1 through a checkpoint; returns the `Finding`."""
         names = []
-        with np.load(self._path("held.npz"), allow_pickle=False) as held, (
+        with arrays.Stored(self._path("held.npz")) as held, (
                 arrays.Writer(self._path("back.npz"))) as write:
             for name, whole in checkpoints.put_back(self._state, held):
                 for part, value in checkpoints.split(name, whole, self._found.joins, self._after,
@@ -97,7 +95,7 @@ class RoundTrip:
         self._drop("back.npz")
         reference("restore", captured=captured, checkpoint=self._path("keras3.ckpt"), names=names,
                   out=self._path("restored.npz"))
-        with np.load(self._path("restored.npz"), allow_pickle=False) as file:
+        with arrays.Stored(self._path("restored.npz")) as file:
             restored = joins.Trace({"is/" + name: file[name] for name in names}, self._found.joins)
             return finding(TO_TENSORFLOW_1, [
                 (self._shown(name),

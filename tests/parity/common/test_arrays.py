@@ -1,4 +1,8 @@
-"""Arrays of a job, read by prefix from several files."""
+"""Arrays in files: of a job, read by prefix; of recorders, read by threads."""
+
+import ast
+import concurrent.futures
+import time
 
 import numpy as np
 import pytest
@@ -41,3 +45,35 @@ def test_what_is_pickled_is_not_read(tmp_path):
     np.savez(tmp_path / "a.npz", **{"state/a": np.array([None])})
     with pytest.raises(ValueError, match="allow_pickle=False"):
         arrays.Given([str(tmp_path / "a.npz")]).under("state/")
+
+
+def test_stored_arrays_are_a_mapping_that_reads_what_is_accessed(tmp_path):
+    path = str(tmp_path / "some.npz")
+    np.savez(path, one=np.arange(3.0), **{"a/b": np.zeros((2, 0), np.int64)})
+    with arrays.Stored(path) as stored:
+        assert sorted(stored) == ["a/b", "one"] and len(stored) == 2
+        assert "one" in stored and "two" not in stored
+        np.testing.assert_array_equal(stored["one"], [0.0, 1.0, 2.0])
+        assert stored["a/b"].shape == (2, 0) and stored.get("two") is None
+        with pytest.raises(KeyError):
+            stored["two"]
+
+
+def test_threads_read_one_array_at_a_time(tmp_path, monkeypatch):
+    path = str(tmp_path / "some.npz")
+    np.savez(path, one=np.arange(3.0))
+    reading, together, parse = [], [], ast.literal_eval
+
+    def slow(text):
+        reading.append(text)
+        time.sleep(0.01)
+        together.append(len(reading))
+        reading.pop()
+        return parse(text)
+
+    monkeypatch.setattr(ast, "literal_eval", slow)
+    with arrays.Stored(path) as first, arrays.Stored(path) as second, (
+            concurrent.futures.ThreadPoolExecutor(4)) as threads:
+        read = list(threads.map(lambda number: (first, second)[number % 2]["one"], range(8)))
+    assert together == 8 * [1]
+    assert all(np.array_equal(array, np.arange(3.0)) for array in read)
