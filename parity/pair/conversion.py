@@ -47,8 +47,8 @@ class Converted(NamedTuple):
 def opened(config, progress):
     """Context with the `Conversion` of a `PairConfig`; `progress` shows a line."""
     with temporary.folder() as folder, Recorders(folder) as recorders:
-        captured = captures.captured(config, folder, progress)
         recorders.start(reference=True, ports=1)
+        captured = captures.captured(config, folder, progress)
         progress(f"reading {config.program}")
         with recorders.port() as port:
             yield Conversion(config, folder, Reference(recorders.reference, captured, ""),

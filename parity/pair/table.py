@@ -21,10 +21,10 @@ def show(config, folder, progress):
     Returns:
       The exit status is 2 where a trained variable has no partner, else 0.
     """
-    captured = captures.captured(config, folder, progress)
     example = os.path.join(folder, "example.npz")
     with Recorders(folder, config.python) as recorders:
         recorders.start(reference=True, ports=1)
+        captured = captures.captured(config, folder, progress)
         progress(f"reading {config.program}")
         described = recorders.reference("describe", captured=captured, example=example)
         with recorders.port() as port:

@@ -1,5 +1,6 @@
 """modern.optimizers against `tf.train`: the same numbers, bit for bit."""
 
+import functools
 import typing
 
 from legacy import optimizers as legacy_optimizers  # before TensorFlow: sets how it is found
@@ -66,6 +67,7 @@ def initial_weights(dtype):
     return {name: random.standard_normal(shape).astype(dtype) for name, shape in SHAPES.items()}
 
 
+@functools.lru_cache(maxsize=None)
 def gradients(dtype, step):
     """Gradients of many magnitudes, some exactly zero."""
     random = np.random.RandomState(100 + step)
@@ -82,6 +84,7 @@ def with_rate(optimizer, rate):
     return optimizer
 
 
+@functools.lru_cache(maxsize=None)
 def run_tf1(rule, dtype, schedule, steps=STEPS):
     """The state after `tf.train` has applied the gradients; a changing rate is fed."""
     numbers = RULES[rule]
@@ -120,6 +123,7 @@ def state_of(rule, optimizer, variables):
     return State({name: variable.numpy() for name, variable in variables.items()}, slots)
 
 
+@functools.lru_cache(maxsize=None)
 def run_keras(rule, dtype, schedule, compiled=False, stock=False, steps=STEPS):
     """The state after a Keras optimiser has applied the gradients; a changing rate is assigned."""
     numbers = RULES[rule]
