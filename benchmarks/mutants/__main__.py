@@ -9,6 +9,7 @@ a second, and the whole takes less than half an hour. Ends with status 1 if fewe
 that are not in equivalent.txt are noticed.
 """
 
+import argparse
 import concurrent.futures
 import os
 import queue
@@ -21,6 +22,7 @@ import time
 
 from benchmarks.mutants import holders
 from benchmarks.mutants import planting
+from parity import command_line
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EQUIVALENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "equivalent.txt")
@@ -104,9 +106,25 @@ def _copies(folder):
     return folders
 
 
-def main(paths):
+def _mutated(path):
+    """A path, if it is that of a file that is mutated."""
+    if path not in holders.mutated(ROOT):
+        raise argparse.ArgumentTypeError(
+            f"expected a file of benchmarks/mutants/holders.py, received {path}")
+    return path
+
+
+def _paths(argv):
+    parser = command_line.Parser(prog="benchmarks.mutants", description=__doc__,
+                                 formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("paths", nargs="*", type=_mutated, metavar="FILE",
+                        help="file to plant in, from the root; default: all")
+    return parser.parse_args(argv).paths or holders.mutated(ROOT)
+
+
+def main(argv):
     """Prints survivors and the rate; returns 0 if enough are noticed."""
-    paths, known = paths or holders.mutated(ROOT), equivalent()
+    paths, known = _paths(argv), equivalent()
     every = chosen(paths)
     mutants = [each for each in every if each.change not in known]
     with tempfile.TemporaryDirectory() as folder:
@@ -124,4 +142,4 @@ def main(paths):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command_line.run("benchmarks.mutants", main))

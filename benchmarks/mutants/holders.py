@@ -10,7 +10,8 @@ import os
 MUTATED = (
     "parity/judge/**/*.py", "parity/trace/*.py", "parity/report/*.py", "parity/graph/*.py",
     "parity/common/*.py", "parity/verify.py", "parity/compare.py", "parity/api.py",
-    "parity/graphs.py", "parity/command_line.py", "parity/workers.py", "parity/__main__.py",
+    "parity/graphs.py", "parity/command_line.py", "parity/workers.py", "parity/fork_server.py",
+    "parity/forking.py", "parity/processes.py", "parity/__main__.py",
     "parity/pair/captured_run.py", "parity/pair/free_runs.py", "parity/pair/many.py",
     "parity/pair/step_notes.py", "parity/pair/remarks.py", "parity/pair/round_trip.py",
     "parity/pair/threads.py")
@@ -23,6 +24,7 @@ _ROOMS = {
     "parity/api.py": ["tests/parity/test_api.py", "tests/parity/golden/test_command.py"],
     "parity/common/": ["tests/parity/common", "tests/parity/test_workers.py",
                        "tests/parity/trace"],
+    "parity/fork": ["tests/parity/test_fork_server.py", "tests/parity/test_workers.py"],
     "parity/graph/": ["tests/parity/graph"],
     "parity/graphs.py": ["tests/parity/graph", "tests/parity/test_command_line.py"],
     "parity/judge/": ["tests/parity/judge", "tests/parity/test_compare.py",
@@ -30,6 +32,7 @@ _ROOMS = {
                       "tests/parity/pair/test_step_notes.py"],
     "parity/pair/": ["tests/parity/pair/test_step_notes.py", "tests/parity/pair/test_many.py",
                      "tests/parity/judge"],
+    "parity/processes.py": ["tests/parity/test_workers.py"],
     "parity/report/": ["tests/parity/report"],
     "parity/trace/": ["tests/parity/trace", *_COMMANDS[:2]],
     "parity/verify.py": [*_COMMANDS, "tests/parity/golden/test_command.py"],
