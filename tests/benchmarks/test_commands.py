@@ -22,7 +22,8 @@ def commands():
 
 
 def test_they_are_found():
-    assert {"benchmarks.run", "benchmarks.choices", "benchmarks.mutants.__main__"} <= set(commands())
+    assert {"benchmarks.run", "benchmarks.choices", "benchmarks.mutants.__main__"} <= set(
+        commands())
 
 
 @pytest.mark.parametrize("module", commands())
