@@ -2,7 +2,6 @@
 
 import ast
 import os
-import sys
 
 from parity import command_line
 
@@ -31,7 +30,7 @@ def main(argv):
 
 def console():
     """Entry point of the command `parity`."""
-    sys.exit(command_line.run("parity", main))
+    command_line.console("parity", main)
 
 
 if __name__ == "__main__":

@@ -145,6 +145,18 @@ def run(program, main):
         return _told(program, _SIGNALS[ended.number], 128 + ended.number)
 
 
+def console(program, main):
+    """Runs `main(arguments)` as `run` does, and ends the process with the exit status.
+
+    From then on signals change nothing: what Python does at its end takes a while, in which one
+    would end a command whose work is done as if it were not.
+    """
+    status = run(program, main)
+    for number in (*_SIGNALS, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(status)
+
+
 def _status(program, main):
     try:
         status = main(sys.argv[1:])

@@ -1,7 +1,6 @@
 """Compares stored traces: a TensorFlow 1 program's and its port's."""
 
 import os
-import sys
 
 from parity import command_line
 from parity.golden import file as golden_file
@@ -217,7 +216,7 @@ def main(argv):
 
 def console():
     """Entry point of the command `parity-compare`."""
-    sys.exit(command_line.run("parity.compare", main))
+    command_line.console("parity.compare", main)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 
 from parity import api
 from parity import command_line
@@ -82,7 +81,7 @@ def main(argv):
 def console():
     """Entry point of the command `parity-convert`."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    sys.exit(command_line.run("parity.convert", main))
+    command_line.console("parity.convert", main)
 
 
 if __name__ == "__main__":

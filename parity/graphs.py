@@ -1,7 +1,6 @@
 """Compares the graphs that two training runs wrote for TensorBoard: the networks and losses."""
 
 import os
-import sys
 
 from parity import command_line
 from parity.graph import boxes
@@ -48,7 +47,7 @@ def main(argv):
 
 def console():
     """Entry point of the command `parity-graphs`."""
-    sys.exit(command_line.run("parity.graphs", main))
+    command_line.console("parity.graphs", main)
 
 
 if __name__ == "__main__":

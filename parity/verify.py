@@ -220,7 +220,7 @@ sys.modules[__name__].__class__ = _Callable
 def console():
     """Entry point of the command `parity-verify`."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    sys.exit(command_line.run("parity.verify", main))
+    command_line.console("parity.verify", main)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Verifies pairs whose verdict is known: correct ports from five seeds, and one fault in each."""
 
-import sys
 
 from parity import command_line
 from parity import temporary
@@ -57,7 +56,7 @@ def main(argv):
 
 def console():
     """Entry point of the command `parity-selftest`."""
-    sys.exit(command_line.run("parity.selftest", main))
+    command_line.console("parity.selftest", main)
 
 
 if __name__ == "__main__":

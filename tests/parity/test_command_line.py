@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -181,14 +182,36 @@ def test_report_is_on_the_disk_before_it_takes_the_place_of_the_one_before(tmp_p
     assert done == [5, "replaced"]
 
 
+@pytest.fixture(name="handlers")
+def fixture_handlers():
+    """Puts back what signals do: a command leaves them ignored."""
+    numbers = signal.SIGTERM, signal.SIGHUP, signal.SIGINT
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before):
+        signal.signal(number, handler)
+
+
 @pytest.mark.parametrize("module", [verify, compare, graphs, commands])
-def test_a_command_ends_with_its_status(module, monkeypatch, capsys):
+def test_a_command_ends_with_its_status(module, handlers, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["command", "--no_such_flag"])
     with pytest.raises(SystemExit) as ended:
         module.console()
     name = module.__name__.replace(".__main__", "")
     assert ended.value.code == 64
     assert capsys.readouterr().err.startswith(name + ": ")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_after_the_work_does_not_change_the_status(number, repository):
+    code = ("import atexit, time; from parity import command_line; "
+            "atexit.register(lambda: (print('leaving', flush=True), time.sleep(0.5))); "
+            "command_line.console('parity.verify', lambda arguments: 3)")
+    with subprocess.Popen([sys.executable, "-c", code], cwd=repository, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline() == "leaving\n"
+        process.send_signal(number)
+        assert (process.wait(20), process.stderr.read()) == (3, "")
 
 
 def test_report_that_fails_leaves_the_one_before(tmp_path):
