@@ -52,7 +52,8 @@ EXIT_IO = 74
 _KEPT_CALLS = frozenset([1, 2, 3, 5, 10, 20, 50, 100, 200])
 # Size of the archive from which on no further states are kept, except around the last call.
 _STATES_BYTES = 64 * 2 ** 20
-# Size of the archive from which on inputs are kept only of calls whose states are kept.
+# Size of the inputs and fetched values from which on they are kept only of calls whose states are
+# kept.
 _INPUTS_BYTES = 512 * 2 ** 20
 # Largest number of training calls to wait for a kind of call that the graph has and that has not
 # been made yet.
@@ -681,7 +682,7 @@ class Capture(object):
         self._views_lock = threading.Lock()
         self._session = self._view = self._variables = None
         self._calls, self._kinds, self._state = [], [], {}
-        self._pending = []
+        self._pending, self._inputs_bytes = [], 0
         self._reached, self._fed = {}, set()
         self._said, self._started_in = time.time(), os.getcwd()
         self._seen, self._kept = 0, None  # number of calls so far, and of the last kept call
@@ -788,7 +789,7 @@ class Capture(object):
         values = {tensor.name: np.array(value)
                   for tensor, value in zip(list(fetches) + extra, results)}
         ran = _Ran(targets, fetches, feeds, reach, run, values, before, self._variables.read())
-        call, kind = self._entry(targets, reach, seconds), self._kind(reach)
+        call, kind = self._entry(targets, fetches, reach, seconds), self._kind(reach)
         self._add_moved(call, before, ran.after)
         self._add_due(call, ran, kind)
         self._calls.append(call)
@@ -822,11 +823,10 @@ class Capture(object):
           ran: the `_Ran` call.
           kind: its kind; None of a call that does not train.
         """
-        written = self._folder.store.bytes
         beyond = kind is not None and self._enough(self._kinds + [kind], 1)
         whole = not self._calls or not beyond and (
-            len(self._calls) + 1 in _KEPT_CALLS and written < _STATES_BYTES)
-        inputs = whole or ran.reach.hidden or written < _INPUTS_BYTES
+            len(self._calls) + 1 in _KEPT_CALLS and self._folder.store.bytes < _STATES_BYTES)
+        inputs = whole or ran.reach.hidden or self._inputs_bytes < _INPUTS_BYTES
         if beyond:  # this call only shows that the steps are over: the one before it was the last
             for add in self._pending:
                 add()
@@ -839,12 +839,13 @@ class Capture(object):
         if whole:
             call["repeats"] = self._repeated(call, ran)
 
-    def _entry(self, targets, reach, seconds):
+    def _entry(self, targets, fetches, reach, seconds):
+        behind = reach.behind + [tensor.op for tensor in self._state_in(fetches)]
         return {
             "role": "train" if reach.trains else "gather" if reach.gathers else (
                 "write" if reach.writes else "forward"),
             "targets": [op.name for op in targets],
-            "behind": sorted(op.name for op in reach.behind),
+            "behind": sorted({op.name for op in behind}),
             "fetches": {}, "feeds": {}, "stateful": {}, "reads": {}, "has_inputs": False,
             "hidden": sorted(reach.hidden),
             "applies": reach.applies(),
@@ -854,15 +855,27 @@ class Capture(object):
 
     def _add_inputs(self, call, ran):
         """Adds inputs and fetched values to the entry of a call."""
-        add, reach = self._folder.store.add, ran.reach
+        add, reach, start = self._folder.store.add, ran.reach, self._folder.store.bytes
+        state = self._state_in(ran.fetches)
         call.update(
             has_inputs=True,
             fetches={tensor.name: add(ran.values[tensor.name]) for tensor in ran.fetches
-                     if tensor.name not in reach.stateful and not _is_text(tensor)},
+                     if tensor.name not in reach.stateful and not _is_text(tensor)
+                     and not any(tensor is each for each in state)},
             feeds={name: add(ran.feeds[name]) for name in sorted(reach.feeds)},
             stateful={name: add(ran.values[name]) for name in sorted(reach.stateful)
                       if name in ran.values},
             reads={tensor.name: add(ran.values[tensor.name]) for tensor in reach.scalar_reads()})
+        self._inputs_bytes += self._folder.store.bytes - start
+
+    def _state_in(self, fetches):
+        """Fetched variables, and what writes of them return, but for single numbers.
+
+        States and digests hold them already, and a program that clips its weights in a call of its
+        own fetches them all each time. Of a graph that runs forward they may be its results.
+        """
+        return [] if self.forward else [
+            tensor for tensor in fetches if tensor.shape.ndims != 0 and _fetched_variable(tensor)]
 
     def _add_moved(self, call, before, after):
         """Adds variables that something else changed before a call, and digests of its changes."""
@@ -945,6 +958,19 @@ class Capture(object):
             self._header["out"], steps, length, len(graph.node), self._folder.store.bytes / 1e6))
         if steps < self._steps:
             say("{} of the {} steps that were asked for".format(steps, self._steps))
+        kept = self._steps_with_inputs(length)
+        if kept < steps:
+            say("inputs were kept of the first {} of {} steps: later ones cannot be "
+                "replayed".format(kept, steps))
+
+    def _steps_with_inputs(self, length):
+        """Number of the first steps of which all inputs are kept; a write belongs to the last."""
+        trained = 0
+        for call in self._calls:
+            if not call["has_inputs"]:
+                return (trained - (call["role"] == "write")) // length
+            trained += call["role"] in ("train", "forward")
+        return trained // length
 
     def _description(self, inputs):
         """Fields of capture.json on inputs, variables and collections, which the graph lacks."""
@@ -1022,6 +1048,11 @@ def _variable_dtype(op):
 def _variable_shape(op):
     shape = _tensorflow().TensorShape(op.get_attr("shape"))
     return None if shape.ndims is None else shape.as_list()
+
+
+def _fetched_variable(tensor):
+    """Operation of the variable whose value is fetched, or None."""
+    return variable_of(tensor.op.inputs[0] if tensor.op.type == "ReadVariableOp" else tensor)
 
 
 def _is_text(tensor):

@@ -6,6 +6,7 @@ from parity.causes import normalisation
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, number
 from parity.common.rungs import GRADIENTS, UPDATE
+from parity.reference.reading import layers
 
 # {kind of clipping in the graph: the argument of Keras's optimisers}
 _ARGUMENTS = {"clip by value": "clipvalue", "clip by norm": "clipnorm",
@@ -69,6 +70,36 @@ def clipping(place):
                 yield Change("clipping", "gradients are clipped {} {}, {}".format(
                     words, number(bound), reference), write, (_clipped(pairs, function),),
                              declared=config.get(_ARGUMENTS.get("clip " + words)) == bound)
+
+
+def joint_norm(place):
+    """Yields the norm of each of the two kernels that Keras makes of a recurrent cell's one."""
+    pairs, rows = _computed(place), _rows_of_inputs(place)
+    changes = [change for change in place.own().changes if change.kind == "clip by norm"]
+    if not changes or not changes[0].numbers or place.own().gradient not in pairs:
+        return
+    bound = changes[0].numbers[-1]
+    inputs = {update.computed[0]: rows[update.variable] for update in place.updates()
+              if update.gradient in pairs and update.variable in rows}
+
+    def each_part(every):
+        return [tf.concat([tf.clip_by_norm(part, bound) for part in (
+            gradient[:inputs[gradient.name]], gradient[inputs[gradient.name]:])], 0)
+                if gradient.name in inputs else tf.clip_by_norm(gradient, bound)
+                for gradient in every]
+    if inputs:
+        yield Change(
+            "norm of a cell", "the gradients of a cell's kernel and recurrent kernel are clipped "
+            "by norm {} each, in the reference both together".format(number(bound)),
+            "tf.clip_by_global_norm([kernel's, recurrent_kernel's], {})".format(number(bound)),
+            (_clipped(pairs, each_part),))
+
+
+def _rows_of_inputs(place):
+    """`{kernel: number of its rows that the inputs are multiplied with}` of recurrent cells."""
+    return {layer.variables["kernel"]: layer.shape[0] - layer.settings["units"]
+            for layer in layers.read(place.captured)
+            if layer.kind in ("LSTM cell", "RNN cell") and "kernel" in layer.variables}
 
 
 def _written(change):
@@ -139,7 +170,11 @@ def _decayed(place, share):
     return rewiring.substituted([update.gradient], make)
 
 
+# Few changes of a cell, and none without one, before the many of all clipping: time may run out.
 ENTRIES = [
+    Entry("norm of a cell", (GRADIENTS, UPDATE),
+          "the norm of each of the two kernels that Keras makes of a recurrent cell's one",
+          joint_norm, "tf.clip_by_global_norm([kernel's, recurrent_kernel's], ...)"),
     Entry("clipping", (GRADIENTS, UPDATE), "no clipping, or by value, norm or global norm",
           clipping, "clipvalue=..., clipnorm=..., global_clipnorm=..."),
     Entry("scale of gradients", (GRADIENTS,), "a sum for a mean, or another multiple", scale,

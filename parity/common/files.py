@@ -1,11 +1,20 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and what is wrong with those that cannot be read."""
 
 import contextlib
+import errno
 import glob
 import os
 import socket
 
 _MOST = 255  # bytes of a file's name
+
+
+def reason(error):
+    """One line on an error with a file, for "expected ..., received ...": "no such file: a.npz"."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        words = "no such file" if error.errno == errno.ENOENT else error.strerror
+        return "{}: {}".format(words, os.path.basename(error.filename))
+    return " ".join((str(error) or type(error).__name__).split())
 
 
 @contextlib.contextmanager

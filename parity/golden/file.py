@@ -172,7 +172,7 @@ def read(path):
         raise DamagedGolden(f"{path}: expected a golden file, received arrays without a header")
     except npz.UNREADABLE as error:
         raise DamagedGolden(
-            f"{path}: expected a golden file, received {' '.join(str(error).split())}")
+            f"{path}: expected a golden file, received {files.reason(error)}")
     if found != FORMAT or "given" not in header:
         raise DamagedGolden(f"{path}: expected a golden file of format {FORMAT}, received "
                             f"{'a trace' if 'side' in header else found}")

@@ -33,7 +33,8 @@ def of_step(run, found, sides, kind, step):
     except RecorderError:  # a change may fail on an unusual graph; the verification goes on
         causes = []
     unknown = not causes and search.apart
-    return causes, list(measurements.sentences(search.apart, whole, found)) if unknown else []
+    return causes, list(measurements.sentences(
+        search.apart, whole, found, search.late)) if unknown else []
 
 
 def _asking(run, found, whole):

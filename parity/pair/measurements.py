@@ -10,17 +10,19 @@ _EQUAL = 1e-9
 _LISTED = 4
 
 
-def sentences(rows, sides, found):
+def sentences(rows, sides, found, late=False):
     """Yields sentences on the first difference, with numbers of both sides.
 
     Args:
       rows: `parity.judge.compared.Compared`s that are different, in order.
       sides: the `parity.judge.sides.Sides` of the step.
       found: the `parity.pair.mapping.Mapping`.
+      late: True where there was no time to try every change.
     """
     variables = {row.port: row for row in found.variables.rows}
     first = rows[0]
-    yield "cause: not recognised; what is measured:"
+    yield "cause: not recognised{}; what is measured:".format(
+        " in the time for it, not every change was tried" if late else "")
     value, expected = places.arrays(first, sides, variables.get(first.tensor))
     if value is not None and value.shape == expected.shape:
         yield _shares(value, expected)

@@ -32,19 +32,35 @@ def about(seconds):
     return f"about {minutes} minutes"
 
 
-def estimate(described, steps=None, float32_only=False):
+def estimate(described, asked=None, float32_only=False):
     """Estimated seconds that a verification takes.
 
     Args:
       described: description of the reference by its recorder.
-      steps: largest number of compared steps; all captured ones if None.
+      asked: largest number of compared steps; all captured ones if None.
       float32_only: True where float64 is left out, which halves the time.
     """
-    count = min(steps or described["steps"], described["steps"])
+    count = min(asked or described["steps"], described["steps"])
     phases = described["phases"] if isinstance(described["phases"], int) else 1
     seconds = (_START + _CALL * count * phases + _VARIABLE * len(described["variables"])
                + _NUMBER * numbers(described))
     return seconds / 2 if float32_only else seconds
+
+
+def steps(described, asked=None):
+    """Number of steps that are run, in words: "20 steps"; of fewer than were asked for, why.
+
+    Args:
+      described: description of the reference by its recorder.
+      asked: number of steps that were asked for; all captured ones if None.
+    """
+    kept = described["steps"]
+    captured = kept + described["without_inputs"]
+    count = min(asked or captured, captured)
+    if count > kept:
+        return (f"the first {kept} of {captured} captured steps (inputs of later ones were not "
+                "kept)")
+    return f"{count} step{'s' * (count > 1)}"
 
 
 def numbers(described):

@@ -12,8 +12,9 @@ from parity.judge import verdicts
 from parity.judge.compared import Judged
 from parity.pair.changed_trace import ChangedTrace
 
-# Seconds that a search may take.
+# Seconds that a search may take; of a program whose steps take long, as long as so many of them.
 MOST = 30.0
+_STEPS = 12
 # Relative distance within which recomputed gradients equal the program's own.
 _REPEATED = 1e-9
 # A change that leaves more than this many times the smallest distance is another change.
@@ -50,7 +51,15 @@ class Search:
         self._alike = [self._output(row) for row, verdict in judged
                        if row.rung == _FORWARD and verdict != differences.DIFFERENT]
         self._alike += [name for name in trace if name.startswith(keys.prefix("input", steps[0]))]
-        self._ends, self._again = time.monotonic() + MOST, None
+        self._begun, self._seconds, self._again = time.monotonic(), MOST, None
+
+    @property
+    def late(self):
+        """True where no time is left, so that not every change was tried."""
+        return self._left() <= 0.0
+
+    def _left(self):
+        return self._begun + self._seconds - time.monotonic()
 
     def causes(self):
         """List of the best `findings.Cause`s that each explain the first difference alone.
@@ -92,7 +101,7 @@ class Search:
         """[`_Fit`] of the changes that explain the first difference, of the simplest kind."""
         for how in _KINDS if place["rung"] == _LOSSES else _KINDS[:2]:
             candidates = self._ask("candidates", place=place, step=self._steps[0], how=how,
-                                   seconds=max(0.0, self._ends - time.monotonic()) / 2)
+                                   seconds=max(0.0, self._left()) / 2)
             fitting = list(self._fits(place, candidates))
             if fitting:
                 return fitting
@@ -101,11 +110,13 @@ class Search:
     def _fits(self, place, candidates):
         step = self._steps[0]
         if candidates and self._again is None:
+            asked = time.monotonic()
             self._again = self._is_repeated(
                 self._ask("edited", place=place, change=0, step=step, again=True))
+            self._seconds = max(MOST, _STEPS * (time.monotonic() - asked))
         # Changes that the port's configuration suggests come first: time may run out.
         for candidate in sorted(candidates, key=lambda each: not each["declared"]):
-            if time.monotonic() > self._ends:
+            if self.late:
                 return
             made = self._edited(place, candidate, step)
             judged = None if made is None else self._judged(made, step)

@@ -52,7 +52,7 @@ def verified(config, folder, progress, recorders):
     described = recorders.reference("describe", captured=captured,
                                     example=os.path.join(folder, preparation.EXAMPLE))
     seconds = progresses.estimate(described, config.steps, config.float32_only)
-    progress(f"{config.shown}: {described['steps']} steps of "
+    progress(f"{config.shown}: {progresses.steps(described, config.steps)} of "
              f"{progresses.numbers(described):,} numbers, {progresses.about(seconds)}")
     reference = Reference(recorders.reference, captured,
                           preparation.fed(config, described, folder))

@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity import capture
+from parity.common import files
 from parity.reference.captured_call import Call
 
 _FIELDS = {"calls": list, "calls_a_step": int, "collections": dict, "files": dict, "format": int,
@@ -66,7 +67,7 @@ class Captured(object):
             self.calls = [Call(self, entry) for entry in self.header["calls"]]
         except _DAMAGE as error:
             raise DamagedCapture("{}: expected a capture, received {}".format(
-                path, _one_line(error)))
+                path, files.reason(error)))
         self.variables = self.header["variables"]
         self.inputs = self.header["inputs"]
         self._lines = None
@@ -103,7 +104,7 @@ class Captured(object):
             content = self._content(name)
         except OSError as error:
             raise DamagedCapture("{}: expected a capture, received {}".format(
-                self.path, _one_line(error)))
+                self.path, files.reason(error)))
         if hashlib.sha256(content).hexdigest() != self.header["files"].get(name):
             raise DamagedCapture("{}: expected {} as it was written, received another".format(
                 self.path, name))
@@ -129,7 +130,7 @@ class Captured(object):
             return np.load(io.BytesIO(content), allow_pickle=False)
         except _DAMAGE as error:
             raise DamagedCapture("{}: expected whole arrays, received {}".format(
-                self.path, _one_line(error)))
+                self.path, files.reason(error)))
 
     def _words(self, reference):
         content, words, start = self.array(reference["bytes"]).tobytes(), [], 0
@@ -168,7 +169,3 @@ def read(path):
 @functools.lru_cache(maxsize=2)
 def _read(path, *unused_version):
     return Captured(path)
-
-
-def _one_line(error):
-    return " ".join((str(error) or type(error).__name__).split())

@@ -18,12 +18,12 @@ def taken(job):
         losses/<phase>/<tensor> [steps] of the scalars that training calls fetched.
 
     Returns:
-      {"draws": {step: [kind]}, "digests": [{variable: digest}] after each step}; {} where the
-      inputs of a step were not kept, or numbers are drawn in loops.
+      {"draws": {step: [kind]}, "digests": [{variable: digest}] after each step}; {} where numbers
+      are drawn in loops.
     """
     captured = captures.read(job["captured"])
     grouped = steps.grouped(captured)[:job["count"]]
-    if any(call.hidden or not call.has_inputs for calls in grouped for call in calls):
+    if any(call.hidden for calls in grouped for call in calls):
         return {}
     source, before, draws = CallInputs(captured), captured.calls[0].before(), {}
     with arrays.Writer(job["out"]) as write:

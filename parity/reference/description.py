@@ -20,8 +20,9 @@ def describe(job):
       A dictionary: "program" and "versions" as captured; "forward", true of a program that does not
       train; "hidden", true where it draws in loops; "drawn", true where it draws at all; "begun",
       reason why the capture begins in the middle of training, or ""; "first_counts",
-      `{counter: first value}`; "steps", "phases" of a step; "bends" of schedules; and lists of
-      "variables", "inputs" and "updates"; "made", see `origins.read`.
+      `{counter: first value}`; "steps", number of those with inputs, and "without_inputs", of the
+      others; "phases" of a step; "bends" of schedules; and lists of "variables", "inputs" and
+      "updates"; "made", see `origins.read`.
     """
     captured = captures.read(job["captured"])
     np.savez(job["example"], **_example(captured))
@@ -30,7 +31,8 @@ def describe(job):
         "forward": steps.runs_forward(captured),
         "hidden": any(call.hidden for call in captured.calls), "drawn": _draws(captured),
         "begun": initial.begun(captured), "first_counts": _first_counts(captured),
-        "steps": len(steps.grouped(captured)), "phases": captured.header["calls_a_step"],
+        "steps": len(steps.grouped(captured)), "without_inputs": steps.without_inputs(captured),
+        "phases": captured.header["calls_a_step"],
         "bends": far_rates.bends(captured),
         "variables": _variables(captured), "inputs": _inputs(captured),
         "updates": [{"variable": update.variable, "kind": update.kind, "slots": update.slots,

@@ -1,9 +1,11 @@
 """Runs the steps of a captured program again, freely."""
 
+import itertools
 import typing
 
 import numpy as np
 
+from parity import capture
 from parity.reference import call_inputs
 from parity.reference import watched
 from parity.reference.reading import updates as reading
@@ -62,7 +64,31 @@ def runs_forward(captured):
 
 
 def grouped(captured):
-    """Lists of calls, one a step: gathering calls before the training call, writes after it."""
+    """Lists of calls, one a step: gathering calls before the training call, writes after it.
+
+    They end where the capture stopped keeping inputs, see docs/capture.md; Failure where that is
+    within the first step.
+    """
+    found = _grouped(captured)
+    kept = _with_inputs(found)
+    if not kept:
+        raise capture.Failure("{}: expected the inputs of a whole step, received a capture that "
+                              "stopped keeping them within the first, which has {} calls".format(
+                                  captured.path, len(found[0])))
+    return kept
+
+
+def without_inputs(captured):
+    """Number of captured steps whose inputs were not kept."""
+    found = _grouped(captured)
+    return len(found) - len(_with_inputs(found))
+
+
+def _with_inputs(found):
+    return list(itertools.takewhile(lambda calls: all(call.has_inputs for call in calls), found))
+
+
+def _grouped(captured):
     if runs_forward(captured):
         return [[call] for call in captured.calls][:captured.header["steps"]]
     steps, trained, gathered = [], 0, []

@@ -16,7 +16,7 @@ PORTS = [
     "spectral.convolution",
     "layers.average_pooling_same", "layers.leaky_relu", "layers.transposed_convolution",
     "losses.half_l2", "losses.softmax_smoothed", "optimizers.nesterov",
-    "optimizers.rmsprop_centered", "sequences.gru", "sequences.lstm",
+    "optimizers.rmsprop_centered", "sequences.gru", "sequences.lstm", "sequences.lstm_clipped",
     "sequences.lstm_cell", "training.accumulated",
     "training.averaged_weights", "training.clip_by_global_norm", "training.momentum_on_a_schedule",
     "training.piecewise_constant", "training.staircase", "updates.average_of_many_steps",

@@ -12,7 +12,8 @@ Where a port departs, `parity.verify` changes the captured program in the ways t
 one at a time, and runs the step again. A cause is named only if the changed program gives the
 port's numbers there, to rounding, and where several do, those that leave the fewest differences
 further on; what one step cannot tell apart, the next compared step may. Where none fits, the report
-says *not recognised* and shows the numbers of both sides. A search takes 30 seconds at most.
+says *not recognised* and shows the numbers of both sides. A search takes 30 seconds at most, or as
+long as twelve steps of the reference, and says where it had no time to try all.
 
 This file is made from the catalogue: `python docs/make_causes.py`.
 

@@ -95,7 +95,7 @@ def read(path):
         raise DamagedTrace(f"{path}: expected a trace, received arrays without a header")
     except npz.UNREADABLE as error:
         raise DamagedTrace(
-            f"{path}: expected a trace, received {' '.join(str(error).split())}")
+            f"{path}: expected a trace, received {files.reason(error)}")
     _check(path, header, arrays)
     return Trace(_Checked(path, arrays, header["arrays"]), header)
 

@@ -1,5 +1,6 @@
 """Writes the skeleton of a Keras 3 port: layers, initialisers, optimisers and input names."""
 
+import collections
 import os
 
 from parity.reference.keras_frame import keras_losses
@@ -130,19 +131,36 @@ def _models(found):
 def _step(captured, found, optimizers, whole):
     """Code of `step(batch)`: comments on the calls of a step and their updates."""
     lines = ["    def step(self, batch):", '        """Trains on a batch; returns losses."""']
+    lines += _later_inputs(whole)
     ends = [name for network in found for name in network.ends]
-    for index, phase in enumerate(whole):
-        times = "" if phase.count == 1 else ", {} times".format(phase.count)
-        lines += _comment("{}. call{}:".format(index + 1, times))
-        for group in phase.updates:
-            lines += _group(captured, found, optimizers, group, ends)
-        clips = _clips(captured, {update.variable for group in phase.updates for update in group}
-                       .union(phase.writes))
-        lines += [line for clip in clips for line in _comment(clip)]
+    number = 0
+    for times, block in phases.folded(whole):
+        lines += _comment("{} times:".format(times)) if times > 1 else []
+        for phase in block:
+            number += 1
+            lines += _comment("{}. call{}:".format(
+                number, "" if phase.count == 1 else ", {} times".format(phase.count)))
+            for group in phase.updates:
+                lines += _group(captured, found, optimizers, group, ends)
+            then = "then " if phase.updates else ""
+            lines += [line for clip in _clips(captured, phase.clips)
+                      for line in _comment("  " + then + clip)]
     for comment in _averages(captured):
         lines += _comment(comment)
     lines.append('        raise NotImplementedError("to be filled in: the step")')
     return "\n".join(lines) + "\n"
+
+
+def _later_inputs(whole):
+    """Comment on how a batch holds what a later training call of the step is fed, if any is."""
+    trained = [phase for phase in whole if phase.role == "train" for _ in range(phase.count)]
+    later = [(number, name) for number, phase in enumerate(trained) if number
+             for name in phase.fed if any(name in other.fed for other in trained[:number])]
+    if not later:
+        return []
+    number, name = later[0]
+    return _comment('batch["{0}"] is what the first call is fed; another value, fed to a later '
+                    'call, is batch["{1}/{0}"]'.format(name.rpartition(":")[0], number))
 
 
 def _comment(comment):
@@ -165,10 +183,12 @@ def _group(captured, found, optimizers, group, ends):
     return lines
 
 
-def _clips(captured, written):
-    found = [other for other in assignments.others(captured)
-             if other.kind == "clip" and other.variable in written]
-    bounds = dict.fromkeys(other.numbers for other in found)
-    return ["  then weights are clipped to [{}]: {} of them".format(
-        ", ".join(map(tensors.number, numbers)),
-        sum(other.numbers == numbers for other in found)) for numbers in bounds]
+def _clips(captured, clipped):
+    """Comments on what a call clips, one for each kind and bounds."""
+    found = collections.Counter(
+        (other.kind, other.numbers) for other in assignments.others(captured)
+        if other.kind in assignments.CLIPS and other.variable in clipped)
+    words = {"clip": "weights", "slot clip": "slots of optimizers"}
+    return ["{} are clipped to [{}]: {} of them".format(
+        words[kind], ", ".join(map(tensors.number, numbers)), count)
+            for (kind, numbers), count in found.items()]

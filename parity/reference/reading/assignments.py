@@ -9,6 +9,8 @@ from parity.reference.reading import updates
 _WRITES = ("Assign", "AssignAdd", "AssignSub", "AssignVariableOp", "AssignAddVariableOp",
            "AssignSubVariableOp")
 SETTING = ("Assign", "AssignVariableOp")
+# Kinds of what is set to itself within bounds.
+CLIPS = ("clip", "slot clip")
 _PASSING = tensors.PASSING + ("Cast", "Reshape", "Squeeze")
 
 
@@ -34,25 +36,33 @@ class Assignment(NamedTuple):
 
     Attributes:
       variable: name of the written variable.
-      kind: "counter", "clip", "copy", "set" or "other".
+      operation: name of the operation that writes it.
+      kind: "counter", "clip", "slot clip", "copy", "set" or "other".
       numbers: a counter's increment, or a clip's (lowest, highest).
       source: name of the copied variable or fed tensor, or types of the operations.
     """
     variable: str
+    operation: str
     kind: str
     numbers: Tuple[float, ...] = ()
     source: str = ""
 
 
 def writes(captured):
-    """Yields (operation, variable) of all writes that belong to no optimiser."""
-    graph, trained = structure.of(captured), updates.read(captured)
-    known = {update.operation for update in trained}
-    slots = {name for update in trained for name in update.slots.values()}
-    for op in graph.operations:
+    """Yields (operation, variable) of all writes that belong to no optimiser.
+
+    Of slots, which optimisers write, only clips do not.
+    """
+    known, slots = {update.operation for update in updates.read(captured)}, _slots(captured)
+    for op in structure.of(captured).operations:
         variable = tensors.variable_of(op.inputs[0]) if op.inputs else None
-        if op.type in _WRITES and op.name not in known and variable and variable not in slots:
+        if op.type in _WRITES and op.name not in known and variable and (
+                variable not in slots or _bounds(op, variable)):
             yield op, variable
+
+
+def _slots(captured):
+    return {name for update in updates.read(captured) for name in update.slots.values()}
 
 
 def moving_averages(captured):
@@ -63,9 +73,9 @@ def moving_averages(captured):
 
 def others(captured):
     """List of `Assignment`s of a capture, in the order of the graph."""
-    graph = structure.of(captured)
-    return [_assignment(graph, op, variable) for op, variable in writes(captured)
-            if not _average(op, variable)]
+    graph, slots = structure.of(captured), _slots(captured)
+    return [Assignment(variable, op.name, *_assignment(graph, op, variable, slots))
+            for op, variable in writes(captured) if not _average(op, variable)]
 
 
 def _average(op, variable):
@@ -122,32 +132,36 @@ def _rest(weight):
     return float("{:.7g}".format(1.0 - weight))
 
 
-def _assignment(graph, op, variable):
+def _assignment(graph, op, variable, slots):
+    """(kind, numbers, source) of an `Assignment`."""
     value = tensors.through(op.inputs[1], _PASSING)
     step = tensors.scalar(op.inputs[1])
     if op.type.startswith("AssignAdd") and step is not None:
-        return Assignment(variable, "counter", (step,))
+        return "counter", (step,)
     added = tensors.with_constant(value.op) if value.op.type in tensors.ADDITIONS else None
     if added and tensors.variable_of(added.other, _PASSING) == variable:
-        return Assignment(variable, "counter", (added.number,))
+        return "counter", (added.number,)
     source = tensors.variable_of(value, _PASSING)
     if source:
-        return Assignment(variable, "copy", (), source)
+        return "copy", (), source
     if value.op.type == "Placeholder":
-        return Assignment(variable, "set", (), value.op.name)
+        return "set", (), value.op.name
     if step is not None:
-        return Assignment(variable, "set", (), tensors.number(step))
-    bounds = _clip(value.op, variable)
+        return "set", (), tensors.number(step)
+    bounds = _bounds(op, variable)
     if bounds:
-        return Assignment(variable, "clip", bounds)
+        return "slot clip" if variable in slots else "clip", bounds
     types = {each.type for each in tensors.ancestors([value], graph.is_backward)
              if not graph.is_backward(each)} - {"Const"} - set(_PASSING)
     types -= set(tensors.VARIABLE_TYPES)
-    return Assignment(variable, "other", (), ", ".join(sorted(types)[:6]))
+    return "other", (), ", ".join(sorted(types)[:6])
 
 
-def _clip(op, variable):
-    """(lowest, highest) where an operation bounds the variable itself; else None."""
+def _bounds(write, variable):
+    """(lowest, highest) where a variable is set to itself within bounds; else None."""
+    if write.type not in SETTING:
+        return None
+    op = tensors.through(write.inputs[1], _PASSING).op
     if op.type == "ClipByValue":
         bounds = tuple(tensors.scalar(tensor) for tensor in op.inputs[1:])
         inside = op.inputs[0]

@@ -1,9 +1,8 @@
 """Describes layers, one line each, and long networks in few lines."""
 
+from parity.reference.reading import folding
 from parity.reference.reading import initial_values
 from parity.reference.reading import tensors
-
-_MOST_BLOCK = 40  # largest number of layers in a block whose repetitions are folded
 
 
 def layer(found, decays=()):
@@ -102,9 +101,8 @@ def folded(lines):
       List of (name, text, parameters). A repeated block stands once, behind a line that says how
       often it is repeated, with parameters None.
     """
-    told, start = [], 0
-    while start < len(lines):
-        size, times = _repeat(lines, start)
+    told = []
+    for start, size, times in folding.blocks([line[1] for line in lines]):
         block = lines[start:start + size]
         if times > 1:
             last = lines[start + size * (times - 1)][0]
@@ -113,20 +111,4 @@ def folded(lines):
                 times, last, rest), None))
             block = [("  " + name, words, count) for name, words, count in block]
         told.extend(block)
-        start += size * times
     return told
-
-
-def _repeat(lines, start):
-    """(length, count) of the block that folds most lines from a line on; (1, 1) for none."""
-    best = (1, 1)
-    for size in range(1, _MOST_BLOCK + 1):
-        texts = [line[1] for line in lines[start:start + size]]
-        count = 1
-        while [line[1] for line in lines[start + size * count:start + size * (count + 1)]] == (
-                texts) and len(texts) == size:
-            count += 1
-        if (count > 2 or size > 3 and count > 1) and (
-                (count - 1) * size > (best[1] - 1) * best[0]):
-            best = (size, count)
-    return best

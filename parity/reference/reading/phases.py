@@ -2,6 +2,8 @@
 
 from typing import NamedTuple, Tuple
 
+from parity.reference.reading import assignments
+from parity.reference.reading import folding
 from parity.reference.reading import structure
 from parity.reference.reading import updates
 
@@ -14,13 +16,15 @@ class Phase(NamedTuple):
       role: "train", "gather" or "write".
       updates: groups of `Update`s that a call applies, each behind the groups that it waits for.
       waits: for each group, True where it waits for an earlier one; else both see one state.
-      writes: names of the variables that it writes and that no optimiser writes.
+      clips: names of the variables that it sets to themselves within bounds.
+      writes: names of the others that it writes and that no optimiser writes.
       fed, drawn, fetched: names of tensors.
     """
     count: int
     role: str
     updates: Tuple[Tuple[updates.Update, ...], ...]
     waits: Tuple[bool, ...]
+    clips: Tuple[str, ...]
     writes: Tuple[str, ...]
     fed: Tuple[str, ...]
     drawn: Tuple[str, ...]
@@ -37,6 +41,11 @@ def read(captured):
         else:
             found.append(phase)
     return found
+
+
+def folded(found):
+    """List of (times, [Phase]): phases that follow each other again and again stand once."""
+    return [(times, found[start:start + size]) for start, size, times in folding.blocks(found)]
 
 
 def _first_step(captured):
@@ -59,10 +68,13 @@ def _of_call(captured, call):
                or (update.operation in reached and update.variable in written)]
     touched = {update.variable for update in applied}
     touched.update(name for update in applied for name in update.slots.values())
+    clips = {other.variable for other in assignments.others(captured)
+             if other.kind in assignments.CLIPS and other.operation in reached}
     groups = _in_order(graph, applied)
     return Phase(1, call.role, tuple(group for group, _ in groups),
-                 tuple(waits for _, waits in groups), tuple(sorted(written - touched)),
-                 tuple(call.feeds), tuple(call.stateful), tuple(call.fetches))
+                 tuple(waits for _, waits in groups), tuple(sorted(clips)),
+                 tuple(sorted(written - touched - clips)), tuple(call.feeds),
+                 tuple(call.stateful), tuple(call.fetches))
 
 
 def _reached(graph, call):

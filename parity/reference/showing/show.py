@@ -4,6 +4,7 @@ import os
 
 from parity.reference import float64_graph
 from parity.reference import importing
+from parity.reference import steps
 from parity.reference.reading import structure
 from parity.reference.reading import tensors
 from parity.reference.showing import show_network
@@ -29,9 +30,12 @@ def _origin(captured):
     versions = captured.header["versions"]
     program = " ".join(os.path.basename(word) if os.path.isabs(word) else word
                        for word in captured.header["program"])
-    return ["{}\n  captured on TensorFlow {}, Python {}: {} steps, {} calls of Session.run"
+    lost = steps.without_inputs(captured)
+    return ["{}\n  captured on TensorFlow {}, Python {}: {} steps, {} calls of Session.run{}"
             .format(program, versions["tensorflow"], versions["python"],
-                    captured.header["steps"], len(captured.calls))]
+                    captured.header["steps"], len(captured.calls), lost and
+                    "\n  inputs were kept of the first {} steps".format(
+                        captured.header["steps"] - lost) or "")]
 
 
 def _inputs(captured):

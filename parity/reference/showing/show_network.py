@@ -72,6 +72,7 @@ def _assigned(other):
     numbers = [tensors.number(value) for value in other.numbers]
     return {"counter": "counter, plus {} each time".format((numbers + [""])[0]),
             "clip": "weights clipped to [{}]".format(", ".join(numbers)),
+            "slot clip": "slots of optimisers clipped to [{}]".format(", ".join(numbers)),
             "copy": "copied from {}".format(other.source),
             "set": "set from {}".format(other.source),
             "other": "written by {}".format(other.source or "other operations")}[other.kind]

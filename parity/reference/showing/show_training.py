@@ -14,14 +14,18 @@ from parity.reference.showing import wording
 
 def steps(captured):
     """Section on the calls of a step."""
-    found, lines = phases.read(captured), []
     names = {entry["tensor"]: name for name, entry in captured.inputs.items()}
-    for index, phase in enumerate(found):
-        times = "{} calls".format(phase.count) if phase.count > 1 else "call"
-        lines.append("{}. {}: {}".format(index + 1, times, _effect(captured, phase)))
-        taken = [names.get(name, name) for name in phase.fed + phase.drawn]
-        if taken:
-            lines.append("     takes {}".format(wording.some(taken)))
+    lines, number = [], 0
+    for times, block in phases.folded(phases.read(captured)):
+        indent = "  " if times > 1 else ""
+        lines += ["{} times:".format(times)] if times > 1 else []
+        for phase in block:
+            number += 1
+            calls = "{} calls".format(phase.count) if phase.count > 1 else "call"
+            lines.append("{}{}. {}: {}".format(indent, number, calls, _effect(captured, phase)))
+            taken = [names.get(name, name) for name in phase.fed + phase.drawn]
+            if taken:
+                lines.append("{}     takes {}".format(indent, wording.some(taken)))
     return wording.section("A step", lines)
 
 
@@ -37,14 +41,14 @@ def _effect(captured, phase):
     rest = {}
     for name in phase.writes:
         rest.setdefault(kinds.get(name, "other"), []).append(name)
-    words = {"clip": "clips", "counter": "counts", "copy": "copies into", "set": "sets",
+    words = {"counter": "counts", "copy": "copies into", "set": "sets",
              "moving averages": "moves the averages", "other": "writes"}
     texts = ["{} {}".format(words[kind], wording.some(names))
              for kind, names in sorted(rest.items())]
-    clips = [other.variable for other in assignments.others(captured) if other.kind == "clip"]
-    touched = {update.variable for group in phase.updates for update in group}
-    if touched.intersection(clips):
-        texts.append("clips weights")
+    if phase.clips:
+        updated = {update.variable for group in phase.updates for update in group}
+        texts.append("clips " + ("weights" if set(phase.clips) == updated else
+                                 wording.some(phase.clips)))
     gathered = "gathers gradients: " if phase.role == "gather" else ""
     return gathered + "; ".join(filter(None, [text] + texts)) or "runs forward"
 

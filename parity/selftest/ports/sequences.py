@@ -107,6 +107,23 @@ def lstm_adam():
     return _recurrent(_lstm(), optimizer=keras.optimizers.Adam(0.01, epsilon=1e-8))
 
 
+class ClippedCell(keras.optimizers.SGD):
+    """SGD that clips gradients by norm; those of a cell, which come first, as one."""
+
+    def __init__(self, learning_rate, bound):
+        super().__init__(learning_rate)
+        self.bound = bound
+
+    def apply(self, grads, trainable_variables=None):
+        kernels, _ = tf.clip_by_global_norm(grads[:2], self.bound)
+        others = [tf.clip_by_norm(gradient, self.bound) for gradient in grads[2:]]
+        super().apply(kernels + others, trainable_variables)
+
+
+def lstm_clipped():
+    return _recurrent(_lstm(), optimizer=ClippedCell(0.5, 0.02))
+
+
 class LSTMCell(layers.Layer):
     """Cell with the one kernel of TensorFlow 1's."""
 

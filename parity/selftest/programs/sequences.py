@@ -12,12 +12,16 @@ def _embedded(rows=5):
     return tf.nn.embedding_lookup(table, words)
 
 
-def _classified(net, optimizer=None):
+def _classified(net, optimizer=None, clipped=None):
     labels = tf.placeholder(tf.int64, [4], name="labels")
     logits = tf.layers.dense(net, 3, name="logits")
     loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
     optimizer = optimizer or tf.train.GradientDescentOptimizer(0.5)
-    return {"train_op": optimizer.minimize(loss), "loss": loss}
+    gradients = optimizer.compute_gradients(loss)
+    if clipped:
+        gradients = [(tf.clip_by_norm(gradient, clipped), variable)
+                     for gradient, variable in gradients]
+    return {"train_op": optimizer.apply_gradients(gradients), "loss": loss}
 
 
 def embedding():
@@ -48,12 +52,12 @@ def one_hot():
     return _classified(tf.tanh(tf.matmul(tf.one_hot(words, 5), table)))
 
 
-def _recurrent(cell, optimizer=None):
+def _recurrent(cell, optimizer=None, clipped=None):
     """The last output of a cell that reads sequences [4, 5, 3] in a loop."""
     tf.disable_control_flow_v2()
     x = tf.placeholder(tf.float32, [4, 5, 3], name="x")
     outputs, _ = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
-    return _classified(outputs[:, -1], optimizer)
+    return _classified(outputs[:, -1], optimizer, clipped)
 
 
 def lstm():
@@ -62,6 +66,11 @@ def lstm():
 
 def lstm_adam():
     return _recurrent(tf.nn.rnn_cell.BasicLSTMCell(6), tf.train.AdamOptimizer(0.01))
+
+
+def lstm_clipped():
+    """LSTM whose variables' gradients are clipped, each by its norm."""
+    return _recurrent(tf.nn.rnn_cell.BasicLSTMCell(6), clipped=0.02)
 
 
 def lstm_cell():

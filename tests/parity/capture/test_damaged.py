@@ -111,7 +111,7 @@ def test_a_file_that_is_cut(name, share, copied):
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_that_is_missing(name, copied):
     os.remove(os.path.join(copied, name))
-    assert "No such file or directory" in refusal(copied)
+    assert "received no such file: " in refusal(copied)
 
 
 @pytest.mark.parametrize("name", FILES)

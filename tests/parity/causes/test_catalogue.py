@@ -37,6 +37,8 @@ PROGRAMS = {
     "images.residual": [(3, "first", {"place of the stride", "padding"})],
     "sequences.lstm": [
         (3, "logits", {"step of a sequence", "activation", "order of gates", "forget bias"})],
+    "sequences.lstm_clipped": [
+        (5, "rnn/basic_lstm_cell/kernel", {"norm of a cell", "clipping"})],
     "translation.pooled": [
         (4, "add_2:0", {"order of a state", "term of the loss", "order of the updates"}),
         (4, "add:0", {"term of the loss"})],

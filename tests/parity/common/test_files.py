@@ -1,10 +1,21 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and what is wrong with those that cannot be read."""
 
 import os
 
 import pytest
 
 from parity.common import files
+
+
+def test_reasons_are_one_line_without_numbers(tmp_path):
+    with pytest.raises(OSError) as missing:
+        open(tmp_path / "a.npz")
+    assert files.reason(missing.value) == "no such file: a.npz"
+    with pytest.raises(OSError) as folder:
+        open(tmp_path)
+    assert files.reason(folder.value) == f"Is a directory: {tmp_path.name}"
+    assert files.reason(ValueError("not\n a zip")) == "not a zip"
+    assert files.reason(EOFError()) == "EOFError"
 
 
 def test_a_file_is_there_once_it_is_whole(tmp_path):

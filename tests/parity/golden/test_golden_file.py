@@ -98,7 +98,7 @@ def test_other_files_are_refused(path, tmp_path):
     said = {key: golden.header[key] for key in ("names", "numbers")}
     np.savez(tmp_path / "arrays.npz", x=np.zeros(3))
     assert "received arrays without a header" in refused(str(tmp_path / "arrays.npz"))
-    assert "No such file" in refused(str(tmp_path / "missing.npz"))
+    assert "received no such file: missing.npz" in refused(str(tmp_path / "missing.npz"))
     traces.write(str(tmp_path / "trace.npz"), {"side": "port", "pair": "", "dtype": "float32",
                                                "steps": [0], "description": {}}, {})
     assert "received a trace" in refused(str(tmp_path / "trace.npz"))

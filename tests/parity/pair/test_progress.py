@@ -27,6 +27,14 @@ def test_a_pair_is_estimated_by_its_steps_variables_and_numbers():
     assert progress.estimate(DESCRIBED, float32_only=True) == whole / 2
 
 
+def test_steps_that_cannot_be_compared_are_said():
+    whole, cut = {"steps": 10, "without_inputs": 0}, {"steps": 3, "without_inputs": 7}
+    assert progress.steps(whole) == progress.steps(whole, 11) == "10 steps"
+    assert (progress.steps(whole, 1), progress.steps(cut, 3)) == ("1 step", "3 steps")
+    assert progress.steps(cut) == progress.steps(cut, 4) == (
+        "the first 3 of 10 captured steps (inputs of later ones were not kept)")
+
+
 def test_lines_have_the_seconds_since_they_began(monkeypatch):
     now, lines = [100.0], []
     monkeypatch.setattr(time, "monotonic", lambda: now[0])

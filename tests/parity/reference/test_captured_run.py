@@ -62,14 +62,13 @@ def test_losses_are_the_numbers_that_the_program_fetched_itself(told):
         np.testing.assert_array_equal(values, [call[tensor] for call in fetched])
 
 
-def test_where_draws_in_loops_or_lost_inputs_hide_something_nothing_is_told(
+def test_where_draws_in_loops_hide_something_nothing_is_told(
         captured_program, monkeypatch, tmp_path):
     captured = captured_program("images")
     grouped = steps.grouped(captured)
     job = {"captured": captured.path, "count": COUNT, "out": str(tmp_path / "out.npz")}
-    for attribute, value in (("hidden", ["while/random"]), ("has_inputs", False)):
-        with monkeypatch.context() as patched:
-            patched.setattr(grouped[1][0], attribute, value)
-            patched.setattr(steps, "grouped", lambda captured: grouped)
-            assert captured_run.taken(job) == {}
+    with monkeypatch.context() as patched:
+        patched.setattr(grouped[1][0], "hidden", ["while/random"])
+        patched.setattr(steps, "grouped", lambda captured: grouped)
+        assert captured_run.taken(job) == {}
     assert captured_run.taken(job)["digests"]

@@ -1,0 +1,36 @@
+"""How long causes of a difference are searched for, with a recorder that only takes its time."""
+
+import time
+
+import pytest
+
+from parity.pair import step_causes
+
+CANDIDATES = [{"change": number, "declared": number == 7} for number in range(1, 21)]
+
+
+class Nothing:
+    """A kind of pairs of which nothing is compared."""
+
+    def compared(self, sides):
+        return []
+
+    def cleared(self, judged):
+        return []
+
+
+@pytest.mark.parametrize("seconds, tried", [(0.5, 20), (1.0, 20), (5.0, 11), (40.0, 11)])
+def test_changes_are_tried_for_30_seconds_or_as_long_as_twelve_steps(
+        monkeypatch, seconds, tried):
+    now, asked = [100.0], []
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+
+    def ask(job, change, **unused):
+        now[0] += seconds
+        asked.append(change)
+
+    search = step_causes.Search(lambda *unused: None, {}, Nothing(), "float64", [0], None, ask)
+    assert list(search._fits({}, CANDIDATES)) == []
+    # The reference itself comes first, then what the port's own configuration says.
+    assert asked[:3] == [0, 7, 1] and len(asked) == tried + 1
+    assert search.late == (tried < len(CANDIDATES))
