@@ -83,6 +83,8 @@ _REPLAYED_TYPES = VARIABLE_TYPES + _FUNCTIONAL_TYPES + (
     "Print", "PrintV2", "TemporaryVariable", "DestroyTemporaryVariable")
 _REPLAYED_STARTS = ("ResourceGather", "TensorArray", "Stack", "TensorList")
 _PYTHON_TYPES = ("PyFunc", "PyFuncStateless", "EagerPyFunc")
+# Names of operations that `tf.gradients` makes for an operation of the forward pass.
+_GRADIENT = re.compile(r"(^|/)[^/]+_grad(/|$)")
 # Name of a frozen read of a resource variable.
 _READ_VARIABLE = re.compile(r"(^|/)ReadVariableOp(_\d+)?$")
 # {type of operation: positions of its inputs that are weights}
@@ -309,8 +311,27 @@ class Reach(object):
         """Names of the apply operations, sorted."""
         return sorted(op.name for op in self.writes if is_apply(op))
 
-    def follows_itself(self, op, variable):
-        """True where a written value depends on both the variable's old value and on data."""
+    def follows_gradient(self, op):
+        """True where a written value depends on a gradient, or on what this call computes of one.
+
+        An optimiser may write its slots first, and read them to write the variable.
+        """
+        waiting, seen = [op], set()
+        while waiting:
+            op = waiting.pop()
+            if op in seen:
+                continue
+            seen.add(op)
+            if _GRADIENT.search(op.name):
+                return True
+            waiting.extend(tensor.op for tensor in op.inputs if tensor.name not in self.fed)
+            if op.type in VARIABLE_TYPES:
+                waiting.extend(write for write, variables in self.writes.items()
+                               if op in variables)
+        return False
+
+    def follows(self, op, variable):
+        """(whether a written value depends on the variable's old value, whether on data)."""
         itself, data = not op.type.startswith(("Assign", "ScatterUpdate")) or op.type.startswith(
             ("AssignAdd", "AssignSub")), False
         waiting, seen = list(op.inputs)[1:], set()
@@ -326,7 +347,7 @@ class Reach(object):
                 itself = itself or tensor.op is variable
             else:
                 waiting.extend(tensor.op.inputs)
-        return itself and data
+        return itself, data
 
 
 class GraphView(object):
@@ -348,6 +369,7 @@ class GraphView(object):
         self.trainable = {variable.op.name for variable in self.graph.get_collection(
             "trainable_variables")}
         self._applies = [op for op in operations if is_apply(op)]
+        self._has_gradients = any(_GRADIENT.search(op.name) for op in operations)
         self.apply_names = {op.name for op in self._applies}
         self._writing = self._drawing = set()
         if any(op.type in _FUNCTIONAL_TYPES for op in operations):
@@ -374,12 +396,20 @@ class GraphView(object):
         # optimiser. With them, they are something else, as the exploration rate of a Q-network,
         # which is a trainable variable by default.
         reach.trains = bool(reach.applies()) or not self.apply_names and any(
-            variable.name in self.trainable and reach.follows_itself(op, variable)
+            variable.name in self.trainable and self.is_update(reach, op, variable)
             for op, variable in pairs)
         reach.gathers = not reach.trains and any(
             variable.name not in self.trainable and variable.name in self.gradient_sources()
-            and reach.follows_itself(op, variable) for op, variable in pairs)
+            and all(reach.follows(op, variable)) for op, variable in pairs)
         return reach
+
+    def is_update(self, reach, op, variable):
+        """True where a variable is moved by a gradient; in a graph without any, by data.
+
+        First values that are computed from data, as those of weight normalisation, are neither.
+        """
+        itself, data = reach.follows(op, variable)
+        return itself and (reach.follows_gradient(op) if self._has_gradients else data)
 
     def gradient_sources(self):
         """Names of all variables from which an update's gradient is computed."""
@@ -922,9 +952,12 @@ class Capture(object):
     def _progress(self, every=2.0):
         if time.time() - self._said > every:
             self._said = time.time()
-            steps, length = self._whole_steps()
-            say("{} calls, {} of {} steps, {:.1f} MB".format(
-                len(self._calls), steps, self._steps, self._folder.store.bytes / 1e6))
+            steps, _ = self._whole_steps()
+            # Before the first step of five updates of D and one of G is whole, each looks like one.
+            told = "{} of {} steps".format(steps, self._steps) if steps <= self._steps else (
+                "an update of the graph has not run yet")
+            say("{} calls, {}, {:.1f} MB".format(
+                len(self._calls), told, self._folder.store.bytes / 1e6))
 
     def finish(self):
         """Writes the folder; Failure if no training call was seen."""
@@ -1665,8 +1698,8 @@ def find_train_ops(graph):
     for op in _last_operations(graph):
         reach = view.reach([op], [], ())
         updates = {write.name for write, variables in reach.writes.items() if is_apply(write)
-                   or any(variable.name in view.trainable and reach.follows_itself(write, variable)
-                          for variable in variables)}
+                   or any(variable.name in view.trainable
+                          and view.is_update(reach, write, variable) for variable in variables)}
         if updates - seen:
             found.append(op)
             seen |= updates

@@ -16,7 +16,7 @@ _ITERATIONS = (1, 2, 3, 5, 10)
 
 def _groups(place):
     """Yields lists of `SpectralNorm`s that a port may have otherwise: of all layers, or of one."""
-    norms = spectral_norms.read(place.captured, place.graph)
+    norms = spectral_norms.read(place.graph)
     near = {op.name for op in place.operations()}
     for kernel in dict.fromkeys(each.kernel for each in norms if each.division in near):
         yield norms
@@ -118,7 +118,7 @@ def _plain(norm, old):
 
 def gradients(place):
     """Yields a norm without a gradient."""
-    norms = spectral_norms.read(place.captured, place.graph)
+    norms = spectral_norms.read(place.graph)
     if norms:
         yield Change("spectral norm's gradient", "no gradient reaches the kernel through its norm",
                      "the norm without stop_gradient, its two vectors with it",
@@ -128,7 +128,7 @@ def gradients(place):
 
 def overwritten(place):
     """Yields kernels that their normalised selves overwrite."""
-    norms = spectral_norms.read(place.captured, place.graph)
+    norms = spectral_norms.read(place.graph)
     if norms:
         yield Change("spectral norm's kernel", "the kernel is overwritten by its normalised self "
                      "before the pass, as keras.layers.SpectralNormalization does",
@@ -160,7 +160,7 @@ def _overwritten(norms, before, after):
 
 def vectors(place):
     """Yields vectors that stay as they are."""
-    kept = [norm.vector for norm in spectral_norms.read(place.captured, place.graph)]
+    kept = [norm.vector for norm in spectral_norms.read(place.graph)]
     if place.target in kept:
         yield Change("spectral norm's vector", "the vector of a power iteration is not kept",
                      "self.u.assign(...) after each pass in training",

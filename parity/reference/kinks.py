@@ -68,13 +68,13 @@ def _shrinking(captured, call):
 def zero_gradients(captured, call):
     """Names of variables whose gradient is zero but for rounding, as a bias's before batch norm.
 
-    Such a gradient is smaller in float64. Where it happens to be exactly zero, another call of the
-    same kind is looked at.
+    Such a gradient is smaller in float64. Where it happens to be exactly zero, other calls of the
+    same kind are looked at, those that can be run from the state that was kept before them.
     """
     found = _shrinking(captured, call)
     cancelled = {variable for variable, norms in _gradients(captured, call).items()
                  if not any(norms)}
     for other in captured.calls if cancelled else ():
-        if other.applies == call.applies:
+        if other.whole and other.applies == call.applies:
             found |= cancelled & _shrinking(captured, other)
     return frozenset(found)

@@ -65,6 +65,10 @@ def layer(graph, found, name, decays, with_activation):
     if not made:
         return _open(found)
     kind, arguments = made
+    if "spectral_norm" in found.settings:
+        comments.append("to be filled in: its kernel divided by its spectral norm, {} power "
+                        "iteration(s); keras.layers.SpectralNormalization is another method, see "
+                        "docs/own_pair.md".format(found.settings["spectral_norm"]))
     arguments += _shared(graph, found, comments, with_activation)
     return keras_optimizers.Line("keras.layers.{}({})".format(
         kind, ", ".join(arguments + ['name="{}"'.format(name)])), comments)

@@ -65,6 +65,9 @@ def _of_settings(found):
         words.append("forget bias {}".format(tensors.number(settings["forget_bias"])))
     if settings.get("transposed"):
         words.append("transposed kernel")
+    if "spectral_norm" in settings:
+        words.append("divided by its spectral norm, {} power iteration{}".format(
+            settings["spectral_norm"], "s" * (settings["spectral_norm"] > 1)))
     for key in ("combiner", "used_by"):
         if key in settings:
             words.append("{} {}".format(key.replace("_", " "), settings[key]))

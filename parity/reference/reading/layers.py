@@ -115,7 +115,9 @@ def _layer(graph, name, part, uses):
     shape = graph.variables[name]["shape"]
     none = activations.Activation("", None, part.output, True)
     penalties = {part.role: uses.regularizer} if uses.regularizer else {}
-    return Layer(name, part.kind, {part.role: name}, shape, part.settings, none, penalties, 0,
+    settings = dict(part.settings, spectral_norm=uses.iterations) if uses.iterations else (
+        part.settings)
+    return Layer(name, part.kind, {part.role: name}, shape, settings, none, penalties, 0,
                  False, part.uses, part.input, part.output, part.operation)
 
 

@@ -1,5 +1,6 @@
 """Recognises kernels that are divided by their spectral norm (Miyato et al. 2018)."""
 
+import functools
 from typing import NamedTuple, Optional
 
 from parity.reference.reading import assignments
@@ -38,12 +39,13 @@ class SpectralNorm(NamedTuple):
     epsilon: float
 
 
-def read(captured, graph):
-    """List of the `SpectralNorm`s in the forward pass of a `Structure`."""
-    trained = {update.variable for update in updates.read(captured)}
+@functools.lru_cache(maxsize=4)
+def read(graph):
+    """Tuple of the `SpectralNorm`s in the forward pass of a `Structure`."""
+    trained = {update.variable for update in updates.read(graph.captured)}
     found = (_norm(graph, op, trained) for op in graph.operations
              if op.type in _DIVISIONS and not graph.is_backward(op))
-    return [each for each in found if each]
+    return tuple(each for each in found if each)
 
 
 def _norm(graph, op, trained):

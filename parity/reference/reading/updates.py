@@ -1,6 +1,7 @@
 """Reads the optimisers of a capture: updates, slots, hyper-parameters, gradients."""
 
 import functools
+import re
 from typing import Dict, NamedTuple, Tuple
 
 from parity import capture
@@ -20,6 +21,8 @@ _KINDS = {
     "GradientDescent": "gradient descent"}
 _NESTEROV = {"Momentum": "Nesterov momentum", "Adam": "Nesterov Adam"}
 _RATES = ("lr", "alpha")
+# What TensorFlow adds to a name that is there already.
+_NUMBER = re.compile(r"_\d+(?=/|$)")
 _NOT_CONSTANTS = _RATES + ("grad", "delta", "indices", "beta1_power", "beta2_power",
                            "global_step")
 
@@ -106,10 +109,15 @@ def optimizers(captured):
     for update in read(captured):
         tensor = update.rate.tensor if update.rate else ""
         value = update.rate.numbers.get("value", tensor) if update.rate else tensor
-        key = (update.scope, update.kind, value, tuple(sorted(update.constants.items())))
+        key = (update.scope, update.kind, value, tuple(sorted(_plain(update.constants))))
         grouped.setdefault(key, []).append(update)
     return [Optimizer(group[0].kind, group[0].scope, group[0].rate, group[0].constants,
                       tuple(group)) for group in grouped.values()]
+
+
+def _plain(constants):
+    """[(name, number)] of constants, whose names a hand-written rule numbers for each variable."""
+    return [(_NUMBER.sub("", name), number) for name, number in constants.items()]
 
 
 def scope_of(operation):

@@ -2,15 +2,24 @@
 
 from typing import NamedTuple, Optional, Tuple
 
+from parity.reference.reading import spectral_norms
 from parity.reference.reading import tensors
 
 BETWEEN = tensors.PASSING + tensors.SHAPING + ("Cast",)
 
 
 class Uses(NamedTuple):
-    """Operations of the forward pass that use a variable, in order; weight of its L2 penalty."""
+    """Uses of a variable.
+
+    Attributes:
+      operations: operations of the forward pass that use it, in order; of a kernel that is divided
+        by its spectral norm those that use the quotient.
+      regularizer: weight of its L2 penalty, or None.
+      iterations: number of power iterations of its spectral norm; 0 where it has none.
+    """
     operations: Tuple[object, ...]
     regularizer: Optional[float]
+    iterations: int
 
 
 def read(graph, name, forward):
@@ -22,19 +31,24 @@ def read(graph, name, forward):
       forward: operations of the forward pass.
     """
     variable = graph.graph.get_operation_by_name(name)
+    norms = [norm for norm in spectral_norms.read(graph) if norm.kernel == name]
+    divisions = {norm.division for norm in norms}
+    inside = tensors.ancestors([graph.graph.get_tensor_by_name(norm.sigma) for norm in norms],
+                               lambda op: op is variable)
     found, weight, waiting = [], None, [variable]
     while waiting:
         op = waiting.pop()
         for use in {use for tensor in op.outputs for use in tensor.consumers()}:
-            if use not in forward:
+            if use not in forward or use.type not in BETWEEN and use in inside:
                 continue
-            if use.type in BETWEEN:
+            if use.type in BETWEEN or use.name in divisions:
                 waiting.append(use)
             elif use.type == "L2Loss":
                 weight = _weight(use, forward)
             else:
                 found.append(use)
-    return Uses(tuple(sorted(found, key=graph.order)), weight)
+    return Uses(tuple(sorted(found, key=graph.order)), weight,
+                norms[0].iterations if norms else 0)
 
 
 def _weight(op, forward):

@@ -5,6 +5,7 @@ from parity.reference.reading import descriptions
 from parity.reference.reading import distributions
 from parity.reference.reading import draws
 from parity.reference.reading import layers as all_layers
+from parity.reference.reading import spectral_norms
 from parity.reference.reading import structure
 from parity.reference.reading import tensors
 from parity.reference.showing import wording
@@ -62,10 +63,13 @@ def state(captured):
         what = "weights" if average.of_variable else "statistics of batches"
         grouped.setdefault("moving averages of {}, {}".format(what, decay), []).append(
             average.variable)
+    vectors = {norm.vector for norm in spectral_norms.read(structure.of(captured))}
     for other in assignments.others(captured):
-        grouped.setdefault(_assigned(other), []).append(other.variable)
-    return wording.section("Other state", ["{}: {}".format(words, wording.some(names))
-                                    for words, names in grouped.items()])
+        words = "vectors of spectral norms" if other.variable in vectors else _assigned(other)
+        grouped.setdefault(words, []).append(other.variable)
+    return wording.section("Other state", [
+        "{}: {}".format(words, wording.some(dict.fromkeys(names)))
+        for words, names in grouped.items()])
 
 
 def _assigned(other):

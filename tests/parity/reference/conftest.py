@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from parity.selftest import pairs
 from tests.captures import Captures
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -12,6 +13,7 @@ _PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers", "re
              "initial_programs.py": ("initialised",),
              "optimizer_programs.py": ("optimizers", "gathered"),
              "scheduled_programs.py": ("scheduled",),
+             pairs.path("programs", "spectral"): ("two_iterations", "convolution"),
              "switched_programs.py": ("switched", "flagged", "moving", "noisy")}
 
 

@@ -117,12 +117,14 @@ def test_a_gradient_of_which_all_cancels_is_named_by_another_call(monkeypatch):
     norms = [{"bias": (0.0, 0.0), "still": (0.0, 0.0), "kernel": (1.0, 1.0)},
              {"bias": (1e-8, 1e-17), "still": (0.0, 0.0), "kernel": (1e-3, 1e-3)},
              {"bias": (1e-8, 1e-17), "kernel": (1e-8, 1e-17)}]
-    calls = [types.SimpleNamespace(applies=applies, norms=each)
+    calls = [types.SimpleNamespace(applies=applies, norms=each, whole=True)
              for applies, each in zip(("one", "one", "other"), norms)]
     monkeypatch.setattr(kinks, "_gradients", lambda unused_captured, call: call.norms)
     found = types.SimpleNamespace(calls=calls)
     assert [kinks.zero_gradients(found, call) for call in calls] == [
         {"bias"}, {"bias"}, {"bias", "kernel"}]
+    calls[1].whole = False  # the state before it was not kept, so that it cannot be run
+    assert kinks.zero_gradients(found, calls[0]) == frozenset()
 
 
 def test_draws_inside_a_loop_are_those_of_the_capture(captured, measured):

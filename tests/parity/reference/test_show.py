@@ -60,6 +60,13 @@ def test_phases_and_weight_clips(text_of):
     assert "weights clipped to [-0.03, 0.03]: discriminator/hidden/kernel" in text
 
 
+def test_spectral_norms(text_of):
+    text = text_of("two_iterations")
+    assert ("hidden: dense 6 -> 5, divided by its spectral norm, 2 power iterations, relu; kernel "
+            "Glorot uniform, bias zeros [35]") in text
+    assert "vectors of spectral norms: hidden/u" in text
+
+
 def test_float64(text_of):
     assert "every operation can be computed in float64" in text_of("images")
     assert "2 operations of fused batch norm are replaced by the formula" in text_of("images")

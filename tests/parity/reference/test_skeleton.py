@@ -115,6 +115,13 @@ def test_networks_compute_what_the_program_does(built, captured_program, network
     assert model(values).numpy() == pytest.approx(expected, rel=1e-5, abs=1e-6)
 
 
+def test_spectral_norms_are_to_be_filled_in(source_of):
+    source = " ".join(source_of("convolution").replace("#", "").split())
+    assert ("to be filled in: its kernel divided by its spectral norm, 1 power iteration(s); "
+            "keras.layers.SpectralNormalization is another method") in source
+    assert 'keras.layers.Conv2D( 4, 3, strides=1, padding="same", activation="relu"' in source
+
+
 def test_clipping_by_global_norm(source_of):
     assert "keras.optimizers.SGD(learning_rate=0.25, global_clipnorm=1.5)" in source_of("recurrent")
 

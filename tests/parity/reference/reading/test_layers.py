@@ -15,6 +15,19 @@ def layers_of(captured_program):
     return lambda program: {layer.name: layer for layer in layers.read(captured_program(program))}
 
 
+@pytest.mark.parametrize("program, name, kind, iterations, count", [
+    ("two_iterations", "hidden", "dense", 2, 6 * 5 + 5),
+    ("convolution", "conv", "convolution", 1, 3 * 3 * 2 * 4)])
+def test_a_kernel_over_its_spectral_norm_is_the_layers_own(
+        layers_of, program, name, kind, iterations, count):
+    layer = layers_of(program)[name]
+    assert (layer.kind, layer.parameters, layer.uses) == (kind, count, 1)
+    assert layer.settings["spectral_norm"] == iterations
+    assert layer.activation.name == "relu"
+    assert list(layers_of(program)) == [name, "logits"]
+    assert "spectral_norm" not in layers_of(program)["logits"].settings
+
+
 def test_order_of_use(layers_of):
     assert list(layers_of("images")) == ["net/conv1", "net/norm1", "net/hidden", "net/logits"]
     assert list(layers_of("layers")) == ["depthwise", "transposed", "norm", "batch", "dense",
