@@ -196,6 +196,30 @@ def _needs_variables(op):
     return False
 
 
+def follows_gradient(op, writes, fed=()):
+    """True where a written value depends on a gradient, or on variables that are written by one.
+
+    An optimiser may write its slots first, and read them to write the variable.
+
+    Args:
+      op: the operation that writes.
+      writes: `{operation: [variable operations]}` of the writes that are made before or beside it.
+      fed: names of the tensors that are fed.
+    """
+    waiting, seen = [op], set()
+    while waiting:
+        op = waiting.pop()
+        if op in seen:
+            continue
+        seen.add(op)
+        if _GRADIENT.search(op.name):
+            return True
+        waiting.extend(tensor.op for tensor in op.inputs if tensor.name not in fed)
+        if op.type in VARIABLE_TYPES:
+            waiting.extend(write for write, variables in writes.items() if op in variables)
+    return False
+
+
 def _in_control_flow(op):
     return op._get_control_flow_context() is not None
 
@@ -311,25 +335,6 @@ class Reach(object):
         """Names of the apply operations, sorted."""
         return sorted(op.name for op in self.writes if is_apply(op))
 
-    def follows_gradient(self, op):
-        """True where a written value depends on a gradient, or on what this call computes of one.
-
-        An optimiser may write its slots first, and read them to write the variable.
-        """
-        waiting, seen = [op], set()
-        while waiting:
-            op = waiting.pop()
-            if op in seen:
-                continue
-            seen.add(op)
-            if _GRADIENT.search(op.name):
-                return True
-            waiting.extend(tensor.op for tensor in op.inputs if tensor.name not in self.fed)
-            if op.type in VARIABLE_TYPES:
-                waiting.extend(write for write, variables in self.writes.items()
-                               if op in variables)
-        return False
-
     def follows(self, op, variable):
         """(whether a written value depends on the variable's old value, whether on data)."""
         itself, data = not op.type.startswith(("Assign", "ScatterUpdate")) or op.type.startswith(
@@ -369,14 +374,13 @@ class GraphView(object):
         self.trainable = {variable.op.name for variable in self.graph.get_collection(
             "trainable_variables")}
         self._applies = [op for op in operations if is_apply(op)]
-        self._has_gradients = any(_GRADIENT.search(op.name) for op in operations)
         self.apply_names = {op.name for op in self._applies}
         self._writing = self._drawing = set()
         if any(op.type in _FUNCTIONAL_TYPES for op in operations):
             library = self.graph.as_graph_def().library
             self._writing = _functions_with(library, _WRITE_TYPES)
             self._drawing = _functions_with(library, RANDOM_TYPES)
-        self._gradient_sources = None
+        self._gradient_sources = self._moved_by_gradients = None
 
     def reach(self, targets, fetches, fed):
         """`Reach` of a call; those of equal calls are cached."""
@@ -404,12 +408,25 @@ class GraphView(object):
         return reach
 
     def is_update(self, reach, op, variable):
-        """True where a variable is moved by a gradient; in a graph without any, by data.
+        """True where a variable is moved by a gradient; one that the graph moves by none, by data.
 
         First values that are computed from data, as those of weight normalisation, are neither.
         """
         itself, data = reach.follows(op, variable)
-        return itself and (reach.follows_gradient(op) if self._has_gradients else data)
+        if not itself or variable.name not in self._of_gradients():
+            return itself and data
+        return follows_gradient(op, reach.writes, reach.fed)
+
+    def _of_gradients(self):
+        """Names of all variables that an operation of the graph moves by a gradient."""
+        if self._moved_by_gradients is None:
+            found = ((op, written_variables(op, self._writing))
+                     for op in self.graph.get_operations())
+            writes = {op: variables for op, variables in found if variables}
+            self._moved_by_gradients = {
+                variable.name for op, variables in writes.items() if follows_gradient(op, writes)
+                for variable in variables}
+        return self._moved_by_gradients
 
     def gradient_sources(self):
         """Names of all variables from which an update's gradient is computed."""

@@ -61,3 +61,25 @@ def test_the_updates_of_all_variables_are_of_one_optimiser(captured):
     found, = updates.optimizers(captured)
     assert (found.kind, found.variables) == ("hand-written", ["w", "b"])
     assert {0.125, 0.0625} <= set(found.constants.values())
+
+
+# Gradients are fetched, and fed again to what writes the variable.
+FED = programs.HEAD + """
+x = tf.placeholder(tf.float32, [None, 3], name="x")
+w = tf.get_variable("w", [3, 1], initializer=tf.constant_initializer(0.5))
+gradient, = tf.gradients(tf.reduce_mean(tf.square(tf.matmul(x, w) - 1.0)), [w])
+given = tf.placeholder(tf.float32, [3, 1], name="given")
+step = tf.assign(w, w - 0.1 * given)
+sess = tf.Session()
+sess.run(tf.global_variables_initializer())
+for number in range(9):
+    sess.run(step.op, {given: sess.run(gradient, {x: batch(number)})})
+"""
+
+
+def test_what_is_moved_by_fed_gradients_trains(capture, folder):
+    (folder / "program.py").write_text(FED)
+    ended = capture("--steps=3", "--", "program.py", cwd=folder)
+    assert ended.status == 0, ended.err
+    calls = Captured(str(folder / "captured")).calls
+    assert [(call.role, call.feeds) for call in calls] == [("train", ["given:0"])] * 3
