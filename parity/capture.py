@@ -972,7 +972,7 @@ class Capture(object):
             steps, _ = self._whole_steps()
             # Before the first step of five updates of D and one of G is whole, each looks like one.
             told = "{} of {} steps".format(steps, self._steps) if steps <= self._steps else (
-                "an update of the graph has not run yet")
+                "waiting for all updates of the graph to come round")
             say("{} calls, {}, {:.1f} MB".format(
                 len(self._calls), told, self._folder.store.bytes / 1e6))
 

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from parity.reference.captured import Captured
 from tests.captures import Captures
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -25,3 +26,14 @@ def folder(tmp_path):
     shutil.copy(os.path.join(HERE, "builders.py"), str(tmp_path))
     (tmp_path / "elsewhere").mkdir()
     return tmp_path
+
+
+@pytest.fixture
+def captured_text(capture, folder):
+    """Function (text of a program, steps) that returns its `Captured`, and what was said."""
+    def captured(text, steps):
+        (folder / "program.py").write_text(text)
+        ended = capture("--steps={}".format(steps), "--", "program.py", cwd=folder)
+        assert ended.status == 0, ended.err
+        return Captured(str(folder / "captured")), ended.said
+    return captured

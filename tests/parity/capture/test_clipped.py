@@ -6,7 +6,6 @@ import pytest
 from parity import capture as capturing
 from parity.reference import replay
 from parity.reference import steps
-from parity.reference.captured import Captured
 from parity.reference.keras_frame import skeleton
 from parity.reference.reading import assignments
 from parity.reference.reading import phases
@@ -41,19 +40,8 @@ frame.f_globals["_INPUTS_BYTES"] = SIZE
 SLOTS = ["w/RMSProp", "w/RMSProp_1"]
 
 
-@pytest.fixture(name="captured_of")
-def fixture_captured_of(capture, folder):
-    """Function (text of a program) that returns the `Captured` of two steps, and what was said."""
-    def captured(text):
-        (folder / "program.py").write_text(text)
-        ended = capture("--steps=2", "--", "program.py", cwd=folder)
-        assert ended.status == 0, ended.err
-        return Captured(str(folder / "captured")), ended.said
-    return captured
-
-
-def test_fetched_variables_are_not_kept_and_replayed_all_the_same(captured_of):
-    captured, _ = captured_of(CLIPPED)
+def test_fetched_variables_are_not_kept_and_replayed_all_the_same(captured_text):
+    captured, _ = captured_text(CLIPPED, 2)
     trained, clipping = captured.calls[:2]
     assert (trained.role, clipping.role) == ("train", "write")
     assert clipping.fetches == [] and sorted(clipping.behind) == ["clip", "clip_1", "clip_2"]
@@ -71,8 +59,8 @@ def test_fetched_variables_are_not_kept_and_replayed_all_the_same(captured_of):
     again.close()
 
 
-def test_clips_of_slots_are_told_from_those_of_weights(captured_of):
-    captured, _ = captured_of(CLIPPED)
+def test_clips_of_slots_are_told_from_those_of_weights(captured_text):
+    captured, _ = captured_text(CLIPPED, 2)
     assert [(other.variable, other.kind, other.numbers) for other in assignments.others(captured)
             ] == [("w", "clip", (-0.45, 0.45)), (SLOTS[0], "slot clip", (-0.45, 0.45)),
                   (SLOTS[1], "slot clip", (-0.45, 0.45))]
@@ -81,8 +69,8 @@ def test_clips_of_slots_are_told_from_those_of_weights(captured_of):
     assert "slots of optimisers clipped to [-0.45, 0.45]: w/RMSProp, w/RMSProp_1\n" in text
 
 
-def test_calls_that_come_round_within_a_step_are_said_once(captured_of):
-    captured, _ = captured_of(CLIPPED)
+def test_calls_that_come_round_within_a_step_are_said_once(captured_text):
+    captured, _ = captured_text(CLIPPED, 2)
     (times, (update, clip)), (last, (other,)) = phases.folded(phases.read(captured))
     assert (times, last) == (3, 1)
     assert (update.role, clip.role, other.role) == ("train", "write", "train")
@@ -106,15 +94,15 @@ def test_calls_that_come_round_within_a_step_are_said_once(captured_of):
             "        # 3. call:\n") in source
 
 
-def test_inputs_are_kept_of_whole_steps(captured_of):
-    whole, said = captured_of(CLIPPED)
+def test_inputs_are_kept_of_whole_steps(captured_text):
+    whole, said = captured_text(CLIPPED, 2)
     assert (len(steps.grouped(whole)), steps.without_inputs(whole)) == (2, 0)
     assert not [line for line in said if "inputs" in line]
 
 
 @pytest.mark.parametrize("size, kept", [(1500, 1), (200, 0)])
-def test_steps_end_where_inputs_are_no_longer_kept(captured_of, size, kept):
-    captured, said = captured_of(BOUNDED.replace("SIZE", str(size)))
+def test_steps_end_where_inputs_are_no_longer_kept(captured_text, size, kept):
+    captured, said = captured_text(BOUNDED.replace("SIZE", str(size)), 2)
     assert steps.without_inputs(captured) == 2 - kept
     assert ("inputs were kept of the first {} of 2 steps: later ones cannot be replayed".format(
         kept)) in said

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from parity.reference import replay
-from parity.reference.captured import Captured
 from parity.reference.reading import updates
 from tests.parity.capture import programs
 from tests.parity.capture.test_programs import batch
@@ -34,12 +33,9 @@ FORMS = {  # the update depends on the gradient itself, or on a slot alone
 
 
 @pytest.fixture(name="captured", params=sorted(FORMS))
-def fixture_captured(request, capture, folder):
+def fixture_captured(request, captured_text):
     """`Captured` of three steps of a form."""
-    (folder / "program.py").write_text(FORMS[request.param])
-    ended = capture("--steps=3", "--", "program.py", cwd=folder)
-    assert ended.status == 0, ended.err
-    return Captured(str(folder / "captured"))
+    return captured_text(FORMS[request.param], 3)[0]
 
 
 def test_first_values_from_a_batch_are_no_training(captured):
@@ -77,9 +73,6 @@ for number in range(9):
 """
 
 
-def test_what_is_moved_by_fed_gradients_trains(capture, folder):
-    (folder / "program.py").write_text(FED)
-    ended = capture("--steps=3", "--", "program.py", cwd=folder)
-    assert ended.status == 0, ended.err
-    calls = Captured(str(folder / "captured")).calls
-    assert [(call.role, call.feeds) for call in calls] == [("train", ["given:0"])] * 3
+def test_what_is_moved_by_fed_gradients_trains(captured_text):
+    captured, _ = captured_text(FED, 3)
+    assert [(call.role, call.feeds) for call in captured.calls] == [("train", ["given:0"])] * 3

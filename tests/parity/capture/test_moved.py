@@ -6,7 +6,6 @@ A call that directly follows a kept one starts from what that one left, which is
 import numpy as np
 import pytest
 
-from parity.reference.captured import Captured
 from tests.parity.capture import programs
 from tests.parity.capture.test_programs import BOUND, START, batch, descended
 
@@ -50,14 +49,9 @@ for step in range(6):
 
 
 @pytest.fixture(name="calls")
-def fixture_calls(capture, folder):
+def fixture_calls(captured_text):
     """Function (text of a program) that returns the `Call`s of the four steps that are kept."""
-    def captured(text):
-        (folder / "program.py").write_text(text)
-        ended = capture("--steps=4", "--", "program.py", cwd=folder)
-        assert ended.status == 0, ended.err
-        return Captured(str(folder / "captured")).calls
-    return captured
+    return lambda text: captured_text(text, 4)[0].calls
 
 
 def halved(w, unused_step):
