@@ -56,7 +56,7 @@ PROGRAMS = {
         (5, "hidden/kernel", {"spectral norm's gradient", "spectral norm's kernel"}),
         (7, "hidden/u", {"spectral norm's vector"})],
     "spectral.convolution": [
-        (3, "logits", {"power iterations", "power iteration's epsilon", "spectral norm"})]}
+        (3, "conv", {"power iterations", "power iteration's epsilon", "spectral norm"})]}
 # {program: [(rung, target, what the families change, the number that the reference has)]}
 FAMILIES = {
     "losses.half_l2": [(4, "add:0", "penalty", 1.0), (4, "add:0", "term of the loss", 1.0),
@@ -65,7 +65,7 @@ FAMILIES = {
     "layers.batch_norm_by_hand": [(3, "norm", "normalisation's epsilon", 0.001)],
     "sequences.lstm": [(3, "logits", "forget bias", 1.0)],
     "losses.sigmoid": [(4, "sigmoid_cross_entropy_loss/value:0", "labels", 0.0)],
-    "spectral.convolution": [(3, "logits", "power iteration's epsilon", 1e-12)]}
+    "spectral.convolution": [(3, "conv", "power iteration's epsilon", 1e-12)]}
 
 
 @pytest.fixture(name="captured", scope="module")
