@@ -9,6 +9,7 @@ from parity.judge import tensor_names
 from parity.judge.compared import Compared, Judged
 from parity.judge.nearest import nearest
 
+_NEVER = "the program runs none, only its gradient"
 _SILENT = "the port's step returns no loss"
 _UNLIKE = "the port returns no loss of its size, nor its sum or its mean"
 _FEWER = ", of fewer losses than the reference has"
@@ -50,9 +51,12 @@ def _nearest(expected, ours):
 
 
 def not_run(sides, dtype):
-    """Yields a finding for each loss that was not compared, with the reason."""
+    """Yields a finding for each loss that was not compared, or for all, with the reason."""
     ours = _losses(sides.port, sides.first_step)
-    for phase, tensor, name in sides.reference.by_phase("loss", sides.first_step):
+    theirs = list(sides.reference.by_phase("loss", sides.first_step))
+    if not theirs:
+        yield findings.Finding(rungs.LOSSES, dtype, "losses", differences.NOT_RUN, note=_NEVER)
+    for phase, tensor, name in theirs:
         if not _nearest(np.asarray(sides.reference[name]), ours):
             yield findings.Finding(
                 rungs.LOSSES, dtype, tensor_names.of_phase(tensor, phase), differences.NOT_RUN,
