@@ -1,6 +1,5 @@
 """Verifies pairs whose verdict is known: correct ports from five seeds, and one fault in each."""
 
-
 from parity import command_line
 from parity import temporary
 from parity.pair import progress

@@ -9,7 +9,7 @@ from parity.judge import tensor_names
 from parity.judge.compared import Compared, Judged
 from parity.judge.nearest import nearest
 
-_NEVER = "the program runs none, only its gradient"
+_NEVER = "the capture holds none, only gradients"
 _SILENT = "the port's step returns no loss"
 _UNLIKE = "the port returns no loss of its size, nor its sum or its mean"
 _FEWER = ", of fewer losses than the reference has"

@@ -37,7 +37,8 @@ def _effect(captured, phase):
         text += (", then " if waits else ", and, not waiting for it, ") + effect
     kinds = {average.variable: "moving averages" for average in
              assignments.moving_averages(captured)}
-    kinds.update((other.variable, other.kind) for other in assignments.others(captured))
+    kinds.update((other.variable, other.kind) for other in assignments.others(captured)
+                 if other.kind not in assignments.CLIPS)
     rest = {}
     for name in phase.writes:
         rest.setdefault(kinds.get(name, "other"), []).append(name)

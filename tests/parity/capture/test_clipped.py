@@ -29,6 +29,11 @@ for step in range(9):
         sess.run(clips)
     sess.run([other, loss, v], {x: batch(7 * step + 5)})
 """
+# One that also halves a clipped slot, in a call of its own.
+HALVED = CLIPPED.replace("sess = tf.Session()", """
+slot = [each for each in tf.global_variables() if each.op.name == "w/RMSProp"][0]
+halved = tf.assign(slot, 0.5 * slot)
+sess = tf.Session()""").replace("sess.run(clips)", "sess.run(clips); sess.run(halved.op)")
 # A smaller bound of the bytes of inputs and fetched values.
 BOUNDED = """
 import sys
@@ -67,6 +72,12 @@ def test_clips_of_slots_are_told_from_those_of_weights(captured_text):
     text = show.text(captured)
     assert "weights clipped to [-0.45, 0.45]: w\n" in text
     assert "slots of optimisers clipped to [-0.45, 0.45]: w/RMSProp, w/RMSProp_1\n" in text
+
+
+def test_what_is_clipped_in_one_call_may_be_written_in_another(captured_text):
+    captured, _ = captured_text(HALVED, 2)
+    text = show.text(captured)
+    assert "    2. call: clips w, w/RMSProp, w/RMSProp_1\n    3. call: writes w/RMSProp\n" in text
 
 
 def test_calls_that_come_round_within_a_step_are_said_once(captured_text):

@@ -88,7 +88,7 @@ def test_a_loss_whose_nearest_is_taken_by_another_is_not_run_where_gradients_agr
 
 @pytest.mark.parametrize("theirs,ours,said", [
     ({"0/d:0": 1.0}, {"d": 2.0}, []),
-    ({}, {"d": 2.0}, [("losses", "the program runs none, only its gradient")]),
+    ({}, {"d": 2.0}, [("losses", "the capture holds none, only gradients")]),
     ({"0/d:0": 1.0, "1/g:0": 1.0}, {}, [
         ("d:0 of phase 1", "the port's step returns no loss"),
         ("g:0 of phase 2", "the port's step returns no loss")]),
