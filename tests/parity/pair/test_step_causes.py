@@ -1,9 +1,11 @@
 """How long causes of a difference are searched for, with a recorder that only takes its time."""
 
 import time
+import types
 
 import pytest
 
+from parity.pair import measurements
 from parity.pair import step_causes
 
 CANDIDATES = [{"change": number, "declared": number == 7} for number in range(1, 21)]
@@ -34,3 +36,12 @@ def test_changes_are_tried_for_30_seconds_or_as_long_as_twelve_steps(
     # The reference itself comes first, then what the port's own configuration says.
     assert asked[:3] == [0, 7, 1] and len(asked) == tried + 1
     assert search.late == (tried < len(CANDIDATES))
+
+
+@pytest.mark.parametrize("late, said", [
+    (False, "cause: not recognised; what is measured:"),
+    (True, "cause: not recognised in the time for it, not every change was tried; what is "
+           "measured:")])
+def test_it_is_said_where_there_was_no_time_for_every_change(late, said):
+    found = types.SimpleNamespace(variables=types.SimpleNamespace(rows=[]))
+    assert next(measurements.sentences([None], None, found, late)) == said
