@@ -39,7 +39,7 @@ class Port:
         """Takes one training step; `[{loss name: scalar}]` of its updates, in order."""
         return self.run({key: self._fed(batch, *key.rsplit("/", 1)) for key in self._inputs})
 
-    @tf.function
+    @tf.function(autograph=False)  # no `if` or loop of a step depends on a tensor
     def run(self, fed):
         """Takes a step, fed `{"<phase>/<name>": tensor}`."""
         return [losses for _, losses in run_updates(self._program, fed)]
