@@ -89,7 +89,7 @@ class Port:
 
     def state(self):
         """`{path: value}` of the variables."""
-        return {path: np.array(variable.numpy()) for path, variable in self.variables().items()}
+        return {path: np.asarray(variable.numpy()) for path, variable in self.variables().items()}
 
     def optimizer_state(self):
         """(`{"<optimizer>/<path>/<role>": slot}`, `{"<optimizer>/<name>": own variable}`)."""
@@ -104,7 +104,7 @@ class Port:
     def held(self):
         """Yields (kind, name, array) of the whole state; kinds as for `places`."""
         for kind, name, variable in self.places():
-            yield kind, name, np.array(variable.numpy())
+            yield kind, name, np.asarray(variable.numpy())
 
     def places(self):
         """Yields (kind, name, variable) of the whole state.
