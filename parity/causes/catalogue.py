@@ -4,6 +4,7 @@ from parity.causes import activations
 from parity.causes import attention
 from parity.causes import averages
 from parity.causes import between
+from parity.causes import clipping
 from parity.causes import gradients
 from parity.causes import joins
 from parity.causes import kernels
@@ -14,6 +15,7 @@ from parity.causes import optimizers
 from parity.causes import penalties
 from parity.causes import phases
 from parity.causes import recurrent
+from parity.causes import rows
 from parity.causes import schedules
 from parity.causes import sequences
 from parity.causes import spectral
@@ -28,7 +30,8 @@ ENTRIES = (recurrent.ENTRIES + attention.ENTRIES + spectral.ENTRIES
            + sequences.ENTRIES + weights.ENTRIES
            + penalties.ENTRIES + losses.ENTRIES
            + states.ENTRIES
-           + phases.ENTRIES + gradients.ENTRIES + schedules.ENTRIES + optimizers.ENTRIES
+           + phases.ENTRIES + clipping.ENTRIES + gradients.ENTRIES + rows.ENTRIES
+           + schedules.ENTRIES + optimizers.ENTRIES
            + averages.ENTRIES + numbers.ENTRIES)
 
 

@@ -1,22 +1,11 @@
-"""Changes of gradients: their scale, clipping, weight decay, and where they are stopped."""
+"""Changes of gradients: their scale, weight decay, and where they are stopped."""
 
 import tensorflow.compat.v1 as tf
 
 from parity.causes import normalisation
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, number
-from parity.common.rungs import GRADIENTS, UPDATE
-from parity.reference.reading import layers
-
-# {kind of clipping in the graph: the argument of Keras's optimisers}
-_ARGUMENTS = {"clip by value": "clipvalue", "clip by norm": "clipnorm",
-              "clip by global norm": "global_clipnorm"}
-
-
-def _computed(place):
-    """`{gradient as the optimiser takes it: gradient as computed}`; of sparse ones the rows."""
-    return {update.gradient: update.computed[0] for update in place.updates()
-            if len(update.computed) == 1}
+from parity.common.rungs import GRADIENTS
 
 
 def scale(place):
@@ -36,98 +25,6 @@ def scale(place):
     yield Change("scale of gradients", "the gradient of {} is {} times the reference's".format(
         place.target, number(factor)), "the gradient divided by {}".format(number(factor)),
                  (rewiring.substituted([place.own().gradient], lambda old: old * factor),))
-
-
-def clipping(place):
-    """Yields gradients clipped otherwise, or not at all."""
-    pairs = _computed(place)
-    if place.own().gradient not in pairs:
-        return
-    changes = [change for change in place.own().changes if change.kind.startswith("clip")]
-    present = changes[0] if changes else None
-    bounds = {float(abs(value)) for change in changes for value in change.numbers}
-    config = place.optimizer
-    bounds.update(float(config[key]) for key in _ARGUMENTS.values() if config.get(key))
-    reference = "in the reference {}".format("{} {}".format(
-        present.kind[len("clip "):], number(present.numbers[-1]))
-                                             if present and present.numbers else "not")
-    write = _written(present)
-    if present:
-        yield Change("clipping", "gradients are not clipped, {}".format(reference), write,
-                     (_clipped(pairs, lambda every: every),), declared=bool(config) and not any(
-                         config.get(key) for key in _ARGUMENTS.values()))
-    for bound in sorted(bounds):
-        for words, function in (
-                ("by value", lambda every, bound=bound: [
-                    tf.clip_by_value(each, -bound, bound) for each in every]),
-                ("by norm", lambda every, bound=bound: [
-                    tf.clip_by_norm(each, bound) for each in every]),
-                ("by average norm", lambda every, bound=bound: [
-                    tf.clip_by_average_norm(each, bound) for each in every]),
-                ("by global norm", lambda every, bound=bound: tf.clip_by_global_norm(
-                    every, bound)[0])):
-            if not present or (present.kind, bound) != ("clip " + words, present.numbers[-1]):
-                yield Change("clipping", "gradients are clipped {} {}, {}".format(
-                    words, number(bound), reference), write, (_clipped(pairs, function),),
-                             declared=config.get(_ARGUMENTS.get("clip " + words)) == bound)
-
-
-def joint_norm(place):
-    """Yields the norm of each of the two kernels that Keras makes of a recurrent cell's one."""
-    pairs, rows = _computed(place), _rows_of_inputs(place)
-    changes = [change for change in place.own().changes if change.kind == "clip by norm"]
-    if not changes or not changes[0].numbers or place.own().gradient not in pairs:
-        return
-    bound = changes[0].numbers[-1]
-    inputs = {update.computed[0]: rows[update.variable] for update in place.updates()
-              if update.gradient in pairs and update.variable in rows}
-
-    def each_part(every):
-        return [tf.concat([tf.clip_by_norm(part, bound) for part in (
-            gradient[:inputs[gradient.name]], gradient[inputs[gradient.name]:])], 0)
-                if gradient.name in inputs else tf.clip_by_norm(gradient, bound)
-                for gradient in every]
-    if inputs:
-        yield Change(
-            "norm of a cell", "the gradients of a cell's kernel and recurrent kernel are clipped "
-            "by norm {} each, in the reference both together".format(number(bound)),
-            "tf.clip_by_global_norm([kernel's, recurrent_kernel's], {})".format(number(bound)),
-            (_clipped(pairs, each_part),))
-
-
-def _rows_of_inputs(place):
-    """`{kernel: number of its rows that the inputs are multiplied with}` of recurrent cells."""
-    return {layer.variables["kernel"]: layer.shape[0] - layer.settings["units"]
-            for layer in layers.read(place.captured)
-            if layer.kind in ("LSTM cell", "RNN cell") and "kernel" in layer.variables}
-
-
-def _written(change):
-    """The code of a clipping in Keras."""
-    if change is None or not change.numbers:
-        return "no clipping"
-    return "{}={}".format(_ARGUMENTS[change.kind], number(change.numbers[-1])) if (
-        change.kind in _ARGUMENTS) else "tf.clip_by_average_norm in train_step"
-
-
-def _clipped(pairs, function):
-    """The edit that clips gradients by another rule.
-
-    Args:
-      pairs: `{gradient as the optimiser takes it: gradient as computed}`.
-      function: function of a list of gradients that returns the clipped ones.
-    """
-    def edit(graph_def):
-        graph = rewiring.imported(graph_def)
-        before = {op.name for op in graph.get_operations()}
-        given = [name for name in pairs if name.partition(":")[0] in before]
-        with graph.as_default(), tf.name_scope("parity_cause_clip/"):
-            plain = [graph.get_tensor_by_name(pairs[name]) for name in given]
-            with tf.control_dependencies(plain):
-                made = {name: tf.identity(value).op.name
-                        for name, value in zip(given, function(plain))}
-        return rewiring.in_place(graph.as_graph_def(), made, before)
-    return edit
 
 
 def stopped(place):
@@ -170,13 +67,7 @@ def _decayed(place, share):
     return rewiring.substituted([update.gradient], make)
 
 
-# Few changes of a cell, and none without one, before the many of all clipping: time may run out.
 ENTRIES = [
-    Entry("norm of a cell", (GRADIENTS, UPDATE),
-          "the norm of each of the two kernels that Keras makes of a recurrent cell's one",
-          joint_norm, "tf.clip_by_global_norm([kernel's, recurrent_kernel's], ...)"),
-    Entry("clipping", (GRADIENTS, UPDATE), "no clipping, or by value, norm or global norm",
-          clipping, "clipvalue=..., clipnorm=..., global_clipnorm=..."),
     Entry("scale of gradients", (GRADIENTS,), "a sum for a mean, or another multiple", scale,
           "the loss divided"),
     Entry("weight decay", (GRADIENTS,), "lost, halved, doubled", decay, "kernel_regularizer=..."),

@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity.causes import rewiring
+from parity.causes.applied import Applied
 from parity.causes.change import Change, Entry, number
 from parity.causes.normalisation import EPSILONS
 from parity.common.rungs import STATE, TRAINING, UPDATE
@@ -17,33 +18,6 @@ _ARGUMENTS = {"beta1": "beta_1", "beta2": "beta_2", "epsilon": "epsilon", "rho":
               "l2_shrinkage": "l2_shrinkage_regularization_strength"}
 # Betas, momenta and rhos in common use.
 _DECAYS = (0.0, 0.5, 0.9, 0.95, 0.99, 0.999, 0.9999)
-
-
-class Applied(object):
-    """The apply operations of one optimiser.
-
-    Args:
-      place: a `place.Place` of a variable that it updates.
-
-    Attributes:
-      updates: `parity.reference.reading.updates.Update`s.
-      operations: names of their apply operations.
-      inputs: names of the operations' inputs, in order.
-      attributes: names of the operations' attributes.
-    """
-
-    def __init__(self, place):
-        self.updates = place.updates()
-        self.operations = [update.operation for update in self.updates]
-        graph = place.graph.graph
-        first = graph.get_operation_by_name(self.operations[0]) if self.operations else None
-        listed = first.op_def.input_arg if first is not None else ()
-        self.inputs = [argument.name for argument in listed]
-        self.attributes = set(first.node_def.attr) if first is not None else set()
-
-    def given(self, name, make):
-        """The edit after which the operations take `make(tensor)` as the input of this name."""
-        return rewiring.given_instead(self.operations, self.inputs.index(name), make, alone=True)
 
 
 def constants(place):

@@ -2,6 +2,8 @@
 
 from parity.selftest.fault import Fault
 
+_SUMMED = "[tf.convert_to_tensor(gradient) for gradient in grads]"
+
 FAULTS = [
     Fault("sequences.lstm", "gates by tanh", "_recurrent(_lstm())",
           '_recurrent(_lstm(recurrent_activation="tanh"))', 3, "logits", "activation",
@@ -26,6 +28,10 @@ FAULTS = [
     Fault("sequences.lstm_adam", "the output of the first step", "_lstm(), optimizer",
           "_lstm(return_sequences=True), lambda net: net[:, 0], optimizer", 3, "logits",
           "step of a sequence", "the step that the reference takes"),
+    Fault("sequences.lstm_adam", "Keras's epsilon",
+          "_lstm(), optimizer=keras.optimizers.Adam(0.01, epsilon=1e-8)",
+          "_lstm(), optimizer=keras.optimizers.Adam(0.01)", 6, "kernel", "optimiser's constant",
+          "epsilon=1e-08"),
     Fault("sequences.lstm", "the mean of all outputs", "_recurrent(_lstm())",
           "_recurrent(_lstm(return_sequences=True), layers.GlobalAveragePooling1D())", 3,
           "logits", "step of a sequence", "the step that the reference takes"),
@@ -38,6 +44,28 @@ FAULTS = [
           "norm of a cell", "tf.clip_by_global_norm([kernel's, recurrent_kernel's], 0.02)"),
     Fault("sequences.language_model", "a rate a thousandth larger", "SGD(1.0", "SGD(1.001", 6,
           "embedding", "learning rate", "learning_rate=1"),
-    Fault("sequences.embedding_adam", "rows that are used twice counted once each",
+    Fault("sequences.embedding_adam", "rows that are used twice squared one by one",
           "_summed(keras.optimizers.Adam)(", "keras.optimizers.Adam(", 6, "embedding",
-          "not recognised")]
+          "repeated rows", _SUMMED),
+    Fault("sequences.embedding_adam", "Keras's epsilon", "0.01, epsilon=1e-8", "0.01", 6,
+          "embedding", "optimiser's constant", "epsilon=1e-08"),
+    Fault("sequences.embedding_adam", "another beta_2", "0.01, epsilon=1e-8",
+          "0.01, epsilon=1e-8, beta_2=0.99", 6, "embedding", "optimiser's constant",
+          "beta_2=0.999"),
+    Fault("sequences.embedding_clipped", "no clipping", "ClippedRows(",
+          "_summed(keras.optimizers.Adam)(", 5, "embedding", "clipping", "global_clipnorm=0.1"),
+    Fault("sequences.embedding_clipped", "the bound on the norm of each", "ClippedRows(0.01, ",
+          "_summed(keras.optimizers.Adam)(0.01, clipnorm=0.1, ", 5, "embedding", "clipping",
+          "global_clipnorm=0.1"),
+    Fault("sequences.embedding_clipped", "rows added up before the clipping",
+          "ClippedRows(0.01, ", "_summed(keras.optimizers.Adam)(0.01, global_clipnorm=0.1, ", 5,
+          "embedding", "clipping", "tf.clip_by_global_norm before tf.convert_to_tensor"),
+    Fault("sequences.embedding_adagrad", "rows that are used twice squared one by one",
+          "_summed(keras.optimizers.Adagrad)(", "keras.optimizers.Adagrad(", 6, "embedding",
+          "repeated rows", _SUMMED),
+    Fault("sequences.embedding_momentum", "rows moved that the batch does not use",
+          "RowsOfTheBatch(0.1, ", "keras.optimizers.SGD(0.1, ", 8, "embedding", "unused rows",
+          "tf.where(used, "),
+    Fault("sequences.embedding_rmsprop", "all rows, and those that are used twice one by one",
+          "RowsByRMSprop(", "FromOne(", 6, "embedding", "repeated rows",
+          _SUMMED + " in the optimiser's apply, and tf.where(used, ")]

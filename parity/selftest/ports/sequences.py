@@ -63,8 +63,27 @@ def embedding_adam():
     return _embedded(_summed(keras.optimizers.Adam)(0.01, epsilon=1e-8))
 
 
+class ClippedRows(_summed(keras.optimizers.Adam)):
+    """Adam that clips gradients by their global norm before it adds up repeated rows."""
+
+    def apply(self, grads, trainable_variables=None):
+        super().apply(tf.clip_by_global_norm(grads, 0.1)[0], trainable_variables)
+
+
+def embedding_clipped():
+    return _embedded(ClippedRows(0.01, epsilon=1e-8))
+
+
 def embedding_adagrad():
     return _embedded(_summed(keras.optimizers.Adagrad)(0.1, epsilon=0.0))
+
+
+def _used(gradient, variable):
+    """Whether a gradient has a row, [rows, 1]; of one that is not sparse each has."""
+    if not isinstance(gradient, tf.IndexedSlices):
+        return tf.ones_like(variable, bool)
+    return tf.reduce_any(tf.equal(gradient.indices, tf.range(variable.shape[0])[:, None]),
+                         axis=1, keepdims=True)
 
 
 class RowsOfTheBatch(keras.optimizers.SGD):
@@ -72,17 +91,40 @@ class RowsOfTheBatch(keras.optimizers.SGD):
 
     def update_step(self, gradient, variable, learning_rate):
         slot = self.momentums[self._get_variable_index(variable)]
-        used = tf.ones_like(variable, bool)
-        if isinstance(gradient, tf.IndexedSlices):
-            used = tf.reduce_any(tf.equal(gradient.indices, tf.range(variable.shape[0])[:, None]),
-                                 axis=1, keepdims=True)
+        used = _used(gradient, variable)
         slot.assign(tf.where(used, slot * self.momentum + tf.convert_to_tensor(gradient), slot))
         variable.assign_sub(tf.where(used, slot * keras.ops.cast(learning_rate, variable.dtype),
                                      tf.zeros_like(slot)))
 
 
+class FromOne(keras.optimizers.RMSprop):
+    """RMSprop whose mean squares start at 1, as TensorFlow 1's do."""
+
+    def build(self, variables):
+        super().build(variables)
+        for mean_square in self._velocities:
+            mean_square.assign(keras.ops.ones_like(mean_square))
+
+
+class RowsByRMSprop(FromOne):
+    """RMSprop that updates only the rows of a table that a batch uses."""
+
+    def update_step(self, gradient, variable, learning_rate):
+        slot = self._velocities[self._get_variable_index(variable)]
+        used, gradient = _used(gradient, variable), tf.convert_to_tensor(gradient)
+        slot.assign(tf.where(
+            used, slot * self.rho + tf.square(gradient) * (1.0 - self.rho), slot))
+        step = gradient * keras.ops.cast(learning_rate, variable.dtype) / tf.sqrt(
+            slot + self.epsilon)
+        variable.assign_sub(tf.where(used, step, tf.zeros_like(step)))
+
+
 def embedding_momentum():
     return _embedded(RowsOfTheBatch(0.1, momentum=0.9), 40)
+
+
+def embedding_rmsprop():
+    return _embedded(RowsByRMSprop(0.01, epsilon=1e-10), 40)
 
 
 def one_hot():

@@ -12,16 +12,15 @@ def _embedded(rows=5):
     return tf.nn.embedding_lookup(table, words)
 
 
-def _classified(net, optimizer=None, clipped=None):
+def _classified(net, optimizer=None, clip=None):
+    """Losses of the classes of a batch, trained; `clip` is a function of the gradients, a list."""
     labels = tf.placeholder(tf.int64, [4], name="labels")
     logits = tf.layers.dense(net, 3, name="logits")
     loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
     optimizer = optimizer or tf.train.GradientDescentOptimizer(0.5)
-    gradients = optimizer.compute_gradients(loss)
-    if clipped:
-        gradients = [(tf.clip_by_norm(gradient, clipped), variable)
-                     for gradient, variable in gradients]
-    return {"train_op": optimizer.apply_gradients(gradients), "loss": loss}
+    gradients, variables = zip(*optimizer.compute_gradients(loss))
+    gradients = clip(gradients) if clip else gradients
+    return {"train_op": optimizer.apply_gradients(zip(gradients, variables)), "loss": loss}
 
 
 def embedding():
@@ -37,6 +36,12 @@ def embedding_adam():
     return _classified(tf.layers.flatten(_embedded()), tf.train.AdamOptimizer(0.01))
 
 
+def embedding_clipped():
+    """Embedding under Adam, whose gradients are clipped by their norm before rows are added up."""
+    return _classified(tf.layers.flatten(_embedded()), tf.train.AdamOptimizer(0.01),
+                       lambda gradients: tf.clip_by_global_norm(gradients, 0.1)[0])
+
+
 def embedding_adagrad():
     return _classified(tf.layers.flatten(_embedded()), tf.train.AdagradOptimizer(0.1))
 
@@ -46,18 +51,23 @@ def embedding_momentum():
     return _classified(tf.layers.flatten(_embedded(40)), tf.train.MomentumOptimizer(0.1, 0.9))
 
 
+def embedding_rmsprop():
+    """Embedding of 40 rows under RMSProp, which decays the mean squares of a batch's rows alone."""
+    return _classified(tf.layers.flatten(_embedded(40)), tf.train.RMSPropOptimizer(0.01))
+
+
 def one_hot():
     words = tf.placeholder(tf.int32, [4], name="words")
     table = tf.get_variable("projection/kernel", [5, 3])
     return _classified(tf.tanh(tf.matmul(tf.one_hot(words, 5), table)))
 
 
-def _recurrent(cell, optimizer=None, clipped=None):
+def _recurrent(cell, optimizer=None, clip=None):
     """The last output of a cell that reads sequences [4, 5, 3] in a loop."""
     tf.disable_control_flow_v2()
     x = tf.placeholder(tf.float32, [4, 5, 3], name="x")
     outputs, _ = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
-    return _classified(outputs[:, -1], optimizer, clipped)
+    return _classified(outputs[:, -1], optimizer, clip)
 
 
 def lstm():
@@ -70,7 +80,8 @@ def lstm_adam():
 
 def lstm_clipped():
     """LSTM whose variables' gradients are clipped, each by its norm."""
-    return _recurrent(tf.nn.rnn_cell.BasicLSTMCell(6), clipped=0.02)
+    return _recurrent(tf.nn.rnn_cell.BasicLSTMCell(6), clip=lambda gradients: [
+        tf.clip_by_norm(gradient, 0.02) for gradient in gradients])
 
 
 def lstm_cell():

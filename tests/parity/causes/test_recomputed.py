@@ -1,31 +1,11 @@
 """Gradients of an edited forward pass are those of tf.gradients, and wait for each other."""
 
-import os
-
 import numpy as np
 import pytest
 
 from parity.causes import recomputed
 from parity.causes import rewiring
-from parity.reference import losses_first
-from parity.reference import steps
-from parity.reference.captured import Captured
-from parity.reference.replay import Replay
-from parity.selftest import pairs
-from tests.captures import Captures
-
-
-@pytest.fixture(name="capture", scope="module")
-def fixture_capture(repository, tmp_path_factory):
-    """Function (group, function) that gives the `Captured` of a program."""
-    folder = str(tmp_path_factory.mktemp("captures"))
-    with Captures(repository, folder) as capture:
-        def of(group, function):
-            out = os.path.join(folder, function)
-            program = f"{pairs.path('programs', group)}:{function}"
-            assert capture("--steps=2", f"--out={out}", "--", program).status == 0
-            return Captured(out)
-        yield of
+from tests.parity.causes.one_step import taken
 
 
 @pytest.fixture(name="captured", scope="module")
@@ -33,16 +13,8 @@ def fixture_captured(capture):
     return capture("layers", "leaky_relu")
 
 
-def phase(captured, edits):
-    replay = Replay(captured, "float64", order=losses_first.order(captured), edits=edits)
-    replay.load(steps.first_state(captured, lambda value: value))
-    step = steps.Runner(replay).run(0, steps.grouped(captured)[0])
-    replay.close()
-    return step.phases[0]
-
-
 def gradients(captured, edits):
-    return phase(captured, edits).gradients
+    return taken(captured, edits).phases[0].gradients
 
 
 def test_without_an_edit_they_are_bit_for_bit_the_programs_own(captured):
@@ -63,6 +35,6 @@ def test_no_variable_is_updated_before_the_loss_has_read_it(capture):
     """Of a penalty no gradient needs the value, which reads the variables themselves."""
     captured = capture("losses", "half_l2")
     edit = rewiring.substituted(["L2Loss:0", "L2Loss_1:0"], lambda old: 2.0 * old)
-    plain, alone, both = (phase(captured, edits).losses["add:0"] for edits in (
+    plain, alone, both = (taken(captured, edits).phases[0].losses["add:0"] for edits in (
         [], [edit], [edit, recomputed.gradients(captured)]))
     assert alone > plain and both == alone
