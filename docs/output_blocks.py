@@ -24,6 +24,8 @@ _VARIES = (
     (re.compile(r"\[ *\d+ s\]"), "[# s]"),
     (re.compile(r"\d[\d,.]* (?=(?:s|seconds|bytes|MB|kB|steps/s)\b)"), "# "),
     (re.compile(r"\d\.\d+e-(?:0[4-9]|[1-9]\d)"), "#"),  # rounding
+    # Of a golden file no number where the entries that it holds are the port's to the bit.
+    (re.compile(r"(?<=  rounding) +(?:# +)?"), " # "),
     (re.compile(r"(?<=^step)( .*)$", re.MULTILINE),
      lambda line: re.sub(r"(?<=\d)\.\d+", ".#", line[0])),  # losses of a training run
     (re.compile(r"^(step .*\n)\.\.\.\n(?=step )", re.MULTILINE), r"\1"),  # progress

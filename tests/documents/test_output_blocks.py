@@ -57,6 +57,10 @@ def test_a_filter_that_changes_a_line_is_refused():
 @pytest.mark.parametrize("one,other,same", [
     ("[  27 s] it is written: 5,607 bytes", "[   9 s] it is written: 5,599 bytes", True),
     ("rounding     2.5e-08", "rounding     7.0e-08", True),
+    ("  3 forward  rounding     4.0e-09  rounding     2.0e-16       5 tensors",
+     "  3 forward  rounding              rounding     2.6e-16       5 tensors", True),
+    ("  3 forward  rounding     4.0e-09  rounding     2.0e-16       5 tensors",
+     "  3 forward  identical             rounding     2.6e-16       5 tensors", False),
     ("different    2.5e-01", "different    7.0e-01", False),
     ("constants    2.5e-08", "rounding     2.5e-08", False),
     ("step   1/20  vae 516.7904  630.2 steps/s", "step   1/20  vae 516.1  55.0 steps/s", True),
