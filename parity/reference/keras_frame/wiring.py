@@ -2,6 +2,7 @@
 
 from parity.reference.keras_frame import keras_glue
 from parity.reference.keras_frame import keras_layers
+from parity.reference.keras_frame import keras_recurrence
 from parity.reference.keras_frame import python_names
 from parity.reference.reading import distributions
 from parity.reference.reading import dropouts
@@ -112,7 +113,8 @@ class Wiring(object):
                 self._graph, tensor, self._layers, self._names):
             return self._unrolled(op)
         code = keras_glue.line(op, self._value)
-        known = [self._value(each) for each in op.inputs if self._known(each)]
+        given = op.inputs[:1] if op.type in tensors.SHAPING else filter(self._known, op.inputs)
+        known = [self._value(each) for each in given] if not code else []
         return self._assign(python_names.short(op.name), code or python_names.open_call(
             op.name, ", ".join(known), op.type))
 
@@ -128,7 +130,7 @@ class Wiring(object):
         comments = []
         for layer in self._layers:
             if recurrence.makes_sequence(layer):
-                line = recurrence.line(self._graph, layer, self._layer_names[layer.name], False)
+                line = keras_recurrence.line(self._graph, layer, self._layer_names[layer.name])
                 comments += ["to be filled in: unrolled over {} steps in TensorFlow 1".format(
                     layer.uses), line.code] + line.comments
         return self._assign("sequence", python_names.open_call(op.name, "", op.type), comments)
@@ -170,8 +172,11 @@ class Wiring(object):
         result = self._value(found.input)
         for layer in found.layers:
             name = self._layer_names[layer.name]
-            line = recurrence.line(self._graph, layer, name, found.time_major)
+            line = keras_recurrence.line(self._graph, layer, name, found, found.last)
             result = self._assign(name, "{}({})".format(line.code, result), line.comments)
+        if found.flipped:
+            result = self._assign(name + "_in_order", "keras.ops.flip({}, axis={})".format(
+                result, 0 if found.time_major else 1))
         return result
 
     def _ends(self):

@@ -76,12 +76,15 @@ def read(captured):
     """Tuple of the `Layer`s of a capture, in the order of use."""
     graph, forward = structure.of(captured), forward_pass(captured)
     found, norms = {}, normalizations.Finder(graph, forward)
-    names = sorted(_weights(captured), key=lambda name: graph.order(
+    constant = _never_written(captured)
+    names = sorted(_weights(captured) + constant, key=lambda name: graph.order(
         graph.graph.get_operation_by_name(name)))
     later = []
     for name in names:
         uses = uses_of.read(graph, name, forward)
         part = norms.part(name, uses.operations) or kinds.read(graph, name, uses.operations)
+        if name in constant and part.role not in ("kernel", "embeddings"):
+            continue  # a number that stands in a variable, or a moving statistic
         if part.role == "bias":
             later.append((name, part, uses))
         elif part.key in found:
@@ -109,6 +112,13 @@ def _weights(captured):
     graph, forward = structure.of(captured), forward_pass(captured)
     return [name for name in captured.trainable if name not in own and (
         name in updated or uses_of.read(graph, name, forward).operations)]
+
+
+def _never_written(captured):
+    """Names of variables that are no trainable ones, and that no call writes."""
+    written = {name for call in captured.calls for name in call.writes}
+    return [name for name, entry in structure.of(captured).variables.items()
+            if not entry["trainable"] and name not in written]
 
 
 def _layer(graph, name, part, uses):

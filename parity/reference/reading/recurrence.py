@@ -1,46 +1,99 @@
-"""Recognises loops of tf.nn.dynamic_rnn, and writes them as recurrent layers of Keras."""
+"""Recognises the loops of tf.nn.dynamic_rnn and tf.nn.bidirectional_dynamic_rnn."""
 
 from typing import List, NamedTuple
 
-from parity.reference.keras_frame import keras_layers
-from parity.reference.keras_frame import keras_optimizers
 from parity.reference.reading import tensors
 
 _WALK = tensors.PASSING + ("Transpose",)
+# Operation that makes the state which a cell gives on as its output; another makes an LSTM's other.
+_OUTPUTS = {"LSTM cell": ("Mul",), "GRU cell (gates)": ("Add", "AddV2"),
+            "RNN cell": ("Tanh", "Relu", "Sigmoid")}
 
 
 class Recurrence(NamedTuple):
-    """A loop over time: its input tensor, its cells in order, True where time is the first axis."""
+    """A loop over time.
+
+    Attributes:
+      input: its input tensor, in the order of time.
+      layers: its cells, in order.
+      time_major: True where time is the first axis.
+      backwards: True where it reads its input from the end.
+      flipped: True where the outputs were then put in the order of time.
+      last: True where the tensor is the cell's last output, False where it is all of them.
+      lengths: name of the tensor that holds the sequences' lengths, or "".
+    """
+
     input: object
     layers: List[object]
     time_major: bool
+    backwards: bool
+    flipped: bool
+    last: bool
+    lengths: str
 
 
 def read(graph, tensor, layers):
-    """`Recurrence` whose outputs a tensor holds, or None.
+    """The `Recurrence` whose outputs a tensor holds, or None.
 
     Args:
       graph: a `parity.reference.reading.structure.Structure`.
       tensor: a tensor outside the loop.
       layers: the `parity.reference.reading.layers.Layer`s of the network.
     """
-    gathered = tensors.through(tensor, _WALK).op
-    if not gathered.type.startswith("TensorArrayGather"):
+    walked, flips = _walked(tensor)
+    last = walked.op.type == "Merge"
+    if not last and not walked.op.type.startswith("TensorArrayGather"):
         return None
-    loop = tensors.ancestors([gathered.inputs[2]])
-    read_from = [op for op in loop if op.type.startswith("TensorArrayScatter")]
+    loop = tensors.ancestors([walked if last else walked.op.inputs[2]], _enters)
     names = {op.name for op in loop}
     cells = [layer for layer in layers if makes_sequence(layer) and layer.operation in names]
-    if len(read_from) != 1 or not cells:
+    given = [tensors.through(op.inputs[0]).op for op in loop if _enters(op)]
+    read_from = [op for op in given if op.type.startswith("TensorArrayScatter")]
+    if len(read_from) != 1 or not cells or last and (
+            len(cells) > 1 or not _is_output(walked, cells[0])):
         return None
     data = read_from[0].inputs[2]
-    transposed = tensors.through(data).op.type == "Transpose"
-    return Recurrence(tensors.through(data, _WALK), cells, not transposed)
+    time_major = tensors.through(data).op.type != "Transpose"
+    source, turns = _walked(data)
+    if any(axis != (0 if time_major else 1) for axis in flips + turns) or len(flips + turns) > 2:
+        return None
+    return Recurrence(source, cells, time_major, bool(turns), bool(flips), last, _lengths(loop))
+
+
+def _walked(tensor):
+    """(the tensor before transpositions and reversals, [axis of each reversal])."""
+    axes, walked = [], tensors.through(tensor, _WALK)
+    while walked.op.type in ("ReverseV2", "ReverseSequence"):
+        axes.append(_axis(walked.op))
+        walked = tensors.through(walked.op.inputs[0], _WALK)
+    return walked, axes
+
+
+def _axis(op):
+    """The axis along which an operation reverses; None where there are several."""
+    return op.get_attr("seq_dim") if op.type == "ReverseSequence" else tensors.scalar(op.inputs[1])
+
+
+def _is_output(merge, cell):
+    """True where a variable of a loop, by its Merge operation, is the output of the loop's cell."""
+    given = tensors.through(merge.op.inputs[1].op.inputs[0])
+    if given.op.type in ("Select", "SelectV2"):  # the old state where a sequence has ended
+        given = tensors.through(given.op.inputs[2])
+    return given.op.type in _OUTPUTS[cell.kind]
+
+
+def _lengths(loop):
+    """Name of the tensor of lengths at which the outputs of a loop become zero, or ""."""
+    for op in loop:
+        if op.type == "GreaterEqual" and any(
+                use.type in ("Select", "SelectV2") for use in op.outputs[0].consumers()):
+            return tensors.through(op.inputs[1], tensors.PASSING + ("Cast",)).op.name
+    return ""
 
 
 def makes_sequence(layer):
     """True where a layer is a cell that Keras has as a recurrent layer, except a candidate."""
-    return layer.kind in ("LSTM cell", "GRU cell (gates)", "RNN cell")
+    return layer.kind in _OUTPUTS
 
 
 def unrolled(graph, tensor, layers, known):
@@ -58,57 +111,16 @@ def unrolled(graph, tensor, layers, known):
     ops = tensors.ancestors([tensor], lambda op: any(
         output.name in known for output in op.outputs))
     return any(op.type == "MatMul" and tensors.variable_of(op.inputs[1]) in kernels
-               for op in ops)
+               and not _is_from_outside(op.inputs[1]) for op in ops)
 
 
-def line(graph, layer, name, time_major):
-    """`keras_optimizers.Line` of a recurrent layer that returns the whole sequence.
-
-    Args:
-      graph: a `parity.reference.reading.structure.Structure`.
-      layer: a `parity.reference.reading.layers.Layer` of a cell.
-      name: its name in Keras.
-      time_major: True where time is the first axis.
-    """
-    kind = {"LSTM cell": "LSTM", "RNN cell": "SimpleRNN"}.get(layer.kind, "GRU")
-    comments = ["the state that it starts from, and whether it is carried on, is to be filled in"]
-    arguments = [str(layer.settings["units"]), "return_sequences=True"]
-    arguments += _of_kind(layer, kind, comments)
-    if time_major:
-        comments.append("to be filled in: TensorFlow 1 has time first, Keras the batch")
-    if kind != "GRU":
-        arguments += _initializers(graph, layer, comments)
-    return keras_optimizers.Line('keras.layers.{}({}, name="{}")'.format(
-        kind, ", ".join(arguments), name), comments)
+def _is_from_outside(tensor):
+    """True where a tensor comes into a loop from outside."""
+    while tensor.op.type in tensors.PASSING and tensor.op.inputs and not _enters(tensor.op):
+        tensor = tensor.op.inputs[0]
+    return _enters(tensor.op)
 
 
-def _of_kind(layer, kind, comments):
-    """Arguments of a kind of recurrent layer; adds comments on differences in Keras."""
-    if kind == "LSTM":
-        comments.append("kernels: TensorFlow 1 has one [input + state, 4 units], gates in the "
-                        "order i, j, f, o; Keras has two, in the order i, f, j, o")
-        return _forget_bias(layer.settings["forget_bias"], comments)
-    if kind == "GRU":
-        comments.append("to be filled in: initial values; TensorFlow 1's gates start with bias 1")
-        return ["reset_after=False"]
-    return []
-
-
-def _initializers(graph, layer, comments):
-    """Arguments for the kernels' initialisers, where these do not depend on the kernel's size."""
-    initial = keras_layers.initializer(graph, layer.variables["kernel"])
-    if initial.code.startswith("keras"):
-        return ["{}_initializer={}".format(role, initial.code)
-                for role in ("kernel", "recurrent")]
-    comments.append("to be filled in: initial values, drawn as one kernel {}".format(layer.shape))
-    return []
-
-
-def _forget_bias(value, comments):
-    """Arguments for the forget bias, which TensorFlow 1 adds in each step and Keras to the bias."""
-    if value == 1.0:
-        comments.append("forget bias 1: added in each step in TensorFlow 1, in the bias here")
-    elif value:
-        comments.append("to be filled in: forget bias {}, to be added to the bias".format(
-            tensors.number(value)))
-    return ["unit_forget_bias={}".format(value == 1.0)]
+def _enters(op):
+    """True of an operation by which a tensor comes into a loop."""
+    return op.type in ("Enter", "RefEnter")

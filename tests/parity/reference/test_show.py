@@ -52,6 +52,12 @@ def test_layers_draws_and_averages(text_of):
             "net/conv1/kernel/ExponentialMovingAverage") in text
 
 
+def test_vectors_that_are_not_trained(text_of):
+    text = text_of("both_ways")
+    assert "Layers, in the order of use: 1,108 parameters, 1,087 of them trained" in text
+    assert "vectors: embedding of 7 in 3, not trained; embeddings Glorot uniform [21]" in text
+
+
 def test_phases_and_weight_clips(text_of):
     text = text_of("adversarial")
     assert "1. call: Adam updates discriminator/hidden/kernel," in text

@@ -26,8 +26,8 @@ def built(source_of):
 
 @pytest.mark.parametrize("program, file", [
     ("images", "programs.py"), ("adversarial", "programs.py"), ("recurrent", "programs.py"),
-    ("layers", "programs.py"), ("optimizers", "optimizer_programs.py"),
-    ("gathered", "optimizer_programs.py")])
+    ("layers", "programs.py"), ("both_ways", "recurrent_programs.py"),
+    ("optimizers", "optimizer_programs.py"), ("gathered", "optimizer_programs.py")])
 def test_the_frame_is_python(source_of, program, file):
     source = source_of(program)
     compile(source, program, "exec")
@@ -160,6 +160,28 @@ def test_optimizer_lines(source_of, line):
     "to be filled in: other [] with variable `temperature`"])
 def test_layer_lines(source_of, line):
     assert line in source_of("layers")
+
+
+@pytest.mark.parametrize("line", [
+    "4, return_sequences=True, unit_forget_bias=True, zero_output_for_mask=True, "
+    'name="first_fw_lstm_cell")(embedding_lookup)',
+    "4, return_sequences=True, go_backwards=True, unit_forget_bias=True, "
+    'zero_output_for_mask=True, name="first_bw_lstm_cell")(embedding_lookup)',
+    "first_bw_lstm_cell_in_order = keras.ops.flip(first_bw_lstm_cell, axis=1)",
+    "keras.layers.Concatenate(axis=-1)([first_fw_lstm_cell, first_bw_lstm_cell_in_order])",
+    'keras.layers.LSTM(6, unit_forget_bias=True, name="second_fw_lstm_cell")(concat)',
+    '6, go_backwards=True, unit_forget_bias=True, name="second_bw_lstm_cell")(concat)',
+    "keras.layers.GRU(2, reset_after=False,",
+    "to be filled in: mask=, True before the end of each sequence, from the lengths `ends`"])
+def test_loops_over_time(source_of, line):
+    source = " ".join(source_of("both_ways").replace("#", "").split())
+    assert line in source.replace("( ", "(")
+
+
+def test_outputs_that_stay_backwards_and_the_other_state_of_an_lstm(built, source_of):
+    source = " ".join(source_of("from_the_end").split())
+    assert "return_sequences=True, go_backwards=True" in source and "flip" not in source
+    assert 'to_be_filled_in("Exit `state/while/Exit_3`")' in source
 
 
 def test_lines_break_after_commas_outside_brackets():
