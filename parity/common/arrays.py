@@ -11,6 +11,27 @@ import numpy as np
 _PARSING = threading.RLock()
 
 
+# Stands behind each string of bytes: NumPy drops zeros at an end.
+_END = b"."
+
+
+def storable(array):
+    """An array as a file takes it: strings of bytes, of any lengths, as those of one length."""
+    array = np.asarray(array)
+    if array.dtype.kind != "O" or not all(isinstance(each, bytes) for each in array.flat):
+        return array
+    return np.array([each + _END for each in array.flat], np.bytes_).reshape(array.shape)
+
+
+def restored(array):
+    """The array of which `storable` made one."""
+    if array.dtype.kind != "S":
+        return array
+    strings = np.empty(array.size, object)
+    strings[:] = [each[:-len(_END)] for each in array.flat]
+    return strings.reshape(array.shape)
+
+
 class Stored(collections.abc.Mapping):
     """The arrays of an .npz by name, each read when it is accessed, in threads too; a context.
 
@@ -23,7 +44,7 @@ class Stored(collections.abc.Mapping):
 
     def __getitem__(self, name):
         with _PARSING:
-            return self._file[name]
+            return restored(self._file[name])
 
     def __iter__(self):
         return iter(self._file.files)
@@ -55,7 +76,7 @@ class Given(object):
         """Yields (name without prefix, array) of a prefix, in the order of writing."""
         for name, file in self._places.items():
             if name.startswith(prefix):
-                yield name[len(prefix):], file[name]
+                yield name[len(prefix):], restored(file[name])
 
     def under(self, prefix):
         """`{name without prefix: array}` of a prefix, in the order of writing."""
@@ -71,7 +92,7 @@ class Writer(object):
     def __call__(self, name, array):
         """Adds an array."""
         with self._zip.open(name + ".npy", "w", force_zip64=True) as file:
-            np.lib.format.write_array(file, np.asarray(array), allow_pickle=False)
+            np.lib.format.write_array(file, storable(array), allow_pickle=False)
 
     def __enter__(self):
         return self

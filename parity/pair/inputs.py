@@ -34,8 +34,8 @@ def _fits(entry, wanted):
 def pair(reference, port):
     """(`Row`s of the port's inputs, names of the remaining inputs, which are labels).
 
-    A single number, as a keep probability, is no label. For a port that does not declare its
-    inputs, an input of a layer of the reference is none either.
+    A single number, as a keep probability, is no label, and neither is a text. For a port that does
+    not declare its inputs, an input of a layer of the reference is none either.
 
     Args:
       reference: `[{"tensor", "shape", "dtype", "phases", "taken"}]`, of the first step.
@@ -50,4 +50,5 @@ def pair(reference, port):
             rows.append(Row(fitting[0]["tensor"], wanted["name"],
                             "name" if named else "type and shape"))
     return rows, [entry["tensor"] for entry in left
-                  if entry["shape"] and (port or not entry.get("taken"))]
+                  if entry["shape"] and _kind(entry["dtype"]) != "text"
+                  and (port or not entry.get("taken"))]

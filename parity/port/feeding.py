@@ -64,10 +64,12 @@ def declared_inputs(model):
 def model_input(model, batch):
     """Batch without its labels, in the model's structure: one tensor, a list or a dict.
 
-    Inputs are found by name; if names differ, by the order of the batch.
+    Inputs are found by name; if names differ, by the order of the batch. Texts are left out, unless
+    the model declares them by name.
     """
-    rest = {name: tensor for name, tensor in batch.tensors.items() if name not in batch.labels}
     declared = declared_inputs(model)
+    rest = {name: tensor for name, tensor in batch.tensors.items() if name not in batch.labels
+            and (tensor.dtype != tf.string or name in declared)}
     if not declared:
         return next(iter(rest.values())) if len(rest) == 1 else rest
     if set(declared) <= set(batch.tensors):  # an autoencoder's input may be its label, too

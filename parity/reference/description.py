@@ -1,7 +1,6 @@
 """Describes a captured program, for the pairing with a port."""
 
-import numpy as np
-
+from parity.common import arrays
 from parity.reference import captured as captures
 from parity.reference import far_rates
 from parity.reference import initial
@@ -25,7 +24,9 @@ def describe(job):
       "updates"; "made", see `origins.read`.
     """
     captured = captures.read(job["captured"])
-    np.savez(job["example"], **_example(captured))
+    with arrays.Writer(job["example"]) as write:
+        for name, value in _example(captured).items():
+            write(name, value)
     return {
         "program": captured.header["program"], "versions": captured.header["versions"],
         "forward": steps.runs_forward(captured),
@@ -93,15 +94,14 @@ def _draws(captured):
 
 
 def _example(captured):
-    """`{operation: array}` of the first step's inputs that are neither random nor strings."""
+    """`{operation: array}` of the first step's inputs that are no random numbers."""
     names = {entry["tensor"] for entry in _inputs(captured)}
     found = {}
     for call in steps.grouped(captured)[0]:
         found.update((name, value) for name, value in dict(call.fed(), **call.drawn()).items()
                      if name in names)
     names = {entry["tensor"]: name for name, entry in captured.inputs.items()}
-    return {names[name]: value for name, value in found.items()
-            if value.dtype.kind != "O"}
+    return {names[name]: value for name, value in found.items()}
 
 
 def _counter(captured, rate):

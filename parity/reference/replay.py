@@ -12,6 +12,7 @@ from parity.reference import importing
 from parity.reference import orders
 from parity.reference import precision
 from parity.reference import variables
+from parity.reference.reading import updates
 
 
 class Update(typing.NamedTuple):
@@ -56,7 +57,8 @@ class Replay(variables.GraphVariables):
         graph_def = captured.graph_def()
         for edit in list(edits) + [orders.ordered(order)]:
             graph_def = edit(graph_def)
-        names = self._names_of_calls().union(map(self.tensor_name, looked_at))
+        names = self._names_of_calls().union(
+            map(self.tensor_name, list(looked_at) + _losses(captured)))
         graph_def = importing.importable(importing.needed(graph_def, names))
         if dtype == "float64":
             graph_def, self.islands, self._renamed = float64_graph.to_float64(graph_def, read)
@@ -149,6 +151,12 @@ class Replay(variables.GraphVariables):
             fetched = self.run(call, change=changed)
             if call.whole:
                 yield Update(number, call, before, self.state(), fetched)
+
+
+def _losses(captured):
+    """Names of the losses, which a program may compute for a summary alone."""
+    return sorted({loss.tensor for update in updates.read(captured) for loss in update.losses
+                   if loss.captured})
 
 
 @functools.lru_cache(maxsize=2)

@@ -7,7 +7,8 @@ PORTS = [
     "layers.activation_inside", "layers.activation_outside", "losses.softmax", "losses.sigmoid",
     "losses.huber", "losses.hinge", "losses.log", "losses.sparse_softmax_weighted",
     "optimizers.adam", "optimizers.momentum", "random_numbers.dropout",
-    "random_numbers.gaussian_noise", "random_numbers.latent", "sequences.embedding_adam",
+    "random_numbers.dropouts_named_backwards", "random_numbers.gaussian_noise",
+    "random_numbers.latent", "sequences.embedding_adam",
     "training.discriminator_first",
     # Right ports of the constructs that the catalogue of causes lists.
     "activations.batch_norm_without_training", "activations.gelu", "activations.group_norm",

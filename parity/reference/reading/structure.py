@@ -38,9 +38,24 @@ class Structure(object):
         with self.graph.as_default():
             tf.import_graph_def(graph_def, name="")
         self._order = {node.name: index for index, node in enumerate(graph_def.node)}
+        self._order.update(self._places_of_inputs())
         self.operations = sorted(self.graph.get_operations(), key=self.order)
         self._inputs = {entry["tensor"]: name for name, entry in captured.inputs.items()}
         self.gradient_scopes = _gradient_scopes(set(self._order))
+
+    def _places_of_inputs(self):
+        """`{input: place before the first operation that takes it}`.
+
+        A capture begins with all inputs, in the order of their names; the program made a random
+        draw just before what takes it.
+        """
+        found = {}
+        for name in self.captured.inputs:
+            uses = [self._order[use.name] for output in
+                    self.graph.get_operation_by_name(name).outputs for use in output.consumers()]
+            if uses:
+                found[name] = min(uses) - 0.5
+        return found
 
     def order(self, op):
         """Position of an operation in the program's graph."""

@@ -21,6 +21,12 @@ def dropout_of_layers():
         layers.Dropout(0.25)(x))))
 
 
+def dropouts_named_backwards():
+    x = keras.Input((6,), name="x")
+    net = layers.Dense(6, name="hidden")(layers.Dropout(0.25)(x))
+    return _regression(x, layers.Dropout(0.25)(net))
+
+
 def dropout_of_whole_channels():
     images = keras.Input((3, 3, 4), name="images")
     return _regression(images, layers.Flatten()(layers.SpatialDropout2D(0.5)(images)))

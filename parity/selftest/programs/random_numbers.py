@@ -25,6 +25,13 @@ def dropout_of_layers():
     return _regression(tf.layers.dropout(tf.layers.dense(net, 5, name="hidden"), training=True))
 
 
+def dropouts_named_backwards():
+    """Two masks of one shape, of which the first one's name comes after the other's."""
+    net = tf.layers.dropout(_x(), 0.25, training=True, name="outer")
+    net = tf.layers.dense(net, 6, name="hidden")
+    return _regression(tf.layers.dropout(net, 0.25, training=True, name="inner"))
+
+
 def dropout_of_whole_channels():
     images = tf.placeholder(tf.float32, [8, 3, 3, 4], name="images")
     net = tf.nn.dropout(images, rate=0.5, noise_shape=[8, 1, 1, 4])

@@ -41,6 +41,19 @@ def test_nothing_is_pickled(tmp_path):
         write("a", np.array([None]))
 
 
+def test_strings_of_bytes_come_back_as_they_were(tmp_path):
+    path, strings = str(tmp_path / "a.npz"), np.empty((2, 2), object)
+    strings[:] = [[b"", b"longer \xff\n"], [b"zeros at the end\0\0", b"."]]
+    with arrays.Writer(path) as write:
+        write("input/0/0/text:0", strings)
+        write("none", np.empty((0, 2), object))
+    with arrays.Stored(path) as stored:
+        assert stored["input/0/0/text:0"].tolist() == strings.tolist()
+        assert stored["none"].shape == (0, 2)
+    (name, given), = arrays.Given([path]).each("input/")
+    assert (name, given.dtype, given.tolist()) == ("0/0/text:0", object, strings.tolist())
+
+
 def test_what_is_pickled_is_not_read(tmp_path):
     np.savez(tmp_path / "a.npz", **{"state/a": np.array([None])})
     with pytest.raises(ValueError, match="allow_pickle=False"):

@@ -18,7 +18,7 @@ QUICK = {
     "layers": ("batch_norm_fused",),
     "losses": ("softmax",),
     "optimizers": ("nesterov",),
-    "random_numbers": ("dropout",),
+    "random_numbers": ("dropout", "dropouts_named_backwards"),
     "sequences": ("embedding_adagrad",),
     "spectral": ("one_iteration",),
     "training": ("clip_by_global_norm",),
