@@ -18,7 +18,7 @@ class Applied(object):
     Attributes:
       updates: `parity.reference.reading.updates.Update`s.
       operations: names of their apply operations; an update of rows may have none.
-      inputs: names of the operations' inputs, in order.
+      inputs: names of the first operation's inputs, in order.
       attributes: names of the operations' attributes.
     """
 
@@ -28,22 +28,24 @@ class Applied(object):
         made = [graph.get_operation_by_name(update.operation) for update in self.updates]
         applies = [op for op in made if capture.is_apply(op)]
         self._formulas = _numbers_of_formulas(graph, [op for op in made if op not in applies])
-        self.operations = [op.name for op in applies]
-        self.inputs = list(self._formulas)
-        self.attributes = set()
-        if applies:
-            self.inputs = [argument.name for argument in applies[0].op_def.input_arg]
-            self.attributes = set(applies[0].node_def.attr)
+        self._named = {op.name: [argument.name for argument in op.op_def.input_arg]
+                       for op in applies}
+        self.operations = list(self._named)
+        self.inputs = self._named[self.operations[0]] if applies else list(self._formulas)
+        self.attributes = set(applies[0].node_def.attr) if applies else set()
 
     def given(self, name, make):
         """The edit after which updates take `make(tensor)` as the input of this name."""
-        places = [([operation], place) for operation, place in self._formulas.get(name, ())]
-        if self.operations:
-            places.append((self.operations, self.inputs.index(name)))
+        taking = {}  # the indices of rows stand before some of an operation's other inputs
+        for operation, names in self._named.items():
+            taking.setdefault(names.index(name), []).append(operation)
+        for operation, position in self._formulas.get(name, ()):
+            taking.setdefault(position, []).append(operation)
 
         def edit(graph_def):
-            for operations, place in places:
-                graph_def = rewiring.given_instead(operations, place, make, alone=True)(graph_def)
+            for position, operations in taking.items():
+                graph_def = rewiring.given_instead(
+                    operations, position, make, alone=True)(graph_def)
             return graph_def
         return edit
 

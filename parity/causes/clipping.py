@@ -74,7 +74,8 @@ def _after_sum(place, pairs, bound, present, reference):
     """Yields norms of gradients whose repeated rows were added up, in the place of each use's.
 
     Args:
-      place: the `place.Place`; pairs: what `_computed` returns.
+      place: the `place.Place`.
+      pairs: what `_computed` returns.
       bound: the norm.
       present: the reference's clipping, a `changes.Change`, or None.
       reference: words for it.

@@ -66,6 +66,8 @@ FAULTS = [
     Fault("sequences.embedding_momentum", "rows moved that the batch does not use",
           "RowsOfTheBatch(0.1, ", "keras.optimizers.SGD(0.1, ", 8, "embedding", "unused rows",
           "tf.where(used, "),
+    Fault("sequences.embedding_momentum", "another momentum", "momentum=0.9), 40",
+          "momentum=0.99), 40", 8, "embedding", "optimiser's constant", "momentum=0.9"),
     Fault("sequences.embedding_rmsprop", "all rows, and those that are used twice one by one",
           "RowsByRMSprop(", "FromOne(", 6, "embedding", "repeated rows",
           _SUMMED + " in the optimiser's apply, and tf.where(used, ")]
