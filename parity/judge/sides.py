@@ -9,6 +9,8 @@ from parity.trace.trace import Trace
 
 # Variants of the reference with its constants rounded otherwise.
 CONSTANTS = ("stored", "raised", "mixed", "rates", "powers")
+# Stands before the name of what variants are variants of, where a changed step has another array.
+RECORDED = "recorded_"
 
 
 class Sides:
@@ -72,7 +74,8 @@ class Sides:
             return float(self.reference[kind + name]) if kind + name in self.reference else 0.0
         variants = [transform(self.reference[f"{variant}_{name}"]) for variant in CONSTANTS
                     if f"{variant}_{name}" in self.reference]
-        expected = transform(self.reference[name]) if variants else None
+        own = RECORDED + name if RECORDED + name in self.reference else name
+        expected = transform(self.reference[own]) if variants else None
         changed = [differences.measure(value, expected, before).relative for value in variants]
         residuals = [moves.residual(value, expected, before) for value in variants
                      if before is not None]

@@ -2,21 +2,17 @@
 
 import collections.abc
 
-import numpy as np
+from parity.judge.sides import RECORDED
 
-from parity.judge.sides import CONSTANTS
-
-# Variants were computed from the unchanged graph; what the batch's own variance would give is of no
-# use where another change was made.
-_CONSTANTS = tuple(f"{variant}_" for variant in CONSTANTS)
+# What the batch's own variance would give is of no use where another change was made.
 _HIDDEN = ("biased_",)
 
 
 class ChangedTrace(collections.abc.Mapping):
     """Arrays of the changed step where there are any, else the recorded ones.
 
-    Measured rounding is kept from the recording: as a number, or, of an array that the step
-    changed, as the distance of a variant from what was recorded, added to the changed array.
+    Variants were computed from the unchanged graph: beside each stands, as "recorded_<name>", the
+    array that it is a variant of, so that noise floors are those of the recording.
 
     Args:
       step: mapping from names to the arrays of the changed step.
@@ -28,30 +24,18 @@ class ChangedTrace(collections.abc.Mapping):
         self._recorded = recorded
 
     def __getitem__(self, name):
-        if name in self._step:
-            return self._step[name]
-        plain = _plain(name)
-        if plain not in self._step:
-            return self._recorded[name]
-        apart = self._recorded[name].astype(np.float64) - self._recorded[plain]
-        return self._step[plain] + apart
+        if name.startswith(RECORDED):
+            return self._recorded[name[len(RECORDED):]]
+        return self._step[name] if name in self._step else self._recorded[name]
 
     def __contains__(self, name):
-        if name in self._step:
-            return True
-        if name.startswith(_HIDDEN) or name not in self._recorded:
-            return False
-        plain = _plain(name)
-        return plain not in self._step or (
-            self._step[plain].shape == self._recorded[plain].shape)
+        if name.startswith(RECORDED):
+            return name[len(RECORDED):] in self._recorded
+        return name in self._step or (
+            not name.startswith(_HIDDEN) and name in self._recorded)
 
     def __iter__(self):
         return (name for name in self._recorded if name in self)
 
     def __len__(self):
         return sum(1 for _ in self)
-
-
-def _plain(name):
-    """The name of the array of which another is a variant; "" of any other name."""
-    return name.partition("_")[2] if name.startswith(_CONSTANTS) else ""
