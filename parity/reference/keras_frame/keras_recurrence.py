@@ -5,7 +5,7 @@ from parity.reference.keras_frame import keras_optimizers
 from parity.reference.reading import tensors
 
 
-def line(graph, layer, name, found=None, last=False):
+def line(graph, layer, name, found=None):
     """`keras_optimizers.Line` of a recurrent layer.
 
     Args:
@@ -13,12 +13,12 @@ def line(graph, layer, name, found=None, last=False):
       layer: a `parity.reference.reading.layers.Layer` of a cell.
       name: its name in Keras.
       found: the `parity.reference.reading.recurrence.Recurrence`; None where there is no loop.
-      last: True for its last output alone, False for the whole sequence.
     """
     kind = {"LSTM cell": "LSTM", "RNN cell": "SimpleRNN"}.get(layer.kind, "GRU")
     comments = ["the state that it starts from, and whether it is carried on, is to be filled in"]
+    last = bool(found) and found.last
     arguments = [str(layer.settings["units"])] + ["return_sequences=True"] * (not last)
-    if found and found.backwards:
+    if found and found.backwards and layer is found.layers[0]:  # others take the first one's order
         arguments.append("go_backwards=True")
     arguments += _of_kind(layer, kind, comments)
     if found and found.time_major:

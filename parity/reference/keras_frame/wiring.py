@@ -172,7 +172,7 @@ class Wiring(object):
         result = self._value(found.input)
         for layer in found.layers:
             name = self._layer_names[layer.name]
-            line = keras_recurrence.line(self._graph, layer, name, found, found.last)
+            line = keras_recurrence.line(self._graph, layer, name, found)
             result = self._assign(name, "{}({})".format(line.code, result), line.comments)
         if found.flipped:
             result = self._assign(name + "_in_order", "keras.ops.flip({}, axis={})".format(

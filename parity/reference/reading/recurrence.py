@@ -42,7 +42,7 @@ def read(graph, tensor, layers):
     """
     walked, flips = _walked(tensor)
     last = walked.op.type == "Merge"
-    if not last and not walked.op.type.startswith("TensorArrayGather"):
+    if flips if last else not walked.op.type.startswith("TensorArrayGather"):
         return None
     loop = tensors.ancestors([walked if last else walked.op.inputs[2]], _enters)
     names = {op.name for op in loop}
@@ -55,23 +55,33 @@ def read(graph, tensor, layers):
     data = read_from[0].inputs[2]
     time_major = tensors.through(data).op.type != "Transpose"
     source, turns = _walked(data)
-    if any(axis != (0 if time_major else 1) for axis in flips + turns) or len(flips + turns) > 2:
+    lengths = _lengths(loop)
+    if not (_reverses(turns, time_major, lengths) and _reverses(flips, time_major, lengths)):
         return None
-    return Recurrence(source, cells, time_major, bool(turns), bool(flips), last, _lengths(loop))
+    return Recurrence(source, cells, time_major, bool(turns), bool(flips), last, lengths)
 
 
 def _walked(tensor):
-    """(the tensor before transpositions and reversals, [axis of each reversal])."""
-    axes, walked = [], tensors.through(tensor, _WALK)
+    """(the tensor before transpositions and reversals, [operation of each reversal])."""
+    reversals, walked = [], tensors.through(tensor, _WALK)
     while walked.op.type in ("ReverseV2", "ReverseSequence"):
-        axes.append(_axis(walked.op))
+        reversals.append(walked.op)
         walked = tensors.through(walked.op.inputs[0], _WALK)
-    return walked, axes
+    return walked, reversals
 
 
-def _axis(op):
-    """The axis along which an operation reverses; None where there are several."""
-    return op.get_attr("seq_dim") if op.type == "ReverseSequence" else tensors.scalar(op.inputs[1])
+def _reverses(reversals, time_major, lengths):
+    """True where there is no reversal, or one of time that Keras's layer makes, too.
+
+    One that reverses each sequence to its own length is Keras's under a mask alone.
+    """
+    if not reversals:
+        return True
+    op = reversals[0]
+    by_length = op.type == "ReverseSequence"
+    axis = op.get_attr("seq_dim") if by_length else tensors.scalar(op.inputs[1])
+    return len(reversals) == 1 and axis == (0 if time_major else 1) and (
+        bool(lengths) or not by_length)
 
 
 def _is_output(merge, cell):

@@ -12,7 +12,8 @@ _PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers", "re
              "bounded_programs.py": ("bounded", "racing"),
              "initial_programs.py": ("initialised",),
              "optimizer_programs.py": ("optimizers", "gathered"),
-             "recurrent_programs.py": ("both_ways", "from_the_end"),
+             "recurrent_programs.py": ("both_ways", "from_the_end",
+                                       "stacked_from_the_end"),
              "scheduled_programs.py": ("scheduled",),
              pairs.path("programs", "spectral"): ("two_iterations", "convolution"),
              "switched_programs.py": ("switched", "flagged", "moving", "noisy")}

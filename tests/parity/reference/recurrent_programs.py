@@ -34,3 +34,19 @@ def from_the_end():
     net = tf.concat([tf.reshape(outputs, [-1, 20]), state.c], -1)
     loss = tf.reduce_mean(tf.square(tf.layers.dense(net, 3, name="out")))
     return {"train_op": tf.train.GradientDescentOptimizer(0.1).minimize(loss), "loss": loss}
+
+
+def stacked_from_the_end():
+    """Two LSTMs in one loop that reads backwards, one after ragged reversals, and a fixed layer."""
+    tf.disable_control_flow_v2()
+    z = tf.placeholder(tf.float32, [4, 5, 3], name="z")
+    ends = tf.placeholder(tf.int32, [4], name="ends")
+    cells = tf.nn.rnn_cell.MultiRNNCell([_cell(2), _cell(6)])
+    outputs, _ = tf.nn.dynamic_rnn(cells, tf.reverse(z, [1]), dtype=tf.float32, scope="stack")
+    ragged, _ = tf.nn.dynamic_rnn(
+        _cell(4), tf.reverse_sequence(z, ends, seq_axis=1), dtype=tf.float32, scope="ragged")
+    fixed = tf.layers.dense(tf.reshape(z, [-1, 15]), 7, name="fixed", trainable=False)
+    net = tf.concat([tf.reshape(tf.concat([outputs, ragged], -1), [-1, 50]), fixed], -1)
+    labels = tf.placeholder(tf.float32, [4, 3], name="a")
+    loss = tf.losses.mean_squared_error(labels, tf.layers.dense(net, 3, name="out"))
+    return {"train_op": tf.train.GradientDescentOptimizer(0.1).minimize(loss), "loss": loss}

@@ -178,10 +178,18 @@ def test_loops_over_time(source_of, line):
     assert line in source.replace("( ", "(")
 
 
-def test_outputs_that_stay_backwards_and_the_other_state_of_an_lstm(built, source_of):
+def test_outputs_that_stay_backwards_and_the_other_state_of_an_lstm(source_of):
     source = " ".join(source_of("from_the_end").split())
     assert "return_sequences=True, go_backwards=True" in source and "flip" not in source
     assert 'to_be_filled_in("Exit `state/while/Exit_3`")' in source
+
+
+def test_cells_of_one_loop_are_turned_once_and_ragged_reversals_are_left_open(source_of):
+    source = " ".join(source_of("stacked_from_the_end").split())
+    assert source.count("go_backwards=True") == 1
+    assert "2, return_sequences=True, go_backwards=True" in source
+    assert "6, return_sequences=True, unit_forget_bias=True" in source
+    assert "keras.layers.LSTM( 4" not in source and "keras.layers.LSTM(4" not in source
 
 
 def test_lines_break_after_commas_outside_brackets():
