@@ -83,10 +83,10 @@ def read(captured):
     for name in names:
         uses = uses_of.read(graph, name, forward)
         part = norms.part(name, uses.operations) or kinds.read(graph, name, uses.operations)
-        if name in constant and part.role not in ("kernel", "embeddings"):
-            continue  # a number that stands in a variable, or a moving statistic
         if part.role == "bias":
             later.append((name, part, uses))
+        elif name in constant and part.role not in ("kernel", "embeddings"):
+            continue  # a number that stands in a variable, or a moving statistic
         elif part.key in found:
             found[part.key].variables[part.role] = name
             if uses.regularizer:
@@ -94,7 +94,8 @@ def read(captured):
         else:
             found[part.key] = _layer(graph, name, part, uses)
     for name, part, uses in later:
-        _add_bias(graph, found, name, part, uses)
+        if not _add_bias(graph, found, name, part, uses) and name not in constant:
+            found[part.key] = _layer(graph, name, part._replace(kind="bias"), uses)
     updated = {update.variable for update in updates.read(captured)}
     finished = [_finish(graph, layer, forward)._replace(
         trained=bool(updated.intersection(layer.variables.values())))
@@ -132,7 +133,7 @@ def _layer(graph, name, part, uses):
 
 
 def _add_bias(graph, found, name, part, uses):
-    """Adds a bias to the layer before it, or as a layer of its own where there is none."""
+    """Adds a bias to the layer before it; False where there is none."""
     before = tensors.through(graph.graph.get_tensor_by_name(part.input), uses_of.BETWEEN)
     for key, layer in found.items():
         output = graph.graph.get_tensor_by_name(layer.output)
@@ -142,8 +143,8 @@ def _add_bias(graph, found, name, part, uses):
             if uses.regularizer:
                 layer.regularizers["bias"] = uses.regularizer
             found[key] = layer._replace(output=part.output)
-            return
-    found[part.key] = _layer(graph, name, part._replace(kind="bias"), uses)
+            return True
+    return False
 
 
 def _finish(graph, layer, forward):

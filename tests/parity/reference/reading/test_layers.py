@@ -103,6 +103,12 @@ def test_embedding_and_recurrent_cell(layers_of):
     assert (cell.settings["units"], cell.settings["forget_bias"]) == (6, 0.75)
 
 
+def test_a_layer_that_is_not_trained_has_its_bias(layers_of):
+    fixed = layers_of("stacked_from_the_end")["fixed"]
+    assert (fixed.kind, fixed.trained, fixed.parameters) == ("dense", False, 112)
+    assert sorted(fixed.variables) == ["bias", "kernel"]
+
+
 def test_what_is_no_layer_is_told_by_its_use(layers_of):
     lone = layers_of("layers")["temperature"]
     assert (lone.kind, lone.settings["used_by"], lone.parameters) == ("other", "Mul", 1)
