@@ -47,7 +47,7 @@ def _squares(graph, gradient):
     summed = tensors.through(graph.tensor(gradient))
     if summed.op.type != "UnsortedSegmentSum":
         return []
-    return [use.outputs[0].name for use in summed.consumers() if use.type == "Square" or (
+    return [use.outputs[0].name for use in set(summed.consumers()) if use.type == "Square" or (
         use.type == "Mul" and use.inputs[0] is use.inputs[1])]
 
 

@@ -18,7 +18,7 @@ _END = b"."
 def storable(array):
     """An array as a file takes it: strings of bytes, of any lengths, as those of one length."""
     array = np.asarray(array)
-    if array.dtype.kind != "O" or not all(isinstance(each, bytes) for each in array.flat):
+    if array.dtype.kind not in "OS" or not all(isinstance(each, bytes) for each in array.flat):
         return array
     return np.array([each + _END for each in array.flat], np.bytes_).reshape(array.shape)
 

@@ -63,7 +63,7 @@ def _variables(captured):
 
 
 def _inputs(captured):
-    """Entries of the first step's inputs that are no random numbers.
+    """Entries of the first step's inputs that are no random numbers, in the order of their use.
 
     Of each: "tensor", "shape" in the first call, "dtype", "open" (the graph's shape, None where it
     is unknown), "phases", "taken" (true where a layer takes it, and not only the loss).
@@ -84,7 +84,7 @@ def _inputs(captured):
                     "taken": graph.tensor(name).op in taken})
                 entry["phases"].append(phase)
         phase += 1
-    return list(found.values())
+    return sorted(found.values(), key=lambda entry: graph.order(graph.tensor(entry["tensor"]).op))
 
 
 def _draws(captured):

@@ -47,9 +47,10 @@ def test_strings_of_bytes_come_back_as_they_were(tmp_path):
     with arrays.Writer(path) as write:
         write("input/0/0/text:0", strings)
         write("none", np.empty((0, 2), object))
+        write("short", np.array([b"a", b"bc"]))
     with arrays.Stored(path) as stored:
         assert stored["input/0/0/text:0"].tolist() == strings.tolist()
-        assert stored["none"].shape == (0, 2)
+        assert stored["none"].shape == (0, 2) and stored["short"].tolist() == [b"a", b"bc"]
     (name, given), = arrays.Given([path]).each("input/")
     assert (name, given.dtype, given.tolist()) == ("0/0/text:0", object, strings.tolist())
 
