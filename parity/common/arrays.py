@@ -9,26 +9,25 @@ import numpy as np
 # NumPy has Python parse what stands before an array. CPython before 3.11.8 and 3.12.2 may raise a
 # SystemError where threads do so at the same time (its issue 106905).
 _PARSING = threading.RLock()
-
-
-# Stands behind each string of bytes: NumPy drops zeros at an end.
+# Stands behind each string of bytes, before the zeros that make all of one length.
 _END = b"."
 
 
 def storable(array):
-    """An array as a file takes it: strings of bytes, of any lengths, as those of one length."""
+    """An array as a file takes it: objects that are strings of bytes as raw bytes of one length."""
     array = np.asarray(array)
-    if array.dtype.kind not in "OS" or not all(isinstance(each, bytes) for each in array.flat):
+    if array.dtype.kind != "O" or not all(isinstance(each, bytes) for each in array.flat):
         return array
-    return np.array([each + _END for each in array.flat], np.bytes_).reshape(array.shape)
+    ended = np.array([each + _END for each in array.flat], np.bytes_)
+    return ended.view(np.dtype((np.void, ended.dtype.itemsize))).reshape(array.shape)
 
 
 def restored(array):
     """The array of which `storable` made one."""
-    if array.dtype.kind != "S":
+    if array.dtype.kind != "V" or array.dtype.names:
         return array
     strings = np.empty(array.size, object)
-    strings[:] = [each[:-len(_END)] for each in array.flat]
+    strings[:] = [each.tobytes().rstrip(b"\0")[:-len(_END)] for each in array.ravel()]
     return strings.reshape(array.shape)
 
 

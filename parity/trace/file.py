@@ -65,7 +65,7 @@ def write(path, header, arrays):
     kinds = {}
     with files.whole(path) as part, writing.Writer(part) as add:
         for name in arrays:
-            value = np.asarray(arrays[name])
+            value = writing.storable(arrays[name])
             kinds[name] = [value.dtype.str, list(value.shape)]
             add(name, value)
         whole = dict(header, format=FORMAT, arrays=kinds)
@@ -150,7 +150,7 @@ class _Checked(collections.abc.Mapping):
         if not value.dtype.isnative or (
                 name.partition("/")[0] in _NUMBERS and value.dtype.kind not in "fiub"):
             raise DamagedTrace(f"{self._path}: {name}: expected numbers, received {found}")
-        return value
+        return writing.restored(value)
 
     def __contains__(self, name):  # without reading it
         return name in self._kinds

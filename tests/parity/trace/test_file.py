@@ -88,6 +88,12 @@ def test_what_a_step_makes_of_the_state_is_numbers(tmp_path, name, value, number
             trace[name]
 
 
+def test_strings_come_back_as_they_were(tmp_path):
+    path, words = str(tmp_path / "trace.npz"), np.array([b"a", b"zero\0"], object)
+    file.write(path, HEADER, {"input/0/0/words": words})
+    assert file.read(path)["input/0/0/words"].tolist() == words.tolist()
+
+
 def _array_file(path):
     with open(path, "wb") as out:
         np.save(out, np.zeros(3))
