@@ -57,8 +57,10 @@ setuptools.setup(
         "tqdm>=4.66",
     ],
     extras_require={"bench": ["torch==2.13.0"],
-                    "test": ["hypothesis>=6.100", "playwright>=1.50", "pytest>=8",
-                            "pytest-timeout>=2.3", "pytest-xdist>=3.6", "ruff>=0.12"]},
+                    "completion": ["argcomplete>=3.5"],
+                    "test": ["argcomplete>=3.5", "hypothesis>=6.100", "playwright>=1.50",
+                             "pytest>=8", "pytest-timeout>=2.3", "pytest-xdist>=3.6",
+                             "ruff>=0.12"]},
     entry_points={
         "console_scripts": [
             "legacy-train = legacy.train:console",

@@ -3,7 +3,7 @@
 import math
 import re
 import sys
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, Tuple
 
 from groundwork import transfer
 
@@ -35,6 +35,7 @@ class Accepted(NamedTuple):
     valid: Callable[[Any], bool]
     expected: str  # in words, as the refusal says it
     kind: type = str  # of the value in a config.json: int, float or str
+    names: Tuple[str, ...] = ()  # all values, where they are few
 
     def parse(self, text):
         """The value that a text stands for; ValueError with what was expected."""
@@ -59,7 +60,8 @@ class Accepted(NamedTuple):
 
 def one_of(names):
     """One of some names."""
-    return Accepted(str, lambda value: value in names, "one of " + ", ".join(names))
+    return Accepted(str, lambda value: value in names, "one of " + ", ".join(names),
+                    names=tuple(names))
 
 
 def one_number_of(numbers):

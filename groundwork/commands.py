@@ -7,6 +7,7 @@ import sys
 
 from absl import flags
 
+from groundwork import completion
 from groundwork import errors
 from groundwork import help_text
 from groundwork import signals
@@ -54,11 +55,12 @@ def run(program, summary, main, argv=None):
 
 
 def _run(program, summary, main, given):
-    """Prints the help or calls `main()`.
+    """Completes flags, prints the help or calls `main()`.
 
     Raises:
       UsageError, flags.Error: a flag is wrong.
     """
+    completion.answer()
     rest = flags.FLAGS(["--help" if word == "-h" else word for word in given])[1:]
     if flags.FLAGS.help:
         with _printing():

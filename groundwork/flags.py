@@ -34,6 +34,7 @@ class _Parser(flags.ArgumentParser):
         super(_Parser, self).__init__()
         self.parse = values.parse
         self.syntactic_help = values.expected
+        self.names = values.names
 
 
 def _define(group, name, default, meaning, values=None):

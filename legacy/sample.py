@@ -1,5 +1,7 @@
 """Draws a grid of images from a run of `legacy.train`; needs the data set to translate only."""
 
+# PYTHON_ARGCOMPLETE_OK (by which argcomplete knows that it may ask this module)
+
 import importlib
 import sys
 

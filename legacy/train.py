@@ -1,5 +1,7 @@
 """Trains one of the documents' models as TensorFlow 1 code."""
 
+# PYTHON_ARGCOMPLETE_OK (by which argcomplete knows that it may ask this module)
+
 import importlib
 import sys
 

@@ -1,5 +1,7 @@
 """Trains one of the documents' models in Keras 3."""
 
+# PYTHON_ARGCOMPLETE_OK (by which argcomplete knows that it may ask this module)
+
 import importlib
 import sys
 

@@ -8,6 +8,8 @@ TensorFlow 1 lives and called there as `python capture.py`: it needs the standar
 TensorFlow (1.13 to 1.15, or 2 with `tf.compat.v1`). docs/capture.md describes the folder.
 """
 
+# PYTHON_ARGCOMPLETE_OK (by which argcomplete knows that it may ask this module)
+
 import argparse
 import collections
 import contextlib
@@ -1992,6 +1994,9 @@ def _parser():
 
 def _parsed(arguments):
     """Parsed command line; arguments after -- are the program's."""
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks for completions
+        import argcomplete
+        argcomplete.autocomplete(_parser())
     end = arguments.index("--") if "--" in arguments else len(arguments)
     asked, unknown = _parser().parse_known_args(arguments[:end])
     if unknown:

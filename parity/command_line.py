@@ -39,6 +39,11 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **arguments):
         super().__init__(allow_abbrev=False, **arguments)
 
+    def parse_args(self, *arguments):
+        """Parses arguments; ends the process with completions where a shell asks for them."""
+        _complete(self)
+        return super().parse_args(*arguments)
+
     def error(self, message):
         raise UsageError(message + self._meant(message))
 
@@ -53,6 +58,13 @@ class Parser(argparse.ArgumentParser):
         received = re.findall(r"(?<!\S)--\w+", message.partition("unrecognized arguments:")[2])
         near = [each for name in received for each in difflib.get_close_matches(name, known, 1)]
         return f"; did you mean {near[0]}?" if near else ""
+
+
+def _complete(parser):
+    """Ends the process with completions by argcomplete where a shell asks for them."""
+    if "_ARGCOMPLETE" in os.environ:
+        import argcomplete  # an extra; where it is missing, its shell has no completions
+        argcomplete.autocomplete(parser)
 
 
 def count(text):

@@ -1,5 +1,7 @@
 """Compares stored traces: a TensorFlow 1 program's and its port's."""
 
+# PYTHON_ARGCOMPLETE_OK (by which argcomplete knows that it may ask this module)
+
 import os
 
 from parity import command_line

@@ -1,5 +1,7 @@
 """Moves a TensorFlow 1 checkpoint into a Keras 3 port's file of weights, and back."""
 
+# PYTHON_ARGCOMPLETE_OK (by which argcomplete knows that it may ask this module)
+
 import os
 import re
 

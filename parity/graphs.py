@@ -1,5 +1,7 @@
 """Compares the graphs that two training runs wrote for TensorBoard: the networks and losses."""
 
+# PYTHON_ARGCOMPLETE_OK (by which argcomplete knows that it may ask this module)
+
 import os
 
 from parity import command_line

@@ -3,6 +3,8 @@
 The module can be called, too: `parity.verify(...)` is `parity.api.verify(...)`.
 """
 
+# PYTHON_ARGCOMPLETE_OK (by which argcomplete knows that it may ask this module)
+
 import functools
 import os
 import shlex

@@ -1,5 +1,7 @@
 """Draws images of a data set, each augmented at several steps."""
 
+# PYTHON_ARGCOMPLETE_OK (by which argcomplete knows that it may ask this module)
+
 import sys
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Verifies pairs whose verdict is known: correct ports from five seeds, and one fault in each."""
 
+# PYTHON_ARGCOMPLETE_OK (by which argcomplete knows that it may ask this module)
+
 from parity import command_line
 from parity import temporary
 from parity.pair import progress
