@@ -11,7 +11,6 @@ from parity.causes import rewiring
 from parity.causes.change import Change, Entry, Family, number
 from parity.common.rungs import FORWARD, LOSSES
 from parity.reference.reading import activations as reading
-from parity.reference.reading import tensors
 
 # Arguments of layers that name an activation.
 _ARGUMENTS = ("activation", "recurrent_activation")
@@ -58,7 +57,7 @@ FUNCTIONS = {
     "hard_sigmoid": lambda x: tf.nn.relu6(x + 3.0) / 6.0,
     "hard_silu": lambda x: x * tf.nn.relu6(x + 3.0) / 6.0, "log_softmax": tf.nn.log_softmax,
     "abs": tf.abs, "squared": tf.square}
-_KERAS = {"swish": "silu", "": "linear"}
+_KERAS = {"swish": "silu", "gelu_by_tanh": "gelu(approximate=True)", "": "linear"}
 
 
 def _leaky(slope):
@@ -70,6 +69,8 @@ def _written(name, slope):
     """The code of an activation in Keras."""
     if name == "leaky_relu":
         return "keras.layers.LeakyReLU(negative_slope={})".format(number(slope))
+    if name.endswith(")"):
+        return "activation=lambda x: keras.activations." + name.replace("(", "(x, ")
     return "no activation" if name == "linear" else 'activation="{}"'.format(name)
 
 
@@ -85,53 +86,20 @@ def _others(place):
 
 def _present(place):
     """[`_Activation`] near the place; where none gives its tensor, a linear one does."""
-    found, inputs = [], set()
-    for op in place.following() + place.operations():
+    found, inputs, ops = [], set(), place.following() + place.operations()
+    for op in ops:
         for tensor in op.inputs:
             if tensor.name in inputs or not tensor.dtype.is_floating or tensor.shape.ndims == 0:
                 continue
             inputs.add(tensor.name)
-            after = reading.after(place.graph, tensor, {op})
+            after = reading.after(place.graph, tensor, set(ops))
             if after.name:
                 found.append(_Activation(tensor, after.output, _KERAS.get(after.name, after.name),
                                          after.slope))
-            gelu = _gelu_after(place.graph, tensor, op)
-            if gelu:
-                found.append(gelu)
     target = place.tensor()
     if not any(each.after == target.name for each in found):
         found.append(_Activation(target, target.name, "linear"))
     return found
-
-
-def _gelu_after(graph, tensor, op):
-    """The `_Activation` of a GELU that takes a tensor, x * (1 + erf(...)) or by tanh; or None.
-
-    Args:
-      graph: the `parity.reference.reading.structure.Structure`.
-      tensor: the tensor.
-      op: an operation that takes it.
-    """
-    ends = [use for use in tensor.consumers() if use.type == "Mul" and not graph.is_backward(use)]
-    for end in ends:
-        for _ in range(3):
-            kinds = {each.type for each in _behind(end, tensor)}
-            if "Erf" in kinds:
-                return _Activation(tensor, end.outputs[0].name, "gelu")
-            if "Tanh" in kinds and ("Pow" in kinds or "Square" in kinds):
-                return _Activation(tensor, end.outputs[0].name, "gelu(approximate=True)")
-            following = [use for use in end.outputs[0].consumers()
-                         if use.type == "Mul" and not graph.is_backward(use)]
-            if len(following) != 1:
-                break
-            end = following[0]
-    return None
-
-
-def _behind(op, start):
-    """Operations between a tensor and a product that is computed from it."""
-    return tensors.behind([op], lambda each: any(
-        given.name == start.name for given in each.inputs) and each.type != "Mul")
 
 
 def changes(place):

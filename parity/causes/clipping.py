@@ -2,15 +2,18 @@
 
 import tensorflow.compat.v1 as tf
 
+from parity.causes import clipped_rows
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, number
 from parity.common.rungs import GRADIENTS, UPDATE
 from parity.reference.reading import layers
-from parity.reference.reading import tensors
 
 # {kind of clipping in the graph: the argument of Keras's optimisers}
 _ARGUMENTS = {"clip by value": "clipvalue", "clip by norm": "clipnorm",
               "clip by global norm": "global_clipnorm"}
+# (function that gives the rows whose norms are taken, when, when a reference takes the others')
+_ROWS = ((clipped_rows.added_up, "after repeated rows were", "before"),
+         (clipped_rows.each_use, "before repeated rows are", "after"))
 
 
 def _computed(place):
@@ -18,25 +21,14 @@ def _computed(place):
 
     Of sparse ones, the rows of each use, before those of one row are added up.
     """
-    return {_before_sum(place, update)[0]: update.computed[0] for update in place.updates()
+    return {clipped_rows.uses(place, update)[0]: update.computed[0] for update in place.updates()
             if len(update.computed) == 1}
-
-
-def _before_sum(place, update):
-    """Names of an update's gradient and, where its repeated rows are added up, of how.
-
-    Returns:
-      [gradient], or [gradient of each use, number of its row, count of rows], as tensors' names.
-    """
-    added = tensors.through(place.graph.tensor(update.gradient)).op
-    return [given.name for given in added.inputs] if added.type == "UnsortedSegmentSum" else [
-        update.gradient]
 
 
 def clipping(place):
     """Yields gradients clipped otherwise, or not at all."""
     pairs = _computed(place)
-    if _before_sum(place, place.own())[0] not in pairs:
+    if clipped_rows.uses(place, place.own())[0] not in pairs:
         return
     changes = [change for change in place.own().changes if change.kind.startswith("clip")]
     present = changes[0] if changes else None
@@ -57,7 +49,7 @@ def clipping(place):
                 yield Change("clipping", "gradients are clipped {} {}, {}".format(
                     words, number(bound), reference), write, (_clipped(pairs, function),),
                              declared=config.get(_ARGUMENTS.get("clip " + words)) == bound)
-        for change in _after_sum(place, pairs, bound, present, reference):
+        for change in _of_rows(place, pairs, bound, present, reference):
             yield change
 
 
@@ -70,8 +62,8 @@ def _rules(bound):
             ("by global norm", lambda every: tf.clip_by_global_norm(every, bound)[0])]
 
 
-def _after_sum(place, pairs, bound, present, reference):
-    """Yields norms of gradients whose repeated rows were added up, in the place of each use's.
+def _of_rows(place, pairs, bound, present, reference):
+    """Yields norms of gradients whose repeated rows are added up before, or only afterwards.
 
     Args:
       place: the `place.Place`.
@@ -80,32 +72,38 @@ def _after_sum(place, pairs, bound, present, reference):
       present: the reference's clipping, a `changes.Change`, or None.
       reference: words for it.
     """
-    how = {update.computed[0]: _before_sum(place, update)[1:] for update in place.updates()
-           if len(update.computed) == 1}
+    for rows_of, when, turned in _ROWS:
+        rows = rows_of(place, pairs.values())
+        for words, rule in _by_norms(bound, rows) if rows else ():
+            same = present and (present.kind, bound) == ("clip " + words, present.numbers[-1])
+            yield Change(
+                "clipping", "gradients are clipped {} {} {} added up, {}{}".format(
+                    words, number(bound), when, reference, " " + turned if same else ""),
+                "tf.{} {} tf.convert_to_tensor in the optimiser's apply".format(
+                    present.kind.replace(" ", "_"), turned) if same else _written(present),
+                (_clipped(pairs, rule),),
+                declared=place.optimizer.get(_ARGUMENTS["clip " + words]) == bound)
 
+
+def _by_norms(bound, rows):
+    """[(words, function of gradients that clips them by norms of other rows)].
+
+    Args:
+      bound: the norm.
+      rows: function of gradients that returns those whose norms are taken.
+    """
     def clipped(gradients):
-        norm = tf.global_norm([tf.unsorted_segment_sum(each, *[
-            each.graph.get_tensor_by_name(name) for name in how[each.name]])
-                               if how[each.name] else each for each in gradients])
-        return tf.clip_by_global_norm(gradients, bound, use_norm=norm)[0]
-    rules = [("by norm", lambda every: [clipped([each])[0] for each in every]),
-             ("by global norm", clipped)]
-    for words, function in rules if any(how.values()) else ():
-        same = present and (present.kind, bound) == ("clip " + words, present.numbers[-1])
-        yield Change(
-            "clipping", "gradients are clipped {} {} after repeated rows were added up, {}{}"
-            .format(words, number(bound), reference, " before" if same else ""),
-            "tf.{} before tf.convert_to_tensor in the optimiser's apply".format(
-                present.kind.replace(" ", "_")) if same else _written(present),
-            (_clipped(pairs, function),),
-            declared=place.optimizer.get(_ARGUMENTS["clip " + words]) == bound)
+        return tf.clip_by_global_norm(gradients, bound, use_norm=tf.global_norm(rows(gradients)))[0]
+    return [("by norm", lambda every: [clipped([each])[0] for each in every]),
+            ("by global norm", clipped)]
 
 
 def joint_norm(place):
     """Yields the norm of each of the two kernels that Keras makes of a recurrent cell's one."""
     pairs, rows = _computed(place), _rows_of_inputs(place)
     changes = [change for change in place.own().changes if change.kind == "clip by norm"]
-    if not changes or not changes[0].numbers or _before_sum(place, place.own())[0] not in pairs:
+    if not changes or not changes[0].numbers or (
+            clipped_rows.uses(place, place.own())[0] not in pairs):
         return
     bound = changes[0].numbers[-1]
     inputs = {update.computed[0]: rows[update.variable] for update in place.updates()
@@ -165,5 +163,5 @@ ENTRIES = [
           "the norm of each of the two kernels that Keras makes of a recurrent cell's one",
           joint_norm, "tf.clip_by_global_norm([kernel's, recurrent_kernel's], ...)"),
     Entry("clipping", (GRADIENTS, UPDATE), "no clipping, or by value, norm or global norm, also "
-          "after repeated rows were added up", clipping,
+          "after or before repeated rows are added up", clipping,
           "clipvalue=..., clipnorm=..., global_clipnorm=...")]

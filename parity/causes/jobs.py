@@ -8,17 +8,17 @@ import time
 import numpy as np
 
 from parity.causes import catalogue
+from parity.causes.change import Change
 from parity.causes import place
 from parity.causes import recomputed
 from parity.causes import screen
 from parity.causes import solved
-from parity.causes.change import Change
-from parity.common import keys
 from parity.common import arrays
+from parity.common import keys
 from parity.common import rungs
 from parity.reference import batches
 from parity.reference import far_rates
-from parity.reference import losses_first
+from parity.reference import reads_first
 from parity.reference import replay as replays
 from parity.reference import step_trace
 from parity.reference import steps
@@ -143,7 +143,7 @@ class _Near(object):
 
 def _state_at(job, captured, calls, state):
     """`{variable: array}` after some calls of a step, from the state before it."""
-    replay = replays.plain(captured, job["dtype"], losses_first.order(captured))
+    replay = replays.plain(captured, job["dtype"], reads_first.order(captured))
     replay.load(state)
     after = steps.Runner(replay).run(job["step"], calls, before=state).after
     replay.close()
@@ -176,7 +176,7 @@ def edited(job):
     names = {name for call in calls for name in seen.of(call).names}
     try:
         with contextlib.closing(replays.Replay(
-                captured, job["dtype"], order=losses_first.order(captured), edits=edits,
+                captured, job["dtype"], order=reads_first.order(captured), edits=edits,
                 looked_at=names)) as replay:
             step = _run(replay, change, number, calls, _before(job))
     except Exception as error:  # TensorFlow may raise anything on an impossible graph

@@ -47,8 +47,8 @@ def _squares(graph, gradient):
     summed = tensors.through(graph.tensor(gradient))
     if summed.op.type != "UnsortedSegmentSum":
         return []
-    return [use.outputs[0].name for use in set(summed.consumers()) if use.type == "Square" or (
-        use.type == "Mul" and use.inputs[0] is use.inputs[1])]
+    return [use.outputs[0].name for use in dict.fromkeys(summed.consumers())
+            if use.type == "Square" or use.type == "Mul" and use.inputs[0] is use.inputs[1]]
 
 
 def _of_each_use(square):

@@ -15,6 +15,8 @@ _ROLES = {
     "Adadelta": {"accum": "accumulator", "accum_update": "accumulator_update"},
     "Ftrl": {"accum": "accumulator", "linear": "linear"},
 }
+# {role in Keras's Adam: role in a hand-written one}
+_WRITTEN_ROLES = {"momentum": "m", "velocity": "v"}
 # Keras accumulates -rate times the gradient where TensorFlow 1 accumulates the gradient.
 _HOLDS_RATE = ("Momentum", "Nesterov momentum")
 
@@ -68,7 +70,7 @@ def pair(updates, rows, optimizers, states=()):
                 optimizer = owners.get(row.port, {"stock": None, "roles": []})
                 found += (_known(update, row.port, optimizer) + _average(
                     update, row.port, optimizer, states) if update["kind"] in _ROLES
-                          else _in_order(update, row.port, optimizer, states))
+                          else _written(update, row.port, optimizer, states))
     return found
 
 
@@ -90,20 +92,30 @@ def _average(update, path, optimizer, states):
             ] if name in states and "average" in optimizer["roles"] else []
 
 
-def _in_order(update, path, optimizer, states):
-    """`Row`s of slots of a hand-written rule, paired in order of creation; [] if numbers differ.
+def _written(update, path, optimizer, states):
+    """`Row`s of slots of a hand-written rule, by roles or in order; [] if numbers differ.
 
-    Names tell no roles here, and both sides create the slots in the order of the rule.
+    Where names tell no roles, both sides have created the slots in the order of the rule.
     """
     of_variable = re.compile(r"(.*/)?" + re.escape(update["variable"]) + r"/[^/]+?(_(\d+))?$")
-    known = set(update["slots"].values())
-    matches = filter(None, map(of_variable.match, known.union(states)))
+    known = list(update["slots"].values())
+    matches = filter(None, map(of_variable.match, dict.fromkeys(known + list(states))))
     names = [match.group() for match in sorted(
         matches, key=lambda match: int(match.group(3) or 0))]
-    if len(names) != len(optimizer["roles"]) or not known <= set(names):
+    roles = optimizer["roles"]
+    if len(names) != len(roles) or not set(known) <= set(names):
         return []
-    return [Row(name, update["variable"], path, role, False)
-            for name, role in zip(names, optimizer["roles"])]
+    told = {name: role for role, name in update["slots"].items()}
+    by_role = [[name for name in names if _plays(role, told.get(name, ""), name)]
+               for role in roles]
+    if sorted(name for found in by_role for name in found) == sorted(names) and all(by_role):
+        names = [name for found in by_role for name in found]
+    return [Row(name, update["variable"], path, role, False) for name, role in zip(names, roles)]
+
+
+def _plays(role, told, name):
+    """True where a slot has a port's role: as the rule tells, or as the end of its name."""
+    return _WRITTEN_ROLES.get(role, role) in (told, name.rpartition("/")[2].rpartition("_")[2])
 
 
 def _is_idle(update, role):

@@ -88,6 +88,7 @@ class _Verification:
                                      large=replay.is_large(self._described))
         self.evidence.beside += replay.found(answer, self._forward) if answer else (
             replay.not_run(self._config.dtypes))
+        self.evidence.beside += replay.read_first(self._described["read_first"])
 
     def record(self, recorders, progress):
         """Records both sides in each precision, unless their structures differ.

@@ -4,8 +4,9 @@ import functools
 
 import numpy as np
 
-from parity import capture
 from parity.reference import loops
+from parity.reference.reading import structure
+from parity.reference.reading import updates
 from parity.reference.replay import Replay
 
 _KINKED = ("Relu", "Relu6", "LeakyRelu", "Maximum", "Minimum", "Abs", "Elu", "Selu")
@@ -48,11 +49,9 @@ def crossed(captured, call):
 @functools.lru_cache(maxsize=8)
 def _gradients(captured, call):
     """`{variable: (norm in float32, norm in float64)}` of the gradients of a call."""
-    replay = Replay(captured)
-    operations = [replay.graph.get_operation_by_name(name) for name in call.applies]
-    gradients = {capture.gradient_of(op).name: capture.written_variables(op)[0].name
-                 for op in operations if capture.gradient_of(op).op.type != "Placeholder"}
-    replay.close()
+    graph = structure.of(captured)
+    gradients = {update.gradient: update.variable for update in updates.of_call(captured, call)
+                 if graph.tensor(update.gradient).op.type != "Placeholder"}
     narrow, wide = (_fetched(captured, call, dtype, sorted(gradients))
                     for dtype in ("float32", "float64"))
     return {gradients[name]: (np.linalg.norm(narrow[name]), np.linalg.norm(wide[name]))
@@ -66,8 +65,9 @@ def _shrinking(captured, call):
 
 
 def zero_gradients(captured, call):
-    """Names of variables whose gradient is zero but for rounding, as a bias's before batch norm.
+    """Names of variables whose gradient is zero but for rounding, and of their slots.
 
+    The gradient of a bias before batch norm is one, and that of the bias of the keys of attention.
     Such a gradient is smaller in float64. Where it happens to be exactly zero, other calls of the
     same kind are looked at, those that can be run from the state that was kept before them.
     """
@@ -75,6 +75,8 @@ def zero_gradients(captured, call):
     cancelled = {variable for variable, norms in _gradients(captured, call).items()
                  if not any(norms)}
     for other in captured.calls if cancelled else ():
-        if other.whole and other.applies == call.applies:
+        if other.whole and (other.applies, other.writes) == (call.applies, call.writes):
             found |= cancelled & _shrinking(captured, other)
-    return frozenset(found)
+    return frozenset(found).union(
+        slot for update in updates.of_call(captured, call) if update.variable in found
+        for role, slot in update.slots.items() if not role.endswith("_power"))

@@ -4,12 +4,12 @@ import numpy as np
 
 from parity.reference import batch_norm
 from parity.reference import edits
-from parity.reference import losses_first
 from parity.reference import noise
 from parity.reference import precision
+from parity.reference.reading import updates
+from parity.reference import reads_first
 from parity.reference import replay
 from parity.reference import steps
-from parity.reference.reading import updates
 
 
 class Variant(object):
@@ -78,7 +78,7 @@ def _replay(captured, dtype="float32", **more):
 
     Programs that draw in loops have a session for each variant, in which the draws go on.
     """
-    order = losses_first.order(captured)
+    order = reads_first.order(captured)
     if more or any(call.hidden for call in captured.calls):
         return replay.Replay(captured, dtype, order=order, **more)
     return replay.plain(captured, dtype, order)

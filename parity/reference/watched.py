@@ -78,9 +78,7 @@ class Watched(object):
 
     def _watch(self, call):
         trains = call.role == "train"
-        # A hand-written rule has no apply operation: the variables that a call writes tell it.
-        own = [update for update in self._updates if not trains
-               or update.operation in call.applies or update.variable in call.writes]
+        own = updates.of_call(self._captured, call) if trains else self._updates
         computed = self._computed(call)
         gradients = {update.variable: self._gradient_names(update) for update in own}
         return Watch(

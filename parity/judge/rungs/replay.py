@@ -34,6 +34,13 @@ def found(answer, forward):
                                    f"call {worst['call']}, replayed: {worst['verdict']}")
 
 
+def read_first(names):
+    """Findings on counters that the reference reads and writes in no order, a race."""
+    return [findings.Finding(rungs.REPLAY, "float32", name, differences.NOT_RUN,
+                             note="the reference reads and writes it in no order; compared as if "
+                                  "it were read first") for name in names]
+
+
 def is_large(described):
     """True where a program's variables are too large to keep several states of them in memory."""
     return sum(math.prod(entry["shape"]) for entry in described["variables"]

@@ -9,7 +9,7 @@ _DEFAULTS = {"kernel": "'glorot_uniform'", "bias": "'zeros'", "beta": "'zeros'",
 _SHORT = {"Glorot": "glorot", "He": "he", "LeCun": "lecun"}
 # Activations that Keras knows by name, with the same numbers as in TensorFlow 1.
 _NAMED = ("relu", "relu6", "elu", "selu", "tanh", "sigmoid", "softplus", "softsign", "softmax",
-          "log_softmax", "swish")
+          "log_softmax", "swish", "gelu")
 
 
 def initializer(graph, variable):
@@ -41,6 +41,8 @@ def activation(found):
     """(argument, layer) for an `activations.Activation`: one of the two is ""."""
     if not found.name:
         return "", ""
+    if found.name == "gelu_by_tanh":
+        return "lambda x: keras.activations.gelu(x, approximate=True)", ""
     if found.name in _NAMED:
         return '"{}"'.format("silu" if found.name == "swish" else found.name), ""
     return "", "keras.layers.LeakyReLU(negative_slope={})".format(tensors.number(found.slope))

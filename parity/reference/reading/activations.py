@@ -8,12 +8,17 @@ NAMES = {"Relu": "relu", "Relu6": "relu6", "Elu": "elu", "Selu": "selu", "Tanh":
          "Sigmoid": "sigmoid", "Softplus": "softplus", "Softsign": "softsign",
          "Softmax": "softmax", "LogSoftmax": "log_softmax", "LeakyRelu": "leaky_relu"}
 
+# {operation in a GELU: its name, and numbers that stand in its formula}
+_GELUS = {"Erf": ("gelu", (0.5, 1.0)), "Tanh": ("gelu_by_tanh", (0.5, 1.0, 0.044715))}
+# Products of a GELU's factors, x, a half and 1 + erf(...), that end it.
+_PRODUCTS = 3
+
 
 class Activation(NamedTuple):
     """An activation.
 
     Attributes:
-      name: "relu", "leaky_relu", "tanh", ... or "" for none.
+      name: "relu", "leaky_relu", "gelu", "gelu_by_tanh", ... or "" for none.
       slope: slope below zero of a leaky ReLU, else None.
       output: name of the tensor after it.
       alone: True where nothing else uses the tensor before it.
@@ -40,7 +45,8 @@ def after(graph, tensor, forward):
       forward: operations of the forward pass; others that use the tensor do not count.
     """
     uses = [use for use in tensor.consumers() if use in forward]
-    joined = _leaky(tensor, uses) or _self_gated(tensor, uses)
+    joined = _leaky(tensor, uses) or _self_gated(tensor, uses) or _gelu(
+        graph, tensor, uses)
     if joined:
         return joined
     for use in sorted(uses, key=graph.order):
@@ -91,3 +97,34 @@ def _self_gated(tensor, uses):
                 others[0].op.inputs[0].name == tensor.name):
             return Activation("swish", None, use.outputs[0].name, True)
     return None
+
+
+def _gelu(graph, tensor, uses):
+    """`Activation` of x / 2 * (1 + erf(x / sqrt(2))) or of its approximation by tanh; or None."""
+    for end in uses:
+        for _ in range(_PRODUCTS):
+            name = _gelu_of(tensor, end) if end.type == "Mul" else ""
+            if name:
+                return Activation(name, None, end.outputs[0].name, True)
+            following = [use for output in end.outputs for use in output.consumers()
+                         if use.type == "Mul" and not graph.is_backward(use)]
+            if len(following) != 1:
+                break
+            end, = following
+    return None
+
+
+def _gelu_of(tensor, end):
+    """Name of the GELU that an operation gives of a tensor, or ""."""
+    inside, waiting = {}, [end]
+    while waiting:
+        op = waiting.pop()
+        if op.name not in inside:
+            inside[op.name] = op
+            waiting.extend(given.op for given in op.inputs if given.name != tensor.name)
+    numbers = [tensors.scalar(op.outputs[0]) for op in inside.values() if not op.inputs]
+    if None in numbers:  # a variable or an array
+        return ""
+    return next((name for kind, (name, needed) in _GELUS.items()
+                 if any(op.type == kind for op in inside.values()) and all(
+                     any(abs(number - each) < 1e-6 for number in numbers) for each in needed)), "")

@@ -103,6 +103,19 @@ def read(captured):
     return tuple(update for update in found if update.variable not in slots)
 
 
+def of_call(captured, call):
+    """List of the `Update`s that a training call makes.
+
+    A hand-written rule has no apply operation: the variables that a call writes tell it.
+
+    Args:
+      captured: a `parity.reference.captured.Captured`.
+      call: a `parity.reference.captured_call.Call`.
+    """
+    return [update for update in read(captured)
+            if update.operation in call.applies or update.variable in call.writes]
+
+
 def optimizers(captured):
     """List of the `Optimizer`s of a capture, in the order of the graph."""
     grouped = {}

@@ -50,6 +50,21 @@ def test_slots_of_a_rule_without_kernel_are_left_alone_where_there_are_more_or_f
                           optimizer("a/kernel", None, *roles), ["train/w/Rule_1"]) == []
 
 
+@pytest.mark.parametrize("roles", [("m", "v"), ("momentum", "velocity"), ("first", "second")])
+@pytest.mark.parametrize("told", [("m", "v"), ("slot 1", "slot 2")])
+def test_slots_of_a_hand_written_rule_are_paired_by_what_their_names_say(roles, told):
+    given = update("hand-written Adam", **dict(zip(told, ("w/adam_m", "w/adam_v"))))
+    found = slots.pair([given], rows(("w", "a/kernel")), optimizer("a/kernel", None, *roles))
+    assert [(row.reference, row.role) for row in found] == [
+        ("w/adam_m", roles[0]), ("w/adam_v", roles[1])]
+    turned = slots.pair([given], rows(("w", "a/kernel")),
+                        optimizer("a/kernel", None, *reversed(roles)))
+    by_name = roles[0] != "first"  # other words tell nothing but an order
+    assert {row.role: row.reference for row in turned} == (
+        {roles[0]: "w/adam_m", roles[1]: "w/adam_v"} if by_name else
+        {roles[1]: "w/adam_m", roles[0]: "w/adam_v"})
+
+
 def test_one_slot_of_a_cell_is_two_of_a_layer():
     found = slots.pair([update("Adagrad", accum="w/Adagrad")],
                        rows(("w", "lstm/kernel"), ("w", "lstm/recurrent_kernel")), [])

@@ -14,6 +14,7 @@ _PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers", "re
              "optimizer_programs.py": ("optimizers", "gathered"),
              "recurrent_programs.py": ("both_ways", "from_the_end",
                                        "stacked_from_the_end"),
+             "replayed.py": ("counts_while_it_reads",),
              "scheduled_programs.py": ("scheduled",),
              pairs.path("programs", "spectral"): ("two_iterations", "convolution"),
              "switched_programs.py": ("switched", "flagged", "moving", "noisy")}

@@ -39,6 +39,25 @@ def bias_before_batch_norm():
     return {"loss": loss, "train_op": tf.train.AdamOptimizer(0.01).minimize(loss)}
 
 
+def bias_under_a_written_rule():
+    """The same bias, its steps made by assignments instead of an apply operation."""
+    x = tf.placeholder(tf.float32, [16, 3], name="x")
+    net = tf.matmul(x, _weights("kernel", [3, 4])) + _weights("bias", [4])
+    mean, variance = tf.nn.moments(net, [0])
+    net = tf.nn.batch_normalization(net, mean, variance, None, None, 1e-3)
+    loss = tf.reduce_mean(tf.square(tf.matmul(tf.tanh(net), _weights("out", [4, 1])) - 1.0))
+    updates = []
+    for variable, gradient in zip(tf.trainable_variables(),
+                                  tf.gradients(loss, tf.trainable_variables())):
+        m, v = (tf.get_variable(variable.op.name + slot, variable.shape.as_list(),
+                                initializer=tf.zeros_initializer(), trainable=False)
+                for slot in ("/m", "/v"))
+        new_m, new_v = 0.9 * m + 0.1 * gradient, 0.99 * v + 0.01 * tf.square(gradient)
+        updates += [variable.assign(variable - 0.01 * (new_m / (tf.sqrt(new_v) + 1e-6))),
+                    m.assign(new_m), v.assign(new_v)]
+    return {"loss": loss, "train_op": tf.group(updates)}
+
+
 def draws_in_a_loop():
     """Noise that a loop draws anew in each of its iterations."""
     w = _weights("w", [3])

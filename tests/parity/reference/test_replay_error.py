@@ -17,7 +17,8 @@ from parity.reference.replay import Replay
 from tests.captures import Captures
 
 
-PROGRAMS = ("counts_while_it_reads", "bias_before_batch_norm", "draws_in_a_loop")
+PROGRAMS = ("counts_while_it_reads", "bias_before_batch_norm", "bias_under_a_written_rule",
+            "draws_in_a_loop")
 
 
 @pytest.fixture(scope="module")
@@ -107,19 +108,26 @@ def test_floors_that_were_measured_on_a_race_excuse_nothing(captured, monkeypatc
 def test_a_zero_gradient_is_named(measured, captured):
     _, wide = measured["bias_before_batch_norm"]
     call = captured["bias_before_batch_norm"].calls[0]
-    assert kinks.zero_gradients(captured["bias_before_batch_norm"], call) == {"bias"}
+    assert kinks.zero_gradients(captured["bias_before_batch_norm"], call) == {
+        "bias", "bias/Adam", "bias/Adam_1"}
     verdicts = {row.verdict for row in wide.rows if row.variable == "bias"}
     assert verdicts <= {replay_error.ZERO, replay_error.ROUNDING, replay_error.IDENTICAL}
     assert replay_error.ZERO in verdicts
+
+
+def test_a_zero_gradient_is_named_under_a_written_rule(captured):
+    found = captured["bias_under_a_written_rule"]
+    assert kinks.zero_gradients(found, found.calls[0]) == {"bias", "bias/m", "bias/v"}
 
 
 def test_a_gradient_of_which_all_cancels_is_named_by_another_call(monkeypatch):
     norms = [{"bias": (0.0, 0.0), "still": (0.0, 0.0), "kernel": (1.0, 1.0)},
              {"bias": (1e-8, 1e-17), "still": (0.0, 0.0), "kernel": (1e-3, 1e-3)},
              {"bias": (1e-8, 1e-17), "kernel": (1e-8, 1e-17)}]
-    calls = [types.SimpleNamespace(applies=applies, norms=each, whole=True)
+    calls = [types.SimpleNamespace(applies=applies, writes=[], norms=each, whole=True)
              for applies, each in zip(("one", "one", "other"), norms)]
     monkeypatch.setattr(kinks, "_gradients", lambda unused_captured, call: call.norms)
+    monkeypatch.setattr(kinks.updates, "of_call", lambda *unused: [])
     found = types.SimpleNamespace(calls=calls)
     assert [kinks.zero_gradients(found, call) for call in calls] == [
         {"bias"}, {"bias"}, {"bias", "kernel"}]
