@@ -21,6 +21,7 @@ from parity.causes import sequences
 from parity.causes import spectral
 from parity.causes import states
 from parity.causes import weights
+from parity.causes import written_adam
 
 # Those of an LSTM, attention and spectral norm come first: they have few changes, and none where a
 # program has none of these; an activation could stand at every one of their operations.
@@ -31,7 +32,7 @@ ENTRIES = (recurrent.ENTRIES + attention.ENTRIES + spectral.ENTRIES
            + penalties.ENTRIES + losses.ENTRIES
            + states.ENTRIES
            + phases.ENTRIES + clipping.ENTRIES + gradients.ENTRIES + rows.ENTRIES
-           + schedules.ENTRIES + optimizers.ENTRIES
+           + schedules.ENTRIES + optimizers.ENTRIES + written_adam.ENTRIES
            + averages.ENTRIES + numbers.ENTRIES)
 
 

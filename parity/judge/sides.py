@@ -74,11 +74,14 @@ class Sides:
             return float(self.reference[kind + name]) if kind + name in self.reference else 0.0
         variants = [transform(self.reference[f"{variant}_{name}"]) for variant in CONSTANTS
                     if f"{variant}_{name}" in self.reference]
-        own = RECORDED + name if RECORDED + name in self.reference else name
-        expected = transform(self.reference[own]) if variants else None
+        is_changed = RECORDED + name in self.reference
+        expected = transform(self.reference[RECORDED + name if is_changed else name]
+                             ) if variants or is_changed else None
         changed = [differences.measure(value, expected, before).relative for value in variants]
         residuals = [moves.residual(value, expected, before) for value in variants
                      if before is not None]
+        if is_changed and before is not None and np.array_equal(expected, before):
+            changed.append(differences.FLOAT32_CONSTANT / 2)  # where nothing moves, nothing is told
         return NoiseFloor(measured("noise_"),
                           max([measured("allowed_"), self._in_float32] + changed),
                           max([measured("bent_"), self._in_float32] + residuals))

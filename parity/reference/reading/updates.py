@@ -13,6 +13,7 @@ from parity.reference.reading import parts
 from parity.reference.reading import schedules
 from parity.reference.reading import structure
 from parity.reference.reading import tensors
+from parity.reference.reading import written_formulas
 
 _KINDS = {
     "Adam": "Adam", "Momentum": "Momentum", "KerasMomentum": "Momentum that accumulates the rate",
@@ -114,6 +115,17 @@ def of_call(captured, call):
     """
     return [update for update in read(captured)
             if update.operation in call.applies or update.variable in call.writes]
+
+
+def applied_rate(graph, update):
+    """Tensor by which an `Update` of a hand-written Adam multiplies its step.
+
+    Args:
+      graph: a `parity.reference.reading.structure.Structure`.
+      update: the `Update`.
+    """
+    op = graph.graph.get_operation_by_name(update.operation)
+    return written_formulas.applied_rate(op, update.variable, op.inputs[1])
 
 
 def optimizers(captured):

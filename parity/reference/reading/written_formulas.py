@@ -29,8 +29,7 @@ def adam(graph, op, variable, value):
       variable: its name.
       value: the tensor that is written or subtracted.
     """
-    step = value if op.type.startswith("AssignSub") else _subtracted(variable, value)
-    rate, quotient = (None, None) if step is None else _quotient(step)
+    rate, quotient = _scaled_step(op, variable, value)
     constants = {}
     if quotient is not None and quotient.type in tensors.ADDITIONS:
         quotient = _without_decay(graph, variable, quotient, constants)
@@ -43,6 +42,20 @@ def adam(graph, op, variable, value):
     kind = "hand-written Adam" + ("" if given.name != rate.name else " without bias correction")
     slots = {"m": first.slot, "v": second.slot}
     return parts.Parts(kind, False, variable, slots, given, constants, first.value)
+
+
+def applied_rate(op, variable, value):
+    """Tensor by which `adam` multiplies its step, with a bias correction if there is one.
+
+    Arguments as for `adam`, of an update that it recognises.
+    """
+    return _scaled_step(op, variable, value)[0]
+
+
+def _scaled_step(op, variable, value):
+    """(rate, operation of the quotient) of an update; (None, None) of another one."""
+    step = value if op.type.startswith("AssignSub") else _subtracted(variable, value)
+    return (None, None) if step is None else _quotient(step)
 
 
 def _subtracted(variable, value):

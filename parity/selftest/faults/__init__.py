@@ -6,6 +6,7 @@ Most kinds of mistakes are planted twice: in their usual size, and just large en
 from parity.selftest.faults import attention
 from parity.selftest.faults import convolutional
 from parity.selftest.faults import losses
+from parity.selftest.faults import masked_words
 from parity.selftest.faults import optimizers
 from parity.selftest.faults import recurrent
 from parity.selftest.faults import schedules
@@ -15,4 +16,4 @@ from parity.selftest.faults import variational
 
 FAULTS = (losses.FAULTS + optimizers.FAULTS + schedules.FAULTS + convolutional.FAULTS
           + recurrent.FAULTS + variational.FAULTS + two_networks.FAULTS + attention.FAULTS
-          + translation.FAULTS)
+          + translation.FAULTS + masked_words.FAULTS)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from parity.judge import differences
 from parity.judge.sides import Sides
 from parity.pair.changed_trace import ChangedTrace
 
@@ -31,3 +32,12 @@ def test_the_floor_of_constants_is_that_of_the_recording(value):
                       for trace in (RECORDED, changed(value)))
     assert made == recorded
     np.testing.assert_allclose([made.rounding, made.constants], [1e-9, 1e-6], rtol=1e-6)
+
+
+def test_where_the_recording_moves_nothing_a_rounded_rate_is_the_same():
+    before = np.array([1.0, 1.0])
+    still = {NAME: before, "noise_" + NAME: np.array(0.0), "stored_" + NAME: before}
+    made = Sides(ChangedTrace({NAME: np.array([2.0, 2.0])}, still), {}, None, [], [0], {})
+    floor = made.noise_floor(NAME, before=before)
+    assert floor.constants == differences.FLOAT32_CONSTANT / 2
+    assert Sides(still, {}, None, [], [0], {}).noise_floor(NAME, before=before).constants == 0.0
