@@ -180,7 +180,44 @@ def _one_hot(op, value):
     return "keras.ops.one_hot({}, {})".format(value(op.inputs[0]), int(depth))
 
 
+def _matmul(op, value):
+    """Product of two tensors; "" where one is a variable, which a layer holds."""
+    if any(tensors.variable_of(given) for given in op.inputs):
+        return ""
+    flags = ("transpose_a", "transpose_b") if op.type == "MatMul" else ("adj_x", "adj_y")
+    return "keras.ops.matmul({})".format(", ".join(
+        "keras.ops.swapaxes({}, -1, -2)".format(value(given)) if op.get_attr(flag) else value(given)
+        for given, flag in zip(op.inputs, flags)))
+
+
+def _take(op, value):
+    axis = tensors.scalar(op.inputs[2])
+    return "" if axis is None or op.get_attr("batch_dims") or tensors.variable_of(
+        op.inputs[0]) else "keras.ops.take({}, {}, axis={})".format(
+            value(op.inputs[0]), value(op.inputs[1]), int(axis))
+
+
+def _slice(op, value):
+    """Slice by constant bounds, x[:, 0:1]; "" of others."""
+    bounds = [tensors.constant(given) for given in list(op.inputs)[1:4]]
+    masks = {name: op.get_attr(name + "_mask") for name in (
+        "begin", "end", "ellipsis", "new_axis", "shrink_axis")}
+    if masks["ellipsis"] or masks["new_axis"] or any(bound is None for bound in bounds):
+        return ""
+    parts = []
+    for axis, (begin, end, step) in enumerate(zip(*(bound.tolist() for bound in bounds))):
+        if masks["shrink_axis"] >> axis & 1:
+            parts.append(str(begin))
+            continue
+        parts.append("{}:{}{}".format(*(
+            "" if masks[name] >> axis & 1 else number
+            for name, number in (("begin", begin), ("end", end))), "" if step == 1 else (
+                ":{}".format(step))))
+    return "{}[{}]".format(value(op.inputs[0]), ", ".join(parts))
+
+
 _MAKERS = ((("MaxPool", "AvgPool", "MaxPool3D", "AvgPool3D"), _pooling), (("Reshape",), _reshape),
            (("Squeeze",), _squeeze), (("ExpandDims",), _expand), (("Transpose",), _transpose),
            (("ConcatV2",), _concat), (tuple(_REDUCTIONS), _reduce), (("Pad", "MirrorPad"), _pad),
-           (("Cast",), _cast), (("OneHot",), _one_hot))
+           (("Cast",), _cast), (("OneHot",), _one_hot), (("StridedSlice",), _slice),
+           (("MatMul", "BatchMatMul", "BatchMatMulV2"), _matmul), (("GatherV2",), _take))

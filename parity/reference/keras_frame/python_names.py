@@ -9,7 +9,8 @@ def identifier(name):
     cleaned = re.sub(r"\W+", "_", name).strip("_").lower()
     if not cleaned or cleaned[0].isdigit():
         return "x_" + cleaned
-    return cleaned + "_" if keyword.iskeyword(cleaned) else cleaned
+    is_taken = keyword.iskeyword(cleaned) or cleaned == "self"  # a scope of attention
+    return cleaned + "_" if is_taken else cleaned
 
 
 def open_call(name, values, kind=""):

@@ -16,6 +16,7 @@ _PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers", "re
                                        "stacked_from_the_end"),
              "replayed.py": ("counts_while_it_reads",),
              "scheduled_programs.py": ("scheduled",),
+             pairs.path("programs", "attention"): ("causal", "several_heads"),
              pairs.path("programs", "spectral"): ("two_iterations", "convolution"),
              "switched_programs.py": ("switched", "flagged", "moving", "noisy")}
 

@@ -201,3 +201,13 @@ def test_lines_break_after_commas_outside_brackets():
         "        {}, kernel_initializer=f(0.0, 0.1),".format(units),
         '        name="a, b")(y)']
     assert networks.broken("    x = f(1)") == "    x = f(1)"
+
+
+def test_attention_is_written_by_its_products(source_of):
+    source = source_of("causal")
+    assert "matmul = keras.ops.matmul(query, keras.ops.swapaxes(key, -1, -2))" in source
+    assert "matmul_1 = keras.ops.matmul(softmax, value)" in source
+    assert "strided_slice = matmul_1[:, -2]" in source
+    assert "to be filled in: other" not in source
+    heads = source_of("several_heads")
+    assert heads.count("keras.ops.matmul(") == 2
