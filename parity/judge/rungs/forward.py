@@ -1,5 +1,7 @@
 """The forward pass: outputs of layers in the first compared step, each with the port's nearest."""
 
+import numpy as np
+
 from parity.common import keys
 from parity.common import rungs
 from parity.judge import differences
@@ -18,11 +20,24 @@ def compared(sides):
     step = sides.first_step
     ours = outputs(sides.port, step)
     for phase, layer, name in sides.reference.by_phase("output", step):
-        found = nearest(sides.reference[name], ours)
+        found, value = _partner(sides.reference[name], ours)
         if found:
             yield Compared(rungs.FORWARD, layer, step, found.difference, sides.noise_floor(name),
-                           found.place, phase=phase).of(
-                               sides.reference[name], ours[found.place])
+                           found.place, phase=phase).of(sides.reference[name], value)
+
+
+def _partner(expected, ours):
+    """(the `Nearest` tensor of the port, its array), or (None, None) where none is comparable.
+
+    TensorFlow 1 often reads sequences time by time, [time, batch, units], where Keras has the batch
+    first: those of the port are compared in both orders.
+    """
+    turned = {place: np.swapaxes(value, 0, 1) for place, value in ours.items()
+              if value.ndim == expected.ndim == 3
+              and value.shape == expected.shape[1::-1] + expected.shape[2:]}
+    found = [(each, arrays[each.place]) for arrays in (ours, turned)
+             for each in [nearest(expected, arrays)] if each]
+    return min(found, key=lambda pair: pair[0].difference.relative, default=(None, None))
 
 
 def outputs(port, step):
@@ -51,14 +66,14 @@ def inference(sides, dtype, theirs, ours):
     for _, layer, name in sides.reference.by_phase("output", step):
         if layer not in theirs:
             continue
-        found = nearest(sides.reference[name], places)
+        found, _ = _partner(sides.reference[name], places)
         called = keys.port_output(step, found.place) if found else ""
         if found and found.difference.relative <= _SAME[dtype] and called in ours:
-            other = nearest(theirs[layer], {found.place: ours[called]}) or Nearest(
-                ABSENT, "of another shape in the port")
+            other, value = _partner(theirs[layer], {found.place: ours[called]})
+            other = other or Nearest(ABSENT, "of another shape in the port")
             yield Compared(rungs.FORWARD, layer + tensor_names.NOT_TRAINING, step,
-                           other.difference, sides.noise_floor(name),
-                           other.place).of(theirs[layer], ours[called])
+                           other.difference, sides.noise_floor(name), other.place).of(
+                               theirs[layer], ours[called] if value is None else value)
 
 
 def not_run(dtype, reason):
