@@ -84,11 +84,13 @@ class _Verification:
 
     def replay(self):
         """Compares the replayed graph with the values from where it was captured."""
-        answer = self._reference.ask("replay", enough=not self._forward,
-                                     large=replay.is_large(self._described))
+        is_large, raced = replay.is_large(self._described), self._described["read_first"]
+        answer = self._reference.ask("replay", enough=not self._forward, large=is_large)
         self.evidence.beside += replay.found(answer, self._forward) if answer else (
             replay.not_run(self._config.dtypes))
-        self.evidence.beside += replay.read_first(self._described["read_first"])
+        if raced:
+            self.evidence.beside.append(replay.read_first(
+                raced, None if is_large else self._reference.ask("read_first")))
 
     def record(self, recorders, progress):
         """Records both sides in each precision, unless their structures differ.

@@ -21,8 +21,8 @@ def describe(job):
       train; "hidden", true where it draws in loops; "drawn", true where it draws at all; "begun",
       reason why the capture begins in the middle of training, or ""; "first_counts",
       `{counter: first value}`; "steps", number of those with inputs, and "without_inputs", of the
-      others; "phases" of a step; "bends" of schedules; "read_first", names of counters that a call
-      also writes, in no order; and lists of "variables", "inputs" and
+      others; "phases" of a step; "bends" of schedules; "read_first", names of variables that an
+      update reads and a call writes, in no order; and lists of "variables", "inputs" and
       "updates"; "made", see `origins.read`.
     """
     captured = captures.read(job["captured"])
@@ -36,7 +36,7 @@ def describe(job):
         "begun": initial.begun(captured), "first_counts": _first_counts(captured),
         "steps": len(steps.grouped(captured)), "without_inputs": steps.without_inputs(captured),
         "phases": captured.header["calls_a_step"],
-        "bends": far_rates.bends(captured), "read_first": reads_first.counters(captured),
+        "bends": far_rates.bends(captured), "read_first": reads_first.variables(captured),
         "variables": _variables(captured), "inputs": _inputs(captured),
         "updates": [{"variable": update.variable, "kind": update.kind, "slots": update.slots,
                      "scope": update.scope, "constants": update.constants,

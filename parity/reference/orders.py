@@ -29,22 +29,39 @@ class Order(typing.NamedTuple):
 
 def candidates(races, graph):
     """List of the `Order`s to try for some `Race`s of a graph."""
-    place = {op.name: number for number, op in enumerate(graph.get_operations())}
-    inside = loops.inside(graph)
-    races = [race for race in races if not inside & {race.write, race.other}]
+    races, made_first = outside_of_loops(races, graph), _made_first(graph)
 
     def edges(first):
-        return tuple(Edge(race.variable, race.write, race.other) if first(race) else
-                     Edge(race.variable, race.other, race.write) for race in races)
-
-    def made_first(race):
-        return place[race.write] < place[race.other]
+        return _edges(races, first)
     plain = [
-        Order("reads before writes", edges(lambda race: race.writes_too and made_first(race))),
+        Order("reads before writes", reads_first(races, graph)),
         Order("writes before reads", edges(lambda race: not race.writes_too or made_first(race))),
         Order("as they were made", edges(made_first)),
         Order("last made first", edges(lambda race: not made_first(race)))]
     return _both(order for order in plain if order.edges) + _both([AS_CHOSEN])
+
+
+def outside_of_loops(races, graph):
+    """The `Race`s that can be ordered, a list."""
+    inside = loops.inside(graph)
+    return [race for race in races if not inside & {race.write, race.other}]
+
+
+def reads_first(races, graph):
+    """`Edge`s by which `Race`s of a graph read before they write, and write as they were made."""
+    made_first = _made_first(graph)
+    return _edges(races, lambda race: race.writes_too and made_first(race))
+
+
+def _made_first(graph):
+    """Function of a `Race` that is true where its write was made before the other operation."""
+    place = {op.name: number for number, op in enumerate(graph.get_operations())}
+    return lambda race: place[race.write] < place[race.other]
+
+
+def _edges(races, is_write_first):
+    return tuple(Edge(race.variable, race.write, race.other) if is_write_first(race) else
+                 Edge(race.variable, race.other, race.write) for race in races)
 
 
 AS_CHOSEN = Order("as the session chose")
@@ -70,8 +87,6 @@ def ordered(order):
 
 
 def settled(races, graph, scores_of):
-
-
     """`Order` that brings the replay nearest to the capture.
 
     Args:

@@ -14,7 +14,10 @@ Attributes:
 """
 
 
-_PASS_ON = ("Identity", "Switch", "RefSwitch", "Enter", "RefEnter", "Merge", "RefMerge")
+# Operations that return the buffer of their first input.
+_ALIASES = ("Bitcast", "CheckNumerics", "EnsureShape", "ExpandDims", "Identity", "PreventGradient",
+            "Reshape", "Squeeze", "StopGradient")
+_PASS_ON = _ALIASES + ("Switch", "RefSwitch", "Enter", "RefEnter", "Merge", "RefMerge")
 
 
 def upstream(fetches, fed):
@@ -37,7 +40,8 @@ def _read_variables(op):
     """Variables whose value an operation uses.
 
     A read of a reference variable returns its buffer, which a later write may change before it is
-    used: its users count as reads. A read of a resource variable returns a copy.
+    used, also in another shape: its users count as reads. A read of a resource variable returns a
+    copy.
     """
     if op.type == "ReadVariableOp" or op.type.startswith("ResourceGather"):
         found = [capture.variable_of(op.inputs[0])]
@@ -50,7 +54,7 @@ def _read_variables(op):
 
 def _aliased(tensor):
     """Reference variable whose buffer a tensor is, or None."""
-    while tensor.op.type == "Identity":
+    while tensor.op.type in _ALIASES:
         tensor = tensor.op.inputs[0]
     return capture.variable_of(tensor) if tensor.dtype.name.endswith("_ref") else None
 

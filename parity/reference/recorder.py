@@ -40,6 +40,8 @@ Jobs, one a line of JSON on standard input; results are written to .npz files "o
     replay     {"captured", "enough", "large"}: for each precision the verdict of a replay of the
                capture, the row with the largest error, and names of variables that a call writes
                twice in no order; float32 alone where that is "enough" and bit for bit equal
+    read_first {"captured"}: the largest error of the capture in a replay that reads first in each
+               race
     infer      {"captured", "dtype", "out", "batches"}: outputs <layer> of the first step's forward
                pass without training, see `inference.Forward`; returns why there are none, or ""
     initial    {"captured", "variables", "out"}: distributions of initialisers, see `initial.read`,
@@ -73,7 +75,8 @@ JOBS = {
     "describe": description.describe, "steps": recording.record, "vary": recording.vary,
     "taken": captured_run.taken, "nudged": free_run.nudged,
     "sample": placed.sample, "retake": placed.retake,
-    "rates": far_rates.read, "replay": replay_error.verdicts, "infer": inference.infer,
+    "rates": far_rates.read, "replay": replay_error.verdicts,
+    "read_first": replay_error.read_first, "infer": inference.infer,
     "initial": initial.first_values, "save": checkpoints.save, "restore": checkpoints.restore,
     "candidates": jobs.candidates, "edited": jobs.edited, "changed_rates": jobs.changed_rates}
 

@@ -9,6 +9,7 @@ from parity.reference import kinks
 from parity.reference import noise
 from parity.reference import orders
 from parity.reference import precision
+from parity.reference import reads_first
 from parity.reference import replay_races
 from parity.reference.replay import Replay, plain
 from parity.reference.replay_rows import (
@@ -211,3 +212,19 @@ def verdicts(job):
                                "call": worst.call, "error": worst.error,
                                "unordered": result.unordered}
     return found
+
+
+def read_first(job):
+    """Job "read_first": how far the capture is from a replay that reads first in each race.
+
+    Returns:
+      The largest error of an update that rounding does not explain, or 0.
+    """
+    captured = captures.read(job["captured"])
+    replay = Replay(captured, order=reads_first.order(captured))
+    updates = list(replay.updates())
+    every, found, unordered = replay_races.every(captured, replay)
+    made = list(rows(updates, noise.floors(replay, updates)))
+    replay.close()
+    result = _explained(captured, Result("float32", made, found, "", [], 0, unordered), every)
+    return max((row.error for row in result.rows if row.verdict in (DIFFERENT, RACE)), default=0.0)

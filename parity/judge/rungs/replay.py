@@ -3,11 +3,13 @@
 import math
 
 from parity.common import rungs
+from parity.common import words
 from parity.judge import differences
 from parity.judge import findings
 from parity.judge.rungs.structure import DTYPES
 
 _REPLAYED = {"identical": differences.IDENTICAL, "rounding": differences.ROUNDING}
+_MOST = 4
 # Numbers in all variables together; a replay keeps several states of them at a time.
 _LARGE = 10_000_000
 _TOO_LARGE = ("more than ten million numbers, of which the replay is not bit for bit what was "
@@ -34,11 +36,19 @@ def found(answer, forward):
                                    f"call {worst['call']}, replayed: {worst['verdict']}")
 
 
-def read_first(names):
-    """Findings on counters that the reference reads and writes in no order, a race."""
-    return [findings.Finding(rungs.REPLAY, "float32", name, differences.NOT_RUN,
-                             note="the reference reads and writes it in no order; compared as if "
-                                  "it were read first") for name in names]
+def read_first(names, error):
+    """The finding, not run, on variables that the reference reads and writes in no order.
+
+    Args:
+      names: names of the variables, one at least.
+      error: how far updates in the capture are from those that read first; None if not measured.
+    """
+    captured = ", as where it was captured" if error == 0 else (
+        f"; where it was captured, an update came out otherwise by {error:.1e}" if error else "")
+    return findings.Finding(
+        rungs.REPLAY, "float32", "races of the reference", differences.NOT_RUN,
+        note=f"what a call reads and writes in no order is read first{captured}: "
+             f"{words.some(names, _MOST)}")
 
 
 def is_large(described):

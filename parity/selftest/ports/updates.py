@@ -123,6 +123,10 @@ class _Bounded(keras.constraints.Constraint):
         return ops.clip(weight, -0.3, 0.3)
 
 
+def ungated():
+    return _trained(keras.optimizers.SGD(0.5))
+
+
 def bounded_weights():
     bounds = {"kernel_constraint": _Bounded(), "bias_constraint": _Bounded()}
     return (keras.Sequential([

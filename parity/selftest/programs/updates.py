@@ -99,6 +99,15 @@ def decoupled_decay():
     return {"train_op": train_op, "loss": loss}
 
 
+def ungated():
+    """Applies gradients in no order with their computation, from which `minimize` keeps a program.
+    """
+    loss, variables = _loss(), tf.trainable_variables()
+    gradients = tf.gradients(loss, variables)
+    optimizer = tf.train.GradientDescentOptimizer(0.5)
+    return {"train_op": optimizer.apply_gradients(zip(gradients, variables)), "loss": loss}
+
+
 def bounded_weights():
     """Clips variables after each update, as the first Wasserstein GANs do."""
     loss = _loss()

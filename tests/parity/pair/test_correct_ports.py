@@ -17,12 +17,13 @@ QUICK = {
     "images": ("resized_by_centers",),
     "layers": ("batch_norm_fused",),
     "losses": ("softmax",),
+    "masked_words": ("masked_words",),
     "optimizers": ("nesterov",),
     "random_numbers": ("dropout", "dropouts_named_backwards"),
     "sequences": ("embedding_adagrad",),
     "spectral": ("one_iteration",),
     "training": ("clip_by_global_norm",),
-    "updates": ("gradient_penalty",),
+    "updates": ("gradient_penalty", "ungated"),
     "weighted": ("squares_weighted",)}
 # Modules of which each pair is of several networks: by the whole suite.
 SLOW_GROUPS = {"conditional", "translation"}

@@ -3,7 +3,7 @@
 import pytest
 import tensorflow.compat.v1 as tf
 
-from parity.reference.races import unordered_writes
+from parity.reference.races import find, unordered_writes
 
 
 @pytest.fixture(autouse=True)
@@ -160,3 +160,23 @@ def test_loop_is_no_obstacle(v):
     with tf.control_dependencies([count]):
         first = tf.assign(v, [1.0, 1.0])
     assert unordered_writes([first, tf.assign(v, [2.0, 2.0])]) == ["v"]
+
+
+@pytest.mark.parametrize("shaped", [
+    lambda read: read, lambda read: tf.reshape(read, [1, 2]), tf.stop_gradient,
+    lambda read: tf.squeeze(tf.expand_dims(read, 0))])
+def test_what_uses_the_buffer_of_a_reference_variable_in_another_shape_reads_it(shaped):
+    v = variable("v", use_resource=False)
+    read = shaped(v.value())
+    with tf.control_dependencies([read]):  # only what returns the buffer comes before the write
+        write = tf.assign_add(v, [1.0, 1.0])
+    race, = find([write, tf.sqrt(read, name="root")])
+    assert (race.variable, race.other, race.writes_too) == ("v", "root", False)
+
+
+def test_a_copy_of_a_reference_variable_is_read_when_it_is_made():
+    v = variable("v", use_resource=False)
+    copy = v.value() * 2.0
+    with tf.control_dependencies([copy]):
+        write = tf.assign_add(v, [1.0, 1.0])
+    assert find([write, tf.sqrt(copy)]) == []

@@ -37,8 +37,8 @@ def test_a_counter_is_read_before_it_is_raised(captured_program):
     edges = reads_first.order(captured).edges
     assert {edge.variable for edge in edges} == {"count"}
     assert {edge.second for edge in edges} == {"AssignAddVariableOp"}
-    assert reads_first.counters(captured) == ["count"]
-    assert reads_first.counters(captured_program("racing")) == []
+    assert reads_first.variables(captured) == ["count"]
+    assert reads_first.variables(captured_program("racing")) == []
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

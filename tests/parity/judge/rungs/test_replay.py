@@ -39,3 +39,13 @@ def test_a_variable_that_is_written_twice_in_no_order_is_inconclusive_though_the
         ("b", dtype, differences.INCONCLUSIVE) for dtype in ("float32", "float64")]
     assert unordered[0].note == "the reference writes it twice in no order"
     assert (other.tensor, other.verdict) == ("w", differences.IDENTICAL)
+
+
+@pytest.mark.parametrize("error, words", [
+    (0.0, ", as where it was captured"), (None, ""),
+    (0.52, "; where it was captured, an update came out otherwise by 5.2e-01")])
+def test_races_are_told_with_what_was_captured(error, words):
+    finding = replay.read_first(["a", "b", "c", "d", "e"], error)
+    assert (finding.rung, finding.verdict) == (0, differences.NOT_RUN)
+    assert finding.note == (
+        f"what a call reads and writes in no order is read first{words}: a, b, c, d and 1 more")
