@@ -124,6 +124,8 @@ def _never_written(captured):
 
 def _layer(graph, name, part, uses):
     shape = graph.variables[name]["shape"]
+    if part.kind == "dense" and set((shape or [])[:-2]) == {1}:
+        shape = shape[-2:]  # [1, inputs, units], which is reshaped: that of a convolution
     none = activations.Activation("", None, part.output, True)
     penalties = {part.role: uses.regularizer} if uses.regularizer else {}
     settings = dict(part.settings, spectral_norm=uses.iterations) if uses.iterations else (

@@ -1,11 +1,24 @@
 """Recognises normalisation layers: batch norm, fused or by its formula, and layer norm."""
 
+from typing import NamedTuple
+
 from parity.reference.reading import kinds
 from parity.reference.reading import tensors
 
 _FUSED = ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
 _WALK = tensors.PASSING + tensors.SHAPING + ("Cast",)
 _STATISTICS = tensors.PASSING + ("Squeeze", "Merge", "Switch", "Cast")
+_DIVISIONS = ("RealDiv", "Div")
+
+
+class _Normalized(NamedTuple):
+    """A tensor (data - mean) / root, by its parts: root is sqrt(variance + epsilon), or one by it.
+    """
+
+    data: object
+    root: object
+    variance: object
+    epsilon: float
 
 
 class Finder(object):
@@ -27,7 +40,8 @@ class Finder(object):
           uses: operations of the forward pass that use it.
         """
         for op in uses:
-            found = self._fused(op, name, uses) or self._scale(op, uses) or self._offset(op, uses)
+            found = self._fused(op, name, uses) or self._scale(op, uses) or self._offset(
+                op, uses) or self._last(op, uses)
             if found:
                 return found
         return None
@@ -69,6 +83,32 @@ class Finder(object):
                 return self._formula("beta", root, scale, uses)
         return None
 
+    def _last(self, op, uses):
+        """`kinds.Part` of gamma or beta in (x - mean) / root * gamma + beta, or None."""
+        if op.type == "Mul":
+            role, products = "gamma", [op]
+        elif op.type in tensors.ADDITIONS:
+            role, products = "beta", [tensors.through(given).op for given in op.inputs]
+        else:
+            return None
+        for product in products:
+            for given in product.inputs if product.type == "Mul" else ():
+                found = _normalized(tensors.through(given).op)
+                if found:
+                    return self._of_last(role, product, found, uses)
+        return None
+
+    def _of_last(self, role, product, found, uses):
+        axes = self._axes(found.variance)
+        rank = found.data.shape.ndims
+        axes = sorted(axis % rank for axis in axes) if axes and rank else axes
+        ends = [use for use in product.outputs[0].consumers()
+                if use.type in tensors.ADDITIONS and use in self._forward]
+        kind = "batch norm" if axes is None or 0 in axes else "layer norm"
+        settings = {"epsilon": found.epsilon, "fused": False, "axes": axes, "data_format": "NHWC"}
+        return kinds.Part(found.root.name, kind, role, settings, max(1, len(uses)), found.data.name,
+                          (ends or [product])[0].outputs[0].name, found.root.name)
+
     def _formula(self, role, root, scale, uses):
         added = tensors.with_constant(tensors.through(root.inputs[0]).op)
         if added is None:
@@ -107,6 +147,27 @@ class Finder(object):
             if op.type in _STATISTICS:
                 waiting.extend(op.inputs)
         return None
+
+
+def _normalized(op):
+    """`_Normalized` of an operation, or None."""
+    if op.type in _DIVISIONS:
+        pairs, roots = [tuple(op.inputs)], ("Sqrt", "Pow")
+    elif op.type == "Mul":
+        pairs, roots = [tuple(op.inputs), tuple(op.inputs)[::-1]], ("Rsqrt",)
+    else:
+        return None
+    for above, below in pairs:
+        centred, root = tensors.through(above).op, tensors.through(below).op
+        if centred.type != "Sub" or root.type not in roots or (
+                root.type == "Pow" and tensors.scalar(root.inputs[1]) != 0.5) or (
+                    tensors.through(centred.inputs[1], _STATISTICS).op.type != "Mean"):
+            continue
+        total = tensors.through(root.inputs[0]).op
+        added = tensors.with_constant(total) if total.type in tensors.ADDITIONS else None
+        if added:
+            return _Normalized(centred.inputs[0], root, added.other, added.number)
+    return None
 
 
 def _rows(op):

@@ -11,6 +11,7 @@ _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers", "regression"),
              "bounded_programs.py": ("bounded", "racing"),
              "initial_programs.py": ("initialised",),
+             "normalised_programs.py": ("normalised",),
              "optimizer_programs.py": ("optimizers", "gathered"),
              "recurrent_programs.py": ("both_ways", "from_the_end",
                                        "stacked_from_the_end"),

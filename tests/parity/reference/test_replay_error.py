@@ -167,3 +167,24 @@ def test_float64_starts_from_the_same_weights_and_is_the_same_function(captured)
 def test_a_result_without_updates_is_no_success():
     result = replay_error.Result("float32", [], [], "", [], 0)
     assert result.verdict() == replay_error.DIFFERENT
+
+
+@pytest.mark.parametrize("verdicts, unordered, said", [
+    (("rounding", "race"), (), ("rounding", "a")), (("race", "race"), (), ("race", "b")),
+    (("rounding", "race"), ("c",), ("race", "b")), (("different", "race"), (), ("different", "a"))])
+def test_an_update_that_races_with_a_read_tells_nothing_of_the_others(
+        monkeypatch, captured, verdicts, unordered, said):
+    rows = [replay_rows.Row(1, name, 0.1 * number, 0.0, 0.0, verdict)
+            for number, (name, verdict) in enumerate(zip("ab", verdicts), 1)]
+    result = replay_error.Result("float32", rows, ["a race"], "", [], 0, unordered)
+    monkeypatch.setattr(replay_error, "measure", lambda *unused, **more: [result])
+    found = replay_error.verdicts({"captured": captured["counts_while_it_reads"].path})
+    assert (found["float32"]["verdict"], found["float32"]["tensor"]) == said
+
+
+def test_the_distance_of_a_capture_from_reads_that_come_first(captured):
+    found = captured["counts_while_it_reads"]
+    read = [list(call.read().values())[0] for call in found.calls]  # 1, 2 and 3, or one more
+    error = replay_error.read_first({"captured": found.path})
+    expected = max(value / number - 1.0 for number, value in enumerate(read, 1))
+    assert error == pytest.approx(expected / (1.0 + expected), rel=1e-3, abs=1e-6)

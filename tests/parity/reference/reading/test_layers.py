@@ -158,3 +158,18 @@ def test_a_graph_that_was_forgotten_and_read_again_has_its_own_forward_pass(capt
         structure.of(captured_program(name))
     operations = set(structure.of(captured).operations)
     assert layers.forward_pass(captured) <= operations and not before <= operations
+
+
+@pytest.mark.parametrize("name, axes, epsilon", [
+    ("by_root", [2], 1e-5), ("by_division", [2], 1e-6), ("by_power", [1], 1e-8)])
+def test_a_layer_norm_of_which_the_scale_comes_last(layers_of, name, axes, epsilon):
+    layer = layers_of("normalised")[name]
+    assert (layer.kind, layer.parameters, layer.uses) == ("layer norm", 2 * layer.shape[0], 1)
+    assert layer.variables == {"gamma": name + "/g", "beta": name + "/b"}
+    assert (layer.settings["axes"], layer.settings["epsilon"]) == (axes, epsilon)
+
+
+def test_a_kernel_of_one_matrix_is_that_of_a_dense_layer(layers_of):
+    layer = layers_of("normalised")["c_fc"]
+    assert (layer.kind, layer.shape, layer.parameters) == ("dense", [4, 6], 4 * 6 + 6)
+    assert layer.variables == {"kernel": "c_fc/w", "bias": "c_fc/b"}
