@@ -27,24 +27,38 @@ _CONSTANTS = (keras.initializers.Zeros, keras.initializers.Ones, keras.initializ
               keras.initializers.Identity)
 
 
+def note():
+    """Has layers keep the initialisers of the variables that they add, for `of`; once is enough."""
+    add_weight = keras.layers.Layer.add_weight
+    if hasattr(add_weight, "keeps_initializers"):
+        return
+
+    @functools.wraps(add_weight)
+    def keeping(self, *args, initializer=None, **more):
+        if initializer is not None:
+            initializer = keras.initializers.get(initializer)
+        variable = add_weight(self, *args, initializer=initializer, **more)
+        variable.kept_initializer = initializer or keras.initializers.get(
+            "glorot_uniform" if "float" in variable.dtype else "zeros")  # Keras's own choice
+        return variable
+
+    keeping.keeps_initializers = True
+    keras.layers.Layer.add_weight = keeping
+
+
 def of(layer, variable):
-    """Initialiser that a layer keeps as `<variable>_initializer`, or None.
+    """Initialiser that a layer keeps as `<variable>_initializer`, or was given for it; or None.
 
     For a recurrent, depthwise or pointwise kernel, the attribute has no "kernel" in its name.
+
+    Args:
+      layer: the layer or model that has the variable; None where there is none.
+      variable: the variable.
     """
     names = (variable.name, variable.name.removesuffix("_kernel"))
-    return next((found for found in (getattr(layer, name + "_initializer", None) for name in names)
-                 if found is not None), None)
-
-
-def by_variable(model):
-    """`{variable path: initialiser}` of a model's layers, as far as they keep them."""
-    found = {}
-    for layer in model._flatten_layers():
-        for variable in layer._trainable_variables + layer._non_trainable_variables:
-            if of(layer, variable) is not None:
-                found[variable.path] = of(layer, variable)
-    return found
+    kept = (getattr(layer, name + "_initializer", None) for name in names)
+    return next((found for found in kept if found is not None),
+                getattr(variable, "kept_initializer", None))
 
 
 def _variance_scaling(config, shape):
@@ -125,7 +139,7 @@ def read(port, wanted, write):
     found = {}
     for entry in port.owned:
         path, variable = port.names.of(entry.variable), entry.variable
-        initializer = of(entry.layer, variable) if entry.layer is not None else None
+        initializer = of(entry.layer, variable)
         if path not in wanted:
             continue
         if initializer is None:

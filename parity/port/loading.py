@@ -6,6 +6,7 @@ import tensorflow as tf
 from parity.common import names
 from parity.port import forms
 from parity.port import inference
+from parity.port import initializers
 
 _EXPECTED = ("a compiled keras.Model, (model, loss, optimizer), or an object with `model` and "
              "`step(batch)`")
@@ -31,6 +32,7 @@ def build(program, dtype, arguments, forward=False):
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     keras.utils.clear_session()
     keras.config.set_floatx(dtype)
+    initializers.note()
     recognise = recognised_forward if forward else recognised
     return recognise(names.resolve(program)(**arguments), program)
 

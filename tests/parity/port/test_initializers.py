@@ -18,9 +18,8 @@ def keras_side(initializer, shape=SHAPE, dtype="float32"):
     else:
         layer = keras.layers.Conv2D(shape[-1], shape[:2], kernel_initializer=initializer,
                                     dtype=dtype, name="a")
-    model = keras.Sequential([keras.Input((8,) * (len(shape) - 2) + (shape[-2],)), layer])
-    found = next(initializer for path, initializer in initializers.by_variable(model).items()
-                 if path.endswith("a/kernel"))
+    layer.build((None,) + (8,) * (len(shape) - 2) + (shape[-2],))
+    found = initializers.of(layer, layer.kernel)
     declared = initializers.declared(found, shape)
     return declared, initializers.draws(found, shape, dtype, declared)
 
@@ -52,15 +51,30 @@ def test_scaling_counts_the_fans_of_every_shape(shape, fan_in, fan_out, mode):
 def test_every_variable_of_a_layer_is_found():
     normalization = keras.layers.BatchNormalization(gamma_initializer="ones", name="norm")
     dense = keras.layers.Dense(4, bias_initializer=keras.initializers.Constant(0.5), name="dense")
-    inner = keras.Sequential([keras.Input((3,)), dense, normalization], name="inner")
-    model = keras.Sequential([keras.Input((3,)), inner], name="outer")
-    found = initializers.by_variable(model)
-    assert {path.split("/")[-1]: type(initializer).__name__
-            for path, initializer in found.items()} == {
+    dense.build((None, 3))
+    normalization.build((None, 4))
+    assert {variable.name: type(initializers.of(layer, variable)).__name__
+            for layer in (dense, normalization) for variable in layer.variables} == {
         "kernel": "GlorotUniform", "bias": "Constant", "gamma": "Ones", "beta": "Zeros",
         "moving_mean": "Zeros", "moving_variance": "Ones"}
-    assert set(found) == {variable.path for variable in model.variables
-                          if "seed" not in variable.path}
+
+
+@pytest.mark.parametrize("given, found", [
+    ({"initializer": "he_normal"}, "HeNormal"), ({}, "GlorotUniform"),
+    ({"initializer": keras.initializers.Constant(2.0)}, "Constant"), ({"dtype": "int32"}, "Zeros")])
+def test_a_variable_that_a_layer_or_a_model_adds_itself_has_its_initialiser(given, found):
+    initializers.note()
+    initializers.note()
+    model = keras.Model()
+    variable = model.add_weight(shape=(3, 4), name="own", **given)
+    assert type(initializers.of(model, variable)).__name__ == found
+    assert type(initializers.of(None, variable)).__name__ == found
+    if found == "Constant":
+        np.testing.assert_array_equal(variable.numpy(), np.full((3, 4), 2.0))
+
+
+def test_a_variable_of_no_layer_declares_nothing():
+    assert initializers.of(None, keras.Variable(np.zeros(3), name="loose")) is None
 
 
 def test_initialiser_of_a_users_own_is_other():
