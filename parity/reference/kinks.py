@@ -5,6 +5,7 @@ import functools
 import numpy as np
 
 from parity.reference import loops
+from parity.reference import watched
 from parity.reference.reading import structure
 from parity.reference.reading import updates
 from parity.reference.replay import Replay
@@ -50,8 +51,8 @@ def crossed(captured, call):
 def _gradients(captured, call):
     """`{variable: (norm in float32, norm in float64)}` of the gradients of a call."""
     graph = structure.of(captured)
-    gradients = {update.gradient: update.variable for update in updates.of_call(captured, call)
-                 if graph.tensor(update.gradient).op.type != "Placeholder"}
+    gradients = {names[0]: variable for variable, names in watched.Watched(captured).of(
+        call).gradients.items() if graph.tensor(names[0]).op.type != "Placeholder"}
     narrow, wide = (_fetched(captured, call, dtype, sorted(gradients))
                     for dtype in ("float32", "float64"))
     return {gradients[name]: (np.linalg.norm(narrow[name]), np.linalg.norm(wide[name]))
