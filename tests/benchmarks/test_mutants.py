@@ -86,7 +86,7 @@ def test_what_no_test_can_notice_is_still_there_and_has_a_reason():
 
 @pytest.mark.parametrize("path,first", [
     ("parity/judge/drift.py", "tests/parity/judge/test_drift.py"),
-    ("parity/judge/rungs/update.py", "tests/parity/judge/rungs/test_gradients.py"),
+    ("parity/judge/rungs/update.py", "tests/parity/judge/rungs/test_forward.py"),
     ("parity/pair/step_notes.py", "tests/parity/pair/test_step_notes.py"),
     ("parity/__main__.py", "tests/parity/test_main.py"),
     ("parity/verify.py", "tests/parity/test_verify.py")])
