@@ -28,7 +28,10 @@ _CONSTANTS = (keras.initializers.Zeros, keras.initializers.Ones, keras.initializ
 
 
 def note():
-    """Has layers keep the initialisers of the variables that they add, for `of`; once is enough."""
+    """Has layers keep the initialisers of the weights that they add, for `of`; once is enough.
+
+    Other variables, as a pool of images, may be written before they are read for the first time.
+    """
     add_weight = keras.layers.Layer.add_weight
     if hasattr(add_weight, "keeps_initializers"):
         return
@@ -38,8 +41,8 @@ def note():
         if initializer is not None:
             initializer = keras.initializers.get(initializer)
         variable = add_weight(self, *args, initializer=initializer, **more)
-        variable.kept_initializer = initializer or keras.initializers.get(
-            "glorot_uniform" if "float" in variable.dtype else "zeros")  # Keras's own choice
+        if variable.trainable:
+            variable.kept_initializer = initializer or keras.initializers.get("glorot_uniform")
         return variable
 
     keeping.keeps_initializers = True

@@ -61,8 +61,9 @@ def test_every_variable_of_a_layer_is_found():
 
 @pytest.mark.parametrize("given, found", [
     ({"initializer": "he_normal"}, "HeNormal"), ({}, "GlorotUniform"),
-    ({"initializer": keras.initializers.Constant(2.0)}, "Constant"), ({"dtype": "int32"}, "Zeros")])
-def test_a_variable_that_a_layer_or_a_model_adds_itself_has_its_initialiser(given, found):
+    ({"initializer": keras.initializers.Constant(2.0)}, "Constant"),
+    ({"trainable": False, "initializer": "ones"}, "NoneType")])
+def test_a_weight_that_a_layer_or_a_model_adds_itself_has_its_initialiser(given, found):
     initializers.note()
     initializers.note()
     model = keras.Model()
