@@ -23,12 +23,11 @@ from parity.causes import states
 from parity.causes import weights
 from parity.causes import written_adam
 
-# Those of an LSTM, attention and spectral norm come first: they have few changes, and none where a
-# program has none of these; an activation could stand at every one of their operations.
-ENTRIES = (recurrent.ENTRIES + attention.ENTRIES + spectral.ENTRIES
+# Those of an LSTM, attention, spectral norm and sequences come first: they have few changes, and
+# none where a program has none of these; an activation could stand at every operation of theirs.
+ENTRIES = (recurrent.ENTRIES + attention.ENTRIES + spectral.ENTRIES + sequences.ENTRIES
            + activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES + joins.ENTRIES
-           + between.ENTRIES
-           + sequences.ENTRIES + weights.ENTRIES
+           + between.ENTRIES + weights.ENTRIES
            + penalties.ENTRIES + losses.ENTRIES
            + states.ENTRIES
            + phases.ENTRIES + clipping.ENTRIES + gradients.ENTRIES + rows.ENTRIES

@@ -52,11 +52,12 @@ class Search:
                        if row.rung == _FORWARD and verdict != differences.DIFFERENT]
         self._alike += [name for name in trace if name.startswith(keys.prefix("input", steps[0]))]
         self._begun, self._seconds, self._again = time.monotonic(), MOST, None
+        self._cut = False
 
     @property
     def late(self):
-        """True where no time is left, so that not every change was tried."""
-        return self._left() <= 0.0
+        """True where time ran out, so that not every change was tried."""
+        return self._cut or self._left() <= 0.0
 
     def _left(self):
         return self._begun + self._seconds - time.monotonic()
@@ -100,8 +101,10 @@ class Search:
     def _fitting(self, place):
         """[`_Fit`] of the changes that explain the first difference, of the simplest kind."""
         for how in _KINDS if place["rung"] == _LOSSES else _KINDS[:2]:
+            asked, seconds = time.monotonic(), max(0.0, self._left()) / 2
             candidates = self._ask("candidates", place=place, step=self._steps[0], how=how,
-                                   seconds=max(0.0, self._left()) / 2)
+                                   seconds=seconds)
+            self._cut = self._cut or time.monotonic() - asked >= seconds
             fitting = list(self._fits(place, candidates))
             if fitting:
                 return fitting
@@ -116,7 +119,7 @@ class Search:
             self._seconds = max(MOST, _STEPS * (time.monotonic() - asked))
         # Changes that the port's configuration suggests come first: time may run out.
         for candidate in sorted(candidates, key=lambda each: not each["declared"]):
-            if self.late:
+            if self._left() <= 0.0:
                 return
             made = self._edited(place, candidate, step)
             judged = None if made is None else self._judged(made, step)

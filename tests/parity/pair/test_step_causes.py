@@ -38,6 +38,21 @@ def test_changes_are_tried_for_30_seconds_or_as_long_as_twelve_steps(
     assert search.late == (tried < len(CANDIDATES))
 
 
+@pytest.mark.parametrize("seconds, late", [(14.0, False), (15.0, True)])
+def test_a_list_of_changes_that_was_cut_off_is_late_though_time_is_left(
+        monkeypatch, seconds, late):
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+
+    def ask(job, how, **unused):
+        now[0] += seconds if how == "listed" else 0.0
+        return []
+
+    search = step_causes.Search(lambda *unused: None, {}, Nothing(), "float64", [0], None, ask)
+    assert search._fitting({"rung": 3}) == []
+    assert search.late == late
+
+
 @pytest.mark.parametrize("late, said", [
     (False, "cause: not recognised; what is measured:"),
     (True, "cause: not recognised in the time for it, not every change was tried; what is "
