@@ -4,13 +4,18 @@ import typing
 
 import numpy as np
 
+from parity import capture
 from parity.reference import captured as captures
 from parity.reference import kinks
 from parity.reference import noise
 from parity.reference import orders
 from parity.reference import precision
+from parity.reference import races
 from parity.reference import reads_first
 from parity.reference import replay_races
+from parity.reference.reading import structure
+from parity.reference.reading import tensors
+from parity.reference.reading import updates as reading
 from parity.reference.replay import Replay, plain
 from parity.reference.replay_rows import (
     DIFFERENT, IDENTICAL, ILL, KINK, RACE, ROUNDING, VERDICTS, ZERO, explicable, rows)
@@ -201,21 +206,48 @@ def verdicts(job):
     """Job "replay": `{dtype: {"verdict", "tensor", "call", "error", "unordered"}}`.
 
     A "large" program that is not replayed bit for bit has none, {}, since measuring its error takes
-    the memory of several states. Updates that came out otherwise because of a read in no order with
-    a write are left out, unless all did: they tell nothing of the others.
+    the memory of several states. Updates that came out otherwise and depend on a read in no order
+    with a write are left out, if a weight or a fetched value is left: they tell nothing of others.
     """
     found, captured = {}, captures.read(job["captured"])
     exact = [exactly(captured)] if job.get("large") else None
     for result in filter(None, exact) if exact else measure(
             captured, enough=job.get("enough", False)):
-        settled = [row for row in result.rows if row.verdict != RACE]
-        if settled and not result.unordered:
-            result = result._replace(rows=settled)
+        result = _without_raced(captured, result)
         worst = result.worst()
         found[result.dtype] = {"verdict": result.verdict(), "tensor": worst.variable,
                                "call": worst.call, "error": worst.error,
                                "unordered": result.unordered}
     return found
+
+
+def _without_raced(captured, result):
+    """Copy of a `Result` without the rows that a race explains; the `Result` where nothing is left.
+    """
+    if result.verdict() != RACE:
+        return result
+    raced = _raced(captured, result.races)
+    settled = [row for row in result.rows if row.verdict != RACE or row.variable not in raced]
+    told = any(":" in row.variable or row.variable in captured.trainable for row in settled)
+    return result._replace(rows=settled) if told and not result.unordered else result
+
+
+def _raced(captured, found):
+    """Names of the variables and fetched tensors that are computed from a read in some `Race`."""
+    graph, names = structure.of(captured), set()
+    reads = {race.other for race in found if not race.writes_too}
+    if not reads:
+        return names
+
+    def depends(op):
+        return any(each.name in reads for each in tensors.behind([op], controls=True))
+    for op in races.writes_of(graph.graph.get_operations()):
+        if depends(op):
+            names.update(variable.name for variable in capture.written_variables(op))
+            names.update(slot for update in reading.read(captured) if update.operation == op.name
+                         for slot in update.slots.values())
+    return names.union(name for call in captured.calls for name in call.fetches
+                       if ":" in name and depends(graph.tensor(name).op))
 
 
 def read_first(job):

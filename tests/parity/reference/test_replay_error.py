@@ -170,16 +170,23 @@ def test_a_result_without_updates_is_no_success():
 
 
 @pytest.mark.parametrize("verdicts, unordered, said", [
-    (("rounding", "race"), (), ("rounding", "a")), (("race", "race"), (), ("race", "b")),
-    (("rounding", "race"), ("c",), ("race", "b")), (("different", "race"), (), ("different", "a"))])
-def test_an_update_that_races_with_a_read_tells_nothing_of_the_others(
-        monkeypatch, captured, verdicts, unordered, said):
-    rows = [replay_rows.Row(1, name, 0.1 * number, 0.0, 0.0, verdict)
-            for number, (name, verdict) in enumerate(zip("ab", verdicts), 1)]
-    result = replay_error.Result("float32", rows, ["a race"], "", [], 0, unordered)
+    ({"loss": "rounding", "w": "race"}, (), ("rounding", "loss")),
+    ({"w": "race"}, (), ("race", "w")),
+    ({"count": "identical", "w": "race"}, (), ("race", "w")),  # a counter tells nothing of kernels
+    ({"loss": "rounding", "count": "race"}, (), ("race", "count")),  # which no racing read made
+    ({"loss": "rounding", "w": "race"}, ("c",), ("race", "w")),
+    ({"loss": "different", "w": "race"}, (), ("different", "loss"))])
+def test_only_an_update_that_depends_on_a_racing_read_is_left_out(
+        monkeypatch, captured, measured, verdicts, unordered, said):
+    found = captured["counts_while_it_reads"]
+    names = {"w": "w", "count": "count", "loss": "another:0"}
+    rows = [replay_rows.Row(1, names[name], 0.1, 0.0, 0.0, verdict)
+            for name, verdict in verdicts.items()]
+    races = measured["counts_while_it_reads"][0].races
+    result = replay_error.Result("float32", rows, races, "", [], 0, unordered)
     monkeypatch.setattr(replay_error, "measure", lambda *unused, **more: [result])
-    found = replay_error.verdicts({"captured": captured["counts_while_it_reads"].path})
-    assert (found["float32"]["verdict"], found["float32"]["tensor"]) == said
+    answer = replay_error.verdicts({"captured": found.path})["float32"]
+    assert (answer["verdict"], answer["tensor"]) == (said[0], names[said[1]])
 
 
 def test_the_distance_of_a_capture_from_reads_that_come_first(captured):
