@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from parity.causes import rewiring
 from parity.causes.change import Change, Entry, number
 from parity.common.rungs import STATE, TRAINING
 from parity.reference.reading import assignments
+from parity.reference.reading import tensors
 
 _DECAYS = (0.9, 0.99, 0.999, 0.9999, 0.95)
 
@@ -26,6 +28,34 @@ def _moved(names, factor):
         return {name: before[name] + factor * (after[name] - before[name])
                 for name in names if name in before and name in after}
     return finish
+
+
+def _scaled(operations, factor):
+    """Edit that multiplies each move of moving averages, which may be several in a step.
+
+    Args:
+      operations: names of their writes.
+      factor: the factor.
+    """
+    def edit(graph_def):
+        subtract = {node.name: node.op.startswith("AssignSub") for node in graph_def.node}
+        for is_move, make in ((True, lambda move: factor * move),
+                              (False, lambda value: _towards(value, factor))):
+            found = [name for name in operations if subtract.get(name) == is_move]
+            if found:
+                graph_def = rewiring.given_instead(found, 1, make, alone=True)(graph_def)
+        return graph_def
+    return edit
+
+
+def _towards(value, factor):
+    """The sum decay * average + (1 - decay) * value, whose distance from the average is scaled."""
+    mixture = tensors.through(value, assignments.PASSING).op
+    terms = [tensors.with_constant(tensors.through(each, assignments.PASSING).op)
+             for each in mixture.inputs]
+    average = next(term.other for term in terms
+                   if tensors.variable_of(term.other, assignments.PASSING))
+    return average + factor * (value - average)
 
 
 def _with_decay(pairs, function, early=False):
@@ -98,8 +128,9 @@ def changes(place):
     own = _average(place)
     if own is None:
         return
-    names = [each.variable for each in assignments.moving_averages(place.captured)
+    alike = [each for each in assignments.moving_averages(place.captured)
              if each.decay == own.decay and each.of_variable == own.of_variable]
+    names = [each.variable for each in alike]
     yield Change("moving average", "moving averages are not updated", "layer(x, training=True)",
                  finish=_moved(names, 0.0))
     if own.of_variable:
@@ -116,7 +147,8 @@ def changes(place):
             yield Change("moving average", "the moving average keeps {}, in the reference "
                          "{}".format(number(other), number(own.decay)),
                          "{}={}".format(argument, number(own.decay)),
-                         finish=_moved(names, (1.0 - other) / (1.0 - own.decay)),
+                         (_scaled([each.operation for each in alike],
+                                  (1.0 - other) / (1.0 - own.decay)),),
                          declared=other in declared)
     yield Change("moving average", "moving averages are updated twice in a step",
                  "one call with training=True in a step",

@@ -17,6 +17,7 @@ class Change(NamedTuple):
       declared: True where the port's own configuration says that this is the cause.
       order: groups of positions in the step's calls, each of which is run from the start of the
         step; () for one group, in the reference's order.
+      only: position of the one call of the step that the edits change; None where they change all.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Change(NamedTuple):
     finish: Optional[Callable] = None
     declared: bool = False
     order: Tuple[Tuple[int, ...], ...] = ()
+    only: Optional[int] = None
 
 
 class Family(NamedTuple):

@@ -18,7 +18,7 @@ from parity.common import keys
 from parity.common import rungs
 from parity.reference import batches
 from parity.reference import far_rates
-from parity.reference import reads_first
+from parity.reference import port_order
 from parity.reference import replay as replays
 from parity.reference import step_trace
 from parity.reference import steps
@@ -143,7 +143,7 @@ class _Near(object):
 
 def _state_at(job, captured, calls, state):
     """`{variable: array}` after some calls of a step, from the state before it."""
-    replay = replays.plain(captured, job["dtype"], reads_first.order(captured))
+    replay = replays.plain(captured, job["dtype"], port_order.order(captured))
     replay.load(state)
     after = steps.Runner(replay).run(job["step"], calls, before=state).after
     replay.close()
@@ -176,7 +176,7 @@ def edited(job):
     names = {name for call in calls for name in seen.of(call).names}
     try:
         with contextlib.closing(replays.Replay(
-                captured, job["dtype"], order=reads_first.order(captured), edits=edits,
+                captured, job["dtype"], order=port_order.order(captured), edits=edits,
                 looked_at=names)) as replay:
             step = _run(replay, change, number, calls, _before(job))
     except Exception as error:  # TensorFlow may raise anything on an impossible graph
@@ -213,9 +213,31 @@ def _run(replay, change, number, calls, before):
       number: number of the step; calls: its calls.
       before: `{variable: array}` before it.
     """
-    step = _in_order(replay, number, calls, before, change.order or (tuple(range(len(calls))),))
+    if change.only is None:
+        step = _in_order(replay, number, calls, before, change.order or (tuple(range(len(calls))),))
+    else:
+        step = _with_one_changed(replay, number, calls, before, change.only)
     after = dict(step.after, **(change.finish(before, step.after) if change.finish else {}))
     return step._replace(before=before, after=after)
+
+
+def _with_one_changed(replay, number, calls, before, position):
+    """The `steps.Step` of calls of which one runs in the edited graph.
+
+    Args:
+      replay, number, calls, before: as for `_run`.
+      position: the position of that call.
+    """
+    phases, state = [], before
+    plain = replays.plain(replay.captured, replay.dtype, port_order.order(replay.captured))
+    for one, some in ((plain, calls[:position]), (replay, calls[position:position + 1]),
+                      (plain, calls[position + 1:])):
+        if some:
+            one.load(state)
+            step = steps.Runner(one).run(number, some, before=state)
+            phases, state = phases + step.phases, step.after
+    plain.close()
+    return step._replace(phases=phases, after=state)
 
 
 def _in_order(replay, number, calls, start, groups):

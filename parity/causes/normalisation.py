@@ -9,6 +9,7 @@ from parity.causes import rewiring
 from parity.causes.change import Change, Entry, Family, number
 from parity.common.rungs import FORWARD, GRADIENTS, LOSSES
 from parity.reference import edits
+from parity.reference.reading import assignments
 from parity.reference.reading import tensors
 
 # Epsilons of tf.layers and Keras, of slim's layer norm, and others in common use.
@@ -87,20 +88,70 @@ def _of_epsilon(declared, present, names, edit, value):
 
 def mode(place):
     """Yields a batch norm with moving statistics for those of the batch, and the other way."""
+    averaged = _averaged(place)
     for op in place.operations():
         if _is_fused(op) and op.get_attr("is_training"):
             moving = _moving(place, op)
             if moving:
-                yield Change(
-                    "batch norm's mode", "batch norm takes the moving statistics, in the "
-                    "reference the batch's", "layer(x, training=True), and the layer trainable",
-                    tuple(_with_moving(each, moving) for each in place.siblings(op)), True)
+                yield from _moved(place, op, lambda each, moving=moving: _with_moving(each, moving))
+        elif _added(op) and _variance(op) in averaged:
+            yield from _moved(place, op, lambda each: _by_averages(averaged.get(_variance(each))))
         elif _is_fused(op):
             yield Change(
                 "batch norm's mode", "batch norm takes the batch's statistics, in the reference "
                 "the moving ones", "layer(x, training=False)", tuple(
                     edits.attribute(each.name, "is_training", True)
                     for each in place.siblings(op)), True)
+
+
+def _moved(place, op, edit):
+    """Yields a batch norm with moving statistics, in a whole step and in one of its updates alone.
+
+    Args:
+      place: the `Place`.
+      op: the operation that normalises.
+      edit: function of such an operation that returns the edit of it, or None.
+    """
+    uses = tuple(filter(None, map(edit, place.siblings(op))))
+    whole = Change("batch norm's mode", "batch norm takes the moving statistics, in the reference "
+                   "the batch's", "layer(x, training=True), and the layer trainable", uses, True)
+    yield whole
+    if place.phase:
+        yield whole._replace(
+            sentence="in update {} of a step {}".format(place.phase + 1, whole.sentence),
+            only=place.position())
+
+
+def _variance(op):
+    """Name of the variance tensor of which an operation takes the root."""
+    added = tensors.with_constant(tensors.through(op.inputs[0]).op)
+    return tensors.through(added.other, assignments.PASSING).name
+
+
+def _averaged(place):
+    """`{variance tensor: {batch's statistic: its moving average}}` of batch norms without kernel.
+
+    The averages of each batch that a norm sees stand in one order for mean and variance.
+    """
+    found, of_scope = {}, {}
+    for each in assignments.moving_averages(place.captured):
+        scope, _, leaf = each.variable.rpartition("/")
+        of_scope.setdefault(scope, {}).setdefault(leaf, []).append(each)
+    for averages in of_scope.values():
+        for both in zip(*(averages.get(leaf, ()) for leaf in _STATISTICS)):
+            found[both[1].source] = {each.source: each.variable for each in both}
+    return found
+
+
+def _by_averages(statistics):
+    """The edit that gives moving averages for a batch's `{statistic: average}`, or None."""
+    if not statistics:
+        return None
+
+    def make(old):
+        average = old.graph.get_operation_by_name(statistics[old.name])
+        return tf.reshape(read(average), tf.shape(old))
+    return rewiring.substituted(sorted(statistics), make)
 
 
 def _moving(place, op):

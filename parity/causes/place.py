@@ -42,11 +42,17 @@ class Place(object):
                  if isinstance(config.get(key), (int, float)) and config[key] is not True]
         return list(dict.fromkeys(found))
 
+    def position(self):
+        """Position of the training call of the phase among the calls of a step."""
+        calls = steps.grouped(self.captured)[0]
+        trained = [number for number, call in enumerate(calls) if call.role == "train"
+                   ] or list(range(len(calls)))
+        return trained[min(self.phase, len(trained) - 1)]
+
     def _watch(self):
         """The tensors that are watched in the training call of the phase."""
-        trained = [call for call in steps.grouped(self.captured)[0] if call.role == "train"
-                   ] or steps.grouped(self.captured)[0]
-        return watched.Watched(self.captured).of(trained[min(self.phase, len(trained) - 1)])
+        return watched.Watched(self.captured).of(
+            steps.grouped(self.captured)[0][self.position()])
 
     def tensor(self):
         """The tensor in which the port departs; of a variable, the gradient that updates it."""

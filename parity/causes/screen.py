@@ -28,8 +28,9 @@ class Screen(object):
 
     def __init__(self, captured, tensor, dtype, state, taken):
         self._tensor, self._dtype = tensor, dtype
+        # An edit may take variables that the tensor does not need, as moving statistics.
         self._graph_def = _with_placeholders(importing.needed(
-            _without_writes(captured.graph_def()), [tensor]))
+            _without_writes(captured.graph_def()), [tensor] + sorted(captured.variables)))
         self._given = dict(state, **taken)
 
     def value(self, edits=None):

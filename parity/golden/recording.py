@@ -86,7 +86,7 @@ class Recording:
 
     def job(self, job, **more):
         """The answer of the reference's recorder to a job on the capture."""
-        return self._recorder(job, captured=self._captured, **more)
+        return self._recorder(job, captured=self._captured, turn=self._found.turn, **more)
 
     def path(self, name):
         """The path of a file for arrays."""

@@ -77,6 +77,30 @@ class ComparedSteps:
         self._take_port()
         return True
 
+    def settle_races(self, races):
+        """Finds the order of racing accesses that the port has; True where it is not the first.
+
+        Args:
+          races: "races" of the reference's description.
+        """
+        names = {row.port for row in self.found.variables.rows if row.reference in races["in_turn"]}
+        fewest, chosen = self._different(self.rows()), 0
+        if not names.intersection(row.tensor for row in fewest):
+            return False
+        source = self.run.reference.source
+        for source.turn in range(1, races["turns"]):
+            sides = self.run.reference_again(self.found, self.sides, [self.sides.first_step])
+            apart = self._different(self.kind.compared(sides)) if sides else fewest
+            if len(apart) < len(fewest):
+                fewest, chosen = apart, source.turn
+        source.turn = chosen
+        return bool(chosen)
+
+    def _different(self, rows):
+        """Rows of the first step that are different by their own precision."""
+        return [row for row in rows if row.step == self.sides.first_step
+                and verdicts.is_apart(row, self.run.dtype)]
+
     def unrepeatable(self):
         """Runs steps with differences again; list of `Unrepeatable`s, sides that differ from
         themselves."""

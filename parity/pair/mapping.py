@@ -21,6 +21,8 @@ class Mapping(NamedTuple):
       optimizers: `{port path: number of the optimiser that trains it}`.
       own: `parity.pair.own_state.Row`s.
       joins: `{joined name: names of the parts}` of variables that are one in the port.
+      turn: number of the order in which the reference's racing accesses fit the port, see
+        `parity.reference.port_order`.
     """
 
     reference: dict
@@ -32,6 +34,7 @@ class Mapping(NamedTuple):
     optimizers: dict
     own: list = []
     joins: dict = {}
+    turn: int = 0
 
 
 def mapping(reference, port, names=None):

@@ -1,7 +1,7 @@
 """Steps of the reference of a pair in one precision, by jobs of its recorder."""
 
 import collections
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 from parity.pair import far_rates
 from parity.pair import free_runs
@@ -17,22 +17,26 @@ _DRAWS = {"RandomUniform": "uniform", "RandomStandardNormal": "normal",
           "Multinomial": "categorical"}
 
 
-class Reference(NamedTuple):
+class Reference:
     """The reference of a pair.
 
-    Attributes:
+    Args:
       recorder: its recorder, function (job, **arguments).
       captured: folder of the capture.
       batches: file of the batches that replace the captured ones; "" where none do.
+
+    Attributes:
+      recorder, captured, batches: as given.
+      turn: number of the order in which racing accesses run, 0 for the order of the graph; see
+        `parity.reference.port_order`.
     """
 
-    recorder: Callable
-    captured: str
-    batches: str
+    def __init__(self, recorder, captured, batches):
+        self.recorder, self.captured, self.batches, self.turn = recorder, captured, batches, 0
 
     def ask(self, job, **arguments):
         """Answer of the recorder to a job on the capture."""
-        return self.recorder(job, captured=self.captured, **arguments)
+        return self.recorder(job, captured=self.captured, turn=self.turn, **arguments)
 
 
 class CapturedSteps(NamedTuple):

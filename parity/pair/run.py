@@ -112,10 +112,15 @@ class Run:
         ours = self.port_again(found, sides, steps)
         if ours is not None:
             yield "the port", self.sides_of(sides.reference, ours, found, steps)
-        other = self.reference.again(found, steps)
+        other = self.reference_again(found, sides, steps)
         if other:
-            theirs = joins.Trace(collections.ChainMap(other, self.reference.arrays), found.joins)
-            yield "the reference", self.sides_of(theirs, sides.port, found, steps)
+            yield "the reference", other
+
+    def reference_again(self, found, sides, steps):
+        """`Sides` in which the reference's steps are run again; None where they do not differ."""
+        other = self.reference.again(found, steps)
+        theirs = joins.Trace(collections.ChainMap(other, self.reference.arrays), found.joins)
+        return self.sides_of(theirs, sides.port, found, steps) if other else None
 
     def port_again(self, found, sides, steps):
         """Arrays of the port with steps run again, where those differ from the first run.

@@ -60,7 +60,8 @@ def verified(config, folder, progress, recorders):
     progress(f"replaying {config.program}")
     verification.replay()
     verification.record(recorders, lambda dtype: progress(f"recording {config.shown} in {dtype}"))
-    return verification.evidence.result(), verification.evidence.found
+    found = verification.evidence.found._replace(turn=reference.turn)
+    return verification.evidence.result(), found
 
 
 class _Verification:
@@ -84,13 +85,10 @@ class _Verification:
 
     def replay(self):
         """Compares the replayed graph with the values from where it was captured."""
-        is_large, raced = replay.is_large(self._described), self._described["read_first"]
+        is_large = replay.is_large(self._described)
         answer = self._reference.ask("replay", enough=not self._forward, large=is_large)
         self.evidence.beside += replay.found(answer, self._forward) if answer else (
             replay.not_run(self._config.dtypes))
-        if raced:
-            self.evidence.beside.append(replay.read_first(
-                raced, None if is_large else self._reference.ask("read_first")))
 
     def record(self, recorders, progress):
         """Records both sides in each precision, unless their structures differ.
@@ -135,10 +133,10 @@ class _Verification:
             return False
         first = not self.evidence.seen
         steps = ComparedSteps(run, found, self._kind, bool(self._traces))
-        steps.record(self._departures, exact=self._exact,
-                     free=first and not self._forward and not self._exact)
+        free = first and not self._forward and not self._exact
+        steps.record(self._departures, free, self._exact)
         if first:
-            self._settle(steps)
+            self._settle(steps, free)
         self._judge(steps, first)
         rates = self._beyond(steps) if first and not self._forward else ()
         if self._traces:
@@ -149,10 +147,12 @@ class _Verification:
             self._compare_ends(steps)
         return True
 
-    def _settle(self, steps):
+    def _settle(self, steps, free):
         """Exchanges variables, repeats steps, and runs freely: once, in the first precision."""
         if steps.exchange(self._config.float32_only):
             self.evidence.found, self._exchanged = steps.found, steps.found.variables.rows
+        if not self._forward:
+            self._settle_races(steps, free)
         self.evidence.unrepeatable = steps.unrepeatable()
         if self._forward or self.evidence.unrepeatable:
             return
@@ -163,6 +163,15 @@ class _Verification:
             self.evidence.curves = {"losses": distances.losses, "drift": {
                 name: drift for name, drift in
                 ((dtype, distances.port), (dtype + " floor", distances.floor)) if drift}}
+
+    def _settle_races(self, steps, free):
+        """Takes racing accesses in the order of the port, and tells of them."""
+        races = self._described["races"]
+        if steps.settle_races(races):
+            steps.record(self._departures, free, self._exact)
+        if replay.is_raced(races):
+            error = None if replay.is_large(self._described) else self._reference.ask("raced")
+            self.evidence.beside.append(replay.raced(races, error))
 
     def _judge(self, steps, first):
         """Adds findings on the compared steps, and in the first precision looks for causes."""

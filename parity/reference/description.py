@@ -4,7 +4,7 @@ from parity.common import arrays
 from parity.reference import captured as captures
 from parity.reference import far_rates
 from parity.reference import initial
-from parity.reference import reads_first
+from parity.reference import port_order
 from parity.reference import steps
 from parity.reference.reading import layers
 from parity.reference.reading import origins
@@ -21,9 +21,8 @@ def describe(job):
       train; "hidden", true where it draws in loops; "drawn", true where it draws at all; "begun",
       reason why the capture begins in the middle of training, or ""; "first_counts",
       `{counter: first value}`; "steps", number of those with inputs, and "without_inputs", of the
-      others; "phases" of a step; "bends" of schedules; "read_first", names of variables that an
-      update reads and a call writes, in no order; and lists of "variables", "inputs" and
-      "updates"; "made", see `origins.read`.
+      others; "phases" of a step; "bends" of schedules; "races", see `_races`;
+      and lists of "variables", "inputs" and "updates"; "made", see `origins.read`.
     """
     captured = captures.read(job["captured"])
     with arrays.Writer(job["example"]) as write:
@@ -36,13 +35,21 @@ def describe(job):
         "begun": initial.begun(captured), "first_counts": _first_counts(captured),
         "steps": len(steps.grouped(captured)), "without_inputs": steps.without_inputs(captured),
         "phases": captured.header["calls_a_step"],
-        "bends": far_rates.bends(captured), "read_first": reads_first.variables(captured),
+        "bends": far_rates.bends(captured), "races": _races(captured),
         "variables": _variables(captured), "inputs": _inputs(captured),
         "updates": [{"variable": update.variable, "kind": update.kind, "slots": update.slots,
                      "scope": update.scope, "constants": update.constants,
                      "counter": _counter(captured, update.rate)}
                     for update in updates.read(captured)],
         "made": origins.read(captured)}
+
+
+def _races(captured):
+    """"read_first" and "in_turn", names of variables that a call reads or writes in no order with
+    another write, and how a port's order makes them; "turns", the number of such orders."""
+    return {"read_first": port_order.read_first(captured),
+            "in_turn": port_order.written_in_turn(captured),
+            "turns": len(port_order.all_of(captured))}
 
 
 def _variables(captured):

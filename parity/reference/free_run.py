@@ -7,7 +7,7 @@ from parity.common.curves import Curves
 from parity.reference import batches
 from parity.reference import noise
 from parity.reference import precision
-from parity.reference import reads_first
+from parity.reference import port_order
 from parity.reference import replay
 from parity.reference import steps
 
@@ -48,7 +48,7 @@ class Entries(object):
 def nudged(job):
     """Job "nudged": writes entries of a run whose inputs and state are nudged before each step."""
     captured = batches.captured(job)
-    runner = steps.Runner(replay.plain(captured, job["dtype"], reads_first.order(captured)))
+    runner = steps.Runner(replay.plain(captured, job["dtype"], port_order.order(captured)))
     nudge, state = noise.Nudge(0), start(captured, job["dtype"])
     runner.replay.load({name: nudge(state[name]) for name in sorted(state)})
     entries = Entries(runner.replay, job["names"])

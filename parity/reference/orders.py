@@ -1,8 +1,13 @@
 """Finds an order of racing accesses to variables that reproduces the capture."""
 
+import functools
+import itertools
 import typing
 
 from parity.reference import loops
+
+# Largest number of writes of one variable of which every order is tried: six of three.
+MOST_WRITES = 3
 
 
 class Edge(typing.NamedTuple):
@@ -34,11 +39,12 @@ def candidates(races, graph):
     def edges(first):
         return _edges(races, first)
     plain = [
-        Order("reads before writes", reads_first(races, graph)),
+        Order("reads before writes", edges(lambda race: race.writes_too and made_first(race))),
         Order("writes before reads", edges(lambda race: not race.writes_too or made_first(race))),
         Order("as they were made", edges(made_first)),
         Order("last made first", edges(lambda race: not made_first(race)))]
-    return _both(order for order in plain if order.edges) + _both([AS_CHOSEN])
+    plain += [Order("one write after the other", each) for each in in_turn(races, graph)]
+    return _both(order for order in _unlike(plain) if order.edges) + _both([AS_CHOSEN])
 
 
 def outside_of_loops(races, graph):
@@ -47,10 +53,48 @@ def outside_of_loops(races, graph):
     return [race for race in races if not inside & {race.write, race.other}]
 
 
-def reads_first(races, graph):
-    """`Edge`s by which `Race`s of a graph read before they write, and write as they were made."""
-    made_first = _made_first(graph)
-    return _edges(races, lambda race: race.writes_too and made_first(race))
+def in_turn(races, graph, stays_first=lambda race: False):
+    """Yields tuples of `Edge`s by which writes of a variable come one after the other.
+
+    A read that only later writes need comes after the earlier ones, as in layers that are called in
+    turn; all others come before any write. The order in which the graph made the writes comes
+    first; then each other order of up to three writes, and the reverse of more.
+
+    Args:
+      races: `Race`s outside of loops.
+      graph: their graph.
+      stays_first: function (`Race`), true of a read that comes before any write all the same.
+    """
+    ranks = _ranks(races, graph)
+    most = max([len(of_variable) for of_variable in ranks.values()], default=1)
+    numbers = range(most)
+    turns = itertools.permutations(numbers) if most <= MOST_WRITES else (
+        tuple(numbers), tuple(reversed(numbers)))
+    for turn in turns:
+        yield _edges(races, functools.partial(_comes_first, ranks, turn, stays_first))
+
+
+def _ranks(races, graph):
+    """`{variable: {write: its place among those in no order}}`, as the graph made them."""
+    place = {op.name: number for number, op in enumerate(graph.get_operations())}
+    writes = {}
+    for race in races:
+        if race.writes_too:
+            writes.setdefault(race.variable, set()).update((race.write, race.other))
+    return {variable: {name: rank for rank, name in enumerate(sorted(names, key=place.get))}
+            for variable, names in writes.items()}
+
+
+def _comes_first(ranks, turn, stays_first, race):
+    """True where the write of a `Race` comes before the other operation."""
+    ranks = ranks.get(race.variable, {})
+
+    def when(name):
+        return turn.index(ranks[name]) if name in ranks else -1
+    if race.writes_too:
+        return when(race.write) < when(race.other)
+    earliest = min(map(when, race.leads_to), default=-1)
+    return earliest > when(race.write) and not stays_first(race)
 
 
 def _made_first(graph):
@@ -67,23 +111,19 @@ def _edges(races, is_write_first):
 AS_CHOSEN = Order("as the session chose")
 
 
+def _unlike(orders):
+    """`Order`s without those whose edges an earlier one has."""
+    found = {}
+    for order in orders:
+        found.setdefault(frozenset(order.edges), order)
+    return list(found.values())
+
+
 def _both(settled):
     """Orders, then the same orders with scalar variables fed as they were read."""
     settled = list(settled)
     return settled + [Order(order.name + ", single numbers as they were read", order.edges, True)
                       for order in settled]
-
-
-def ordered(order):
-    """Edit of a GraphDef that adds an order's edges."""
-    def edit(graph_def):
-        waits = {}
-        for edge in order.edges:
-            waits.setdefault(edge.second, []).append("^" + edge.first)
-        for node in graph_def.node:
-            node.input.extend(sorted(set(waits.get(node.name, ())) - set(node.input)))
-        return graph_def
-    return edit
 
 
 def settled(races, graph, scores_of):

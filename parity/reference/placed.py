@@ -10,7 +10,7 @@ from parity.reference.call_inputs import CallInputs
 from parity.reference.captured import Captured
 from parity.reference import free_run
 from parity.reference import inactive_bounds
-from parity.reference import reads_first
+from parity.reference import port_order
 from parity.reference.replay import Replay
 from parity.reference import step_trace
 from parity.reference import steps
@@ -89,7 +89,7 @@ def _numbers(tensor, value):
 
 def _begun(captured):
     """`steps.Runner` in the state where the capture begins."""
-    runner = steps.Runner(Replay(captured, "float64", order=reads_first.order(captured)))
+    runner = steps.Runner(Replay(captured, "float64", order=port_order.order(captured)))
     runner.replay.load(free_run.start(captured, "float64"))
     return runner
 
@@ -106,7 +106,7 @@ def retake(job):
     """
     captured, draws = Captured(job["captured"]), {}
     feed(captured, job["given"])
-    replay = Replay(captured, job["dtype"], order=reads_first.order(captured))
+    replay = Replay(captured, job["dtype"], order=port_order.order(captured))
     bounds, grouped = inactive_bounds.Bounds(replay), steps.grouped(captured)
     runner = steps.Runner(replay, bounds)
     with arrays.Writer(job["out"]) as write, np.load(job["given"], allow_pickle=False) as given:

@@ -4,13 +4,15 @@ import collections
 
 from parity import capture
 
-Race = collections.namedtuple("Race", "variable write other writes_too trains")
+Race = collections.namedtuple("Race", "variable write other writes_too trains leads_to")
+Race.__new__.__defaults__ = ((),)
 Race.__doc__ = """Two operations on one variable in no order.
 
 Attributes:
   variable, write, other: names of the variable and of the operations.
   writes_too: True where the other operation also writes, rather than reads.
   trains: True where an update depends on it, rather than only a fetched value.
+  leads_to: names of the writes of the variable that need a read, sorted.
 """
 
 
@@ -36,7 +38,7 @@ def upstream(fetches, fed):
     return order
 
 
-def _read_variables(op):
+def read_variables(op):
     """Variables whose value an operation uses.
 
     A read of a reference variable returns its buffer, which a later write may change before it is
@@ -78,10 +80,13 @@ class _Order(object):
                 mask |= self._before.get(other, 0) | self._bits.get(other, 0)
             self._before[op] = mask
 
+    def leads(self, first, second):
+        """True where a path leads from the first of two operations to the second."""
+        return bool(self._bits[first] & self._before[second])
+
     def between(self, first, second):
         """True where a path leads from one of two operations to the other."""
-        return bool(self._bits[first] & self._before[second] or
-                    self._bits[second] & self._before[first])
+        return self.leads(first, second) or self.leads(second, first)
 
 
 def writes_of(ops):
@@ -102,7 +107,7 @@ def find(fetches, fed=()):
         written = capture.written_variables(op)
         for variable in written:
             writes[variable].append(op)
-        for variable in _read_variables(op):
+        for variable in read_variables(op):
             if variable not in written:
                 reads[variable].append(op)
     marked = [op for variable, ops in writes.items() for op in ops + reads[variable]]
@@ -113,10 +118,16 @@ def find(fetches, fed=()):
         for number, write in enumerate(ops):
             others = [(other, True) for other in ops[:number]]
             others += [(other, False) for other in dict.fromkeys(reads[variable])]
-            races.extend(Race(variable.name, write.name, other.name, too, other in training)
+            races.extend(Race(variable.name, write.name, other.name, too, other in training,
+                              () if too else _led_to(other, ops, paths))
                          for other, too in others
                          if other is not write and not paths.between(write, other))
     return sorted(races)
+
+
+def _led_to(read, writes, paths):
+    """Sorted names of the writes that need a read."""
+    return tuple(sorted(write.name for write in writes if paths.leads(read, write)))
 
 
 def unordered_writes(fetches):

@@ -1,6 +1,7 @@
 """Answers jobs on captured programs: `python -m parity.reference.recorder`.
 
-Jobs, one a line of JSON on standard input; results are written to .npz files "out":
+Jobs, one a line of JSON on standard input; results are written to .npz files "out". Racing accesses
+run in the order number "turn" of a job, see `port_order.take`:
 
     describe   {"captured", "example"}: description for the pairing with a port, see
                `description.describe`; the file "example" gets the inputs of the first step, named
@@ -40,8 +41,7 @@ Jobs, one a line of JSON on standard input; results are written to .npz files "o
     replay     {"captured", "enough", "large"}: for each precision the verdict of a replay of the
                capture, the row with the largest error, and names of variables that a call writes
                twice in no order; float32 alone where that is "enough" and bit for bit equal
-    read_first {"captured"}: the largest error of the capture in a replay that reads first in each
-               race
+    raced      {"captured"}: the largest error of the capture in a replay in the order of a port
     infer      {"captured", "dtype", "out", "batches"}: outputs <layer> of the first step's forward
                pass without training, see `inference.Forward`; returns why there are none, or ""
     initial    {"captured", "variables", "out"}: distributions of initialisers, see `initial.read`,
@@ -68,6 +68,7 @@ from parity.reference import free_run
 from parity.reference import inference
 from parity.reference import initial
 from parity.reference import placed
+from parity.reference import port_order
 from parity.reference import recording
 from parity.reference import replay_error
 
@@ -76,14 +77,22 @@ JOBS = {
     "taken": captured_run.taken, "nudged": free_run.nudged,
     "sample": placed.sample, "retake": placed.retake,
     "rates": far_rates.read, "replay": replay_error.verdicts,
-    "read_first": replay_error.read_first, "infer": inference.infer,
+    "raced": replay_error.raced, "infer": inference.infer,
     "initial": initial.first_values, "save": checkpoints.save, "restore": checkpoints.restore,
     "candidates": jobs.candidates, "edited": jobs.edited, "changed_rates": jobs.changed_rates}
 
 
 def main():
     """Answers jobs until standard input ends."""
-    worker.serve(JOBS, capture.Failure)
+    worker.serve({name: _in_turn(job) for name, job in JOBS.items()}, capture.Failure)
+
+
+def _in_turn(answer):
+    """Function that answers a job in its order of racing accesses."""
+    def answered(job):
+        port_order.take(job.get("turn", 0))
+        return answer(job)
+    return answered
 
 
 if __name__ == "__main__":

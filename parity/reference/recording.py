@@ -9,7 +9,7 @@ from parity.reference import captured as captures
 from parity.reference import free_run
 from parity.reference import inactive_bounds
 from parity.reference import placed
-from parity.reference import reads_first
+from parity.reference import port_order
 from parity.reference.replay import Replay
 from parity.reference import step_trace
 from parity.reference import steps
@@ -35,7 +35,7 @@ def record(job):
       {"draws": {step: [kind]}, "varied": true where variants were recorded, "unexercised": bounds}.
     """
     captured, others = captured_of(job), []
-    replay = Replay(captured, job["dtype"], order=reads_first.order(captured))
+    replay = Replay(captured, job["dtype"], order=port_order.order(captured))
     bounds = inactive_bounds.Bounds(replay)
     if any(call.hidden for call in captured.calls):
         others = variants.of(captured, job["dtype"], job.get("alone", False))

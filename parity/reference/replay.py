@@ -7,7 +7,9 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from parity import capture
+from parity.reference import call_races
 from parity.reference import float64_graph
+from parity.reference import gates
 from parity.reference import importing
 from parity.reference import orders
 from parity.reference import precision
@@ -54,8 +56,9 @@ class Replay(variables.GraphVariables):
         self._placeholders = {entry["tensor"]: name + ":0"
                               for name, entry in captured.inputs.items()}
         self.islands, self._renamed = [], {}
-        graph_def = captured.graph_def()
-        for edit in list(edits) + [orders.ordered(order)]:
+        graph_def, left_out = captured.graph_def(), call_races.left_out(captured, order)
+        gated = frozenset().union(*left_out.values())
+        for edit in list(edits) + [gates.ordered(order, gated)]:
             graph_def = edit(graph_def)
         names = self._names_of_calls().union(
             map(self.tensor_name, list(looked_at) + _losses(captured)))
@@ -63,6 +66,8 @@ class Replay(variables.GraphVariables):
         if dtype == "float64":
             graph_def, self.islands, self._renamed = float64_graph.to_float64(graph_def, read)
         super(Replay, self).__init__(graph_def, captured.variables, self._name_in_graph)
+        self._open = {kind: gates.open_for(self.graph, names)
+                      for kind, names in left_out.items()}
 
     def computed_in_float32(self):
         """Names of operations without float64 kernel whose results other operations use."""
@@ -97,6 +102,7 @@ class Replay(variables.GraphVariables):
             tensor = self.graph.get_tensor_by_name(self.tensor_name(name))
             value = variables.cast(value, tensor)
             fed[tensor] = change(value) if change else value
+        fed.update(self._open.get(call_races.kind(call), {}))
         return fed
 
     def run(self, call, change=None, fetches=None):

@@ -4,18 +4,14 @@ import typing
 
 import numpy as np
 
-from parity import capture
 from parity.reference import captured as captures
 from parity.reference import kinks
 from parity.reference import noise
 from parity.reference import orders
 from parity.reference import precision
-from parity.reference import races
-from parity.reference import reads_first
+from parity.reference import port_order
+from parity.reference import raced_values
 from parity.reference import replay_races
-from parity.reference.reading import structure
-from parity.reference.reading import tensors
-from parity.reference.reading import updates as reading
 from parity.reference.replay import Replay, plain
 from parity.reference.replay_rows import (
     DIFFERENT, IDENTICAL, ILL, KINK, RACE, ROUNDING, VERDICTS, ZERO, explicable, rows)
@@ -35,7 +31,7 @@ class Result(typing.NamedTuple):
       order: name of the order in which racing accesses were replayed.
       islands: names of operations that stay in float32.
       kinks: number of activations that are on the other side of their kink in float64.
-      unordered: names of variables that a call writes twice in no order.
+      unordered: names of variables that a call writes in no order, of which not every one is tried.
     """
 
     dtype: str
@@ -82,7 +78,7 @@ def measure(captured, progress=lambda line: None, enough=False):
     progress("replaying in float32")
     replay = Replay(captured)
     updates = list(replay.updates())
-    every, found, unordered = replay_races.every(captured, replay)
+    every, found = replay_races.every(captured, replay)
     progress("measuring what one unit in the last place changes")
     floors = noise.floors(replay, updates)
     spreads = replay_races.spreads(updates, replay.updates()) if found else {}
@@ -92,6 +88,7 @@ def measure(captured, progress=lambda line: None, enough=False):
     replay.close()
     progress("replaying in float64")
     narrow, wide = _both(captured, updates, floors, order)
+    unordered = tuple(port_order.unsettled(captured))
     return [_explained(captured, replay_races.with_spreads(result._replace(
         races=found, unordered=unordered), spreads), every) for result in (narrow, wide)]
 
@@ -136,9 +133,10 @@ def exactly(captured):
         exact.append(row)
         if row.verdict != IDENTICAL:
             break
-    _, found, unordered = replay_races.every(captured, replay)
+    _, found = replay_races.every(captured, replay)
     replay.close()
-    result = Result("float32", exact, found, orders.AS_CHOSEN.name, [], 0, unordered)
+    result = Result("float32", exact, found, orders.AS_CHOSEN.name, [], 0,
+                    tuple(port_order.unsettled(captured)))
     return result if result.verdict() == IDENTICAL else None
 
 
@@ -206,8 +204,8 @@ def verdicts(job):
     """Job "replay": `{dtype: {"verdict", "tensor", "call", "error", "unordered"}}`.
 
     A "large" program that is not replayed bit for bit has none, {}, since measuring its error takes
-    the memory of several states. Updates that came out otherwise and depend on a read in no order
-    with a write are left out, if a weight or a fetched value is left: they tell nothing of others.
+    the memory of several states. Updates that came out otherwise and depend on accesses in no order
+    are left out, if a weight or a fetched value is left: they tell nothing of others.
     """
     found, captured = {}, captures.read(job["captured"])
     exact = [exactly(captured)] if job.get("large") else None
@@ -226,41 +224,23 @@ def _without_raced(captured, result):
     """
     if result.verdict() != RACE:
         return result
-    raced = _raced(captured, result.races)
+    raced = raced_values.names(captured, result.races)
     settled = [row for row in result.rows if row.verdict != RACE or row.variable not in raced]
     told = any(":" in row.variable or row.variable in captured.trainable for row in settled)
     return result._replace(rows=settled) if told and not result.unordered else result
 
 
-def _raced(captured, found):
-    """Names of the variables and fetched tensors that are computed from a read in some `Race`."""
-    graph, names = structure.of(captured), set()
-    reads = {race.other for race in found if not race.writes_too}
-    if not reads:
-        return names
-
-    def depends(op):
-        return any(each.name in reads for each in tensors.behind([op], controls=True))
-    for op in races.writes_of(graph.graph.get_operations()):
-        if depends(op):
-            names.update(variable.name for variable in capture.written_variables(op))
-            names.update(slot for update in reading.read(captured) if update.operation == op.name
-                         for slot in update.slots.values())
-    return names.union(name for call in captured.calls for name in call.fetches
-                       if ":" in name and depends(graph.tensor(name).op))
-
-
-def read_first(job):
-    """Job "read_first": how far the capture is from a replay that reads first in each race.
+def raced(job):
+    """Job "raced": how far the capture is from a replay in the order of a port.
 
     Returns:
       The largest error of an update that rounding does not explain, or 0.
     """
     captured = captures.read(job["captured"])
-    replay = Replay(captured, order=reads_first.order(captured))
+    replay = Replay(captured, order=port_order.order(captured))
     updates = list(replay.updates())
-    every, found, unordered = replay_races.every(captured, replay)
+    every, found = replay_races.every(captured, replay)
     made = list(rows(updates, noise.floors(replay, updates)))
     replay.close()
-    result = _explained(captured, Result("float32", made, found, "", [], 0, unordered), every)
+    result = _explained(captured, Result("float32", made, found, "", [], 0), every)
     return max((row.error for row in result.rows if row.verdict in (DIFFERENT, RACE)), default=0.0)

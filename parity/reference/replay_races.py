@@ -9,10 +9,9 @@ from parity.reference.replay import Replay
 
 
 def every(captured, replay):
-    """(all races of the calls, those that train, names of variables written twice in no order)."""
+    """(all races of the calls, those that train)."""
     found = sorted({race for call in _kinds(captured.calls) for race in _races(replay, call)})
-    return (found, [race for race in found if race.trains],
-            tuple(sorted({race.variable for race in found if race.writes_too})))
+    return found, [race for race in found if race.trains]
 
 
 def spreads(updates, repeated):

@@ -7,7 +7,7 @@ from parity.reference import edits
 from parity.reference import noise
 from parity.reference import precision
 from parity.reference.reading import updates
-from parity.reference import reads_first
+from parity.reference import port_order
 from parity.reference import replay
 from parity.reference import steps
 
@@ -78,7 +78,7 @@ def _replay(captured, dtype="float32", **more):
 
     Programs that draw in loops have a session for each variant, in which the draws go on.
     """
-    order = reads_first.order(captured)
+    order = port_order.order(captured)
     if more or any(call.hidden for call in captured.calls):
         return replay.Replay(captured, dtype, order=order, **more)
     return replay.plain(captured, dtype, order)

@@ -10,6 +10,9 @@ from parity.judge.rungs.structure import DTYPES
 
 _REPLAYED = {"identical": differences.IDENTICAL, "rounding": differences.ROUNDING}
 _MOST = 4
+_RACES = {"read_first": "what a call reads and writes in no order is read first",
+          "in_turn": "what a call writes twice in no order is written one after the other, "
+                     "in the order that fits the port best"}
 # Numbers in all variables together; a replay keeps several states of them at a time.
 _LARGE = 10_000_000
 _TOO_LARGE = ("more than ten million numbers, of which the replay is not bit for bit what was "
@@ -28,7 +31,8 @@ def found(answer, forward):
     for name in sorted({name for worst in answer.values() for name in worst["unordered"]}):
         for dtype in DTYPES:
             yield findings.Finding(rungs.REPLAY, dtype, name, differences.INCONCLUSIVE,
-                                   note="the reference writes it twice in no order")
+                                   note="the reference writes it in no order, "
+                                        "and not every order was tried")
     for dtype, worst in answer.items():
         verdict = _REPLAYED.get(worst["verdict"], differences.INCONCLUSIVE)
         if forward or dtype == "float32" or verdict == differences.INCONCLUSIVE:
@@ -36,19 +40,26 @@ def found(answer, forward):
                                    f"call {worst['call']}, replayed: {worst['verdict']}")
 
 
-def read_first(names, error):
+def raced(races, error):
     """The finding, not run, on variables that the reference reads and writes in no order.
 
     Args:
-      names: names of the variables, one at least.
-      error: how far updates in the capture are from those that read first; None if not measured.
+      races: "races" of the reference's description, of which `is_raced` is true.
+      error: how far updates in the capture are from those in the order of a port; None if not
+        measured.
     """
-    captured = ", as where it was captured" if error == 0 else (
-        f"; where it was captured, an update came out otherwise by {error:.1e}" if error else "")
-    return findings.Finding(
-        rungs.REPLAY, "float32", "races of the reference", differences.NOT_RUN,
-        note=f"what a call reads and writes in no order is read first{captured}: "
-             f"{words.some(names, _MOST)}")
+    parts = [f"{sentence}: {words.some(races[kind], _MOST)}"
+             for kind, sentence in _RACES.items() if races[kind]]
+    if error is not None:
+        parts.append("as where it was captured" if error == 0 else
+                     f"where it was captured, an update came out otherwise by {error:.1e}")
+    return findings.Finding(rungs.REPLAY, "float32", "races of the reference",
+                            differences.NOT_RUN, note="; ".join(parts))
+
+
+def is_raced(races):
+    """True where "races" of a description name a variable."""
+    return any(races[kind] for kind in _RACES)
 
 
 def is_large(described):

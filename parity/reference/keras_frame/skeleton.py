@@ -142,6 +142,8 @@ def _step(captured, found, optimizers, whole):
                 number, "" if phase.count == 1 else ", {} times".format(phase.count)))
             for group in phase.updates:
                 lines += _group(captured, found, optimizers, group, ends)
+            if not phase.updates:
+                lines += _moved(captured, found, phase.writes)
             then = "then " if phase.updates else ""
             lines += [line for clip in _clips(captured, phase.clips)
                       for line in _comment("  " + then + clip)]
@@ -181,6 +183,17 @@ def _group(captured, found, optimizers, group, ends):
         comments = line.comments or ["  with the loss {}".format(line.code)]
         lines += [each for comment in comments for each in _comment("  " + comment.strip())]
     return lines
+
+
+def _moved(captured, found, written):
+    """Comment on a call without update that moves averages, as one with `training=True` does."""
+    averages = {each.variable for each in assignments.moving_averages(captured)
+                if not each.of_variable}.intersection(written)
+    names = ["self.model." + network.name for network in found if any(
+        average.rpartition("/")[0] in {variable.rpartition("/")[0] for variable in network.variables}
+        for average in averages)]
+    return _comment("  moves averages: {}, called with training=True".format(
+        " and ".join(names))) if names else []
 
 
 def _clips(captured, clipped):

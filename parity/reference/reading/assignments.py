@@ -11,7 +11,7 @@ _WRITES = ("Assign", "AssignAdd", "AssignSub", "AssignVariableOp", "AssignAddVar
 SETTING = ("Assign", "AssignVariableOp")
 # Kinds of what is set to itself within bounds.
 CLIPS = ("clip", "slot clip")
-_PASSING = tensors.PASSING + ("Cast", "Reshape", "Squeeze")
+PASSING = tensors.PASSING + ("Cast", "Reshape", "Squeeze")
 
 
 class MovingAverage(NamedTuple):
@@ -19,12 +19,14 @@ class MovingAverage(NamedTuple):
 
     Attributes:
       variable: name of the average.
+      operation: name of the operation that writes it.
       source: name of the averaged variable, else of the averaged tensor.
       decay: the decay, or None where it is no constant.
       counter: name of the variable n where the decay is min(decay, (1 + n) / (10 + n)), else "".
       of_variable: True where a variable is averaged, False where a tensor is.
     """
     variable: str
+    operation: str
     source: str
     decay: Optional[float]
     counter: str
@@ -80,33 +82,33 @@ def others(captured):
 
 def _average(op, variable):
     """`MovingAverage` of `average -= (average - value) * (1 - decay)`, or as of `_mixture`."""
-    value = tensors.through(op.inputs[1], _PASSING).op
+    value = tensors.through(op.inputs[1], PASSING).op
     if op.type.startswith("AssignSub") and value.type == "Mul":
         for difference, weight in (value.inputs, reversed(value.inputs)):
-            inner = tensors.through(difference, _PASSING).op
+            inner = tensors.through(difference, PASSING).op
             if inner.type == "Sub" and tensors.variable_of(
-                    inner.inputs[0], _PASSING) == variable:
-                return _made(variable, inner.inputs[1], *_decay(weight))
+                    inner.inputs[0], PASSING) == variable:
+                return _made(op, variable, inner.inputs[1], *_decay(weight))
     if op.type in SETTING and value.type in ("Add", "AddV2"):
-        return _mixture(variable, [tensors.through(each, _PASSING).op for each in value.inputs])
+        return _mixture(op, variable, [tensors.through(each, PASSING).op for each in value.inputs])
     return None
 
 
-def _mixture(variable, terms):
+def _mixture(write, variable, terms):
     """`MovingAverage` of the terms decay * average and (1 - decay) * value; else None."""
     scaled = [tensors.with_constant(term) if term.type == "Mul" else None for term in terms]
     if None in scaled or abs(scaled[0].number + scaled[1].number - 1.0) > 1e-6:
         return None
     for average, other in (scaled, reversed(scaled)):
-        if tensors.variable_of(average.other, _PASSING) == variable:
-            return _made(variable, other.other, average.number, "")
+        if tensors.variable_of(average.other, PASSING) == variable:
+            return _made(write, variable, other.other, average.number, "")
     return None
 
 
-def _made(variable, value, decay, counter):
-    source = tensors.variable_of(value, _PASSING)
-    return MovingAverage(variable, source or tensors.through(value, _PASSING).name, decay,
-                         counter, source is not None)
+def _made(write, variable, value, decay, counter):
+    source = tensors.variable_of(value, PASSING)
+    return MovingAverage(variable, write.name, source or tensors.through(value, PASSING).name,
+                         decay, counter, source is not None)
 
 
 def _decay(weight):
@@ -114,8 +116,8 @@ def _decay(weight):
     constant = tensors.scalar(weight)
     if constant is not None:
         return _rest(constant), ""
-    op = tensors.through(weight, _PASSING).op
-    given = tensors.through(op.inputs[1], _PASSING).op if op.type == "Sub" else op
+    op = tensors.through(weight, PASSING).op
+    given = tensors.through(op.inputs[1], PASSING).op if op.type == "Sub" else op
     if given.type == "Minimum":
         bounded = tensors.with_constant(given)
         counters = sorted(each.name for each in tensors.ancestors([given.outputs[0]])
@@ -134,14 +136,14 @@ def _rest(weight):
 
 def _assignment(graph, op, variable, slots):
     """(kind, numbers, source) of an `Assignment`."""
-    value = tensors.through(op.inputs[1], _PASSING)
+    value = tensors.through(op.inputs[1], PASSING)
     step = tensors.scalar(op.inputs[1])
     if op.type.startswith("AssignAdd") and step is not None:
         return "counter", (step,)
     added = tensors.with_constant(value.op) if value.op.type in tensors.ADDITIONS else None
-    if added and tensors.variable_of(added.other, _PASSING) == variable:
+    if added and tensors.variable_of(added.other, PASSING) == variable:
         return "counter", (added.number,)
-    source = tensors.variable_of(value, _PASSING)
+    source = tensors.variable_of(value, PASSING)
     if source:
         return "copy", (), source
     if value.op.type == "Placeholder":
@@ -152,7 +154,7 @@ def _assignment(graph, op, variable, slots):
     if bounds:
         return "slot clip" if variable in slots else "clip", bounds
     types = {each.type for each in tensors.ancestors([value], graph.is_backward)
-             if not graph.is_backward(each)} - {"Const"} - set(_PASSING)
+             if not graph.is_backward(each)} - {"Const"} - set(PASSING)
     types -= set(tensors.VARIABLE_TYPES)
     return "other", (), ", ".join(sorted(types)[:6])
 
@@ -161,7 +163,7 @@ def _bounds(write, variable):
     """(lowest, highest) where a variable is set to itself within bounds; else None."""
     if write.type not in SETTING:
         return None
-    op = tensors.through(write.inputs[1], _PASSING).op
+    op = tensors.through(write.inputs[1], PASSING).op
     if op.type == "ClipByValue":
         bounds = tuple(tensors.scalar(tensor) for tensor in op.inputs[1:])
         inside = op.inputs[0]

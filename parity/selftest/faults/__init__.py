@@ -11,9 +11,10 @@ from parity.selftest.faults import optimizers
 from parity.selftest.faults import recurrent
 from parity.selftest.faults import schedules
 from parity.selftest.faults import translation
+from parity.selftest.faults import two_batches
 from parity.selftest.faults import two_networks
 from parity.selftest.faults import variational
 
 FAULTS = (losses.FAULTS + optimizers.FAULTS + schedules.FAULTS + convolutional.FAULTS
           + recurrent.FAULTS + variational.FAULTS + two_networks.FAULTS + attention.FAULTS
-          + translation.FAULTS + masked_words.FAULTS)
+          + translation.FAULTS + masked_words.FAULTS + two_batches.FAULTS)

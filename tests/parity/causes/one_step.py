@@ -3,7 +3,7 @@
 import numpy as np
 
 from parity.reference import precision
-from parity.reference import reads_first
+from parity.reference import port_order
 from parity.reference.replay import Replay
 from parity.reference import steps
 
@@ -16,7 +16,7 @@ def taken(captured, edits=(), start=None):
       edits: functions of a GraphDef.
       start: `{variable: array}`, or None for the captured state.
     """
-    replay = Replay(captured, "float64", order=reads_first.order(captured), edits=list(edits))
+    replay = Replay(captured, "float64", order=port_order.order(captured), edits=list(edits))
     state = {name: value.astype(np.float64) if value.dtype.kind == "f" else value
              for name, value in steps.first_state(captured, precision.shortest).items()}
     state.update(start or {})

@@ -4,18 +4,22 @@ import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
 
+from parity.causes import normalisation
 from parity.causes import rewiring
 from parity.causes import screen
 
 
 class Program:
-    """A captured program of one product: variable w times x, plus 0.1."""
+    """A captured program of one product: variable w times x, plus 0.1; and an average."""
+
+    variables = ("average", "w")
 
     def graph_def(self):
         with tf.Graph().as_default() as graph:
             x = tf.placeholder(tf.float32, [2, 2], name="x")
             w = tf.get_variable("w", [2, 1], tf.float32, tf.zeros_initializer())
             tf.add(tf.matmul(x, w), 0.1, name="out")
+            tf.get_variable("average", [2, 1], tf.float32, tf.zeros_initializer())
         return graph.as_graph_def()
 
 
@@ -23,13 +27,20 @@ class Program:
 def fixture_seen(request):
     before = tf.resource_variables_enabled()
     (tf.enable_resource_variables if request.param else tf.disable_resource_variables)()
-    yield screen.Screen(Program(), "out:0", "float64", {"w": np.array([[1.0], [2.0]])},
+    state = {"w": np.array([[1.0], [2.0]]), "average": np.array([[5.0], [6.0]])}
+    yield screen.Screen(Program(), "out:0", "float64", state,
                         {"x": np.array([[1, 0], [0, 1]], np.float32)})
     (tf.enable_resource_variables if before else tf.disable_resource_variables)()
 
 
 def test_the_tensor_is_that_of_the_state_in_the_precision(seen):
     assert seen.value().tolist() == [[1.1], [2.1]]  # 0.1 in float64, as it was written
+
+
+def test_an_edit_may_take_a_variable_that_the_tensor_does_not_need(seen):
+    edit = rewiring.substituted(["out:0"], lambda old: normalisation.read(
+        old.graph.get_operation_by_name("average")))
+    assert seen.value([edit]).tolist() == [[5.0], [6.0]]
 
 
 def test_an_edit_shows_and_one_of_something_else_is_none(seen):

@@ -1,5 +1,7 @@
 """Programs of which no golden file can be made are refused in one line; lost steps are said."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -33,8 +35,8 @@ def fixture_recorded(monkeypatch, tmp_path):
     monkeypatch.setattr(recording, "split", lambda found: [])
 
     def record(told, weight=0.5):
-        with recording.Recording(PairConfig("captured", "port.py:build"), None, str(tmp_path),
-                                 Recorder(told, weight)) as made:
+        with recording.Recording(PairConfig("captured", "port.py:build"), SimpleNamespace(turn=0),
+                                 str(tmp_path), Recorder(told, weight)) as made:
             return made
     return record
 

@@ -23,6 +23,7 @@ QUICK = {
     "sequences": ("embedding_adagrad",),
     "spectral": ("one_iteration",),
     "training": ("clip_by_global_norm",),
+    "two_batches": ("generated_first",),
     "updates": ("gradient_penalty", "ungated"),
     "weighted": ("squares_weighted",)}
 # Modules of which each pair is of several networks: by the whole suite.
@@ -57,6 +58,7 @@ FAULTS = {
     "layers.pooling": ("AveragePooling2D(2, strides=1)", "MaxPooling2D(2, strides=1)", 3, "logits"),
     "layers.leaky_relu": ("negative_slope=0.1", "negative_slope=0.3", 3, "conv/activation"),
     "layers.layer_norm": ("epsilon=1e-6", "epsilon=1e-3", 3, "norm"),
+    "two_batches.generated_first": ("momentum=0.9,", "momentum=0.99,", 7, "norm/moving_"),
     "layers.without_names": ("activation=\"tanh\")(net)\n    return", "activation=\"relu\")(net)\n"
                              "    return", 3, ""),
     "training.staircase": (", staircase=True))\n\n\ndef piece", "))\n\n\ndef piece", 8, "hidden/"),

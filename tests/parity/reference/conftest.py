@@ -15,10 +15,11 @@ _PROGRAMS = {"programs.py": ("images", "adversarial", "recurrent", "layers", "re
              "optimizer_programs.py": ("optimizers", "gathered"),
              "recurrent_programs.py": ("both_ways", "from_the_end",
                                        "stacked_from_the_end"),
-             "replayed.py": ("counts_while_it_reads",),
+             "replayed.py": ("counts_while_it_reads", "writes_twice", "writes_four_times"),
              "scheduled_programs.py": ("scheduled",),
              pairs.path("programs", "attention"): ("causal", "several_heads"),
              pairs.path("programs", "spectral"): ("two_iterations", "convolution"),
+             pairs.path("programs", "two_batches"): ("real_first",),
              "switched_programs.py": ("switched", "flagged", "moving", "noisy")}
 
 

@@ -19,14 +19,19 @@ def counts_while_it_reads():
     return {"loss": loss, "train_op": tf.group(update, tf.assign_add(count, 1.0))}
 
 
-def writes_twice():
+def writes_twice(values=(1.0, 10.0)):
     """A moving average that two operations of one call move, in no order."""
     average = tf.get_variable("average", initializer=tf.constant(0.0), trainable=False)
     w = _weights("w", [3])
-    moves = [tf.assign(average, average.read_value() * 0.5 + value) for value in (1.0, 10.0)]
+    moves = [tf.assign(average, average.read_value() * 0.5 + value) for value in values]
     update = tf.train.GradientDescentOptimizer(0.1).minimize(
         tf.reduce_sum(tf.square(w)) * (1.0 + 0.0 * average))
     return {"train_op": tf.group(update, *moves)}
+
+
+def writes_four_times():
+    """A moving average that four operations of one call move, in no order."""
+    return writes_twice((1.0, 10.0, 100.0, 1000.0))
 
 
 def bias_before_batch_norm():

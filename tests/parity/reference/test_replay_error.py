@@ -192,6 +192,6 @@ def test_only_an_update_that_depends_on_a_racing_read_is_left_out(
 def test_the_distance_of_a_capture_from_reads_that_come_first(captured):
     found = captured["counts_while_it_reads"]
     read = [list(call.read().values())[0] for call in found.calls]  # 1, 2 and 3, or one more
-    error = replay_error.read_first({"captured": found.path})
+    error = replay_error.raced({"captured": found.path})
     expected = max(value / number - 1.0 for number, value in enumerate(read, 1))
     assert error == pytest.approx(expected / (1.0 + expected), rel=1e-3, abs=1e-6)

@@ -211,3 +211,12 @@ def test_attention_is_written_by_its_products(source_of):
     assert "to be filled in: other" not in source
     heads = source_of("several_heads")
     assert heads.count("keras.ops.matmul(") == 2
+
+
+def test_a_call_that_only_moves_averages_says_how_keras_does(captured_program):
+    captured = captured_program("real_first")
+    found = networks.read(captured)
+    comment, = skeleton._moved(captured, found, ["discriminator/norm/moving_mean"])
+    assert comment.strip() == (
+        "#   moves averages: self.model.discriminator, called with training=True")
+    assert skeleton._moved(captured, found, ["generator/hidden/kernel"]) == []

@@ -32,20 +32,33 @@ def test_more_than_ten_million_numbers_are_not_replayed(shape, large):
     assert (finding.rung, finding.verdict) == (0, differences.NOT_RUN)
 
 
-def test_a_variable_that_is_written_twice_in_no_order_is_inconclusive_though_the_replay_agrees():
+def test_a_variable_of_which_not_every_order_was_tried_is_inconclusive_though_the_replay_agrees():
     worst = {"verdict": "identical", "tensor": "w", "call": 1, "error": 0.0, "unordered": ["b"]}
     *unordered, other = replay.found({"float32": worst}, forward=False)
     assert [(each.tensor, each.dtype, each.verdict) for each in unordered] == [
         ("b", dtype, differences.INCONCLUSIVE) for dtype in ("float32", "float64")]
-    assert unordered[0].note == "the reference writes it twice in no order"
+    assert unordered[0].note == (
+        "the reference writes it in no order, and not every order was tried")
     assert (other.tensor, other.verdict) == ("w", differences.IDENTICAL)
 
 
-@pytest.mark.parametrize("error, words", [
-    (0.0, ", as where it was captured"), (None, ""),
-    (0.52, "; where it was captured, an update came out otherwise by 5.2e-01")])
-def test_races_are_told_with_what_was_captured(error, words):
-    finding = replay.read_first(["a", "b", "c", "d", "e"], error)
-    assert (finding.rung, finding.verdict) == (0, differences.NOT_RUN)
-    assert finding.note == (
-        f"what a call reads and writes in no order is read first{words}: a, b, c, d and 1 more")
+_READ = "what a call reads and writes in no order is read first"
+_WRITTEN = ("what a call writes twice in no order is written one after the other, in the order "
+            "that fits the port best")
+
+
+@pytest.mark.parametrize("read, written, error, note", [
+    (["a", "b", "c", "d", "e"], [], 0.0,
+     f"{_READ}: a, b, c, d and 1 more; as where it was captured"),
+    ([], ["a"], None, f"{_WRITTEN}: a"),
+    (["a"], ["b"], 0.52, f"{_READ}: a; {_WRITTEN}: b; where it was captured, an update came out "
+     "otherwise by 5.2e-01")])
+def test_races_are_told_with_what_was_captured(read, written, error, note):
+    races = {"read_first": read, "in_turn": written, "turns": 2}
+    assert replay.is_raced(races)
+    finding = replay.raced(races, error)
+    assert (finding.rung, finding.verdict, finding.note) == (0, differences.NOT_RUN, note)
+
+
+def test_without_races_nothing_is_told():
+    assert not replay.is_raced({"read_first": [], "in_turn": [], "turns": 1})
