@@ -187,11 +187,10 @@ def _group(captured, found, optimizers, group, ends):
 
 def _moved(captured, found, written):
     """Comment on a call without update that moves averages, as one with `training=True` does."""
-    averages = {each.variable for each in assignments.moving_averages(captured)
-                if not each.of_variable}.intersection(written)
+    scopes = {each.variable.rpartition("/")[0] for each in assignments.moving_averages(captured)
+              if not each.of_variable and each.variable in written}
     names = ["self.model." + network.name for network in found if any(
-        average.rpartition("/")[0] in {variable.rpartition("/")[0] for variable in network.variables}
-        for average in averages)]
+        variable.rpartition("/")[0] in scopes for variable in network.variables)]
     return _comment("  moves averages: {}, called with training=True".format(
         " and ".join(names))) if names else []
 
