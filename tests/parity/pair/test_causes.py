@@ -92,6 +92,10 @@ FAULTS = [
     Fault("images.resized_by_lines", "_Resized()(net)",
           "layers.Resizing(9, 9, interpolation=\"bilinear\")(net)", "resize",
           "places pixels at their centres", "tf.raw_ops.ResizeBilinear("),
+    Fault("two_batches.real_first", "second = _loss(discriminator(fake, training=True)",
+          "second = _loss(discriminator(fake, training=False)", "batch norm's mode",
+          "in update 2 of a step batch norm takes the moving statistics",
+          "layer(x, training=True), and the layer trainable"),
     Fault("optimizers.adagrad", "Adagrad(0.1", "Adagrad(0.11", "learning rate",
           "the learning rate is 0.11, in the reference 0.1", "learning_rate=0.1")]
 # By every test run; the others by the whole suite.
