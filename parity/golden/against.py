@@ -11,6 +11,7 @@ from parity.golden import paired
 from parity.judge import judge
 from parity.judge import repeated
 from parity.judge.rungs import forward
+from parity.judge.rungs import replay
 from parity.judge.rungs import starts
 from parity.judge.rungs import structure
 from parity.pair import batches
@@ -64,7 +65,9 @@ class _Verification:
     def __init__(self, asked, golden, folder):
         self._asked, self._golden, self._folder = asked, golden, folder
         self._batches = _batches(asked, golden, folder)
-        self._compared, self._notes, self._others, self._unrepeatable = {}, {}, [], []
+        self._compared, self._notes, self._unrepeatable = {}, {}, []
+        races = golden.header["description"].get("races", {})  # older files do not tell
+        self._others = [replay.raced(races, None)] if replay.is_raced(races) else []
         self._example = os.path.join(folder, preparation.EXAMPLE)
         self._write_example()
         self.found = None

@@ -170,7 +170,7 @@ class _Verification:
         if steps.settle_races(races):
             steps.record(self._departures, free, self._exact)
         if replay.is_raced(races):
-            error = None if replay.is_large(self._described) else self._reference.ask("raced")
+            error = self._reference.ask("raced", large=replay.is_large(self._described))
             self.evidence.beside.append(replay.raced(races, error))
 
     def _judge(self, steps, first):

@@ -41,7 +41,8 @@ run in the order number "turn" of a job, see `port_order.take`:
     replay     {"captured", "enough", "large"}: for each precision the verdict of a replay of the
                capture, the row with the largest error, and names of variables that a call writes
                twice in no order; float32 alone where that is "enough" and bit for bit equal
-    raced      {"captured"}: the largest error of the capture in a replay in the order of a port
+    raced      {"captured", "large"}: the largest error of the capture in a replay in the order of a
+               port
     infer      {"captured", "dtype", "out", "batches"}: outputs <layer> of the first step's forward
                pass without training, see `inference.Forward`; returns why there are none, or ""
     initial    {"captured", "variables", "out"}: distributions of initialisers, see `initial.read`,

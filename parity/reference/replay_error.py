@@ -4,6 +4,7 @@ import typing
 
 import numpy as np
 
+from parity.reference import call_races
 from parity.reference import captured as captures
 from parity.reference import kinks
 from parity.reference import noise
@@ -19,6 +20,8 @@ from parity.reference.replay_rows import (
 # Float32 may be this far from a small share of float64 updates where the float32 replay agrees: its
 # rounding within a call can be larger than the effect of an ulp of its inputs.
 _ISOLATED_SHARE, _ISOLATED_ERROR = 0.05, 0.1
+# Numbers in the states of a large program that are kept at a time: 1.6 GB, before and after calls.
+_NUMBERS = 200_000_000
 
 
 class Result(typing.NamedTuple):
@@ -201,21 +204,43 @@ def _reason(row, vanishes, trained_races, crossed, races):
 
 
 def verdicts(job):
-    """Job "replay": `{dtype: {"verdict", "tensor", "call", "error", "unordered"}}`.
+    """Job "replay": `{dtype: {"verdict", "tensor", "call", "error", "unordered", "part"}}`.
 
-    A "large" program that is not replayed bit for bit has none, {}, since measuring its error takes
-    the memory of several states. Updates that came out otherwise and depend on accesses in no order
-    are left out, if a weight or a fetched value is left: they tell nothing of others.
+    Of a "large" program that is not replayed bit for bit a "part" is compared, one call of each
+    kind, since measuring errors takes the memory of several states; and none, {}, where that does
+    not suffice.
+    Updates that came out otherwise and depend on accesses in no order are left out, if a weight or
+    a fetched value is left: they tell nothing of others.
     """
     found, captured = {}, captures.read(job["captured"])
-    exact = [exactly(captured)] if job.get("large") else None
-    for result in filter(None, exact) if exact else measure(
-            captured, enough=job.get("enough", False)):
+    for result in _measured(captured, job.get("large"), job.get("enough", False)):
         result = _without_raced(captured, result)
         worst = result.worst()
         found[result.dtype] = {"verdict": result.verdict(), "tensor": worst.variable,
                                "call": worst.call, "error": worst.error,
-                               "unordered": result.unordered}
+                               "unordered": result.unordered,
+                               "part": bool(job.get("large")) and result.verdict() != IDENTICAL}
+    return found
+
+
+def _measured(captured, large, enough):
+    """`Result`s of the job "replay"."""
+    if not large:
+        return measure(captured, enough=enough)
+    exact, some = exactly(captured), _one_of_each(captured)
+    if exact or not any(call.whole for call in some.calls):
+        return [exact] if exact else []
+    return measure(some)
+
+
+def _one_of_each(captured):
+    """`Captured` of which one call of each kind is `whole`, as many as memory takes."""
+    found, kinds = captures.Captured(captured.path), set()
+    size = sum(int(np.prod(entry["shape"] or [1])) for entry in found.variables.values())
+    for call in found.calls:
+        kind = call_races.kind(call)
+        call.whole = call.whole and kind not in kinds and (len(kinds) + 1) * size <= _NUMBERS
+        kinds.update([kind] if call.whole else [])
     return found
 
 
@@ -234,13 +259,17 @@ def raced(job):
     """Job "raced": how far the capture is from a replay in the order of a port.
 
     Returns:
-      The largest error of an update that rounding does not explain, or 0.
+      The largest error of an update that rounding does not explain, or 0; None of a "large" program
+      of which no call can be compared.
     """
     captured = captures.read(job["captured"])
+    captured = _one_of_each(captured) if job.get("large") else captured
     replay = Replay(captured, order=port_order.order(captured))
     updates = list(replay.updates())
     every, found = replay_races.every(captured, replay)
     made = list(rows(updates, noise.floors(replay, updates)))
     replay.close()
+    if not made:
+        return None
     result = _explained(captured, Result("float32", made, found, "", [], 0), every)
     return max((row.error for row in result.rows if row.verdict in (DIFFERENT, RACE)), default=0.0)

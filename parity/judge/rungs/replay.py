@@ -13,9 +13,9 @@ _MOST = 4
 _RACES = {"read_first": "what a call reads and writes in no order is read first",
           "in_turn": "what a call writes twice in no order is written one after the other, "
                      "in the order that fits the port best"}
-# Numbers in all variables together; a replay keeps several states of them at a time.
+# Numbers in all weights together; a replay keeps several states of them at a time.
 _LARGE = 10_000_000
-_TOO_LARGE = ("more than ten million numbers, of which the replay is not bit for bit what was "
+_TOO_LARGE = ("more than 200 million numbers, of which the replay is not bit for bit what was "
               "captured: `python -m parity.capture --replay` tells how far it is off")
 
 
@@ -25,7 +25,7 @@ def found(answer, forward):
     A capture is in float32, so that a program which trains need not be near it in float64.
 
     Args:
-      answer: `{dtype: {"verdict", "tensor", "call", "error", "unordered"}}`.
+      answer: `{dtype: {"verdict", "tensor", "call", "error", "unordered", "part"}}`.
       forward: True where the program only runs forward, and its outputs are compared.
     """
     for name in sorted({name for worst in answer.values() for name in worst["unordered"]}):
@@ -37,7 +37,8 @@ def found(answer, forward):
         verdict = _REPLAYED.get(worst["verdict"], differences.INCONCLUSIVE)
         if forward or dtype == "float32" or verdict == differences.INCONCLUSIVE:
             yield findings.Finding(rungs.REPLAY, dtype, worst["tensor"], verdict, worst["error"],
-                                   f"call {worst['call']}, replayed: {worst['verdict']}")
+                                   f"call {worst['call']}, replayed: {worst['verdict']}"
+                                   + ("; one call of each kind" if worst.get("part") else ""))
 
 
 def raced(races, error):
@@ -59,7 +60,7 @@ def raced(races, error):
 
 def is_raced(races):
     """True where "races" of a description name a variable."""
-    return any(races[kind] for kind in _RACES)
+    return any(races.get(kind) for kind in _RACES)
 
 
 def is_large(described):

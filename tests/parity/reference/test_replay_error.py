@@ -62,6 +62,21 @@ def test_of_a_large_program_it_is_known_whether_the_replay_is_exact(captured, me
     assert len(exact.rows) == len(measured["bias_before_batch_norm"][0].rows)
 
 
+@pytest.mark.parametrize("most, compared", [(10 ** 9, {1}), (10, set())])
+def test_of_a_large_program_one_call_of_each_kind_is_compared_if_memory_takes_it(
+        captured, monkeypatch, most, compared):
+    monkeypatch.setattr(replay_error, "exactly", lambda captured: None)
+    monkeypatch.setattr(replay_error, "_NUMBERS", most)
+    found, job = captured["bias_before_batch_norm"], []
+    measure = replay_error.measure
+    monkeypatch.setattr(replay_error, "measure", lambda some: job.append(some) or measure(some))
+    answer = replay_error.verdicts({"captured": found.path, "large": True})
+    assert {call for some in job for call, each in enumerate(some.calls, 1) if each.whole} == (
+        compared)
+    assert all(call.whole for call in found.calls) and len(found.calls) > 1
+    assert set(answer) == ({"float32", "float64"} if compared else set())
+
+
 def test_where_nothing_is_compared_nothing_is_exact(captured, monkeypatch):
     monkeypatch.setattr(replay_error.Replay, "updates", lambda replay: iter(()))
     assert replay_error.exactly(captured["bias_before_batch_norm"]) is None
