@@ -18,6 +18,7 @@ class Change(NamedTuple):
       order: groups of positions in the step's calls, each of which is run from the start of the
         step; () for one group, in the reference's order.
       only: position of the one call of the step that the edits change; None where they change all.
+      around: edits of every call of the step, beside those of the one that `only` names.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Change(NamedTuple):
     declared: bool = False
     order: Tuple[Tuple[int, ...], ...] = ()
     only: Optional[int] = None
+    around: Tuple[Callable, ...] = ()
 
 
 class Family(NamedTuple):

@@ -118,22 +118,24 @@ class _Near(object):
         calls = steps.grouped(captured)[job["step"]]
         trained = [number for number, call in enumerate(calls) if call.role == "train"] or [0]
         position = trained[min(where.phase, len(trained) - 1)]
-        state = _before(job)
-        if position:
-            state = _state_at(job, captured, calls[:position], state)
         values = dict(calls[position].fed(), **calls[position].drawn())
         taken = {name: values[entry["tensor"]] for name, entry in captured.inputs.items()
                  if entry["tensor"] in values}
-        self._seen = screen.Screen(captured, where.tensor().name, job["dtype"], state, taken)
+
+        @functools.lru_cache(maxsize=None)
+        def seen(around):
+            state = _state_at(job, captured, calls[:position], around)
+            return screen.Screen(captured, where.tensor().name, job["dtype"], state, taken)
+        self._seen = seen
         with np.load(job["ours"], allow_pickle=False) as given:
             self._ours = [given[name] for name in given.files]
-        unchanged = self._seen.value()
+        unchanged = self._seen(()).value()
         self.targets = screen.nearest(unchanged, self._ours)
         self._least = screen.least(screen.distance(unchanged, self._ours))
 
     def value(self, change):
         """The tensor after a `Change`, None if it cannot be made; without a change, as it is."""
-        return self._seen.value(change.edits if change else None)
+        return self._seen(change.around).value(change.edits) if change else self._seen(()).value()
 
     def reached(self, change):
         """True where a change makes the tensor one of the port's."""
@@ -141,13 +143,23 @@ class _Near(object):
         return value is not None and screen.distance(value, self._ours) <= self._least
 
 
-def _state_at(job, captured, calls, state):
-    """`{variable: array}` after some calls of a step, from the state before it."""
-    replay = replays.plain(captured, job["dtype"], port_order.order(captured))
+def _state_at(job, captured, calls, around):
+    """`{variable: array}` after some calls of a step, which edits may change."""
+    state = _before(job)
+    if not calls:
+        return state
+    replay = _unchanged(captured, job["dtype"], around)
     replay.load(state)
     after = steps.Runner(replay).run(job["step"], calls, before=state).after
     replay.close()
     return after
+
+
+def _unchanged(captured, dtype, around):
+    """`Replay` of a program that no change edits, but for the edits around one."""
+    order = port_order.order(captured)
+    return replays.Replay(captured, dtype, edits=around, order=order) if around else (
+        replays.plain(captured, dtype, order))
 
 
 def _before(job):
@@ -168,7 +180,7 @@ def edited(job):
     """
     where, changes = _changes(job)
     captured, change = where.captured, changes[job["change"]]
-    edits = list(change.edits)
+    edits = list(change.edits + change.around)
     if change.recompute and job["again"]:
         edits.append(recomputed.gradients(captured))
     number, seen = job["step"], watched.Watched(captured)
@@ -216,22 +228,17 @@ def _run(replay, change, number, calls, before):
     if change.only is None:
         step = _in_order(replay, number, calls, before, change.order or (tuple(range(len(calls))),))
     else:
-        step = _with_one_changed(replay, number, calls, before, change.only)
+        step = _with_one_changed(replay, change, number, calls, before)
     after = dict(step.after, **(change.finish(before, step.after) if change.finish else {}))
     return step._replace(before=before, after=after)
 
 
-def _with_one_changed(replay, number, calls, before, position):
-    """The `steps.Step` of calls of which one runs in the edited graph.
-
-    Args:
-      replay, number, calls, before: as for `_run`.
-      position: the position of that call.
-    """
-    phases, state = [], before
-    plain = replays.plain(replay.captured, replay.dtype, port_order.order(replay.captured))
-    for one, some in ((plain, calls[:position]), (replay, calls[position:position + 1]),
-                      (plain, calls[position + 1:])):
+def _with_one_changed(replay, change, number, calls, before):
+    """The `steps.Step` of calls of which one runs in the edited graph; arguments as for `_run`."""
+    phases, state, place = [], before, change.only
+    plain = _unchanged(replay.captured, replay.dtype, change.around)
+    for one, some in ((plain, calls[:place]), (replay, calls[place:place + 1]),
+                      (plain, calls[place + 1:])):
         if some:
             one.load(state)
             step = steps.Runner(one).run(number, some, before=state)

@@ -8,6 +8,7 @@ import tensorflow.compat.v1 as tf
 from parity.causes import rewiring
 from parity.causes.change import Change, Entry, Family, number
 from parity.common.rungs import FORWARD, GRADIENTS, LOSSES
+from parity.reference import batch_norm
 from parity.reference import edits
 from parity.reference.reading import assignments
 from parity.reference.reading import tensors
@@ -93,7 +94,8 @@ def mode(place):
         if _is_fused(op) and op.get_attr("is_training"):
             moving = _moving(place, op)
             if moving:
-                yield from _moved(place, op, lambda each, moving=moving: _with_moving(each, moving))
+                yield from _moved(place, op, lambda each, moving=moving: _with_moving(each, moving),
+                                  around=(batch_norm.biased,))
         elif _added(op) and _variance(op) in averaged:
             yield from _moved(place, op, lambda each: _by_averages(averaged.get(_variance(each))))
         elif _is_fused(op):
@@ -104,13 +106,14 @@ def mode(place):
                     for each in place.siblings(op)), True)
 
 
-def _moved(place, op, edit):
+def _moved(place, op, edit, around=()):
     """Yields a batch norm with moving statistics, in a whole step and in one of its updates alone.
 
     Args:
       place: the `Place`.
       op: the operation that normalises.
       edit: function of such an operation that returns the edit of it, or None.
+      around: edits of the updates before that one: what Keras's averages take of a fused norm.
     """
     uses = tuple(filter(None, map(edit, place.siblings(op))))
     whole = Change("batch norm's mode", "batch norm takes the moving statistics, in the reference "
@@ -119,7 +122,7 @@ def _moved(place, op, edit):
     if place.phase:
         yield whole._replace(
             sentence="in update {} of a step {}".format(place.phase + 1, whole.sentence),
-            only=place.position())
+            only=place.position(), around=around)
 
 
 def _variance(op):
@@ -166,20 +169,26 @@ def _moving(place, op):
 
 
 def _with_moving(op, moving):
-    """The edit that computes a batch norm from moving statistics, by the names of both."""
+    """The edit that computes a batch norm from moving statistics, by the names of both.
+
+    What it gives as the batch's are the moving ones, too, so that these do not move.
+    """
     added = float(op.get_attr("epsilon"))
     channels_first = op.get_attr("data_format") == b"NCHW"
     x, gamma, beta = (given.name for given in list(op.inputs)[:3])
+    outputs = [output.name for output in op.outputs[:3]]
 
     def make(old):
         graph = old.graph
         mean, variance = (read(graph.get_operation_by_name(name)) for name in moving)
+        if old.name in outputs[1:]:
+            return (mean, variance)[outputs.index(old.name) - 1]
         taken = [graph.get_tensor_by_name(name) for name in (x, gamma, beta)]
         shape = [1, -1, 1, 1] if channels_first else [1, 1, 1, -1]
         gamma_, beta_, mean, variance = (
             tf.reshape(value, shape) for value in (taken[1], taken[2], mean, variance))
         return (taken[0] - mean) * tf.rsqrt(variance + added) * gamma_ + beta_
-    return rewiring.substituted([op.outputs[0].name], make)
+    return rewiring.substituted(outputs, make)
 
 
 def read(op):

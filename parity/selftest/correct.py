@@ -23,6 +23,7 @@ PORTS = [
     "sequences.lstm_cell", "training.accumulated",
     "training.averaged_weights", "training.clip_by_global_norm", "training.momentum_on_a_schedule",
     "training.piecewise_constant", "training.staircase", "updates.average_of_many_steps",
-    "translation.pooled", "two_batches.generated_first", "two_batches.real_first",
+    "translation.pooled", "two_batches.fused", "two_batches.generated_first",
+    "two_batches.real_first",
     "updates.decoupled_decay", "updates.gradient_penalty",
     "updates.stopped_gradient", "updates.ungated"]

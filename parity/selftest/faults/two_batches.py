@@ -22,4 +22,6 @@ FAULTS = [
     Fault(_PAIR, "a discriminator that is frozen for the generator", _SECOND,
           "discriminator.trainable = False\n            " + _SECOND
           + "\n            discriminator.trainable = True", 4, "of phase 2",
-          _MODE, _TRAINING)]
+          _MODE, _TRAINING),
+    Fault("two_batches.fused", "averages in the generator's step", _SECOND,
+          _SECOND.replace("True", "False"), 4, "of phase 2", _MODE, _TRAINING)]

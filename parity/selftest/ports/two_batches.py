@@ -12,11 +12,20 @@ def _generator():
         layers.Dense(6, name="out")], name="generator")
 
 
-def _discriminator():
+def _dense():
+    return [layers.Dense(5, name="hidden")]
+
+
+def _convolved():
+    return [layers.Reshape((6, 1, 1)), layers.Conv2D(5, 3, padding="same", name="hidden")]
+
+
+def _discriminator(hidden):
     return keras.Sequential([
-        layers.Input((6,)), layers.Dense(5, name="hidden"),
+        layers.Input((6,)), *hidden,
         layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name="norm"),
-        layers.Activation("tanh"), layers.Dense(1, name="score")], name="discriminator")
+        layers.Activation("tanh"), layers.Flatten(), layers.Dense(1, name="score")],
+        name="discriminator")
 
 
 def _loss(scores, labels):
@@ -26,16 +35,16 @@ def _loss(scores, labels):
 class Networks(keras.Model):
     """Both networks, as one model."""
 
-    def __init__(self):
+    def __init__(self, hidden):
         super().__init__()
-        self.generator, self.discriminator = _generator(), _discriminator()
+        self.generator, self.discriminator = _generator(), _discriminator(hidden)
 
 
 class Port:
     """The networks, and a step that trains one after the other."""
 
-    def __init__(self):
-        self.model = Networks()
+    def __init__(self, hidden):
+        self.model = Networks(hidden)
         self.optimizers = [keras.optimizers.Adam(0.01, beta_1=0.5, epsilon=1e-8) for _ in range(2)]
 
     def step(self, batch):
@@ -69,8 +78,12 @@ class GeneratedFirst(Port):
 
 
 def real_first():
-    return Port()
+    return Port(_dense())
 
 
 def generated_first():
-    return GeneratedFirst()
+    return GeneratedFirst(_dense())
+
+
+def fused():
+    return Port(_convolved())

@@ -11,14 +11,22 @@ def _generator(noise):
         return tf.layers.dense(net, 6, name="out")
 
 
-def _discriminator(x, reuse=None):
+def _dense(x):
+    return tf.layers.dense(x, 5, name="hidden")
+
+
+def _convolved(x):
+    """Features [8, 6, 1, 5], of which batch norm has a fused kernel."""
+    return tf.layers.conv2d(tf.reshape(x, [8, 6, 1, 1]), 5, 3, padding="same", name="hidden")
+
+
+def _discriminator(x, hidden, reuse=None):
     """(scores [8, 1], updates of the moving averages by this batch)."""
     known = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
     with tf.variable_scope("discriminator", reuse=reuse):
-        net = tf.layers.dense(x, 5, name="hidden")
-        net = tf.layers.batch_normalization(net, momentum=0.9, epsilon=1e-5, training=True,
+        net = tf.layers.batch_normalization(hidden(x), momentum=0.9, epsilon=1e-5, training=True,
                                             name="norm")
-        scores = tf.layers.dense(tf.nn.tanh(net), 1, name="score")
+        scores = tf.layers.dense(tf.layers.flatten(tf.nn.tanh(net)), 1, name="score")
     updates = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
     return scores, [each for each in updates if each not in known]
 
@@ -28,11 +36,12 @@ def _loss(scores, labels):
         logits=scores, labels=labels(scores)))
 
 
-def real_first():
+def real_first(hidden=_dense):
     """Two calls a step; the first moves each average by both batches, in no order."""
     x = tf.placeholder(tf.float32, [8, 6], name="x")
     fake = _generator(tf.placeholder(tf.float32, [8, 3], name="noise"))
-    (real, by_real), (made, by_made) = _discriminator(x), _discriminator(fake, reuse=True)
+    (real, by_real), (made, by_made) = _discriminator(x, hidden), _discriminator(
+        fake, hidden, reuse=True)
     losses = [_loss(real, tf.ones_like) + _loss(made, tf.zeros_like), _loss(made, tf.ones_like)]
     train_ops = []
     for loss, scope, updates in zip(losses, ("discriminator", "generator"),
@@ -45,3 +54,7 @@ def real_first():
 
 def generated_first():
     return real_first()
+
+
+def fused():
+    return real_first(_convolved)
