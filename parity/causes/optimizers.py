@@ -79,6 +79,8 @@ def rate(place):
                      declared=True)
     if place.ratio and not (known and abs(other - place.ratio * present) <= 1e-5 * other):
         factor = float("{:.6g}".format(place.ratio))
+        short = float("{:.1g}".format(factor))  # the measured ratio holds the port's epsilon, too
+        factor = short if abs(short - factor) <= 1e-4 * abs(short) else factor
         yield Change("learning rate", "the learning rate is {} times the reference's".format(
             number(factor)), "the reference's learning rate",
                      (rewiring.substituted([own.rate.tensor], lambda old: old * factor),))

@@ -47,11 +47,14 @@ def scaled(place, value, targets, dtype, is_late):
     Args:
       place, value, targets, dtype, is_late: as for `changes`.
     """
+    present = value(None)
     for change in catalogue.changes(place):
         if is_late():
             return
         found = value(change) if change.recompute and change.name != losses.SCALE else None
-        for target in targets if found is not None and found.size == 1 and np.all(found) else ():
+        moves = found is not None and found.size == 1 and np.all(found) and not np.allclose(
+            found, present, rtol=_ROUNDED, atol=0.0)
+        for target in targets if moves else ():
             factor = float(target[0] / found.ravel()[0])
             number = float("{:.{}g}".format(factor, _DIGITS["float32"]))
             if number != 1.0 and abs(number - factor) <= _ROUNDED * abs(factor):
@@ -80,8 +83,8 @@ def _number(family, value, target, dtype, unchanged):
     if solution is None:
         return None
     near = _NEAR[dtype] * np.linalg.norm(target) + _ROUNDED * abs(slope * solution)
-    for digits in range(1, _DIGITS[dtype] + 1):
-        number = float("{:.{}g}".format(solution, digits))
+    rounded = [float("{:.{}g}".format(solution, digits)) for digits in range(1, _DIGITS[dtype] + 1)]
+    for number in [0.0] + rounded:
         if abs(slope * (number - solution)) <= near and number != family.present:
             apart = _apart(value(family.change(number)), target)
             if apart is not None and np.linalg.norm(apart) <= near:

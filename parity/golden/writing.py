@@ -13,6 +13,7 @@ from parity.golden import given as givens
 from parity.golden import recording
 from parity.golden.layout import INFERRED, Array, Layout
 from parity.judge import findings
+from parity.judge import unexercised
 from parity.pair import exchanges
 from parity.pair import far_rates
 from parity.pair import first_values
@@ -71,8 +72,7 @@ def content(asked, found, steps):
         given=steps.said, batches=givens.digest(steps.batches), draws=answer["draws"],
         kept={dtype: _kept(each.trace, steps.steps) for dtype, each in steps.taken.items()},
         initial=_initial(found, steps), inference=reason, rates=_rates(found, steps, widest),
-        unexercised=[" ".join([each["operation"], *each["line"]])
-                     for each in answer["unexercised"]],
+        unexercised=unexercised.lines(answer["unexercised"]),
         left_out=steps.left_out), arrays
 
 

@@ -1,4 +1,6 @@
 """Bounds, as of clipping, that never act in the compared steps, so that these prove none of them.
+
+Of a bound that always acts they prove nothing of what is behind it.
 """
 
 from parity.common import rungs
@@ -7,6 +9,16 @@ from parity.judge import differences
 from parity.judge import findings
 
 _MOST = 4
+
+
+_ALWAYS = ", always at its bound: what is behind it was not compared"
+
+
+def lines(bounds):
+    """[line] on the bounds that a reference's recorder tells of, {"operation", "line", "always"}.
+    """
+    return [" ".join([each["operation"], *each["line"]]) + (_ALWAYS if each["always"] else "")
+            for each in bounds]
 
 
 def found(bounds, dtype):

@@ -79,7 +79,16 @@ def _reference(entries, drawn, transform):
                 for entry in entries)
     numbers = {key: value for key, value in entries[0].items()
                if key not in ("name", "shape", "moved")}
-    return Side(numbers if alike else {"kind": "other"}, _mixed(entries, drawn))
+    added = _added(entries, transform)
+    draws = _mixed(entries, drawn)
+    return Side(numbers if alike and not added.any() else {"kind": "other"},
+                draws + np.resize(added, draws.shape).astype(draws.dtype))
+
+
+def _added(entries, transform):
+    """What a transform adds to each number of a variable, of one axis: a forget bias, else 0."""
+    whole = np.concatenate([np.zeros(entry["shape"], np.float32) for entry in entries], axis=-1)
+    return np.ravel(transform.state(whole))
 
 
 def _array(entry, drawn):

@@ -8,6 +8,7 @@ from parity.pair import places
 # Relative distance below which two numbers are equal but for rounding.
 _EQUAL = 1e-9
 _LISTED = 4
+_GRADIENTS = 5
 
 
 def sentences(rows, sides, found, late=False):
@@ -27,6 +28,8 @@ def sentences(rows, sides, found, late=False):
     if value is not None and value.shape == expected.shape:
         yield _shares(value, expected)
         yield _both(value, expected)
+    elif first.rung == _GRADIENTS and first.difference.relative == float("inf"):
+        yield "the port computes no gradient of it"
     alike = places.alike(sides)
     if first.rung == 3:
         yield "the same on both sides before it: " + (_listed(alike) or "no layer")

@@ -3,6 +3,7 @@
 import collections
 from typing import NamedTuple
 
+from parity.judge import unexercised
 from parity.pair import far_rates
 from parity.pair import free_runs
 from parity.pair.mapping import split
@@ -105,8 +106,7 @@ class ReferenceRun:
                                 names=free_runs.names(found.variables.rows))
         self.arrays = collections.ChainMap(self._files.read(self.trace_path))
         self.varied = answer["varied"]
-        self.unexercised = [" ".join([each["operation"], *each["line"]])
-                            for each in answer["unexercised"]]
+        self.unexercised = unexercised.lines(answer["unexercised"])
         self.draws = _distributions(answer["draws"])
 
     def start_from(self, steps, arrays, draws):

@@ -123,7 +123,7 @@ class Search:
                 return
             made = self._edited(place, candidate, step)
             judged = None if made is None else self._judged(made, step)
-            if judged is not None and self._explains(judged, made):
+            if judged is not None and self._explains(judged, made, place["rung"]):
                 off = [row.difference.relative for row, _ in judged
                        if row.key == self.apart[0].key]
                 left = _different(judged)
@@ -145,21 +145,38 @@ class Search:
         """Name of the array of a layer's output in a trace."""
         return keys.output(self._steps[0], row.phase, row.tensor)
 
-    def _explains(self, judged, made):
-        """True where a change removes the first difference and makes no new one before it.
+    def _explains(self, judged, made, rung):
+        """True where a change removes the first difference and makes no new one before it, nor as
+        many later.
 
         A layer that now gives the output of another layer, or an input, proves nothing alone, as
         where noise or an activation was removed: there losses have to agree, too. Nor does one loss
-        alone, a single number: without its penalty it is what Keras returns in any case.
+        alone, a single number: without its penalty it is what Keras returns in any case. A change
+        of a loss, for which layers without partner are no longer told apart, has to explain all.
+
+        Args:
+          judged: [(`Compared`, verdict)] under the change.
+          made: the trace under the change.
+          rung: the rung of the tensor at which the change was looked for.
         """
         first, known, left = self.apart[0], {row.key for row in self.apart}, _different(judged)
         if any(row.key == first.key or (row.key not in known and row.rung <= first.rung)
                for row in left):
             return False
+        if len(left) >= len(self.apart):
+            return False
         if first.rung == _LOSSES and len(self.apart) - len(left) == 1 < len(self.apart):
+            return False
+        if rung != first.rung == _FORWARD and left and self._is_unchanged(made, first):
             return False
         told = first.rung != _FORWARD or not self._is_another(made, first)
         return told or not any(row.rung == _LOSSES for row in left)
+
+    def _is_unchanged(self, made, first):
+        """True where a change leaves the output of a layer as it was."""
+        name = self._output(first)
+        return name in made and name in self._trace and differences.measure(
+            _flat(made[name]), _flat(self._trace[name])).relative <= _REPEATED
 
     def _is_another(self, made, first):
         """True where a changed layer repeats an array that agrees on both sides anyway, or is gone.

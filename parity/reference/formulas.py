@@ -24,7 +24,10 @@ def splice(graph_def, node, read):
       `{"node:index": new name of that output, "^node": new control input}`.
     """
     inputs = [name for name in node.input if not name.startswith("^")]
+    # All of a formula waits for all that its node waits for: what it reads of a variable's buffer
+    # before another input is computed may be older than what the kernel reads.
     controls = [name for name in node.input if name.startswith("^")]
+    controls += sorted({"^" + name.partition(":")[0] for name in inputs})
     with tf.Graph().as_default() as graph:
         placeholders = [tf.placeholder(tf.float64, name="input_{}".format(index))
                         for index in range(len(inputs))]

@@ -12,6 +12,8 @@ from parity.reference.reading import structure
 from parity.reference.reading import tensors
 from parity.reference.reading import updates
 
+# Operations that give a norm, or its reciprocal.
+_OF_NORMS = ("Sqrt", "RealDiv", "Select", "SelectV2")
 _COMPARISONS = ("Greater", "GreaterEqual", "Less", "LessEqual")
 
 
@@ -84,9 +86,22 @@ class Bounds(object):
                 acts |= [bool(values[name]) for name in names]
 
     def never(self):
-        """`[{"operation", "line"}]` of the bounds that were computed and never acted."""
-        return [{"operation": name, "line": self._line(name)}
+        """`[{"operation", "line", "always"}]` of the bounds that were computed and never acted.
+
+        Or that "always" did: every number was the bound, and none what stands behind it.
+        """
+        return [{"operation": name, "line": self._line(name), "always": self._is_bound(name, acts)}
                 for name, acts in sorted(self._acts.items()) if not acts.all()]
+
+    def _is_bound(self, name, acts):
+        """True where the side that an operation always returned is a number of the program.
+
+        Clipping by a norm divides by the larger of the norm and the bound, and does nothing then.
+        """
+        op = self._replay.graph.get_operation_by_name(name)
+        sides = [tensors.through(side) for side in _sides(op)] if len(acts) > 1 else []
+        return not any(side.op.type in _OF_NORMS for side in sides) and any(
+            not each and tensors.scalar(side) is not None for each, side in zip(acts, sides))
 
     def _line(self, operation):
         return ["{}:{}".format(line.path, line.line)

@@ -53,6 +53,7 @@ class Replay(variables.GraphVariables):
     def __init__(self, captured, dtype="float32", edits=(), order=orders.AS_CHOSEN,
                  read=precision.shortest, looked_at=()):
         self.captured, self.dtype, self._as_read = captured, dtype, order.as_read
+        self._read = read
         self._placeholders = {entry["tensor"]: name + ":0"
                               for name, entry in captured.inputs.items()}
         self.islands, self._renamed = [], {}
@@ -100,6 +101,8 @@ class Replay(variables.GraphVariables):
         fed = {}
         for name, value in sorted(values.items()):
             tensor = self.graph.get_tensor_by_name(self.tensor_name(name))
+            if self.dtype == "float64" and value.dtype == np.float32 and not value.ndim:
+                value = self._read(value)  # a rate or a probability is written, as constants are
             value = variables.cast(value, tensor)
             fed[tensor] = change(value) if change else value
         fed.update(self._open.get(call_races.kind(call), {}))

@@ -20,18 +20,22 @@ _OF_OPTIMIZERS = _CLIPPING + ("learning_rate", "beta_1", "beta_2", "rho", "neste
 _OPTIMIZERS = ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl",
                "Lion", "Adafactor", "Lamb", "Muon")
 
+# Causes with an argument that optimisers have, too.
+_OF_LAYERS = ("normalisation's epsilon", "moving average")
+
 
 class NoPatch(Exception):
     """The file is not plain enough, or the cause asks for no argument; the message is one line."""
 
 
-def text(write, path, line=None):
+def text(write, path, line=None, name=""):
     """A unified diff of the port's file.
 
     Args:
       write: the line of a `parity.judge.findings.Cause`.
       path: path of the port's file.
       line: number of the line from 1 where the port first departs, or None.
+      name: name of the cause, which tells an optimiser's epsilon from a layer's; "" for either.
 
     Raises:
       NoPatch: there is no such edit, or several places could be meant.
@@ -39,7 +43,7 @@ def text(write, path, line=None):
     try:
         with open(path, encoding="utf-8") as file:
             source = file.read()
-        edited = _edited(source, write, line)
+        edited = _edited(source, write, line, name)
     except (OSError, SyntaxError, ValueError) as error:
         raise NoPatch(f"{path}: {' '.join(str(error).split())}")
     difference = difflib.unified_diff(*map(_lines, (source, edited)), "a/" + path, "b/" + path)
@@ -52,12 +56,13 @@ def _lines(source):
     return list(io.StringIO(source))
 
 
-def _edited(source, write, line):
+def _edited(source, write, line, name):
     """The source after the edit."""
     if "..." in write:
         raise NoPatch(f"no argument is to be written: {write}")
     tree = ast.parse(source)
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_meant(
+        node, name)]
     number, call, argument = (form.match(write) for form in (_NUMBER, _CALL, _ARGUMENT))
     if number:
         return _replaced(source, _one(_numbers(tree, float(number[2])), line), number[1])
@@ -67,6 +72,13 @@ def _edited(source, write, line):
     if argument:
         return _with_argument(source, calls, argument[1], argument[2], line)
     raise NoPatch(f"no argument is to be written: {write}")
+
+
+def _is_meant(call, name):
+    """True of a call that a cause of this name may be about: an optimiser's, or all but those."""
+    is_optimizer = _name(call) in _OPTIMIZERS
+    return not name or not (is_optimizer and name in _OF_LAYERS or (
+        not is_optimizer and name == "optimiser's constant"))
 
 
 def _with_argument(source, calls, name, value, line):
@@ -161,6 +173,7 @@ def of(result):
     if not path:
         return "no patch: no line of the port is known"
     try:
-        return text(result.causes[0].write, path, int(line))
+        cause = result.causes[0]
+        return text(cause.write, path, int(line), cause.name)
     except NoPatch as reason:
         return f"no patch: {reason}"

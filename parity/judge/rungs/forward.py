@@ -85,7 +85,8 @@ def cleared(judged, following):
     """Drops layers that seem different and are not: their activation, or all that follows, agrees.
 
     Libraries draw the line between layers differently: an activation or a bias may stand on either
-    side of it, so that a layer may have no partner.
+    side of it, so that a layer may have no partner. Nothing came of a difference where the last
+    layer of the phase agrees.
 
     Args:
       judged: `[Judged]`.
@@ -96,8 +97,10 @@ def cleared(judged, following):
     judged = [each for each in judged if each.row.rung != rungs.FORWARD
               or (each.row.tensor + tensor_names.ACTIVATION, each.row.phase,
                   each.dtype) not in agree]
-    if not following:
-        return judged
+    ends = {(row.phase, dtype): verdict for row, dtype, verdict in judged
+            if row.rung == rungs.FORWARD and not row.tensor.endswith(tensor_names.NOT_TRAINING)}
     return [each for each in judged
             if each.row.rung != rungs.FORWARD or each.verdict != differences.DIFFERENT
-            or each.row.tensor.endswith(tensor_names.NOT_TRAINING)]
+            or each.row.tensor.endswith(tensor_names.NOT_TRAINING)
+            or not following and (
+                ends[each.row.phase, each.dtype] == differences.DIFFERENT)]

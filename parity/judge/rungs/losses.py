@@ -9,6 +9,8 @@ from parity.judge import tensor_names
 from parity.judge.compared import Compared, Judged
 from parity.judge.nearest import nearest
 
+# Losses of two networks are further apart than this; those of right ports are not.
+_SAME = 1e-5
 _NEVER = "the capture holds none, only gradients"
 _SILENT = "the port's step returns no loss"
 _UNLIKE = "the port returns no loss of its size, nor its sum or its mean"
@@ -23,13 +25,26 @@ def compared(sides):
     ours = _losses(sides.port, step)
     theirs = {tensor for _, tensor, _ in sides.reference.by_phase("loss", step)}
     fewer = _FEWER if len(ours) < len(theirs) else ""
+    taken = _taken(sides, ours)
     for phase, tensor, name in sides.reference.by_phase("loss", step):
         expected = np.asarray(sides.reference[name])
-        found = _nearest(expected, ours)
+        free = {place: value for place, value in ours.items()
+                if taken.get(place, tensor) == tensor}
+        found = _nearest(expected, free) or _nearest(expected, ours)
         if found:
             yield Compared(rungs.LOSSES, tensor_names.of_phase(tensor, phase), step,
                            found.difference, sides.noise_floor(name), found.place + fewer,
                            phase=phase).of(expected, ours[found.place])
+
+
+def _taken(sides, ours):
+    """`{place of a loss of the port: loss of the reference}` of those that are the same."""
+    found = {}
+    for _, tensor, name in sides.reference.by_phase("loss", sides.first_step):
+        partner = _nearest(np.asarray(sides.reference[name]), ours)
+        if partner and partner.difference.relative <= _SAME:
+            found.setdefault(partner.place, tensor)
+    return found
 
 
 def _losses(port, step):

@@ -42,7 +42,7 @@ def loss(captured, found, ends):
                for each in dict.fromkeys(types)]
     comments = ["to be filled in: the loss `{}`, in TensorFlow 1 computed by {}".format(
         found.tensor, ", ".join(counted))]
-    if types.count("Log1p") and _SIGMOID & set(types):
+    if {"GreaterEqual", "Exp", "Log1p"} <= set(types):
         comments.append("Log1p, Exp and GreaterEqual: sigmoid cross-entropy with logits, {} of "
                         "them".format(types.count("Log1p")))
     lines = captured.source(found.tensor.rpartition(":")[0])[:1]

@@ -71,14 +71,18 @@ def test_nothing_is_looked_for_without_time(solve):
 
 
 def test_a_change_is_found_beside_a_loss_that_is_a_multiple(monkeypatch):
-    """Without its penalty the loss is 0.6, and the port's is twice that."""
-    values = {"lost": 0.6, "halved": 0.77, "scale": 1.2, "other": 0.0}
+    """Without its penalty the loss is 0.6, and the port's is twice that.
+
+    It is one and a half times the unchanged 0.8, too, which a change that does nothing leaves.
+    """
+    values = {"lost": 0.6, "halved": 0.77, "scale": 1.2, "other": 0.0, "nothing": 0.8}
     listed = [Change("a" if name != "scale" else solved.losses.SCALE, name, "write", recompute=True)
               for name in values]
     monkeypatch.setattr(solved.catalogue, "changes", lambda place: listed)
     place = types.SimpleNamespace(tensor=lambda: types.SimpleNamespace(name="loss:0"))
-    found = list(solved.scaled(place, lambda change: np.array(values[change.sentence]),
-                               [np.array([1.2])], "float64", lambda: False))
+    found = list(solved.scaled(
+        place, lambda change: np.array(values[change.sentence] if change else 0.8),
+        [np.array([1.2])], "float64", lambda: False))
     assert [(change.sentence, change.write) for change in found] == [
         ("lost; and the loss is 2 times the reference's", "write; and the loss divided by 2")]
     assert len(found[0].edits) == 1

@@ -21,5 +21,12 @@ def test_of_many_four_are_named(count, shown):
     assert finding.note == f"not exercised in the compared steps: {shown}"
 
 
+def test_a_bound_that_always_acts_hides_what_is_behind_it():
+    bounds = [{"operation": "Maximum", "line": ["vae.py:76"], "always": True},
+              {"operation": "cap", "line": [], "always": False}]
+    assert unexercised.lines(bounds) == [
+        "Maximum vae.py:76, always at its bound: what is behind it was not compared", "cap"]
+
+
 def test_where_all_act_nothing_is_said():
     assert list(unexercised.found({"reference": [], "port": []}, "float32")) == []

@@ -43,6 +43,16 @@ def rewritten(graph):
 
 
 
+def test_the_formula_of_a_gradient_waits_for_all_that_the_kernel_waits_for():
+    """It reads the scale, which may lie in a variable's buffer that is written before dy is there.
+    """
+    other = rewritten(graph_of(True)[0])
+    inside = [op for op in other.get_operations() if "FusedBatchNormGrad" in op.name]
+    assert len(inside) > 10
+    for op in inside:
+        assert "gradients/mul_grad/Mul" in {each.name for each in op.control_inputs}
+
+
 @pytest.mark.parametrize("training", [True, False])
 def test_formula_gives_what_the_fused_kernel_gives(training):
     graph, names = graph_of(training)

@@ -60,6 +60,18 @@ def test_the_argument_stands_where_it_belongs(path, write, line, after):
     assert after in new
 
 
+@pytest.mark.parametrize("name, after", [
+    ("optimiser's constant", "first = keras.optimizers.Adam(rate, epsilon=1e-08)"),
+    ("normalisation's epsilon", 'keras.layers.BatchNormalization(name="norm", epsilon=1e-08)')])
+def test_an_epsilon_is_of_the_optimizer_or_of_the_layer_as_the_cause_says(tmp_path, name, after):
+    path = tmp_path / "port.py"
+    path.write_text('import keras\n'
+                    'layer = keras.layers.BatchNormalization(name="norm", epsilon=1e-3)\n'
+                    'first = keras.optimizers.Adam(rate)\n', encoding="utf-8")
+    (_, new), = changed(patch.text("epsilon=1e-08", str(path), 3, name))
+    assert after in new
+
+
 def test_of_calls_in_calls_the_innermost_is_given_it(path, tmp_path):
     (tmp_path / path).write_text(
         "model = keras.Sequential([\n    keras.layers.Dense(5),\n    keras.layers.Softmax()])\n")

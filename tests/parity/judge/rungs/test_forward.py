@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from parity.common import rungs
+from parity.judge import differences
+from parity.judge.compared import Compared, Judged
 from parity.judge.rungs import forward
 from parity.judge.sides import Sides
 
@@ -34,3 +37,26 @@ def test_entries_that_differ_are_told_in_the_references_order():
 def test_of_arrays_that_are_no_sequences_other_orders_are_others(expected, value):
     row, = compared(expected, value)
     assert row.difference.relative > 0.1
+
+
+def _judged(*verdicts):
+    """`[Judged]` of the layers a, b, c, ... of one phase."""
+    apart = differences.Difference(False, 0.7)
+    return [Judged(Compared(rungs.FORWARD, name, 0, apart), "float64", verdict)
+            for name, verdict in zip("abc", verdicts)]
+
+
+@pytest.mark.parametrize("verdicts, left", [
+    (("identical", "different", "identical"), "ac"),  # nothing came of b, which has no partner
+    (("identical", "different", "different"), "abc"),
+    (("different", "identical", "different"), "abc")])
+def test_a_layer_of_which_nothing_comes_is_no_difference(verdicts, left):
+    judged = _judged(*verdicts)
+    assert "".join(each.row.tensor for each in forward.cleared(judged, False)) == left
+    assert all(each.verdict != "different" for each in forward.cleared(judged, True))
+
+
+def test_another_phase_tells_nothing_of_a_layer():
+    first, second = _judged("different", "identical")
+    second = second._replace(row=second.row._replace(phase=1))
+    assert forward.cleared([first, second], False) == [first, second]

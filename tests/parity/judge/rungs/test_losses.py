@@ -102,13 +102,14 @@ def test_a_loss_without_a_partner_is_said(theirs, ours, said):
 
 
 def test_a_port_that_returns_as_many_losses_as_there_are_says_each():
-    """A wrong one does not go for one that is left out, because the other's is nearer."""
+    """A wrong one does not go for one that is left out, nor is it held against the other's."""
     theirs = {"0/d:0": 1.0, "1/g:0": 2.0}
     one = compared(theirs, {"d_loss": 1.0})
     assert {each.note for each in one.values()} == {
         "d_loss, of fewer losses than the reference has"}
     both = compared(theirs, {"d_loss": 1.0, "g_loss": 9.0})
-    assert {each.note for each in both.values()} == {"d_loss"}
+    assert {each.note: each.difference.relative for each in both.values()} == {
+        "d_loss": 0.0, "g_loss": 3.5}
     judged = [Judged(each, "float64",
                      "identical" if each.difference.identical else "different")
               for each in both.values()]
