@@ -31,7 +31,7 @@ def compared(sides, step):
         if expected.dtype.kind != "f" and before.dtype.kind != "f":
             continue
         value = sides.port[keys.after(step, row.port)]
-        if (value.dtype, expected.dtype) == (np.float32, np.float64):
+        if (value.dtype, expected.dtype) == (np.float32, np.float64):  # the author's own type
             before, expected = before.astype(np.float32), expected.astype(np.float32)
         found = Compared(_rung(sides, step, row.reference), row.port, step,
                          differences.measure(value, expected, before),

@@ -54,6 +54,15 @@ def test_a_step_is_of_its_rungs(step, places):
             ("W", "MEAN", "W@momentum", "power of optimiser 2"), places)}
 
 
+@pytest.mark.parametrize("value, relative", [(np.float32(0.1), 0.0), (np.float32(0.2), 1.0)])
+def test_a_variable_that_is_float32_in_any_run_is_compared_as_such(value, relative):
+    def change(reference, port):
+        reference["after/3/mean"] = np.array([0.1])
+        port["after/3/MEAN"] = np.array([value])
+    found = rows(sides(change), 3, update)["MEAN"]
+    assert found[:2] == (7, not relative) and found[2] == pytest.approx(relative, rel=1e-6)
+
+
 def test_what_is_trained_without_a_gradient_stands_beside_what_has_one():
     assert rows(sides(updated=["mean"]), 3, update)["MEAN"][0] == 6
 
