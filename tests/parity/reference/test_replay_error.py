@@ -204,6 +204,18 @@ def test_only_an_update_that_depends_on_a_racing_read_is_left_out(
     assert (answer["verdict"], answer["tensor"]) == (said[0], names[said[1]])
 
 
+@pytest.mark.parametrize("verdicts, told", [
+    ({"w": ("rounding", 1e-6), "bias": ("zero gradient", 1.4)}, ("rounding", "w")),
+    ({"bias": ("zero gradient", 1.4)}, ("zero gradient", "bias")),
+    ({"w": ("different", 1e-6), "bias": ("zero gradient", 1.4)}, ("different", "w"))])
+def test_the_error_that_is_told_is_no_vanishing_gradients(verdicts, told):
+    result = replay_error.Result("float32", [
+        replay_rows.Row(1, name, error, 0.0, 0.0, verdict)
+        for name, (verdict, error) in verdicts.items()], [], "", [], 0)
+    row = replay_error._told(result)
+    assert (row.verdict, row.variable) == told
+
+
 def test_the_distance_of_a_capture_from_reads_that_come_first(captured):
     found = captured["counts_while_it_reads"]
     read = [list(call.read().values())[0] for call in found.calls]  # 1, 2 and 3, or one more
