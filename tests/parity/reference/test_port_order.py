@@ -55,25 +55,30 @@ def test_an_update_is_recorded_with_the_counter_before_the_step(captured_program
             np.testing.assert_allclose(found[f"after/{step}/w"], expected, rtol=1e-4)
 
 
-@pytest.fixture(name="turn")
-def fixture_turn():
-    yield port_order.take
+@pytest.fixture(name="recorded")
+def fixture_recorded(tmp_path):
+    """Function (captured, number of the order) to `{name: array}` of two steps in float64."""
+    def record(captured, turn):
+        port_order.take(turn)
+        out = str(tmp_path / "steps.npz")
+        recording.record({"captured": captured.path, "dtype": "float64", "steps": [0, 1],
+                          "out": out})
+        with np.load(out) as found:
+            return dict(found)
+    yield record
     port_order.take(0)
 
 
-@pytest.mark.parametrize("number, values", [(0, (1.0, 10.0)), (1, (10.0, 1.0))])
-def test_writes_come_one_after_the_other(captured_program, tmp_path, turn, number, values):
+@pytest.mark.parametrize("turn, values", [(0, (1.0, 10.0)), (1, (10.0, 1.0))])
+def test_writes_come_one_after_the_other(captured_program, recorded, turn, values):
     captured = captured_program("writes_twice")
     assert len(port_order.all_of(captured)) == 2
-    turn(number)
-    out = str(tmp_path / "steps.npz")
-    recording.record({"captured": captured.path, "dtype": "float64", "steps": [0, 1], "out": out})
-    with np.load(out) as found:
-        for step in (0, 1):
-            average = found[f"before/{step}/average"]
-            for value in values:
-                average = 0.5 * average + value
-            assert found[f"after/{step}/average"] == average
+    found = recorded(captured, turn)
+    for step in (0, 1):
+        average = found[f"before/{step}/average"]
+        for value in values:
+            average = 0.5 * average + value
+        assert found[f"after/{step}/average"] == average
 
 
 def test_only_up_to_three_writes_are_settled(captured_program):
@@ -83,7 +88,7 @@ def test_only_up_to_three_writes_are_settled(captured_program):
     assert port_order.unsettled(captured_program("writes_four_times")) == ["average"]
 
 
-def test_a_call_that_runs_one_of_the_writes_alone_does_not_wait(captured_program, turn, tmp_path):
+def test_a_call_that_runs_one_of_the_writes_alone_does_not_wait(captured_program, recorded):
     captured = captured_program("real_first")
     averages = ["discriminator/norm/moving_mean", "discriminator/norm/moving_variance"]
     assert len(port_order.all_of(captured)) == 4  # both may read first: moves are added up
@@ -91,11 +96,5 @@ def test_a_call_that_runs_one_of_the_writes_alone_does_not_wait(captured_program
     first, second = captured.calls[:2]
     left_out = call_races.left_out(captured, port_order.order(captured))
     assert not left_out[call_races.kind(first)] and left_out[call_races.kind(second)]
-    ends = []
-    for number in (0, 1):
-        turn(number)
-        out = str(tmp_path / f"steps_{number}.npz")
-        recording.record({"captured": captured.path, "dtype": "float64", "steps": [0], "out": out})
-        with np.load(out) as found:
-            ends.append(found["after/0/" + averages[0]])
+    ends = [recorded(captured, turn)["after/0/" + averages[0]] for turn in (0, 1)]
     assert np.abs(ends[0] - ends[1]).max() > 1e-3
