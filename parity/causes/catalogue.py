@@ -20,12 +20,15 @@ from parity.causes import schedules
 from parity.causes import sequences
 from parity.causes import spectral
 from parity.causes import states
+from parity.causes import waiting
 from parity.causes import weights
 from parity.causes import written_adam
 
-# Those of an LSTM, attention, spectral norm and sequences come first: they have few changes, and
-# none where a program has none of these; an activation could stand at every operation of theirs.
+# Those of an LSTM, attention, spectral norm, sequences and updates that wait come first: they have
+# few changes, and none where a program has none of these; an activation could stand at every
+# operation of theirs.
 ENTRIES = (recurrent.ENTRIES + attention.ENTRIES + spectral.ENTRIES + sequences.ENTRIES
+           + waiting.ENTRIES
            + activations.ENTRIES + normalisation.ENTRIES + kernels.ENTRIES + joins.ENTRIES
            + between.ENTRIES + weights.ENTRIES
            + penalties.ENTRIES + losses.ENTRIES
