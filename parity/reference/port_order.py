@@ -49,10 +49,12 @@ def all_of(captured):
 
 
 def _edges(captured, races, graph):
-    """Yields tuples of edges: weights are read before any write, then not, then all variables.
+    """Yields tuples of edges, in each order of several writes of a variable.
 
-    A variable that is set, and not added to, is never read early: what one of its writes computes
-    from it would be lost by the next.
+    First all reads of weights come before any write, and each write of another variable has its own
+    reads just before it; then each write of any variable; last, all reads come first. A variable
+    that is set, and not added to, is never read early: what one of its writes computes from it
+    would be lost by the next.
     """
     is_set = {race.variable for race in races if race.writes_too and any(
         graph.get_operation_by_name(name).type in assignments.SETTING
