@@ -3,8 +3,11 @@
 import time
 import types
 
+import numpy as np
 import pytest
 
+from parity.judge import differences
+from parity.judge.compared import Compared
 from parity.pair import measurements
 from parity.pair import step_causes
 
@@ -60,3 +63,23 @@ def test_a_list_of_changes_that_was_cut_off_is_late_though_time_is_left(
 def test_it_is_said_where_there_was_no_time_for_every_change(late, said):
     found = types.SimpleNamespace(variables=types.SimpleNamespace(rows=[]))
     assert next(measurements.sentences([None], None, found, late)) == said
+
+
+_APART = differences.Difference(False, 0.5)
+_LAYER, _LOSS, _KERNEL, _BIAS, _OTHER = (
+    Compared(rung, name, 0, _APART) for rung, name in
+    ((3, "layer"), (4, "loss"), (5, "kernel"), (5, "bias"), (6, "other")))
+
+
+@pytest.mark.parametrize("rung, layer, left, explains", [
+    (3, 2.0, [], True), (3, 2.0, [_BIAS], True),
+    (3, 2.0, [_LAYER], False), (3, 2.0, [_KERNEL, _BIAS, _OTHER, _OTHER], False),
+    # Found at the loss: the layer is as it was, and seems right since the losses agree.
+    (4, 1.0, [_BIAS], False), (4, 1.0, [], True)])
+def test_a_change_explains_where_it_leaves_less_than_there_was(rung, layer, left, explains):
+    search = step_causes.Search(lambda *unused: None, {"output/0/0/layer": np.array([1.0])},
+                                Nothing(), "float64", [0], None, None)
+    search.apart = [_LAYER, _LOSS, _KERNEL, _BIAS]
+    judged = [(row, differences.DIFFERENT) for row in left]
+    made = {"output/0/0/layer": np.array([layer])}
+    assert search._explains(judged, made, rung) == explains
