@@ -9,8 +9,6 @@ from parity.judge import differences
 from parity.judge import findings
 
 _MOST = 4
-
-
 _ALWAYS = ", always at its bound: what is behind it was not compared"
 
 

@@ -1,5 +1,6 @@
 """Inputs and random numbers of a captured program's calls, in the order of the graph."""
 
+from parity.reference import precision
 from parity.reference.reading import structure
 
 
@@ -8,17 +9,20 @@ class CallInputs(object):
 
     Args:
       captured: a `parity.reference.captured.Captured`.
+      dtype: the precision in which they are given to both sides.
     """
 
-    def __init__(self, captured):
+    def __init__(self, captured, dtype="float32"):
         self._structure, self._entries = structure.of(captured), captured.inputs
+        self._dtype = dtype
         self._random = {entry["tensor"]: name for name, entry in captured.inputs.items()
                         if entry["random"]}
 
     def inputs(self, call):
         """`{tensor: array}` of a call's fed and iterated inputs."""
         fed = dict(call.fed(), **call.drawn())
-        return {name: value for name, value in fed.items() if name not in self._random}
+        return {name: precision.fed(value, self._dtype) for name, value in fed.items()
+                if name not in self._random}
 
     def draws(self, call):
         """`[(kind, array)]` of the random numbers of a call, in the order of the graph."""

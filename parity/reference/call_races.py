@@ -36,7 +36,7 @@ def of(captured):
     fetched = {key: _fetched(graph, watches, call) for key, call in fetched.items()}
     found = sorted({race for fetches, fed in fetched.values() for race in races.find(fetches, fed)})
     ordered = orders.outside_of_loops(found, graph.graph)
-    return Found(ordered, [race for race in found if race not in ordered], {
+    return Found(ordered, sorted(set(found).difference(ordered)), {
         key: frozenset(op.name for op in races.upstream(fetches, fed))
         for key, (fetches, fed) in fetched.items()})
 

@@ -15,6 +15,15 @@ def shortest(array):
                     np.float64).reshape(array.shape)
 
 
+def fed(value, dtype, read=shortest):
+    """A fed value in a precision: in float64 a single float32 number is read as constants are.
+
+    It is a rate or a probability that somebody wrote; arrays are data.
+    """
+    is_written = dtype == "float64" and value.dtype == np.float32 and not value.ndim
+    return read(value) if is_written else value
+
+
 def as_stored(array):
     """Array in float64 with the same numbers."""
     return np.asarray(array, np.float64)

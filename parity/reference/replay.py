@@ -101,9 +101,7 @@ class Replay(variables.GraphVariables):
         fed = {}
         for name, value in sorted(values.items()):
             tensor = self.graph.get_tensor_by_name(self.tensor_name(name))
-            if self.dtype == "float64" and value.dtype == np.float32 and not value.ndim:
-                value = self._read(value)  # a rate or a probability is written, as constants are
-            value = variables.cast(value, tensor)
+            value = variables.cast(precision.fed(value, self.dtype, self._read), tensor)
             fed[tensor] = change(value) if change else value
         fed.update(self._open.get(call_races.kind(call), {}))
         return fed

@@ -124,7 +124,7 @@ class Runner(object):
     def __init__(self, replay, bounds=None):
         self.replay, self._captured, self._bounds = replay, replay.captured, bounds
         self._forward = runs_forward(replay.captured)
-        self.call_inputs = call_inputs.CallInputs(replay.captured)
+        self.call_inputs = call_inputs.CallInputs(replay.captured, replay.dtype)
         self._watched = watched.Watched(replay.captured)
 
     def run(self, number, calls, change=None, before=None, between=None):

@@ -6,6 +6,8 @@ import pytest
 from parity import capture
 from parity.reference import placed
 from parity.reference import recording
+from parity.reference.captured import Captured
+from parity.reference.replay import Replay
 
 STEPS = [0, 1]
 
@@ -76,3 +78,15 @@ def test_variants_take_the_given_numbers_too(jobs, tmp_path):
 def test_text_is_refused(captured_program):
     with pytest.raises(capture.Failure, match="expected numbers for a golden file"):
         placed._numbers("words:0", np.array([b"a"], object))
+
+
+def test_a_given_number_is_what_float32_holds_as_the_port_takes_it(captured_program, tmp_path):
+    captured = Captured(captured_program("optimizers").path)
+    name = next(name for _, tensor, name in placed.places(captured) if tensor == "fed_rate:0")
+    np.savez(str(tmp_path / "given.npz"), **{name: np.float32(0.1)})
+    placed.feed(captured, str(tmp_path / "given.npz"))
+    call = next(each for each in captured.calls if "fed_rate:0" in each.feeds)
+    replay = Replay(captured, "float64")
+    fed = {tensor.name: value for tensor, value in replay.feeds(call).items()}
+    assert fed["fed_rate:0"] == np.float64(np.float32(0.1)) != 0.1
+    replay.close()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from parity.reference import precision
+from parity.reference.call_inputs import CallInputs
 from parity.reference.captured import Captured
 from parity.reference.replay import Replay
 
@@ -18,4 +19,8 @@ def test_a_fed_number_is_read_as_constants_are(captured_program, dtype, read, ex
     replay = Replay(captured, dtype, read=read)
     fed = {tensor.name: value for tensor, value in replay.feeds(call).items()}
     assert fed["fed_rate:0"] == expected and fed["fed_rate:0"].dtype == dtype
+    # The port is fed the same.
+    taken = CallInputs(captured, dtype).inputs(call)["fed_rate:0"]
+    assert taken == expected or read is precision.as_stored
+    assert taken.dtype == dtype
     replay.close()
