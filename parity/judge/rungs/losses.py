@@ -28,9 +28,10 @@ def compared(sides):
     taken = _taken(sides, ours)
     for phase, tensor, name in sides.reference.by_phase("loss", step):
         expected = np.asarray(sides.reference[name])
-        free = {place: value for place, value in ours.items()
-                if taken.get(place, tensor) == tensor}
-        found = _nearest(expected, free) or _nearest(expected, ours)
+        found = _nearest(expected, ours)
+        if found and found.difference.relative > _SAME:  # not for two losses of one value
+            free = {place: value for place, value in ours.items() if place not in taken}
+            found = _nearest(expected, free) or found
         if found:
             yield Compared(rungs.LOSSES, tensor_names.of_phase(tensor, phase), step,
                            found.difference, sides.noise_floor(name), found.place + fewer,
@@ -38,13 +39,10 @@ def compared(sides):
 
 
 def _taken(sides, ours):
-    """`{place of a loss of the port: loss of the reference}` of those that are the same."""
-    found = {}
-    for _, tensor, name in sides.reference.by_phase("loss", sides.first_step):
-        partner = _nearest(np.asarray(sides.reference[name]), ours)
-        if partner and partner.difference.relative <= _SAME:
-            found.setdefault(partner.place, tensor)
-    return found
+    """Places of the port's losses that are the same as one of the reference's, a set."""
+    partners = (_nearest(np.asarray(sides.reference[name]), ours)
+                for _, _, name in sides.reference.by_phase("loss", sides.first_step))
+    return {each.place for each in partners if each and each.difference.relative <= _SAME}
 
 
 def _losses(port, step):

@@ -114,3 +114,8 @@ def test_a_port_that_returns_as_many_losses_as_there_are_says_each():
                      "identical" if each.difference.identical else "different")
               for each in both.values()]
     assert losses.cleared(judged, True) == judged
+
+
+def test_two_losses_of_one_value_may_be_one_of_the_ports():
+    found = compared({"0/d:0": 1.0, "1/same:0": 1.0}, {"loss": 1.0, "accuracy": 5.0})
+    assert [(row.note, row.difference.identical) for row in found.values()] == [("loss", True)] * 2
