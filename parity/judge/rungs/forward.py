@@ -11,6 +11,7 @@ from parity.judge.compared import ABSENT, Compared
 from parity.judge.nearest import Nearest, nearest
 
 NO_PARTNER = "no layer's partner is told by the training pass"
+_APART = (differences.DIFFERENT, differences.INCONCLUSIVE)
 # Relative difference below which two outputs of the training pass are of one layer.
 _SAME = {"float32": 1e-4, "float64": 1e-9}
 
@@ -102,5 +103,4 @@ def cleared(judged, following):
     return [each for each in judged
             if each.row.rung != rungs.FORWARD or each.verdict != differences.DIFFERENT
             or each.row.tensor.endswith(tensor_names.NOT_TRAINING)
-            or not following and (
-                ends[each.row.phase, each.dtype] == differences.DIFFERENT)]
+            or not following and ends[each.row.phase, each.dtype] in _APART]

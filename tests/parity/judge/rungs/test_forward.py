@@ -49,6 +49,7 @@ def _judged(*verdicts):
 @pytest.mark.parametrize("verdicts, left", [
     (("identical", "different", "identical"), "ac"),  # nothing came of b, which has no partner
     (("identical", "different", "different"), "abc"),
+    (("identical", "different", "inconclusive"), "abc"),  # nothing is known of what came of it
     (("different", "identical", "different"), "abc")])
 def test_a_layer_of_which_nothing_comes_is_no_difference(verdicts, left):
     judged = _judged(*verdicts)
